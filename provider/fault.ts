@@ -1,0 +1,77 @@
+/**
+ * The one error that users see. Its message says what failed and on which object, what the other side said, and what
+ * to do next; `kind` and `code` are for programs. It must never carry a secret: hosts scrub it once more on the way out.
+ */
+export type FaultKind =
+  | "invalid-input"
+  | "not-found"
+  | "already-exists"
+  | "conflict"
+  | "unauthenticated"
+  | "permission-denied"
+  | "failed-precondition"
+  | "throttled"
+  | "unavailable"
+  | "deadline-exceeded"
+  | "cancelled"
+  | "unexpected";
+
+export interface FaultDetails {
+  readonly kind: FaultKind;
+  /** What failed and on which object, as a sentence without the final full stop. */
+  readonly what: string;
+  /** What the other side said, in its own words. Cleaned and cut here. */
+  readonly said?: string | undefined;
+  /** What to do next: a full sentence, with the page to open where there is one. */
+  readonly hint?: string | undefined;
+  /** The other side's own code, for example `0x80040217` or `invalid_client`. */
+  readonly code?: string | undefined;
+  /** HTTP status, where there was an answer. */
+  readonly status?: number | undefined;
+  /** The service's request id, which its support asks for. */
+  readonly requestId?: string | undefined;
+  readonly cause?: unknown;
+}
+
+export class Fault extends Error {
+  override readonly name = "Fault";
+  readonly kind: FaultKind;
+  readonly code: string | undefined;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(details: FaultDetails) {
+    super(sentence(details), details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = details.kind;
+    this.code = details.code;
+    this.status = details.status;
+    this.requestId = details.requestId;
+    this.hint = details.hint;
+  }
+}
+
+function sentence({ what, said, hint, code, status, requestId }: FaultDetails): string {
+  const facts = [code, status === undefined ? undefined : `HTTP ${status}`, requestId && `request ${requestId}`]
+    .filter(Boolean)
+    .join(", ");
+  const answer = said ? `: the server said: ${remoteText(said)}` : "";
+  return `${what}${answer}${facts ? ` (${facts})` : ""}.${hint ? ` ${hint}` : ""}`;
+}
+
+/** Longest piece of remote text that is ever shown, in characters. */
+const REMOTE_TEXT_LIMIT = 512;
+
+/** Makes text of a server fit to print: control characters become spaces, at most 512 characters remain. */
+export function remoteText(text: string): string {
+  const clean = text
+    .slice(0, 4 * REMOTE_TEXT_LIMIT)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .trim();
+  return clean.length <= REMOTE_TEXT_LIMIT ? clean : `${clean.slice(0, REMOTE_TEXT_LIMIT - 1)}…`;
+}
+
+/** The message of anything thrown, for the rare place that meets other errors than faults. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
