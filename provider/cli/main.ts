@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { messageOf } from "../fault.ts";
+
+interface Command {
+  readonly summary: string;
+  run(args: string[]): Promise<number>;
+}
+
+/** Commands load what they need when they are called. */
+const commands: Readonly<Record<string, Command>> = {
+  sandbox: {
+    summary: "a local Microsoft and Google to try everything against",
+    run: async (args) => (await import("../../sandbox/cli.ts")).run(args),
+  },
+};
+
+function help(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  return [
+    "gmailsync: Gmail accounts connected to Dynamics 365, declared in Pulumi",
+    "",
+    "Usage: gmailsync <command> [options]",
+    "",
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    "",
+    "  gmailsync <command> --help   what a command can do, with examples",
+    "  gmailsync --version          the version",
+  ].join("\n");
+}
+
+async function main([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    console.log(help());
+    return name === undefined ? 2 : 0;
+  }
+  if (name === "--version") {
+    const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    console.log(version);
+    return 0;
+  }
+  const command = commands[name];
+  if (!command) {
+    console.error(`gmailsync: there is no command "${name}". \`gmailsync --help\` lists them.`);
+    return 2;
+  }
+  return command.run(args);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(`gmailsync: ${messageOf(error)}`);
+  process.exitCode = 1;
+}

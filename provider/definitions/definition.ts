@@ -1,0 +1,69 @@
+import type { Static, TObject } from "typebox";
+
+/**
+ * The one definition of a resource: the check of its inputs, its TypeScript types, the Pulumi schema and the README
+ * tables all come from here. Beside JSON Schema's own words a property may carry:
+ *
+ * - `secret: true`: kept encrypted in the state, masked in every output;
+ * - `writeOnly: true`: declared by the user and never readable from the service (JSON Schema's own word);
+ * - `replaceOnChanges: true`: a change makes a new object;
+ * - `environment: ["NAME", …]`: environment variables that stand in for an absent value;
+ * - `form`: the pattern in words, for errors: `must be ${form}`.
+ */
+export interface Definition<Inputs extends TObject = TObject, Outputs extends TObject = TObject> {
+  /** The name in programs: `gmailsync:NAME`. */
+  readonly name: string;
+  readonly description: string;
+  readonly inputs: Inputs;
+  /** What the resource tells beside its inputs. */
+  readonly outputs: Outputs;
+  /** What to give to `pulumi import`. */
+  readonly importId: string;
+  /** Seconds an operation may take when the program sets no `customTimeouts`. */
+  readonly timeoutSeconds: number;
+  /** The old object has to go before the new one can be made. */
+  readonly deleteBeforeReplace?: boolean;
+}
+
+export type InputsOf<D extends Definition> = Static<D["inputs"]>;
+export type OutputsOf<D extends Definition> = Static<D["outputs"]>;
+
+/** Keeps the exact types of a definition while checking its shape. */
+export function define<I extends TObject, O extends TObject>(definition: Definition<I, O>): Definition<I, O> {
+  return definition;
+}
+
+/** Extra words that properties carry, for validators that insist on knowing every keyword. */
+export const keywords = ["secret", "replaceOnChanges", "environment", "form"] as const;
+
+/** What the schema of one property says, as far as hosts and generators read it. */
+export interface PropertySchema {
+  readonly type?: string;
+  /** Names the type of an object property in the Pulumi schema. */
+  readonly title?: string;
+  readonly enum?: readonly string[];
+  readonly const?: string;
+  readonly items?: PropertySchema;
+  readonly properties?: Readonly<Record<string, PropertySchema>>;
+  readonly patternProperties?: Readonly<Record<string, PropertySchema>>;
+  readonly required?: readonly string[];
+  readonly default?: string | number | boolean;
+  readonly description?: string;
+  readonly secret?: boolean;
+  readonly writeOnly?: boolean;
+  readonly replaceOnChanges?: boolean;
+  readonly environment?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+}
+
+/** The properties of an object schema by name. */
+export function properties(schema: TObject): Readonly<Record<string, PropertySchema>> {
+  return schema.properties;
+}
+
+/** Names of the properties of `schema` for which `test` holds. */
+export function propertiesWhere(schema: TObject, test: (property: PropertySchema) => boolean | undefined): string[] {
+  return Object.entries(properties(schema)).flatMap(([name, property]) => (test(property) ? [name] : []));
+}

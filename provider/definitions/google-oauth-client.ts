@@ -1,0 +1,65 @@
+import { Type } from "typebox";
+import { define, type InputsOf, type OutputsOf } from "./definition.ts";
+import { Step } from "./step.ts";
+
+/** Google has no API that creates a web client, so this resource adopts one and proves that it was set up right. */
+export const googleOAuthClient = define({
+  name: "GoogleOAuthClient",
+  description:
+    "A Google OAuth web client, adopted and proven. Google offers no API to create one: leave out `clientId` and `clientSecret`, and the check prints the steps in Google's console with the exact values to paste. Destroying the resource leaves the client, its secrets and every grant at Google as they are.",
+  importId: "the client id, `<number>-<letters>.apps.googleusercontent.com`",
+  timeoutSeconds: 120,
+  inputs: Type.Object(
+    {
+      projectId: Type.String({
+        description: "Google Cloud project that owns the client.",
+        pattern: "^[a-z][a-z0-9-]{4,28}[a-z0-9]$",
+        form: "a project id: 6 to 30 lower-case letters, digits and hyphens, a letter first (not the project's name or number)",
+        writeOnly: true,
+      }),
+      clientId: Type.Optional(
+        Type.String({
+          description: "Client id from Google's console.",
+          pattern: "^([0-9]+-[0-9a-z]+\\.apps\\.googleusercontent\\.com|[0-9]+(\\.apps\\.googleusercontent\\.com)?)$",
+        form: "a client id: <number>-<letters and digits>.apps.googleusercontent.com",
+          replaceOnChanges: true,
+        }),
+      ),
+      clientSecret: Type.Optional(
+        Type.String({
+          description:
+            "Client secret from Google's console. A changed secret is taken over in place; Google keeps two secrets valid until one is disabled.",
+          pattern: "^\\S{8,256}$",
+        form: "a client secret without spaces or line ends, usually GOCSPX- and 28 more characters",
+          secret: true,
+          writeOnly: true,
+        }),
+      ),
+      audience: Type.Enum(["internal", "external"], {
+        description:
+          "User type of the consent screen: `internal` for members of the Workspace organisation only, else `external`.",
+        default: "internal",
+        writeOnly: true,
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  outputs: Type.Object(
+    {
+      redirectUri: Type.String({
+        description: "The redirect URI that the client must list, computed from the environment's URL.",
+      }),
+      javascriptOrigin: Type.String({
+        description: "The JavaScript origin that the client must list, computed from the environment's URL.",
+      }),
+      clientSecretLast4: Type.String({
+        description: "The last four characters of the secret, as Google's console shows them.",
+      }),
+      checks: Type.Array(Step, { description: "What was proven at Google, step by step." }),
+    },
+    { additionalProperties: false },
+  ),
+});
+
+export type GoogleOAuthClientInputs = InputsOf<typeof googleOAuthClient>;
+export type GoogleOAuthClientOutputs = OutputsOf<typeof googleOAuthClient>;

@@ -1,0 +1,47 @@
+import { Type } from "typebox";
+import { define, type InputsOf, type OutputsOf } from "./definition.ts";
+import { Step } from "./step.ts";
+
+const guid = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
+
+/** Dataverse's Test & Enable, awaited: green only when success was seen for every direction that is switched on. */
+export const mailboxActivation = define({
+  name: "MailboxActivation",
+  description:
+    "Dynamics' Test & Enable for one mailbox, run as part of `pulumi up` and awaited. A mailbox that fails is kept with the reasons, and the next `pulumi up` tries again. Destroying the resource changes nothing.",
+  importId: "the mailbox's id (GUID)",
+  timeoutSeconds: 900,
+  inputs: Type.Object(
+    {
+      mailboxId: Type.String({ description: "Id of the mailbox (GUID).", pattern: guid, form: "a GUID", replaceOnChanges: true }),
+      profileId: Type.Optional(
+        Type.String({
+          description:
+            "Id of the profile that the mailbox is expected to have (GUID). Another value means another test, so pass `mailbox.profileId`.",
+          pattern: guid, form: "a GUID",
+        }),
+      ),
+      triggers: Type.Optional(
+        Type.Record(Type.String(), Type.String(), { description: "Any change here means another test." }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  outputs: Type.Object(
+    {
+      emailAddress: Type.String({ description: "Address of the mailbox." }),
+      status: Type.Enum(["success", "failure", "notTested"], {
+        description: "`success` only when it was seen for every direction that is switched on.",
+      }),
+      directions: Type.Array(Type.Enum(["incoming", "outgoing"]), {
+        description: "Directions that were switched on when the test ran.",
+      }),
+      steps: Type.Array(Step, { description: "What was looked at, in order." }),
+      testedOn: Type.Optional(Type.String({ description: "When the last awaited test ended (RFC 3339, UTC)." })),
+    },
+    { additionalProperties: false },
+  ),
+});
+
+export type MailboxActivationInputs = InputsOf<typeof mailboxActivation>;
+export type MailboxActivationOutputs = OutputsOf<typeof mailboxActivation>;

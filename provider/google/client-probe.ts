@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { Fault, remoteText } from "../fault.ts";
+import type { Deadline } from "../network/deadline.ts";
+import type { Network } from "../network/network.ts";
+
+/** `unknown`: Google could not be asked, or answered something that proves neither. It never passes for the others. */
+export type Probe =
+  | { readonly status: "ok" }
+  | { readonly status: "failed"; readonly code: ProbeFailure; readonly said: string }
+  | { readonly status: "unknown"; readonly said: string };
+
+export type ProbeFailure = "CLIENT_NOT_FOUND" | "SECRET_WRONG" | "CLIENT_DELETED" | "CLIENT_DISABLED" | "CLIENT_REFUSED";
+
+const TOKEN_ENDPOINT = "https://oauth2.googleapis.com/token";
+
+/** Longest time one probe waits for Google. */
+const PROBE_LIMIT_MS = 15_000;
+
+/**
+ * Proves client id and secret without any user: Google checks the client before the grant, so a junk refresh token is
+ * refused with `invalid_grant` when the client is good and with `invalid_client` and its kin when it is not
+ * (RFC 6749 §5.2). Nothing is granted and nothing is revoked.
+ */
+export async function probeClient(
+  client: { readonly clientId: string; readonly clientSecret: string },
+  network: Network,
+  deadline: Deadline,
+): Promise<Probe> {
+  const form = new URLSearchParams({
+    grant_type: "refresh_token",
+    refresh_token: `gmailsync-probe-${randomUUID()}`,
+    client_id: client.clientId,
+    client_secret: client.clientSecret,
+  });
+  using soon = deadline.sooner(PROBE_LIMIT_MS);
+  try {
+    const { status, text } = await network.request(
+      {
+        method: "POST",
+        url: TOKEN_ENDPOINT,
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: form.toString(),
+      },
+      soon,
+    );
+    return judge(status, text);
+  } catch (error) {
+    if (!(error instanceof Fault) || deadline.cancelled) throw error;
+    return { status: "unknown", said: error.message };
+  }
+}
+
+/** Classified by `error`; the description, whose wording has changed over the years, only tells id from secret. */
+function judge(status: number, text: string): Probe {
+  const { error, description } = parse(text);
+  const said = remoteText(`${error}${description ? `: ${description}` : ""}`);
+  if (status === 400 && error === "invalid_grant") return { status: "ok" };
+  if (status === 401 && error === "invalid_client") {
+    if (/not found/i.test(description)) return { status: "failed", code: "CLIENT_NOT_FOUND", said };
+    if (/secret|unauthorized/i.test(description)) return { status: "failed", code: "SECRET_WRONG", said };
+    return { status: "failed", code: "CLIENT_REFUSED", said };
+  }
+  if (status === 401 && error === "deleted_client") return { status: "failed", code: "CLIENT_DELETED", said };
+  if (status === 401 && error === "disabled_client") return { status: "failed", code: "CLIENT_DISABLED", said };
+  return { status: "unknown", said: error ? `HTTP ${status}, ${said}` : `HTTP ${status}` };
+}
+
+function parse(text: string): { error: string; description: string } {
+  try {
+    const body: unknown = JSON.parse(text);
+    const member = (name: string) => {
+      const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
+      return typeof value === "string" ? value : "";
+    };
+    return { error: member("error"), description: member("error_description") };
+  } catch {
+    return { error: "", description: "" };
+  }
+}

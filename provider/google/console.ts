@@ -1,0 +1,47 @@
+/** Pages of Google's console. The forms of these URLs are not documented by Google; they have been stable in practice. */
+const CONSOLE = "https://console.cloud.google.com";
+
+export const consoleLinks = {
+  createProject: () => `${CONSOLE}/projectcreate`,
+  enableGmail: (project: string) => `${CONSOLE}/apis/enableflow?apiid=gmail.googleapis.com&project=${project}`,
+  branding: (project: string) => `${CONSOLE}/auth/branding?project=${project}`,
+  audience: (project: string) => `${CONSOLE}/auth/audience?project=${project}`,
+  createClient: (project: string) => `${CONSOLE}/auth/clients/create?project=${project}`,
+  client: (project: string, clientId: string) =>
+    `${CONSOLE}/auth/clients/${encodeURIComponent(clientId)}?project=${project}`,
+  deletedClients: (project: string) => `${CONSOLE}/apis/credentials/deleted?project=${project}`,
+} as const;
+
+export interface ConsoleValues {
+  readonly projectId: string;
+  readonly audience: "internal" | "external";
+  readonly environmentUrl: string;
+}
+
+/** What the web client has to list for an environment (Microsoft: "Connect Gmail accounts by using OAuth 2.0"). */
+export function clientUris(environmentUrl: string): { redirectUri: string; javascriptOrigin: string; authorizedDomain: string } {
+  const { hostname, origin } = new URL(environmentUrl);
+  return {
+    redirectUri: `${origin}/_grid/cmds/dlg_gmailoauth.aspx`,
+    javascriptOrigin: origin,
+    authorizedDomain: hostname.split(".").slice(-2).join("."),
+  };
+}
+
+/** The steps in Google's console that no API can do, each with its page and the exact values to paste. */
+export function consoleSteps({ projectId, audience, environmentUrl }: ConsoleValues): string {
+  const { redirectUri, javascriptOrigin, authorizedDomain } = clientUris(environmentUrl);
+  const steps = [
+    `Create the project ${projectId}, unless it exists: ${consoleLinks.createProject()}`,
+    `Enable the Gmail API: ${consoleLinks.enableGmail(projectId)}`,
+    `Consent screen, authorised domain ${authorizedDomain}: ${consoleLinks.branding(projectId)}`,
+    `User type ${audience === "internal" ? "Internal" : "External"}: ${consoleLinks.audience(projectId)}`,
+    [
+      `Create an OAuth client of type "Web application": ${consoleLinks.createClient(projectId)}`,
+      `     Authorised JavaScript origin:  ${javascriptOrigin}`,
+      `     Authorised redirect URI:       ${redirectUri}`,
+    ].join("\n"),
+    "Copy the client id to `clientId` and the client secret, which is shown only once, to `clientSecret` (`pulumi config set --secret`)",
+  ];
+  return steps.map((step, index) => `  ${index + 1}. ${step}`).join("\n");
+}

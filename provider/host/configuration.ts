@@ -1,0 +1,102 @@
+import { type ProviderConfiguration, ProviderConfiguration as schema } from "../definitions/provider.ts";
+import { type PropertySchema, properties } from "../definitions/definition.ts";
+import { Dataverse } from "../dataverse/dataverse.ts";
+import { entraTokens } from "../dataverse/entra.ts";
+import { Fault } from "../fault.ts";
+import { Network } from "../network/network.ts";
+import { type Failure, matches, validate } from "../resources/validator.ts";
+import { pathText, type Tree } from "../values.ts";
+
+/** A setting that nobody gave, with where it can come from. */
+export interface MissingSetting {
+  readonly name: string;
+  readonly description: string;
+}
+
+/** What a configured provider works with. Building it touches no network. */
+export interface Services {
+  readonly environmentUrl: string;
+  readonly network: Network;
+  readonly dataverse: Dataverse;
+  /** Values that must never be shown. */
+  readonly secrets: readonly string[];
+}
+
+export type Configured = { readonly services: Services } | { readonly missing: readonly MissingSetting[] };
+
+/** Checks what the program configures; what it leaves to the environment is not looked at yet. */
+export function checkConfiguration(configuration: Tree): readonly Failure[] {
+  return validate(schema, parseNested(configuration)).failures;
+}
+
+/** Fills in from the environment what the configuration leaves out, and builds the clients. */
+export function configure(configuration: Tree, environment: NodeJS.ProcessEnv): Configured {
+  const resolved = { ...fromEnvironment(environment), ...parseNested(configuration) };
+  const { failures } = validate(schema, resolved);
+  if (failures[0] || !matches(schema, resolved)) throw invalid(failures, configuration);
+  const { environmentUrl, tenantId, clientId, clientSecret, network: options } = resolved;
+  if (!environmentUrl || !tenantId || !clientId || !clientSecret) return { missing: missing(resolved) };
+  const origin = new URL(environmentUrl).origin;
+  const network = new Network(options ?? {}, environment);
+  const tokens = entraTokens({ tenantId, clientId, clientSecret }, `${origin}/.default`, network);
+  return {
+    services: {
+      environmentUrl: origin,
+      network,
+      dataverse: new Dataverse({ environmentUrl: origin, tokens, network }),
+      secrets: [clientSecret],
+    },
+  };
+}
+
+/** Provider configuration reaches a plugin as strings; objects come as JSON text (pulumi/pulumi#12981 and before). */
+function parseNested(configuration: Tree): Tree {
+  return Object.fromEntries(
+    Object.entries(configuration)
+      .filter(([name]) => name !== "version" && name !== "pluginDownloadURL" && !name.startsWith("__"))
+      .map(([name, value]) => {
+        const nested = schemaOf(name)?.type === "object" && typeof value === "string";
+        return [name, nested ? parseJson(value) : value];
+      }),
+  );
+}
+
+function parseJson(text: string): Tree | string {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function schemaOf(name: string): PropertySchema | undefined {
+  return properties(schema)[name];
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv): Tree {
+  return Object.fromEntries(
+    Object.entries(properties(schema)).flatMap(([name, { environment: variables = [] }]) => {
+      const value = variables.map((variable) => environment[variable]).find(Boolean);
+      return value ? [[name, value.trim()]] : [];
+    }),
+  );
+}
+
+function invalid(failures: readonly Failure[], configuration: Tree): Fault {
+  const reasons = failures.map(({ path, reason }) => {
+    const name = pathText(path);
+    const [variable] = schemaOf(String(path[0]))?.environment ?? [];
+    const source = variable && configuration[String(path[0])] === undefined ? ` (from the environment variable ${variable})` : "";
+    return `${name}${source} ${reason}`;
+  });
+  return new Fault({ kind: "invalid-input", what: `The provider's configuration is not valid: ${reasons.join("; ")}` });
+}
+
+function missing(configuration: ProviderConfiguration): MissingSetting[] {
+  return (["environmentUrl", "tenantId", "clientId", "clientSecret"] as const)
+    .filter((name) => !configuration[name])
+    .map((name) => {
+      const { description, environment = [] } = schemaOf(name) ?? {};
+      return { name, description: `${description} Or set the environment variable ${environment.join(" or ")}.` };
+    });
+}

@@ -1,0 +1,301 @@
+import { readFile } from "node:fs/promises";
+import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
+import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
+import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
+import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
+import { propertiesWhere } from "../definitions/definition.ts";
+import { Fault } from "../fault.ts";
+import type { Services } from "../host/configuration.ts";
+import type { Change } from "../resources/diff.ts";
+import { resourceOf } from "../resources/registry.ts";
+import type { Outcome, Resource } from "../resources/resource.ts";
+import { type Path, pathText, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
+import { EngineLog } from "./engine-log.ts";
+import { InitFailed, MissingSettings } from "./failure.ts";
+import { Operations } from "./operations.ts";
+import { SecretKeeper } from "./secret-keeper.ts";
+import { type Unwrapped, unwrap, wrap } from "./wire.ts";
+
+type Message = Parameters<typeof unwrap>[0];
+
+/** Stands in for the environment's URL while the configuration is not known yet. */
+const UNKNOWN_ENVIRONMENT = "https://ORG.crm.dynamics.com";
+
+/**
+ * The provider as the engine sees it, one method per RPC (pulumi/pulumi `proto/pulumi/provider.proto`). All knowledge
+ * about resources is in `provider/resources`; here are only the rules of the protocol.
+ */
+export class Provider {
+  readonly version: string;
+  readonly secrets = new SecretKeeper();
+  readonly #operations = new Operations(this.secrets);
+  readonly #schemaFile: URL;
+  /** Undefined until Configure, which is not called while any setting is unknown. */
+  #services: Services | undefined;
+  /**
+   * URNs that this process has read for an import. Nobody knows their write-only properties yet, so neither the Check
+   * nor the Diff that belong to the import ask for them.
+   */
+  readonly #imported = new Set<string>();
+
+  constructor(version: string, schemaFile: URL) {
+    this.version = version;
+    this.#schemaFile = schemaFile;
+  }
+
+  handshake(request: messages.ProviderHandshakeRequest): messages.ProviderHandshakeResponse {
+    this.attach(request.getEngineAddress());
+    return new providerPb.ProviderHandshakeResponse()
+      .setAcceptSecrets(true)
+      .setAcceptResources(true)
+      .setAcceptOutputs(false)
+      .setSupportsAutonamingConfiguration(false);
+  }
+
+  attach(engineAddress: string): void {
+    this.#operations.log?.close();
+    if (engineAddress) this.#operations.log = new EngineLog(engineAddress);
+  }
+
+  pluginInfo(): PluginInfo {
+    return new pluginPb.PluginInfo().setVersion(this.version);
+  }
+
+  async schema(): Promise<messages.GetSchemaResponse> {
+    return new providerPb.GetSchemaResponse().setSchema(await readFile(this.#schemaFile, "utf8"));
+  }
+
+  async checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+    const { checkConfiguration } = await import("../host/configuration.ts");
+    const { ProviderConfiguration } = await import("../definitions/provider.ts");
+    const { tree, secrets } = this.#unwrap(request.getNews());
+    const natural = propertiesWhere(ProviderConfiguration, (property) => property.secret);
+    return this.#checked({ tree, secrets }, checkConfiguration(tree), natural);
+  }
+
+  /** Only another environment is another world: everything in the old one has to be made anew. */
+  diffConfig(request: messages.DiffRequest): messages.DiffResponse {
+    const olds = unwrap(request.getOldInputs() ?? request.getOlds()).tree["environmentUrl"];
+    const news = unwrap(request.getNews()).tree["environmentUrl"];
+    const host = (url: unknown) => (typeof url === "string" ? url.replace(/\/$/, "").toLowerCase() : undefined);
+    const moved = host(olds) !== undefined && host(news) !== undefined && host(olds) !== host(news);
+    const changes: Change[] = moved
+      ? [{ path: "environmentUrl", property: "environmentUrl", kind: "update", replaces: true }]
+      : [];
+    return diffResponse(changes, false);
+  }
+
+  async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
+    const { configure } = await import("../host/configuration.ts");
+    const { tree } = this.#unwrap(request.getArgs());
+    const configured = configure(tree, process.env);
+    if ("missing" in configured) throw new MissingSettings(configured.missing);
+    this.#services = configured.services;
+    for (const secret of configured.services.secrets) this.secrets.remember(secret);
+    return new providerPb.ConfigureResponse()
+      .setAcceptsecrets(true)
+      .setAcceptresources(true)
+      .setAcceptoutputs(false)
+      .setSupportspreview(true);
+  }
+
+  async check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+    const resource = await this.#resource(request.getType());
+    const news = this.#unwrap(request.getNews(), resource);
+    const environmentUrl = this.#services?.environmentUrl ?? UNKNOWN_ENVIRONMENT;
+    const { tree, failures } = resource.check(news.tree, { environmentUrl });
+    const withheld = this.#withheld(resource, request.getUrn());
+    const standing = failures.filter(({ path }) => !(withheld(String(path[0])) && tree[String(path[0])] === undefined));
+    return this.#checked({ tree, secrets: news.secrets }, standing, resource.secrets);
+  }
+
+  async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
+    const { diffInputs } = await import("../resources/diff.ts");
+    const resource = await this.#resource(request.getType());
+    const olds = this.#unwrap(request.getOldInputs() ?? request.getOlds(), resource);
+    const news = this.#unwrap(request.getNews(), resource);
+    const withheld = this.#withheld(resource, request.getUrn());
+    const changes = diffInputs(resource.definition, olds.tree, news.tree, withheld);
+    return diffResponse(changes, resource.definition.deleteBeforeReplace ?? false);
+  }
+
+  async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
+    const resource = await this.#resource(request.getType());
+    const inputs = this.#unwrap(request.getProperties(), resource);
+    const response = new providerPb.CreateResponse().setRefreshBeforeUpdate(true);
+    if (request.getPreview()) {
+      const outputs = { ...unknownOutputs(resource), ...(await this.#preview(resource, inputs, request)) };
+      return response.setProperties(wrapAll(resource, inputs, { ...inputs.tree, ...outputs }));
+    }
+    const outcome = await this.#run(resource, request, (context) => resource.create(inputs.tree, context));
+    return response.setId(outcome.id).setProperties(this.#settle(resource, inputs, outcome));
+  }
+
+  async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
+    const resource = await this.#resource(request.getType());
+    const inputs = this.#unwrap(request.getNews(), resource);
+    const stored = this.#stored(resource, request.getOldInputs() ?? request.getOlds(), request.getOlds());
+    const response = new providerPb.UpdateResponse().setRefreshBeforeUpdate(true);
+    if (request.getPreview()) {
+      const outputs = { ...stored.outputs, ...(await this.#preview(resource, inputs, request)) };
+      return response.setProperties(wrapAll(resource, inputs, { ...inputs.tree, ...outputs }));
+    }
+    const id = request.getId();
+    const outcome = await this.#run(resource, request, (context) => resource.update(id, inputs.tree, stored, context));
+    return response.setProperties(this.#settle(resource, inputs, outcome));
+  }
+
+  async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
+    const resource = await this.#resource(request.getType());
+    const importing = !request.hasInputs() && !request.hasProperties();
+    if (importing) this.#imported.add(request.getUrn());
+    const given = this.#unwrap(request.getInputs() ?? request.getProperties(), resource);
+    const stored = importing
+      ? undefined
+      : this.#stored(resource, request.getInputs() ?? request.getProperties(), request.getProperties());
+    const id = request.getId();
+    const live = await this.#run(resource, request, (context) => resource.read(id, stored, context));
+    if (!live) return new providerPb.ReadResponse();
+    const inputs = { tree: live.inputs, secrets: given.secrets };
+    return new providerPb.ReadResponse()
+      .setId(live.id)
+      .setInputs(wrapAll(resource, inputs, live.inputs))
+      .setProperties(this.#settle(resource, inputs, live))
+      .setRefreshBeforeUpdate(true);
+  }
+
+  async delete(request: messages.DeleteRequest): Promise<void> {
+    const resource = await this.#resource(request.getType());
+    const stored = this.#stored(resource, request.getOldInputs() ?? request.getProperties(), request.getProperties());
+    await this.#run(resource, request, (context) => resource.delete(request.getId(), stored, context));
+  }
+
+  cancel(): void {
+    this.#operations.cancel();
+  }
+
+  async close(): Promise<void> {
+    this.#operations.cancel();
+    this.#operations.log?.close();
+    await this.#services?.network.close();
+  }
+
+  async #resource(token: string): Promise<Resource> {
+    const resource = await resourceOf(token);
+    if (resource) return resource;
+    throw new Fault({ kind: "invalid-input", what: `There is no resource type ${token}` });
+  }
+
+  #unwrap(message: Message, resource?: Resource): Unwrapped {
+    const unwrapped = unwrap(message);
+    for (const path of unwrapped.secrets) this.secrets.remember(valueAt(unwrapped.tree, path));
+    for (const name of resource?.secrets ?? []) this.secrets.remember(unwrapped.tree[name]);
+    return unwrapped;
+  }
+
+  #stored(resource: Resource, inputs: Message, outputs: Message): { inputs: Tree; outputs: Tree } {
+    const names = new Set(Object.keys(resource.definition.outputs.properties));
+    return {
+      inputs: this.#unwrap(inputs, resource).tree,
+      outputs: pick(this.#unwrap(outputs, resource).tree, (name) => names.has(name)),
+    };
+  }
+
+  #withheld(resource: Resource, urn: string): (property: string) => boolean {
+    if (!this.#imported.has(urn)) return () => false;
+    const names = new Set(propertiesWhere(resource.definition.inputs, (property) => property.writeOnly));
+    return (property) => names.has(property);
+  }
+
+  /** A failure that names a secret property would make the engine print its value: the reason names it instead. */
+  #checked(
+    { tree, secrets }: Unwrapped,
+    failures: readonly { readonly path: Path; readonly reason: string }[],
+    natural: readonly string[],
+  ): messages.CheckResponse {
+    const isSecret = (path: Path) =>
+      natural.includes(String(path[0])) || secrets.some((secret) => secret.every((key, index) => path[index] === key));
+    const response = new providerPb.CheckResponse().setInputs(wrap(tree, [...secrets, ...natural.map((name) => [name])]));
+    for (const { path, reason } of failures) {
+      const failure = new providerPb.CheckFailure();
+      const text = this.secrets.scrub(reason);
+      if (isSecret(path)) failure.setReason(`property ${pathText(path)} ${text}`);
+      else failure.setProperty(pathText(path)).setReason(text);
+      response.addFailures(failure);
+    }
+    return response;
+  }
+
+  /** Without a configuration, which happens while one of its values is unknown, a preview knows nothing. */
+  async #preview(resource: Resource, inputs: Unwrapped, request: Operation): Promise<Tree> {
+    if (!this.#services) return {};
+    return this.#run(resource, request, (context) => resource.preview(inputs.tree, context));
+  }
+
+  async #run<T>(
+    { definition }: Resource,
+    request: Operation,
+    operation: Parameters<typeof Operations.prototype.run<T>>[3],
+  ): Promise<T> {
+    if (!this.#services) {
+      throw new Fault({
+        kind: "failed-precondition",
+        what: "The provider is not configured, because one of its settings was not known",
+        hint: "Run `pulumi up` for the resource that the setting comes from first.",
+      });
+    }
+    const timeout = request.getTimeout() || definition.timeoutSeconds;
+    return this.#operations.run(request.getUrn(), timeout, this.#services, operation);
+  }
+
+  /** The properties of an outcome, or the error that keeps an object which is not as declared. */
+  #settle(resource: Resource, inputs: Unwrapped, { id, outputs, problems }: Outcome<Tree>) {
+    const all = { ...inputs.tree, ...outputs };
+    if (!problems?.length) return wrapAll(resource, inputs, all);
+    const secrets = secretPaths(resource, inputs);
+    throw new InitFailed({
+      id,
+      outputs: { tree: all, secrets },
+      inputs: { tree: inputs.tree, secrets },
+      reasons: problems,
+    });
+  }
+}
+
+interface Operation {
+  getUrn(): string;
+  getTimeout(): number;
+}
+
+function secretPaths(resource: Resource, inputs: Unwrapped): Path[] {
+  return [...inputs.secrets, ...resource.secrets.map((name) => [name])];
+}
+
+function wrapAll(resource: Resource, inputs: Unwrapped, tree: Tree) {
+  return wrap(tree, secretPaths(resource, inputs));
+}
+
+function unknownOutputs({ definition }: Resource): Tree {
+  return Object.fromEntries(Object.keys(definition.outputs.properties).map((name) => [name, UNKNOWN]));
+}
+
+function diffResponse(changes: readonly Change[], deleteBeforeReplace: boolean): messages.DiffResponse {
+  const { PropertyDiff, DiffResponse } = providerPb;
+  const { Kind } = PropertyDiff;
+  const kinds = {
+    add: [Kind.ADD, Kind.ADD_REPLACE],
+    delete: [Kind.DELETE, Kind.DELETE_REPLACE],
+    update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
+  } as const;
+  const response = new DiffResponse()
+    .setChanges(changes.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE)
+    .setHasdetaileddiff(true)
+    .setDiffsList([...new Set(changes.map(({ property }) => property))])
+    .setReplacesList([...new Set(changes.filter(({ replaces }) => replaces).map(({ property }) => property))])
+    .setDeletebeforereplace(deleteBeforeReplace);
+  const detailed = response.getDetaileddiffMap();
+  for (const { path, kind, replaces } of changes) {
+    detailed.set(path, new PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(true));
+  }
+  return response;
+}

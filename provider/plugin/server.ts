@@ -1,0 +1,70 @@
+import grpc from "@grpc/grpc-js";
+import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb.js";
+import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
+import { serviceError } from "./failure.ts";
+import type { Provider } from "./provider.ts";
+
+/** As the SDK allows itself; the library's own limit of 4 MB is less than a large stack's properties. */
+const MESSAGE_LIMIT_BYTES = 400 * 1024 * 1024;
+
+export interface PluginServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves the provider on a free loopback port. */
+export async function serve(provider: Provider): Promise<PluginServer> {
+  const server = new grpc.Server({
+    "grpc.max_receive_message_length": MESSAGE_LIMIT_BYTES,
+    "grpc.max_send_message_length": MESSAGE_LIMIT_BYTES,
+  });
+  const empty = () => new emptyPb.Empty();
+  const unary =
+    <Request, Response>(method: (request: Request) => Response | Promise<Response>): grpc.handleUnaryCall<Request, Response> =>
+    async (call, callback) => {
+      try {
+        callback(null, await method(call.request));
+      } catch (error) {
+        callback(serviceError(error, provider.secrets.scrub), null);
+      }
+    };
+  const { schema, pluginInfo } = provider;
+  server.addService(providerGrpc.ResourceProviderService, {
+    handshake: unary(provider.handshake.bind(provider)),
+    getSchema: unary(schema.bind(provider)),
+    getPluginInfo: unary(pluginInfo.bind(provider)),
+    checkConfig: unary(provider.checkConfig.bind(provider)),
+    diffConfig: unary(provider.diffConfig.bind(provider)),
+    configure: unary(provider.configure.bind(provider)),
+    check: unary(provider.check.bind(provider)),
+    diff: unary(provider.diff.bind(provider)),
+    create: unary(provider.create.bind(provider)),
+    update: unary(provider.update.bind(provider)),
+    read: unary(provider.read.bind(provider)),
+    delete: unary(async (request: Parameters<Provider["delete"]>[0]) => {
+      await provider.delete(request);
+      return empty();
+    }),
+    cancel: unary(() => {
+      provider.cancel();
+      return empty();
+    }),
+    attach: unary((request: PluginAttach) => {
+      provider.attach(request.getAddress());
+      return empty();
+    }),
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    );
+  });
+  return {
+    port,
+    close: async () => {
+      server.forceShutdown();
+      await provider.close();
+    },
+  };
+}

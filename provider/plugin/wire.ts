@@ -1,0 +1,58 @@
+import structs from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { isList, isTree, type Path, type Tree, toTree, UNKNOWN, type Value } from "../values.ts";
+
+/**
+ * The one place that knows how secrets and unknowns look on the wire (pulumi/pulumi `sdk/go/common/resource`): inside,
+ * trees are plain, and the places of secrets travel beside them.
+ */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+export interface Unwrapped {
+  readonly tree: Tree;
+  readonly secrets: readonly Path[];
+}
+
+/** Reads a message's struct; an absent one is an empty tree. */
+export function unwrap(struct: Struct | undefined): Unwrapped {
+  const secrets: Path[] = [];
+  const tree = isolate(toTree(struct?.toJavaScript() ?? {}), [], secrets);
+  return { tree: isTree(tree) ? tree : {}, secrets };
+}
+
+function isolate(value: Value, path: Path, secrets: Path[]): Value {
+  if (value === UNKNOWN_TEXT) return UNKNOWN;
+  if (isList(value)) return value.map((item, index) => isolate(item, [...path, index], secrets));
+  if (!isTree(value)) return value;
+  if (value[SIGNATURE] === SECRET) {
+    secrets.push(path);
+    return isolate(value["value"] ?? null, path, secrets);
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, isolate(inner, [...path, key], secrets)]),
+  );
+}
+
+/** Writes a tree with everything at or under the given places marked secret. Places that do not exist are passed over. */
+export function wrap(tree: Tree, secrets: readonly Path[]): Struct {
+  const marked = mark(tree, secrets);
+  return structs.Struct.fromJavaScript(isPlainObject(marked) ? marked : {});
+}
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+function mark(value: Value, secrets: readonly Path[]): Json {
+  const inside = (key: string | number) =>
+    secrets.flatMap((path) => (path.length > 0 && path[0] === key ? [path.slice(1)] : []));
+  if (secrets.some((path) => path.length === 0)) return { [SIGNATURE]: SECRET, value: mark(value, []) };
+  if (value === UNKNOWN) return UNKNOWN_TEXT;
+  if (isList(value)) return value.map((item, index) => mark(item, inside(index)));
+  if (!isTree(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mark(inner, inside(key))]));
+}
+
+function isPlainObject(value: Json): value is { [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,52 @@
+import { type Definition, properties } from "../definitions/definition.ts";
+import { isList, isTree, type Path, pathText, type Tree, UNKNOWN, type Value } from "../values.ts";
+
+export interface Change {
+  /** As Pulumi writes it. */
+  readonly path: string;
+  /** The property of the resource in which the change lies. */
+  readonly property: string;
+  readonly kind: "add" | "delete" | "update";
+  readonly replaces: boolean;
+}
+
+/**
+ * What changes between two sets of inputs. Inputs alone decide: `read` writes what it sees into them.
+ * `withheld` names properties whose old value nobody knows; they are passed over while the old side lacks them.
+ */
+export function diffInputs(
+  definition: Definition,
+  olds: Tree,
+  news: Tree,
+  withheld: (property: string) => boolean = () => false,
+): Change[] {
+  const schemas = properties(definition.inputs);
+  return [...new Set([...Object.keys(olds), ...Object.keys(news)])]
+    .filter((property) => property in schemas && !(withheld(property) && olds[property] === undefined))
+    .flatMap((property) =>
+      differences(olds[property], news[property], [property]).map(({ path, kind }) => ({
+        path: pathText(path),
+        property,
+        kind,
+        replaces: schemas[property]?.replaceOnChanges ?? false,
+      })),
+    );
+}
+
+type Difference = { readonly path: Path; readonly kind: Change["kind"] };
+
+function differences(old: Value | undefined, fresh: Value | undefined, path: Path): Difference[] {
+  if (old === fresh && old !== UNKNOWN) return [];
+  if (old === undefined) return [{ path, kind: "add" }];
+  if (fresh === undefined) return [{ path, kind: "delete" }];
+  if (isList(old) && isList(fresh)) {
+    const length = Math.max(old.length, fresh.length);
+    return Array.from({ length }, (_, i) => differences(old[i], fresh[i], [...path, i])).flat();
+  }
+  if (isTree(old) && isTree(fresh)) {
+    return [...new Set([...Object.keys(old), ...Object.keys(fresh)])].flatMap((key) =>
+      differences(old[key], fresh[key], [...path, key]),
+    );
+  }
+  return [{ path, kind: "update" }];
+}

@@ -1,0 +1,96 @@
+import type { MailboxRow } from "../dataverse/tables.ts";
+import {
+  type MailboxActivationInputs,
+  type MailboxActivationOutputs,
+  mailboxActivation as definition,
+} from "../definitions/mailbox-activation.ts";
+import { failures, type Step, sentence } from "../definitions/step.ts";
+import { Fault } from "../fault.ts";
+import { directionsOf, preconditions, results, testedOn } from "./activation-steps.ts";
+import type { Context } from "./context.ts";
+import { type Handler, type Outcome, resource } from "./resource.ts";
+import { testAndEnable } from "./test-and-enable.ts";
+
+type Inputs = MailboxActivationInputs;
+type Outputs = MailboxActivationOutputs;
+
+const handler: Handler<Inputs, Outputs> = {
+  async preview({ mailboxId }, context) {
+    if (mailboxId === undefined) return {};
+    const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
+    if (!row) throw gone(mailboxId);
+    return { emailAddress: row.emailaddress ?? "" };
+  },
+
+  create: activate,
+  update: (_, inputs, __, context) => activate(inputs, context),
+
+  /** Looks at what Dataverse shows now, without a new test. What was green and is no longer comes back with problems. */
+  async read(id, stored, context) {
+    const row = await context.dataverse.retrieve("mailboxes", id, context.deadline);
+    if (!row) return undefined;
+    const inputs: Partial<Inputs> = stored?.inputs ?? { mailboxId: row.mailboxid };
+    const expected = stored?.outputs.status === "notTested" ? undefined : stored?.outputs.directions;
+    const steps = [...(await preconditions(row, inputs.profileId, context)), ...results(row, expected)];
+    const outcome = outcomeOf(row, steps);
+    // The test's own words are worth more than the bare status column, as long as nothing has changed since.
+    const same = stored?.outputs.testedOn === outcome.outputs.testedOn && outcome.outputs.status !== "success";
+    const kept = same && stored?.outputs.steps ? stored.outputs.steps : steps;
+    return {
+      ...outcome,
+      outputs: { ...outcome.outputs, steps: outcome.outputs.status === "success" ? (stored?.outputs.steps ?? steps) : kept },
+      problems: outcome.problems?.length && same ? reasons(kept, outcome.problems) : (outcome.problems ?? []),
+      inputs,
+    };
+  },
+
+  /** Nothing to undo: the mailbox's settings belong to Mailbox, and what Google granted is never taken back. */
+  async delete() {},
+};
+
+async function activate({ mailboxId, profileId }: Inputs, context: Context): Promise<Outcome<Outputs>> {
+  const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
+  if (!row) throw gone(mailboxId);
+  const before = await preconditions(row, profileId, context);
+  if (before.some((step) => step.status === "failed")) return outcomeOf(row, before);
+  const test = await testAndEnable(row, context);
+  return outcomeOf(test.row, [...before, ...test.steps]);
+}
+
+/** Success only when every step that decides was seen to be good; anything else is kept with its reasons. */
+function outcomeOf(row: MailboxRow, steps: readonly Step[]): Outcome<Outputs> {
+  const moment = testedOn(row);
+  const results = steps.filter((step) => step.id === "incoming" || step.id === "outgoing");
+  const wanted = results.filter((step) => step.status !== "skipped");
+  const good = steps.every((step) => step.status !== "failed") && wanted.length > 0 && wanted.every((s) => s.status === "ok");
+  const failed = steps.some((step) => step.status === "failed");
+  return {
+    id: row.mailboxid,
+    outputs: {
+      emailAddress: row.emailaddress ?? "",
+      status: good ? "success" : failed ? "failure" : "notTested",
+      directions: directionsOf(row),
+      steps: [...steps],
+      ...(moment && { testedOn: moment }),
+    },
+    problems: good ? [] : reasons(steps, [`Mailbox ${row.emailaddress}: no success was seen yet. Run \`pulumi up\` to test again.`]),
+  };
+}
+
+/** Failed steps, else unknown ones, else the given words: something that is not green always has a reason. */
+function reasons(steps: readonly Step[], otherwise: readonly string[]): readonly string[] {
+  const failed = failures(steps);
+  if (failed.length > 0) return failed;
+  const unknown = steps.filter((step) => step.status === "unknown").map(sentence);
+  return unknown.length > 0 ? unknown : otherwise;
+}
+
+function gone(mailboxId: string): Fault {
+  return new Fault({
+    kind: "not-found",
+    what: `mailboxId: mailbox ${mailboxId} does not exist`,
+    hint: "Pass the id of a Mailbox of this stack (`${mailbox.mailboxId}`).",
+  });
+}
+
+export const mailboxActivation = resource(definition, handler);

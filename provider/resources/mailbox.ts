@@ -1,0 +1,170 @@
+import type { MailboxRow } from "../dataverse/tables.ts";
+import {
+  type MailboxInputs,
+  type MailboxOriginal,
+  type MailboxOutputs,
+  mailbox as definition,
+} from "../definitions/mailbox.ts";
+import { Fault } from "../fault.ts";
+import type { Tree } from "../values.ts";
+import { type Changes, changesTo, importedInputs, inputsOf, sameText } from "./columns.ts";
+import type { Context } from "./context.ts";
+import { findMailbox, kindOf, mailboxUrl } from "./find-mailbox.ts";
+import { APPROVED, bindProfile, bindState, columns } from "./mailbox-columns.ts";
+import { type Handler, type Outcome, resource } from "./resource.ts";
+import { saveMailbox } from "./save-mailbox.ts";
+import { soundPart } from "./validator.ts";
+
+type Inputs = MailboxInputs;
+type Outputs = MailboxOutputs;
+
+const handler: Handler<Inputs, Outputs> = {
+  async preview({ emailAddress, mailboxId, profileId, processAndDeleteEmails }, context) {
+    if (emailAddress === undefined) return {};
+    const row = await findMailbox({ emailAddress, ...(mailboxId && { mailboxId }) }, context, context.deadline);
+    if (profileId) await requireProfile(profileId, context);
+    refuseDeletingUsersMail(row, processAndDeleteEmails);
+    return { ...identity(row, context) };
+  },
+
+  async create(inputs, context) {
+    const row = await findMailbox(inputs, context, context.deadline);
+    await requireProfile(inputs.profileId, context);
+    refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
+    const fresh = await saveMailbox(row, (live) => changesTo(columns, live, inputs), context);
+    return outcome(fresh, inputs, originalOf(row), context);
+  },
+
+  async read(id, stored, context) {
+    const row = await find(id, context);
+    if (!row) return undefined;
+    const asInputs = (tree: Tree) => soundPart(definition.inputs, tree);
+    const inputs = asInputs(stored ? inputsOf(columns, row, stored.inputs) : importedInputs(columns, row, asInputs));
+    const emailAddress = sameText(row.emailaddress, inputs.emailAddress) ? inputs.emailAddress : row.emailaddress;
+    return {
+      ...outcome(row, {}, stored?.outputs.original ?? originalOf(row), context),
+      inputs: { ...inputs, ...(emailAddress && { emailAddress }) },
+    };
+  },
+
+  async update(id, inputs, stored, context) {
+    const row = await context.dataverse.retrieve("mailboxes", id, context.deadline);
+    if (!row) throw gone(id, inputs.emailAddress);
+    await requireProfile(inputs.profileId, context);
+    refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
+    const fresh = await saveMailbox(row, (live) => changesTo(columns, live, inputs, stored.inputs), context);
+    return outcome(fresh, inputs, stored.outputs.original ?? originalOf(row), context);
+  },
+
+  /** Puts the mailbox back as it was before it was adopted. The mailbox itself belongs to its user or queue and stays. */
+  async delete(id, stored, context) {
+    const { original } = stored.outputs;
+    const row = await context.dataverse.retrieve("mailboxes", id, context.deadline);
+    if (!row) return;
+    if (!original) {
+      context.log("warning", `It is not known how mailbox ${id} was before it was adopted; it stays as it is.`);
+      return;
+    }
+    const profileLeft =
+      !original.profileId ||
+      (await context.dataverse.retrieve("emailserverprofiles", original.profileId, context.deadline)) !== undefined;
+    const { profileId: _, ...withoutProfile } = original;
+    const target = profileLeft ? original : withoutProfile;
+    await saveMailbox(row, (live) => changesBack(live, target), context);
+  },
+};
+
+/** At an import people may give the address, which they know, instead of the id. */
+async function find(id: string, context: Context): Promise<MailboxRow | undefined> {
+  if (!id.includes("@")) return context.dataverse.retrieve("mailboxes", id, context.deadline);
+  return findMailbox({ emailAddress: id }, context, context.deadline);
+}
+
+/**
+ * An approval is read back, because the service has been seen to accept it and approve nothing (reported for
+ * applications that run without a user). `approved: false` asks for nothing, so nothing can be missing.
+ */
+function outcome(
+  row: MailboxRow,
+  { approved }: Partial<Inputs>,
+  original: MailboxOriginal,
+  context: Context,
+): Outcome<Outputs> {
+  return {
+    id: row.mailboxid,
+    outputs: { ...identity(row, context), original },
+    problems:
+      approved && row.emailrouteraccessapproval !== APPROVED
+        ? [
+            `Approving the address of mailbox ${row.emailaddress ?? row.mailboxid} had no effect: Dataverse accepted it and the mailbox is still not approved. Give the application user's security role the privilege prvApproveRejectEmailAddress (Approve Email Addresses for Users or Queues), or approve the mailbox by hand at ${mailboxUrl(context.environmentUrl, row.mailboxid)}, then run \`pulumi up\` again.`,
+          ]
+        : [],
+  };
+}
+
+function identity(row: MailboxRow, { environmentUrl }: Context): Omit<Outputs, "original"> {
+  return {
+    mailboxId: row.mailboxid,
+    name: row.name ?? "",
+    kind: kindOf(row),
+    webUrl: mailboxUrl(environmentUrl, row.mailboxid),
+  };
+}
+
+function originalOf(row: MailboxRow): MailboxOriginal {
+  return {
+    ...(row._emailserverprofile_value && { profileId: row._emailserverprofile_value }),
+    incomingEmailDeliveryMethod: row.incomingemaildeliverymethod ?? 0,
+    outgoingEmailDeliveryMethod: row.outgoingemaildeliverymethod ?? 0,
+    actDeliveryMethod: row.actdeliverymethod ?? 0,
+    emailRouterAccessApproval: row.emailrouteraccessapproval,
+    processAndDeleteEmails: row.processanddeleteemails,
+    enabled: row.statecode === 0,
+  };
+}
+
+function changesBack(row: MailboxRow, original: MailboxOriginal): Changes {
+  const now = originalOf(row);
+  const changed = (key: keyof MailboxOriginal) => now[key] !== original[key];
+  return {
+    ...(!sameText(now.profileId, original.profileId) && bindProfile(original.profileId)),
+    ...(changed("incomingEmailDeliveryMethod") && { incomingemaildeliverymethod: original.incomingEmailDeliveryMethod }),
+    ...(changed("outgoingEmailDeliveryMethod") && { outgoingemaildeliverymethod: original.outgoingEmailDeliveryMethod }),
+    ...(changed("actDeliveryMethod") && { actdeliverymethod: original.actDeliveryMethod }),
+    ...(changed("emailRouterAccessApproval") && { emailrouteraccessapproval: original.emailRouterAccessApproval }),
+    ...(changed("processAndDeleteEmails") && { processanddeleteemails: original.processAndDeleteEmails }),
+    ...(changed("enabled") && bindState(original.enabled ? 0 : 1)),
+  };
+}
+
+async function requireProfile(profileId: string, { dataverse, deadline, environmentUrl }: Context): Promise<void> {
+  const profile = await dataverse.retrieve("emailserverprofiles", profileId, deadline);
+  if (!profile) {
+    throw new Fault({
+      kind: "not-found",
+      what: `profileId: email server profile ${profileId} does not exist in ${environmentUrl}`,
+      hint: "Pass the id of an EmailServerProfile of this stack (`${profile.id}`), or of one that exists.",
+    });
+  }
+}
+
+/** The service refuses it for users (0x8005e233); said here with the property's name, before anything is changed. */
+function refuseDeletingUsersMail(row: MailboxRow, processAndDeleteEmails: boolean | undefined): void {
+  if (processAndDeleteEmails && kindOf(row) === "user") {
+    throw new Fault({
+      kind: "invalid-input",
+      what: `processAndDeleteEmails: ${row.emailaddress} is a user's mailbox, and Dynamics deletes processed mail for queues and forward mailboxes only`,
+      hint: "Leave the property out.",
+    });
+  }
+}
+
+function gone(id: string, emailAddress: string): Fault {
+  return new Fault({
+    kind: "not-found",
+    what: `Mailbox ${id} of ${emailAddress} does not exist any more`,
+    hint: "It goes with its user or queue. Run `pulumi refresh`, then `pulumi up` looks for the address again.",
+  });
+}
+
+export const mailbox = resource(definition, handler);

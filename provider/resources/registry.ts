@@ -1,0 +1,13 @@
+import type { Resource } from "./resource.ts";
+
+/** Every resource by its type token, loaded when the first one of its kind is met. */
+const LOADERS: Readonly<Record<string, () => Promise<Resource>>> = {
+  "gmailsync:index:GoogleOAuthClient": async () => (await import("./google-oauth-client.ts")).googleOAuthClient,
+  "gmailsync:index:EmailServerProfile": async () => (await import("./email-server-profile.ts")).emailServerProfile,
+  "gmailsync:index:Mailbox": async () => (await import("./mailbox.ts")).mailbox,
+  "gmailsync:index:MailboxActivation": async () => (await import("./mailbox-activation.ts")).mailboxActivation,
+};
+
+export async function resourceOf(token: string): Promise<Resource | undefined> {
+  return LOADERS[token]?.();
+}

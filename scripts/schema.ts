@@ -1,0 +1,38 @@
+/**
+ * Writes what is generated from the definitions: `schema/gmailsync.json` and the tables of README.md.
+ * With `--check` nothing is written, and a stale file is an error.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { definitions } from "../provider/definitions/all.ts";
+import { markdownTables } from "../provider/definitions/markdown.ts";
+import { ProviderConfiguration } from "../provider/definitions/provider.ts";
+import { pulumiSchema } from "../provider/definitions/pulumi-schema.ts";
+
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const files: Record<string, string> = {
+  "schema/gmailsync.json": `${JSON.stringify(pulumiSchema(version), null, 2)}\n`,
+  "README.md": withTables(existsSync("README.md") ? readFileSync("README.md", "utf8") : ""),
+};
+
+const stale = Object.entries(files).filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
+if (process.argv.includes("--check")) {
+  for (const [file] of stale) console.error(`${file} is stale: run \`npm run schema\` and commit the result.`);
+  process.exit(stale.length === 0 ? 0 : 1);
+}
+for (const [file, text] of stale) {
+  writeFileSync(file, text);
+  console.log(`wrote ${file}`);
+}
+
+/** Replaces what stands between the two markers of each generated part. */
+function withTables(text: string): string {
+  const tables = markdownTables(ProviderConfiguration, definitions);
+  return text.replace(
+    /(<!-- generated: (\w+) -->\n)[\s\S]*?(\n<!-- end -->)/g,
+    (_, open: string, name: string, close: string) => {
+      const table = tables[name];
+      if (table === undefined) throw new Error(`README.md asks for a generated part "${name}" that does not exist`);
+      return `${open}${table}${close}`;
+    },
+  );
+}
