@@ -33,7 +33,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
-const color = process.stdout.isTTY ? (code: string, text: string) => `\u001b[${code}m${text}\u001b[0m` : (_: string, text: string) => text;
+const color = process.stdout.isTTY
+  ? (code: string, text: string) => `\u001b[${code}m${text}\u001b[0m`
+  : (_: string, text: string) => text;
 
 function heading(text: string): void {
   console.log(`\n${color("1", `── ${text} `)}${color("2", "─".repeat(Math.max(0, 100 - text.length)))}`);
@@ -54,8 +56,13 @@ interface Expectation {
 /** Runs a command as a user would, its output on the screen. */
 async function show(env: NodeJS.ProcessEnv, command: string, args: string[], expect: Expectation = {}): Promise<void> {
   if (interrupted.signal.aborted && !expect.always) throw new Stopped();
-  if (!expect.quiet) console.log(`\n${color("36", `$ ${[command, ...args].join(" ")}${expect.input ? " < (value)" : ""}`)}`);
-  const child = spawn(command, args, { cwd: root, env, stdio: [expect.input ? "pipe" : "ignore", "inherit", "inherit"] });
+  if (!expect.quiet)
+    console.log(`\n${color("36", `$ ${[command, ...args].join(" ")}${expect.input ? " < (value)" : ""}`)}`);
+  const child = spawn(command, args, {
+    cwd: root,
+    env,
+    stdio: [expect.input ? "pipe" : "ignore", "inherit", "inherit"],
+  });
   child.stdin?.end(expect.input);
   const code = await new Promise<number>((resolve, reject) => {
     child.on("error", reject);
@@ -130,7 +137,9 @@ async function main(): Promise<void> {
     await show(env, "gmailsync", ["sandbox", "show", "mailboxes"]);
     await show(env, "gmailsync", ["sandbox", "show", "profiles"]);
     await show(env, "pulumi", ["stack", "rm", "demo", "--yes"]);
-    console.log(`\n${color("32", "Done.")} Next: README.md, "From the sandbox to a real environment"; \`npm start -- --keep\` to play with it.`);
+    console.log(
+      `\n${color("32", "Done.")} Next: README.md, "From the sandbox to a real environment"; \`npm start -- --keep\` to play with it.`,
+    );
   } finally {
     if (!options.keep || interrupted.signal.aborted) await stopSandbox(env);
   }
@@ -146,7 +155,13 @@ async function tour(env: NodeJS.ProcessEnv): Promise<void> {
   console.log(`\n${table(await json(env, "pulumi", ["stack", "output", "mailboxes", "--json"]))}`);
 
   heading("Somebody changes a mailbox behind Pulumi's back; a plain preview shows it");
-  await show(env, "gmailsync", ["sandbox", "set", "mailbox", "anna@northwind.example", "outgoingemaildeliverymethod=0"]);
+  await show(env, "gmailsync", [
+    "sandbox",
+    "set",
+    "mailbox",
+    "anna@northwind.example",
+    "outgoingemaildeliverymethod=0",
+  ]);
   await show(env, "pulumi", ["preview"]);
 
   heading("Healed, and a gate for pipelines");

@@ -126,7 +126,10 @@ export class Dataverse {
   /** Deletes a row. One that is gone already is no error. */
   async delete(table: TableName, id: string, deadline: Deadline): Promise<"deleted" | "gone"> {
     try {
-      await this.#call({ what: `Deleting ${singular(table)} ${id}`, method: "DELETE", url: `${this.#base}${table}(${id})` }, deadline);
+      await this.#call(
+        { what: `Deleting ${singular(table)} ${id}`, method: "DELETE", url: `${this.#base}${table}(${id})` },
+        deadline,
+      );
       return "deleted";
     } catch (error) {
       if (error instanceof Fault && error.kind === "not-found") return "gone";
@@ -173,7 +176,12 @@ export class Dataverse {
       );
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      if (error.kind === "unavailable") return new Fault({ kind: "unavailable", what: `${what} failed: ${error.message.replace(/\.$/, "")}`, cause: error });
+      if (error.kind === "unavailable")
+        return new Fault({
+          kind: "unavailable",
+          what: `${what} failed: ${error.message.replace(/\.$/, "")}`,
+          cause: error,
+        });
       throw error;
     }
   }
@@ -191,7 +199,12 @@ export function odataString(value: string): string {
 }
 
 function singular(table: TableName): string {
-  return { emailserverprofiles: "email server profile", mailboxes: "mailbox", organizations: "organization", tracelogs: "alert" }[table];
+  return {
+    emailserverprofiles: "email server profile",
+    mailboxes: "mailbox",
+    organizations: "organization",
+    tracelogs: "alert",
+  }[table];
 }
 
 /** Milliseconds the service asks to wait (RFC 9110 §10.2.3: seconds or a date). */
@@ -215,7 +228,8 @@ function parsePage(text: string, table: TableName): { value: readonly unknown[];
   const body = parseJson(text, table);
   const value: unknown = Reflect.get(body, "value");
   const next: unknown = Reflect.get(body, "@odata.nextLink");
-  if (!Array.isArray(value)) throw new Fault({ kind: "unexpected", what: `Reading ${table}: the answer holds no rows` });
+  if (!Array.isArray(value))
+    throw new Fault({ kind: "unexpected", what: `Reading ${table}: the answer holds no rows` });
   return { value, next: typeof next === "string" ? next : undefined };
 }
 
@@ -226,7 +240,11 @@ function parseJson(text: string, table: TableName): object {
   } catch {
     // Told below, together with JSON that is no object.
   }
-  throw new Fault({ kind: "unexpected", what: `The answer about ${table} is not JSON`, hint: "Check environmentUrl: something else than Dataverse answered." });
+  throw new Fault({
+    kind: "unexpected",
+    what: `The answer about ${table} is not JSON`,
+    hint: "Check environmentUrl: something else than Dataverse answered.",
+  });
 }
 
 function withEtag(row: unknown): unknown {

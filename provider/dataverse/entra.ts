@@ -1,5 +1,5 @@
-import type { ClientSecretCredential } from "@azure/identity";
 import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
+import type { ClientSecretCredential } from "@azure/identity";
 import { Fault, messageOf } from "../fault.ts";
 import { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";

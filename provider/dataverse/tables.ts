@@ -125,7 +125,10 @@ export function selectOf(table: TableName): string {
 /** Checks one row of an answer: a server that says something else than its documentation is not believed. */
 export function parseRow<T extends TableName>(table: T, value: unknown): Row<T> {
   if (isRow(table, value)) return value;
-  throw new Fault({ kind: "unexpected", what: `Dataverse answered with a row of ${table} that is not one: ${flaw(table, value)}` });
+  throw new Fault({
+    kind: "unexpected",
+    what: `Dataverse answered with a row of ${table} that is not one: ${flaw(table, value)}`,
+  });
 }
 
 function isRow<T extends TableName>(table: T, value: unknown): value is Row<T> {

@@ -3,7 +3,14 @@ import { define, type InputsOf, type OutputsOf } from "./definition.ts";
 
 const port = (description: string) => Type.Optional(Type.Integer({ description, minimum: 1, maximum: 65535 }));
 const server = (description: string) =>
-  Type.Optional(Type.String({ description, pattern: "^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$", form: "a host name such as imap.gmail.com", maxLength: 253 }));
+  Type.Optional(
+    Type.String({
+      description,
+      pattern: "^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
+      form: "a host name such as imap.gmail.com",
+      maxLength: 253,
+    }),
+  );
 
 /** Columns: Dataverse table `emailserverprofile`. */
 export const emailServerProfile = define({
@@ -54,7 +61,7 @@ export const emailServerProfile = define({
         Type.String({
           description: "Mail received before this moment is left alone (RFC 3339, UTC: `2026-01-31T00:00:00Z`).",
           pattern: "^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$",
-        form: "a moment in UTC such as 2026-01-31T00:00:00Z",
+          form: "a moment in UTC such as 2026-01-31T00:00:00Z",
         }),
       ),
       moveUndeliveredEmails: Type.Optional(

@@ -21,7 +21,7 @@ export const googleOAuthClient = define({
         Type.String({
           description: "Client id from Google's console.",
           pattern: "^([0-9]+-[0-9a-z]+\\.apps\\.googleusercontent\\.com|[0-9]+(\\.apps\\.googleusercontent\\.com)?)$",
-        form: "a client id: <number>-<letters and digits>.apps.googleusercontent.com",
+          form: "a client id: <number>-<letters and digits>.apps.googleusercontent.com",
           replaceOnChanges: true,
         }),
       ),
@@ -30,7 +30,7 @@ export const googleOAuthClient = define({
           description:
             "Client secret from Google's console. A changed secret is taken over in place; Google keeps two secrets valid until one is disabled.",
           pattern: "^\\S{8,256}$",
-        form: "a client secret without spaces or line ends, usually GOCSPX- and 28 more characters",
+          form: "a client secret without spaces or line ends, usually GOCSPX- and 28 more characters",
           secret: true,
           writeOnly: true,
         }),

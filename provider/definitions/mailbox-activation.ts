@@ -13,12 +13,18 @@ export const mailboxActivation = define({
   timeoutSeconds: 900,
   inputs: Type.Object(
     {
-      mailboxId: Type.String({ description: "Id of the mailbox (GUID).", pattern: guid, form: "a GUID", replaceOnChanges: true }),
+      mailboxId: Type.String({
+        description: "Id of the mailbox (GUID).",
+        pattern: guid,
+        form: "a GUID",
+        replaceOnChanges: true,
+      }),
       profileId: Type.Optional(
         Type.String({
           description:
             "Id of the profile that the mailbox is expected to have (GUID). Another value means another test, so pass `mailbox.profileId`.",
-          pattern: guid, form: "a GUID",
+          pattern: guid,
+          form: "a GUID",
         }),
       ),
       triggers: Type.Optional(

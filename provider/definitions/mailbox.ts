@@ -40,7 +40,8 @@ export const mailbox = define({
       mailboxId: Type.Optional(
         Type.String({
           description: "Id of the mailbox (GUID); only needed when several mailboxes have the address.",
-          pattern: guid, form: "a GUID",
+          pattern: guid,
+          form: "a GUID",
           replaceOnChanges: true,
         }),
       ),

@@ -9,7 +9,12 @@ export type Probe =
   | { readonly status: "failed"; readonly code: ProbeFailure; readonly said: string }
   | { readonly status: "unknown"; readonly said: string };
 
-export type ProbeFailure = "CLIENT_NOT_FOUND" | "SECRET_WRONG" | "CLIENT_DELETED" | "CLIENT_DISABLED" | "CLIENT_REFUSED";
+export type ProbeFailure =
+  | "CLIENT_NOT_FOUND"
+  | "SECRET_WRONG"
+  | "CLIENT_DELETED"
+  | "CLIENT_DISABLED"
+  | "CLIENT_REFUSED";
 
 const TOKEN_ENDPOINT = "https://oauth2.googleapis.com/token";
 

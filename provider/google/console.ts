@@ -19,7 +19,11 @@ export interface ConsoleValues {
 }
 
 /** What the web client has to list for an environment (Microsoft: "Connect Gmail accounts by using OAuth 2.0"). */
-export function clientUris(environmentUrl: string): { redirectUri: string; javascriptOrigin: string; authorizedDomain: string } {
+export function clientUris(environmentUrl: string): {
+  redirectUri: string;
+  javascriptOrigin: string;
+  authorizedDomain: string;
+} {
   const { hostname, origin } = new URL(environmentUrl);
   return {
     redirectUri: `${origin}/_grid/cmds/dlg_gmailoauth.aspx`,

@@ -1,7 +1,7 @@
-import { type ProviderConfiguration, ProviderConfiguration as schema } from "../definitions/provider.ts";
-import { type PropertySchema, properties } from "../definitions/definition.ts";
 import { Dataverse } from "../dataverse/dataverse.ts";
 import { entraTokens } from "../dataverse/entra.ts";
+import { type PropertySchema, properties } from "../definitions/definition.ts";
+import { type ProviderConfiguration, ProviderConfiguration as schema } from "../definitions/provider.ts";
 import { Fault } from "../fault.ts";
 import { Network } from "../network/network.ts";
 import { type Failure, matches, validate } from "../resources/validator.ts";
@@ -86,7 +86,8 @@ function invalid(failures: readonly Failure[], configuration: Tree): Fault {
   const reasons = failures.map(({ path, reason }) => {
     const name = pathText(path);
     const [variable] = schemaOf(String(path[0]))?.environment ?? [];
-    const source = variable && configuration[String(path[0])] === undefined ? ` (from the environment variable ${variable})` : "";
+    const source =
+      variable && configuration[String(path[0])] === undefined ? ` (from the environment variable ${variable})` : "";
     return `${name}${source} ${reason}`;
   });
   return new Fault({ kind: "invalid-input", what: `The provider's configuration is not valid: ${reasons.join("; ")}` });

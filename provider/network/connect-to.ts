@@ -15,7 +15,13 @@ export function parseConnectTo(
 ): ConnectTo {
   const [entries, source] = configured
     ? [Object.entries(configured), "network.connectTo"]
-    : [(variable ?? "").split(/[\s,]+/).filter(Boolean).map(splitPair), "GMAILSYNC_CONNECT_TO"];
+    : [
+        (variable ?? "")
+          .split(/[\s,]+/)
+          .filter(Boolean)
+          .map(splitPair),
+        "GMAILSYNC_CONNECT_TO",
+      ];
   return new Map(
     entries.map(([from = "", to = ""]) => {
       const left = endpoint(from, source, `${from}=${to}`);

@@ -143,7 +143,10 @@ function readAuthorities(file: string, source: string): string {
     createSecureContext({ ca: text });
     return text;
   } catch (error) {
-    throw new Fault({ kind: "invalid-input", what: `${source}: ${file} is not a file of PEM certificates: ${messageOf(error)}` });
+    throw new Fault({
+      kind: "invalid-input",
+      what: `${source}: ${file} is not a file of PEM certificates: ${messageOf(error)}`,
+    });
   }
 }
 
@@ -152,7 +155,8 @@ async function bounded(body: AsyncIterable<Buffer>, what: string): Promise<strin
   let size = 0;
   for await (const part of body) {
     size += part.length;
-    if (size > BODY_LIMIT) throw new Fault({ kind: "unexpected", what: `${what}: the answer is larger than ${BODY_LIMIT} bytes` });
+    if (size > BODY_LIMIT)
+      throw new Fault({ kind: "unexpected", what: `${what}: the answer is larger than ${BODY_LIMIT} bytes` });
     parts.push(part);
   }
   return Buffer.concat(parts).toString("utf8");

@@ -73,7 +73,12 @@ function initFailed(error: InitFailed, scrub: (text: string) => string): Partial
     .setInputs(wrap(error.inputs.tree, error.inputs.secrets))
     .setReasonsList(error.reasons.map(scrub))
     .setRefreshBeforeUpdate(true);
-  return withDetail(status.FAILED_PRECONDITION, scrub(error.reasons.join("; ")), detail, "pulumirpc.ErrorResourceInitFailed");
+  return withDetail(
+    status.FAILED_PRECONDITION,
+    scrub(error.reasons.join("; ")),
+    detail,
+    "pulumirpc.ErrorResourceInitFailed",
+  );
 }
 
 function missingSettings(error: MissingSettings): Partial<grpc.StatusObject> {

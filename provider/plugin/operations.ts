@@ -1,5 +1,5 @@
-import { Deadline } from "../network/deadline.ts";
 import type { Services } from "../host/configuration.ts";
+import { Deadline } from "../network/deadline.ts";
 import type { Context, Severity } from "../resources/context.ts";
 import type { EngineLog } from "./engine-log.ts";
 import type { SecretKeeper } from "./secret-keeper.ts";

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
+import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
+import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
-import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
-import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import { propertiesWhere } from "../definitions/definition.ts";
 import { Fault } from "../fault.ts";
 import type { Services } from "../host/configuration.ts";
@@ -215,7 +215,9 @@ export class Provider {
   ): messages.CheckResponse {
     const isSecret = (path: Path) =>
       natural.includes(String(path[0])) || secrets.some((secret) => secret.every((key, index) => path[index] === key));
-    const response = new providerPb.CheckResponse().setInputs(wrap(tree, [...secrets, ...natural.map((name) => [name])]));
+    const response = new providerPb.CheckResponse().setInputs(
+      wrap(tree, [...secrets, ...natural.map((name) => [name])]),
+    );
     for (const { path, reason } of failures) {
       const failure = new providerPb.CheckFailure();
       const text = this.secrets.scrub(reason);

@@ -1,6 +1,6 @@
 import grpc from "@grpc/grpc-js";
-import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb.js";
+import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import { serviceError } from "./failure.ts";
 import type { Provider } from "./provider.ts";
@@ -21,7 +21,9 @@ export async function serve(provider: Provider): Promise<PluginServer> {
   });
   const empty = () => new emptyPb.Empty();
   const unary =
-    <Request, Response>(method: (request: Request) => Response | Promise<Response>): grpc.handleUnaryCall<Request, Response> =>
+    <Request, Response>(
+      method: (request: Request) => Response | Promise<Response>,
+    ): grpc.handleUnaryCall<Request, Response> =>
     async (call, callback) => {
       try {
         callback(null, await method(call.request));

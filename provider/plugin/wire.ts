@@ -1,5 +1,5 @@
-import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { isList, isTree, type Path, type Tree, toTree, UNKNOWN, type Value } from "../values.ts";
 
 /**

@@ -13,7 +13,9 @@ const STATUS = { notRun: 0, success: 1, failure: 2 } as const;
 
 /** Directions that Dynamics serves by server-side synchronization; the others are not tested. */
 export function directionsOf(row: MailboxRow): Direction[] {
-  return DIRECTIONS.filter((direction) => row[`${direction}emaildeliverymethod`] === DELIVERY_METHOD.serverSideSynchronization);
+  return DIRECTIONS.filter(
+    (direction) => row[`${direction}emaildeliverymethod`] === DELIVERY_METHOD.serverSideSynchronization,
+  );
 }
 
 export function statusOf(row: MailboxRow, direction: Direction): number | null {
@@ -41,26 +43,54 @@ export async function preconditions(
     : undefined;
   const page = mailboxUrl(environmentUrl, row.mailboxid);
   const address = row.emailaddress;
-  const checks: readonly { id: string; label: string; wrong: false | undefined | { code: string; message: string; hint: string } }[] = [
+  const checks: readonly {
+    id: string;
+    label: string;
+    wrong: false | undefined | { code: string; message: string; hint: string };
+  }[] = [
     {
       id: "profile",
       label: "email server profile",
       wrong:
         profile === undefined
-          ? { code: "PROFILE_MISSING", message: `mailbox ${address} has no email server profile`, hint: "Assign one with a Mailbox resource." }
+          ? {
+              code: "PROFILE_MISSING",
+              message: `mailbox ${address} has no email server profile`,
+              hint: "Assign one with a Mailbox resource.",
+            }
           : profileId !== undefined && !sameText(profile.emailserverprofileid, profileId)
-            ? { code: "PROFILE_OTHER", message: `mailbox ${address} has the profile "${profile.name}" (${profile.emailserverprofileid}), not ${profileId}`, hint: "Declare the mailbox with this profile in a Mailbox resource, and pass its profileId." }
-            : profile.statecode !== 0 && { code: "PROFILE_INACTIVE", message: `the profile "${profile.name}" is inactive`, hint: "Activate it, or declare it with an EmailServerProfile resource." },
+            ? {
+                code: "PROFILE_OTHER",
+                message: `mailbox ${address} has the profile "${profile.name}" (${profile.emailserverprofileid}), not ${profileId}`,
+                hint: "Declare the mailbox with this profile in a Mailbox resource, and pass its profileId.",
+              }
+            : profile.statecode !== 0 && {
+                code: "PROFILE_INACTIVE",
+                message: `the profile "${profile.name}" is inactive`,
+                hint: "Activate it, or declare it with an EmailServerProfile resource.",
+              },
     },
     {
       id: "mailbox",
       label: "mailbox",
       wrong:
         row.statecode !== 0
-          ? { code: "MAILBOX_INACTIVE", message: `mailbox ${address} is inactive`, hint: "Activate it, or declare it with a Mailbox resource." }
+          ? {
+              code: "MAILBOX_INACTIVE",
+              message: `mailbox ${address} is inactive`,
+              hint: "Activate it, or declare it with a Mailbox resource.",
+            }
           : directionsOf(row).length === 0
-            ? { code: "DELIVERY_OFF", message: `mailbox ${address} neither receives nor sends by server-side synchronization`, hint: "Declare its delivery methods with a Mailbox resource." }
-            : row.actdeliverymethod !== ACT_NONE && { code: "ACT_NOT_NONE", message: `appointments, contacts and tasks of ${address} are not set to None, which Gmail profiles need`, hint: "Declare the mailbox with a Mailbox resource." },
+            ? {
+                code: "DELIVERY_OFF",
+                message: `mailbox ${address} neither receives nor sends by server-side synchronization`,
+                hint: "Declare its delivery methods with a Mailbox resource.",
+              }
+            : row.actdeliverymethod !== ACT_NONE && {
+                code: "ACT_NOT_NONE",
+                message: `appointments, contacts and tasks of ${address} are not set to None, which Gmail profiles need`,
+                hint: "Declare the mailbox with a Mailbox resource.",
+              },
     },
     {
       id: "approval",
@@ -93,9 +123,7 @@ export async function preconditions(
 async function approvalRequired(row: MailboxRow, { dataverse, deadline }: Context): Promise<boolean> {
   const [organization] = await dataverse.list("organizations", "", { top: 1 }, deadline);
   if (!organization) return true;
-  return kindOf(row) === "queue"
-    ? organization.requireapprovalforqueueemail
-    : organization.requireapprovalforuseremail;
+  return kindOf(row) === "queue" ? organization.requireapprovalforqueueemail : organization.requireapprovalforuseremail;
 }
 
 /** What Dataverse shows for each direction. `expected` names directions that were on before, and should be still. */

@@ -29,7 +29,8 @@ export function changesTo<Inputs>(
   return Object.assign(
     {},
     ...columns.map((column) => {
-      const wanted = column.wanted(inputs) ?? (previous && column.wanted(previous) !== undefined ? column.unset : undefined);
+      const wanted =
+        column.wanted(inputs) ?? (previous && column.wanted(previous) !== undefined ? column.unset : undefined);
       return wanted === undefined || sameCell(cells[column.column], wanted) ? {} : write(column, wanted);
     }),
   );

@@ -27,5 +27,11 @@ export async function setDefaultProfile(
   { dataverse, finishing }: Context,
 ): Promise<void> {
   const target = profileId ? `/emailserverprofiles(${profileId})` : null;
-  await dataverse.update("organizations", organizationId, { "defaultemailserverprofileid@odata.bind": target }, {}, finishing);
+  await dataverse.update(
+    "organizations",
+    organizationId,
+    { "defaultemailserverprofileid@odata.bind": target },
+    {},
+    finishing,
+  );
 }

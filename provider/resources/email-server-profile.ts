@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
+import type { EmailServerProfileRow } from "../dataverse/tables.ts";
 import {
+  emailServerProfile as definition,
   type EmailServerProfileInputs,
   type EmailServerProfileOutputs,
-  emailServerProfile as definition,
 } from "../definitions/email-server-profile.ts";
-import type { EmailServerProfileRow } from "../dataverse/tables.ts";
 import { Fault } from "../fault.ts";
 import type { Tree } from "../values.ts";
 import { type Changes, changesTo, importedInputs, inputsOf, sameText } from "./columns.ts";
@@ -28,9 +28,7 @@ const handler: Handler<Inputs, Outputs> = {
     const row = await context.dataverse.retrieve("emailserverprofiles", id, context.deadline);
     if (!row) return undefined;
     const asInputs = (tree: Tree) => soundPart(definition.inputs, tree);
-    const inputs = asInputs(
-      stored ? inputsOf(columns, row, stored.inputs) : importedInputs(columns, row, asInputs),
-    );
+    const inputs = asInputs(stored ? inputsOf(columns, row, stored.inputs) : importedInputs(columns, row, asInputs));
     const { current } = await defaultProfile(context, context.deadline);
     if (!row.isoauthclientsecretset) delete inputs.oauthClientSecret;
     const { previousDefaultProfileId } = stored?.outputs ?? {};
@@ -91,7 +89,11 @@ async function sync(
   context: Context,
 ): Promise<Outcome<Outputs>> {
   const id = row.emailserverprofileid;
-  const changes = { ...changesTo(columns, row, inputs, stored.inputs), ...fixes(row), ...secretChange(row, inputs, stored) };
+  const changes = {
+    ...changesTo(columns, row, inputs, stored.inputs),
+    ...fixes(row),
+    ...secretChange(row, inputs, stored),
+  };
   const fresh =
     Object.keys(changes).length > 0
       ? await context.dataverse.update("emailserverprofiles", id, changes, { etag: row.etag }, context.finishing)
@@ -148,7 +150,9 @@ function notGmail(row: EmailServerProfileRow): string[] {
   const wrong = Object.entries(fixes(row)).map(([column, cell]) => `${column} should be ${cell}`);
   return wrong.length === 0
     ? []
-    : [`Profile "${row.name}" was changed and is no longer one for Gmail by OAuth 2.0: ${wrong.join(", ")}. Run \`pulumi up\` to set it right.`];
+    : [
+        `Profile "${row.name}" was changed and is no longer one for Gmail by OAuth 2.0: ${wrong.join(", ")}. Run \`pulumi up\` to set it right.`,
+      ];
 }
 
 function outputs(row: EmailServerProfileRow, previousDefaultProfileId: string | undefined): Outputs {

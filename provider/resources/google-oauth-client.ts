@@ -1,7 +1,7 @@
 import {
+  googleOAuthClient as definition,
   type GoogleOAuthClientInputs,
   type GoogleOAuthClientOutputs,
-  googleOAuthClient as definition,
 } from "../definitions/google-oauth-client.ts";
 import { failures, type Step } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
@@ -15,7 +15,8 @@ type Outputs = GoogleOAuthClientOutputs;
 
 /** What the client's owner has to do about each failure. */
 const HINTS: Readonly<Record<ProbeFailure, (projectId: string, clientId: string) => string>> = {
-  CLIENT_NOT_FOUND: (project) => `Check the client id against the list of clients: ${consoleLinks.createClient(project).replace("/create", "")}`,
+  CLIENT_NOT_FOUND: (project) =>
+    `Check the client id against the list of clients: ${consoleLinks.createClient(project).replace("/create", "")}`,
   SECRET_WRONG: (project, client) =>
     `The secret is wrong, or was disabled or deleted. Compare its last four characters with the console's, or add a new secret: ${consoleLinks.client(project, client)}`,
   CLIENT_DELETED: (project) => `A deleted client can be restored for 30 days: ${consoleLinks.deletedClients(project)}`,
@@ -48,14 +49,20 @@ const handler: Handler<Inputs, Outputs> = {
   /** There is nothing to create, so nothing is kept of a client that could not be proven. */
   async create(inputs, context) {
     const outcome = await prove(inputs, context);
-    if (outcome.problems?.[0]) throw new Fault({ kind: "failed-precondition", what: outcome.problems[0].replace(/\.$/, "") });
+    if (outcome.problems?.[0])
+      throw new Fault({ kind: "failed-precondition", what: outcome.problems[0].replace(/\.$/, "") });
     return outcome;
   },
 
   async read(id, stored, context) {
     if (stored) return { ...(await prove({ ...stored.inputs, clientId: id }, context)), inputs: stored.inputs };
-    const probe = await probeClient({ clientId: id, clientSecret: "gmailsync-import-probe" }, context.network, context.deadline);
-    if (probe.status === "failed" && (probe.code === "CLIENT_NOT_FOUND" || probe.code === "CLIENT_DELETED")) return undefined;
+    const probe = await probeClient(
+      { clientId: id, clientSecret: "gmailsync-import-probe" },
+      context.network,
+      context.deadline,
+    );
+    if (probe.status === "failed" && (probe.code === "CLIENT_NOT_FOUND" || probe.code === "CLIENT_DELETED"))
+      return undefined;
     const { redirectUri, javascriptOrigin } = clientUris(context.environmentUrl);
     return {
       id,
@@ -78,7 +85,10 @@ async function prove(inputs: Partial<Inputs>, context: Context): Promise<Outcome
     : { status: "unknown", said: "the secret is not known here" };
   const step = stepOf(probe, projectId, clientId);
   if (step.status === "unknown") {
-    context.log("warning", `Client id and secret of ${clientId} could not be proven at Google: ${step.message}. This is neither success nor failure.`);
+    context.log(
+      "warning",
+      `Client id and secret of ${clientId} could not be proven at Google: ${step.message}. This is neither success nor failure.`,
+    );
   }
   return {
     id: clientId,
@@ -95,7 +105,13 @@ function stepOf(probe: Probe, projectId: string, clientId: string): Step {
     case "unknown":
       return { ...step, status: "unknown", code: "UNPROVEN", message: probe.said };
     case "failed":
-      return { ...step, status: "failed", code: probe.code, message: `Google said: ${probe.said}`, hint: HINTS[probe.code](projectId, clientId) };
+      return {
+        ...step,
+        status: "failed",
+        code: probe.code,
+        message: `Google said: ${probe.said}`,
+        hint: HINTS[probe.code](projectId, clientId),
+      };
   }
 }
 

@@ -1,8 +1,8 @@
 import type { MailboxRow } from "../dataverse/tables.ts";
 import {
+  mailboxActivation as definition,
   type MailboxActivationInputs,
   type MailboxActivationOutputs,
-  mailboxActivation as definition,
 } from "../definitions/mailbox-activation.ts";
 import { failures, type Step, sentence } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
@@ -38,7 +38,10 @@ const handler: Handler<Inputs, Outputs> = {
     const kept = same && stored?.outputs.steps ? stored.outputs.steps : steps;
     return {
       ...outcome,
-      outputs: { ...outcome.outputs, steps: outcome.outputs.status === "success" ? (stored?.outputs.steps ?? steps) : kept },
+      outputs: {
+        ...outcome.outputs,
+        steps: outcome.outputs.status === "success" ? (stored?.outputs.steps ?? steps) : kept,
+      },
       problems: outcome.problems?.length && same ? reasons(kept, outcome.problems) : (outcome.problems ?? []),
       inputs,
     };
@@ -62,7 +65,8 @@ function outcomeOf(row: MailboxRow, steps: readonly Step[]): Outcome<Outputs> {
   const moment = testedOn(row);
   const results = steps.filter((step) => step.id === "incoming" || step.id === "outgoing");
   const wanted = results.filter((step) => step.status !== "skipped");
-  const good = steps.every((step) => step.status !== "failed") && wanted.length > 0 && wanted.every((s) => s.status === "ok");
+  const good =
+    steps.every((step) => step.status !== "failed") && wanted.length > 0 && wanted.every((s) => s.status === "ok");
   const failed = steps.some((step) => step.status === "failed");
   return {
     id: row.mailboxid,
@@ -73,7 +77,9 @@ function outcomeOf(row: MailboxRow, steps: readonly Step[]): Outcome<Outputs> {
       steps: [...steps],
       ...(moment && { testedOn: moment }),
     },
-    problems: good ? [] : reasons(steps, [`Mailbox ${row.emailaddress}: no success was seen yet. Run \`pulumi up\` to test again.`]),
+    problems: good
+      ? []
+      : reasons(steps, [`Mailbox ${row.emailaddress}: no success was seen yet. Run \`pulumi up\` to test again.`]),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { MailboxRow } from "../dataverse/tables.ts";
 import {
+  mailbox as definition,
   type MailboxInputs,
   type MailboxOriginal,
   type MailboxOutputs,
-  mailbox as definition,
 } from "../definitions/mailbox.ts";
 import { Fault } from "../fault.ts";
 import type { Tree } from "../values.ts";
@@ -128,8 +128,12 @@ function changesBack(row: MailboxRow, original: MailboxOriginal): Changes {
   const changed = (key: keyof MailboxOriginal) => now[key] !== original[key];
   return {
     ...(!sameText(now.profileId, original.profileId) && bindProfile(original.profileId)),
-    ...(changed("incomingEmailDeliveryMethod") && { incomingemaildeliverymethod: original.incomingEmailDeliveryMethod }),
-    ...(changed("outgoingEmailDeliveryMethod") && { outgoingemaildeliverymethod: original.outgoingEmailDeliveryMethod }),
+    ...(changed("incomingEmailDeliveryMethod") && {
+      incomingemaildeliverymethod: original.incomingEmailDeliveryMethod,
+    }),
+    ...(changed("outgoingEmailDeliveryMethod") && {
+      outgoingemaildeliverymethod: original.outgoingEmailDeliveryMethod,
+    }),
     ...(changed("actDeliveryMethod") && { actdeliverymethod: original.actDeliveryMethod }),
     ...(changed("emailRouterAccessApproval") && { emailrouteraccessapproval: original.emailRouterAccessApproval }),
     ...(changed("processAndDeleteEmails") && { processanddeleteemails: original.processAndDeleteEmails }),

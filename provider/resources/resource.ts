@@ -39,12 +39,7 @@ export interface Handler<Inputs, Outputs> {
     stored: Stored<Inputs, Outputs> | undefined,
     context: Context,
   ): Promise<Live<Inputs, Outputs> | undefined>;
-  update(
-    id: string,
-    inputs: Inputs,
-    stored: Stored<Inputs, Outputs>,
-    context: Context,
-  ): Promise<Outcome<Outputs>>;
+  update(id: string, inputs: Inputs, stored: Stored<Inputs, Outputs>, context: Context): Promise<Outcome<Outputs>>;
   delete(id: string, stored: Stored<Inputs, Outputs>, context: Context): Promise<void>;
 }
 
@@ -76,7 +71,10 @@ export function resource<I extends TObject, O extends TObject>(
   handler: Handler<Static<I>, Static<O>>,
 ): Resource {
   const known = (inputs: Tree): Partial<Static<I>> =>
-    soundPart(definition.inputs, pick(inputs, (_, value) => !containsUnknown(value)));
+    soundPart(
+      definition.inputs,
+      pick(inputs, (_, value) => !containsUnknown(value)),
+    );
   const stored = (trees: StoredTrees): Stored<Static<I>, Static<O>> => ({
     inputs: soundPart(definition.inputs, trees.inputs),
     outputs: soundPart(definition.outputs, trees.outputs),

@@ -19,7 +19,13 @@ export async function testAndEnable(row: MailboxRow, context: Context): Promise<
   const joined = row.testemailconfigurationscheduled;
   try {
     if (!joined) {
-      await dataverse.update("mailboxes", row.mailboxid, { testemailconfigurationscheduled: true }, { etag: row.etag }, finishing);
+      await dataverse.update(
+        "mailboxes",
+        row.mailboxid,
+        { testemailconfigurationscheduled: true },
+        { etag: row.etag },
+        finishing,
+      );
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
@@ -42,7 +48,10 @@ export async function testAndEnable(row: MailboxRow, context: Context): Promise<
     const hint = deadline.cancelled
       ? "The deployment was cancelled; the next `pulumi up` joins the test or starts another."
       : "The next `pulumi up` joins the test; `customTimeouts` sets how long to wait.";
-    return { row: live, steps: [{ ...scheduled, status: "unknown", code: "NOT_FINISHED", message: error.message, hint }] };
+    return {
+      row: live,
+      steps: [{ ...scheduled, status: "unknown", code: "NOT_FINISHED", message: error.message, hint }],
+    };
   }
 }
 
@@ -96,7 +105,9 @@ async function alerts(
     const fresh = logs.filter(({ createdon }) => (createdon ?? "") > (before.testmailboxaccesscompletedon ?? ""));
     const errors = fresh.filter(({ level }) => level === 3);
     const told = (errors.length > 0 ? errors : fresh).map(({ text, tracecode, errordetails }) =>
-      [remoteText(text ?? ""), tracecode ? `code ${tracecode}` : "", remoteText(errordetails ?? "")].filter(Boolean).join(" · "),
+      [remoteText(text ?? ""), tracecode ? `code ${tracecode}` : "", remoteText(errordetails ?? "")]
+        .filter(Boolean)
+        .join(" · "),
     );
     if (told.length === 0) return { ...step, status: "ok", message: "none" };
     const bad = errors.length > 0 && steps.some(({ status }) => status === "failed");

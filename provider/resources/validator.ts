@@ -54,7 +54,11 @@ function looseOf(schema: TObject): LooseSchema {
   const known = loosened.get(schema);
   if (known) return known;
   const withoutDefaults = Object.entries(properties(schema)).map(([name, { default: _, ...rest }]) => [name, rest]);
-  const loose = { type: "object", properties: Object.fromEntries(withoutDefaults), additionalProperties: false } as const;
+  const loose = {
+    type: "object",
+    properties: Object.fromEntries(withoutDefaults),
+    additionalProperties: false,
+  } as const;
   loosened.set(schema, loose);
   return loose;
 }
@@ -102,7 +106,10 @@ function reasonOf(error: ErrorObject, schema: TObject): string {
     case "required":
       return "is required";
     case "additionalProperties":
-      return unknownProperty(String(params["additionalProperty"]), Object.keys(error.parentSchema?.["properties"] ?? schema.properties));
+      return unknownProperty(
+        String(params["additionalProperty"]),
+        Object.keys(error.parentSchema?.["properties"] ?? schema.properties),
+      );
     case "enum":
       return `must be one of ${(Array.isArray(params["allowedValues"]) ? params["allowedValues"] : []).join(", ")}`;
     case "type":
@@ -131,9 +138,7 @@ function distance(a: string, b: string): number {
   for (const [i, letter] of [...a].entries()) {
     const next = [i + 1];
     for (const [j, other] of [...b].entries()) {
-      next.push(
-        Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1),
-      );
+      next.push(Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }
     row = next;
   }

@@ -1,0 +1,224 @@
+import { parsePayload } from "./dataverse/payload.ts";
+import { present } from "./dataverse/presentation.ts";
+import { save } from "./dataverse/service.ts";
+import { ServiceError } from "./dataverse/service-error.ts";
+import { type Cell, findRow, now, type Row, rowsOf } from "./dataverse/state.ts";
+import { type Table, tables } from "./dataverse/tables.ts";
+import { ACCESS_SETTINGS, ACCOUNT_CONDITIONS, newGrant } from "./google/state.ts";
+import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
+import type { Fault, RequestRecord } from "./traffic.ts";
+import type { World } from "./world.ts";
+
+export interface AdminOptions {
+  readonly token: string;
+  readonly world: () => World;
+  readonly records: () => readonly RequestRecord[];
+  readonly addFault: (fault: Fault) => void;
+  readonly reset: () => void;
+  readonly stop: () => void;
+  /** Something was changed that the worker may have to see. */
+  readonly changed: () => void;
+}
+
+type Parameters = Readonly<Record<string, string>>;
+type Action = (options: AdminOptions, name: string, values: Parameters) => unknown;
+
+/** What an administrator does in the browser, as JSON over HTTP: `POST /<action>` with `{name, values}`. */
+export function adminService(options: AdminOptions): HttpService {
+  return (request) => {
+    if (request.headers["authorization"] !== `Bearer ${options.token}`)
+      return { status: 401, body: { error: "wrong token" } };
+    const action = ACTIONS[request.url.pathname.slice(1)];
+    if (!action || request.method !== "POST") return { status: 404, body: { error: "there is no such action" } };
+    return perform(options, action, request);
+  };
+}
+
+function perform(options: AdminOptions, action: Action, request: HttpRequest): HttpAnswer {
+  try {
+    const { name = "", values = {} } = JSON.parse(request.body || "{}");
+    const result = action(options, String(name), values);
+    options.changed();
+    return { status: 200, body: { result: result ?? null } };
+  } catch (error) {
+    if (error instanceof ServiceError) return { status: 400, body: { error: `${error.message} (${error.code})` } };
+    if (error instanceof Unknown) return { status: 404, body: { error: error.message } };
+    throw error;
+  }
+}
+
+class Unknown extends Error {}
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  mailboxes: ({ world }) => shown(world(), "mailboxes"),
+  profiles: ({ world }) => shown(world(), "emailserverprofiles"),
+  organizations: ({ world }) => shown(world(), "organizations"),
+  alerts: ({ world }) => shown(world(), "tracelogs"),
+  accounts: ({ world }) => world().google.accounts,
+  clients: ({ world }) =>
+    world().google.clients.map(({ secrets, ...client }) => ({
+      ...client,
+      secrets: secrets.map(({ value, enabled }) => `…${value.slice(-4)} ${enabled ? "enabled" : "disabled"}`),
+    })),
+  requests: ({ records }) => records(),
+  "set-mailbox": ({ world }, name, values) => setRow(world(), "mailboxes", "emailaddress", name, values),
+  "set-profile": ({ world }, name, values) => setRow(world(), "emailserverprofiles", "name", name, values),
+  "set-organization": ({ world }, name, values) => setRow(world(), "organizations", "name", name, values),
+  "delete-profile": ({ world }, name) => deleteProfile(world(), name),
+  "set-account": ({ world }, name, values) => {
+    const account = world().google.accounts.find(({ address }) => address === name.toLowerCase());
+    if (!account) throw new Unknown(`no account ${name}`);
+    const { imap, pop, condition, ...others } = values;
+    refuseOthers(others, ["imap", "pop", "condition"]);
+    if (imap) account.imap = oneOf("imap", imap, ACCESS_SETTINGS);
+    if (pop) account.pop = oneOf("pop", pop, ACCESS_SETTINGS);
+    if (condition) account.condition = oneOf("condition", condition, ACCOUNT_CONDITIONS);
+    return account;
+  },
+  "set-client": ({ world }, name, values) => {
+    const client = world().google.clients.find(({ clientId }) => clientId === name);
+    if (!client) throw new Unknown(`no client ${name}`);
+    const { state, secret, ...others } = values;
+    refuseOthers(others, ["state", "secret"]);
+    if (state) client.state = oneOf("state", state, ["active", "disabled", "deleted"] as const);
+    if (secret) client.secrets = [{ value: secret, enabled: true }];
+    return { clientId: client.clientId, state: client.state };
+  },
+  "set-behaviour": ({ world }, _, values) => {
+    const { approval, administrationMode, ...others } = values;
+    const { behaviour } = world().dataverse;
+    refuseOthers(others, ["approval", "administrationMode"]);
+    if (approval) behaviour.approval = oneOf("approval", approval, ["works", "silent", "denied"] as const);
+    if (administrationMode)
+      behaviour.administrationMode = oneOf("administrationMode", administrationMode, ["true", "false"]) === "true";
+    return behaviour;
+  },
+  "sign-in": ({ world }, name) => signIn(world(), name),
+  "sign-out": ({ world }, name) => {
+    for (const row of mailboxesOf(world(), name)) {
+      row["oauthrefreshtoken"] = null;
+      row["versionnumber"] = ++world().dataverse.version;
+    }
+  },
+  revoke: ({ world }, name) => {
+    for (const grant of world().google.grants) if (grant.address === name.toLowerCase()) grant.state = "revoked";
+  },
+  fault: ({ addFault }, name, values) => addFault(faultOf(name, values)),
+  reset: ({ reset }) => reset(),
+  stop: ({ stop }) => {
+    setImmediate(stop);
+  },
+};
+
+function shown(world: World, set: string): unknown[] {
+  const table = tableOf(set);
+  return rowsOf(world.dataverse, set).map((row) => present(table, row, undefined));
+}
+
+/** The user signs in on the mailbox's form, with the client of the mailbox's profile. */
+function signIn(world: World, name: string): unknown {
+  const { google, dataverse } = world;
+  const account = google.accounts.find(({ address }) => address === name.toLowerCase());
+  if (!account) throw new Unknown(`no account ${name}`);
+  for (const row of mailboxesOf(world, name)) {
+    const profile = findRow(
+      dataverse,
+      "emailserverprofiles",
+      "emailserverprofileid",
+      String(row["_emailserverprofile_value"]),
+    );
+    const client = google.clients.find(({ clientId }) => clientId === profile?.["oauthclientid"]) ?? google.clients[0];
+    if (!client) throw new Unknown("there is no client to sign in with");
+    const grant = newGrant(account.address, client.clientId);
+    google.grants = [...google.grants.filter(({ refreshToken }) => refreshToken !== grant.refreshToken), grant];
+    row["oauthrefreshtoken"] = grant.refreshToken;
+    row["oauthtokenexpireson"] = now();
+    row["versionnumber"] = ++dataverse.version;
+  }
+  return { address: account.address };
+}
+
+function setRow(world: World, set: string, key: string, name: string, values: Parameters): unknown {
+  const table = tableOf(set);
+  const rows = rowsOf(world.dataverse, set).filter((row) => String(row[key]).toLowerCase() === name.toLowerCase());
+  if (rows.length === 0) throw new Unknown(`no row of ${set} has ${key} ${name}`);
+  const typed = Object.fromEntries(
+    Object.entries(values).map(([column, text]) => typedCell(world, table, column, text)),
+  );
+  for (const row of rows) save(world.dataverse, table, row, parsePayload(world.dataverse, table, "update", typed));
+  return rows.map((row) => present(table, row, undefined));
+}
+
+/** `column=value` of a command line as the Web API wants it; a profile may be given by its name. */
+function typedCell(world: World, table: Table, column: string, text: string): [string, Cell] {
+  if (column === "profile") {
+    const profile = rowsOf(world.dataverse, "emailserverprofiles").find((row) => row["name"] === text);
+    if (text !== "" && !profile) throw new Unknown(`no profile ${text}`);
+    return [
+      "emailserverprofile@odata.bind",
+      profile ? `/emailserverprofiles(${profile["emailserverprofileid"]})` : null,
+    ];
+  }
+  const type = table.columns.find(({ webApiName }) => webApiName === column)?.edmType ?? "";
+  if (text === "null") return [column, null];
+  if (type === "Edm.Boolean") return [column, text === "true"];
+  return [column, type === "Edm.Int32" || type === "Edm.Int64" ? Number(text) : text];
+}
+
+function deleteProfile(world: World, name: string): void {
+  const rows = rowsOf(world.dataverse, "emailserverprofiles");
+  const row = rows.find((candidate) => candidate["name"] === name);
+  if (!row) throw new Unknown(`no profile ${name}`);
+  rows.splice(rows.indexOf(row), 1);
+  for (const mailbox of rowsOf(world.dataverse, "mailboxes")) {
+    if (mailbox["_emailserverprofile_value"] !== row["emailserverprofileid"]) continue;
+    mailbox["_emailserverprofile_value"] = null;
+    mailbox["versionnumber"] = ++world.dataverse.version;
+  }
+}
+
+function mailboxesOf(world: World, address: string): Row[] {
+  const rows = rowsOf(world.dataverse, "mailboxes").filter(
+    (row) => String(row["emailaddress"]).toLowerCase() === address.toLowerCase(),
+  );
+  if (rows.length === 0) throw new Unknown(`no mailbox ${address}`);
+  return rows;
+}
+
+function tableOf(set: string): Table {
+  const table = tables.get(set);
+  if (!table) throw new Unknown(`no table ${set}`);
+  return table;
+}
+
+function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (!found) throw new Unknown(`${name} must be one of ${allowed.join(", ")}`);
+  return found;
+}
+
+function refuseOthers(others: Parameters, known: readonly string[]): void {
+  const [other] = Object.keys(others);
+  if (other) throw new Unknown(`there is no ${other} to set; known are ${known.join(", ")}`);
+}
+
+/** `status=429 retry-after=2 times=3 method=GET path=mailboxes`, or `effect=reset|hang|lost-answer`, or `delay=500`. */
+function faultOf(service: string, values: Parameters): Fault {
+  const { status, effect, delay, times = "1", method, path, "retry-after": retryAfter, ...others } = values;
+  refuseOthers(others, ["status", "retry-after", "effect", "delay", "times", "method", "path"]);
+  const common = {
+    service: oneOf("service", service, ["dataverse", "entra", "google"]),
+    times: Number(times),
+    ...(method && { method }),
+    ...(path && { path }),
+  };
+  if (effect) return { ...common, effect: oneOf("effect", effect, ["reset", "hang", "lost-answer"] as const) };
+  if (delay) return { ...common, effect: { delayMs: Number(delay) } };
+  const body = {
+    error: { code: status === "429" ? "0x80072322" : "", message: `The sandbox answers ${status} as it was told to.` },
+  };
+  return {
+    ...common,
+    effect: { status: Number(status ?? 503), headers: retryAfter ? { "retry-after": retryAfter } : {}, body },
+  };
+}

@@ -1,0 +1,84 @@
+type Show = (value: unknown, row: object) => string;
+
+/** A column of a table: its heading, where its content comes from, and how it is written. */
+interface Column {
+  readonly heading: string;
+  readonly member: string;
+  readonly show?: Show;
+}
+
+const words =
+  (...names: string[]): Show =>
+  (value) =>
+    (typeof value === "number" ? names[value] : undefined) ?? String(value ?? "");
+const shortId: Show = (value) => (typeof value === "string" ? `${value.slice(0, 8)}…` : "–");
+const status = words("not run", "success", "failure");
+const method = words("none", "Outlook", "server-side", "forward");
+
+const TABLES: Readonly<Record<string, readonly Column[]>> = {
+  mailboxes: [
+    { heading: "address", member: "emailaddress" },
+    { heading: "name", member: "name" },
+    { heading: "profile", member: "_emailserverprofile_value", show: shortId },
+    { heading: "incoming", member: "incomingemaildeliverymethod", show: method },
+    { heading: "outgoing", member: "outgoingemaildeliverymethod", show: method },
+    {
+      heading: "approval",
+      member: "emailrouteraccessapproval",
+      show: words("empty", "approved", "pending", "rejected"),
+    },
+    { heading: "signed in", member: "isoauthrefreshtokenset" },
+    { heading: "in test", member: "incomingemailstatus", show: status },
+    { heading: "out test", member: "outgoingemailstatus", show: status },
+  ],
+  profiles: [
+    { heading: "name", member: "name" },
+    { heading: "id", member: "emailserverprofileid" },
+    {
+      heading: "type",
+      member: "servertype",
+      show: words("Exchange", "POP3/SMTP", "Exchange hybrid", "Exchange Online", "IMAP/SMTP"),
+    },
+    { heading: "incoming", member: "incomingserverlocation" },
+    { heading: "outgoing", member: "outgoingserverlocation" },
+    { heading: "client secret set", member: "isoauthclientsecretset" },
+  ],
+  organizations: [
+    { heading: "name", member: "name" },
+    { heading: "default profile", member: "_defaultemailserverprofileid_value" },
+  ],
+  accounts: ["address", "imap", "pop", "condition"].map((member) => ({ heading: member, member })),
+  clients: ["clientId", "projectId", "state", "secrets"].map((member) => ({ heading: member, member })),
+  alerts: [
+    { heading: "when", member: "createdon" },
+    { heading: "level", member: "level", show: words("", "information", "warning", "error") },
+    { heading: "text", member: "text" },
+    { heading: "details", member: "errordetails" },
+  ],
+  requests: ["service", "method", "path", "body"].map((member) => ({ heading: member, member })),
+};
+
+export function columnsOf(table: string): readonly Column[] | undefined {
+  return TABLES[table];
+}
+
+/** An aligned table for the terminal. */
+export function render(columns: readonly Column[], rows: unknown): string {
+  const objects = Array.isArray(rows) ? rows.filter((row) => typeof row === "object" && row !== null) : [];
+  const cells = objects.map((row: object) =>
+    columns.map(({ member, show = String }) => {
+      const value: unknown = Reflect.get(row, member);
+      return value === null || value === undefined ? "–" : show(value, row);
+    }),
+  );
+  const all = [columns.map(({ heading }) => heading), ...cells];
+  const widths = columns.map((_, index) => Math.max(...all.map((line) => line[index]?.length ?? 0)));
+  return all
+    .map((line) =>
+      line
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

@@ -1,0 +1,38 @@
+export type Cell = string | number | boolean | null;
+/** By Web API names; lookups as `_name_value`; write-only columns stand here as they were written. */
+export type Row = Record<string, Cell>;
+
+export const APPROVAL_MODES = ["works", "silent", "denied"] as const;
+
+export interface DataverseState {
+  /** Rows by entity set. */
+  rows: Record<string, Row[]>;
+  /** The last row version given out. */
+  version: number;
+  behaviour: {
+    /** What happens to approvals: done, accepted without effect (seen with applications), or refused. */
+    approval: (typeof APPROVAL_MODES)[number];
+    administrationMode: boolean;
+  };
+}
+
+export function rowsOf(state: DataverseState, set: string): Row[] {
+  state.rows[set] ??= [];
+  return state.rows[set];
+}
+
+export function findRow(state: DataverseState, set: string, key: string, id: string): Row | undefined {
+  return rowsOf(state, set).find((row) => String(row[key]).toLowerCase() === id.toLowerCase());
+}
+
+/** Every change of a row gives it a new version. */
+export function touch(state: DataverseState, row: Row): void {
+  state.version += 1;
+  row["versionnumber"] = state.version;
+  if ("modifiedon" in row) row["modifiedon"] = now();
+}
+
+/** The service's own format: UTC, whole seconds. */
+export function now(): string {
+  return new Date().toISOString().replace(/\.\d+Z$/, "Z");
+}

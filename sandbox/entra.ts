@@ -1,0 +1,135 @@
+import { randomBytes } from "node:crypto";
+import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
+
+export interface EntraState {
+  tenantId: string;
+  applications: { clientId: string; secrets: string[] }[];
+  /** Environments that the tenant knows: `https://contoso.crm.dynamics.com`. */
+  resources: string[];
+  tokens: { token: string; resource: string; expiresAt: number }[];
+}
+
+/** Seconds a token is good for. */
+const TOKEN_LIFE = 3600;
+
+interface Refusal {
+  readonly status: number;
+  readonly error: string;
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Microsoft Entra's token endpoint for applications, and the metadata that its libraries ask for. */
+export function entraService(state: () => EntraState): HttpService {
+  return (request) => {
+    const [, tenant = "", path = ""] = /^\/([^/]+)\/(.*)$/.exec(request.url.pathname) ?? [];
+    if (path === "discovery/instance") return instances();
+    if (tenant.toLowerCase() !== state().tenantId) {
+      return refuse({
+        status: 400,
+        error: "invalid_request",
+        number: 90002,
+        text: `Tenant '${tenant.slice(0, 60)}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
+      });
+    }
+    if (path === "v2.0/.well-known/openid-configuration") return metadata(tenant);
+    if (path === "oauth2/v2.0/token" && request.method === "POST") return token(state(), request);
+    return { status: 404, body: { error: "not_found" } };
+  };
+}
+
+function token(state: EntraState, request: HttpRequest): HttpAnswer {
+  const form = new URLSearchParams(request.body);
+  const id = form.get("client_id") ?? "";
+  const application = state.applications.find(({ clientId }) => clientId === id.toLowerCase());
+  if (form.get("grant_type") !== "client_credentials") {
+    return refuse({
+      status: 400,
+      error: "unsupported_grant_type",
+      number: 70003,
+      text: "The app requested an unsupported grant type.",
+    });
+  }
+  if (!application) {
+    return refuse({
+      status: 400,
+      error: "unauthorized_client",
+      number: 700016,
+      text: `Application with identifier '${id.slice(0, 60)}' was not found in the directory 'Contoso'.`,
+    });
+  }
+  if (!application.secrets.includes(form.get("client_secret") ?? "")) {
+    return refuse({
+      status: 401,
+      error: "invalid_client",
+      number: 7000215,
+      text: "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.",
+    });
+  }
+  const scope =
+    form
+      .get("scope")
+      ?.split(" ")
+      .find((part) => part.endsWith("/.default")) ?? "";
+  const resource = scope.replace(/\/+\.default$/, "");
+  if (!state.resources.includes(resource)) {
+    return refuse({
+      status: 400,
+      error: "invalid_resource",
+      number: 500011,
+      text: `The resource principal named ${resource.slice(0, 100)} was not found in the tenant named Contoso.`,
+    });
+  }
+  const fresh = `eyJ.sandbox.${randomBytes(24).toString("base64url")}`;
+  const now = Date.now();
+  state.tokens = state.tokens.filter(({ expiresAt }) => expiresAt > now);
+  state.tokens.push({ token: fresh, resource, expiresAt: now + TOKEN_LIFE * 1000 });
+  return {
+    status: 200,
+    body: { token_type: "Bearer", expires_in: TOKEN_LIFE, ext_expires_in: TOKEN_LIFE, access_token: fresh },
+  };
+}
+
+export function isGoodToken(state: EntraState, resource: string, presented: string): boolean {
+  return state.tokens.some(
+    ({ token: known, resource: its, expiresAt }) => known === presented && its === resource && expiresAt > Date.now(),
+  );
+}
+
+function refuse({ status, error, number, text }: Refusal): HttpAnswer {
+  return {
+    status,
+    body: {
+      error,
+      error_description: `AADSTS${number}: ${text} Trace ID: 00000000-0000-0000-0000-000000000000 Correlation ID: 00000000-0000-0000-0000-000000000000 Timestamp: ${new Date().toISOString()}`,
+      error_codes: [number],
+    },
+  };
+}
+
+function metadata(tenant: string): HttpAnswer {
+  const base = `https://login.microsoftonline.com/${tenant}`;
+  return {
+    status: 200,
+    body: {
+      issuer: `${base}/v2.0`,
+      authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+      token_endpoint: `${base}/oauth2/v2.0/token`,
+      jwks_uri: `${base}/discovery/v2.0/keys`,
+    },
+  };
+}
+
+function instances(): HttpAnswer {
+  const host = "login.microsoftonline.com";
+  return {
+    status: 200,
+    body: {
+      tenant_discovery_endpoint: `https://${host}/common/v2.0/.well-known/openid-configuration`,
+      "api-version": "1.1",
+      metadata: [
+        { preferred_network: host, preferred_cache: "login.windows.net", aliases: [host, "login.windows.net"] },
+      ],
+    },
+  };
+}

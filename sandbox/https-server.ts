@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { createSecureContext } from "node:tls";
+import type { Identity } from "./gmail/line-server.ts";
+import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
+
+/** Largest body that is read, in bytes. */
+const BODY_LIMIT = 1024 * 1024;
+
+/** What happens instead of the service's answer. */
+export type Effect =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
+  | { readonly delayMs: number }
+  /** The request is done and its answer lost: the connection is cut instead. */
+  | "lost-answer"
+  | "reset"
+  | "hang";
+
+export type Handle = (request: HttpRequest) => Promise<HttpAnswer | "reset" | "hang">;
+
+export interface HttpServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** HTTPS for many host names on one free loopback port; the certificate is chosen by the name that is asked for. */
+export function serveHttps(identities: ReadonlyMap<string, Identity>, handle: Handle): Promise<HttpServer> {
+  const contexts = new Map([...identities].map(([host, identity]) => [host, createSecureContext({ ...identity })]));
+  const server = createTlsServer(
+    { SNICallback: (host, done) => done(null, contexts.get(host)), minVersion: "TLSv1.2" },
+    (request, response) => void serve(request, response, "https", handle),
+  );
+  return listen(server);
+}
+
+/** Plain HTTP on loopback, for the administration endpoint. */
+export function serveHttp(service: HttpService): Promise<HttpServer> {
+  return listen(createServer((request, response) => void serve(request, response, "http", async (r) => service(r))));
+}
+
+async function listen(server: Server): Promise<HttpServer> {
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
+  return {
+    port: address.port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(
+  message: IncomingMessage,
+  response: ServerResponse,
+  protocol: string,
+  handle: Handle,
+): Promise<void> {
+  try {
+    const body = await read(message);
+    if (body === undefined) {
+      send(response, { status: 413, body: { error: { code: "", message: "Request entity too large" } } });
+      return;
+    }
+    const headers = Object.fromEntries(
+      Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
+    );
+    const url = new URL(message.url ?? "/", `${protocol}://${headers["host"] ?? "localhost"}`);
+    const answer = await handle({ method: message.method ?? "GET", url, headers, body });
+    if (answer === "hang") return;
+    if (answer === "reset") message.socket.destroy();
+    else send(response, answer);
+  } catch (error) {
+    console.error(error);
+    if (!response.headersSent)
+      send(response, {
+        status: 500,
+        body: { error: { code: "0x80040216", message: "An unexpected error occurred." } },
+      });
+  }
+}
+
+async function read(message: IncomingMessage): Promise<string | undefined> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of message) {
+    size += part.length;
+    if (size > BODY_LIMIT) return undefined;
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+  const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
+  const type = typeof body === "string" ? "text/html; charset=utf-8" : "application/json; charset=utf-8";
+  response.writeHead(status, { ...(text && { "content-type": type }), ...headers });
+  response.end(text);
+}

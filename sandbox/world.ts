@@ -1,0 +1,35 @@
+import { extraPeople, PEOPLE, type Person, seedDataverse } from "./dataverse/seed.ts";
+import type { DataverseState } from "./dataverse/state.ts";
+import type { EntraState } from "./entra.ts";
+import { type GoogleState, seedGoogle } from "./google/state.ts";
+
+/** Everything the sandbox knows: plain data. */
+export interface World {
+  dataverse: DataverseState;
+  google: GoogleState;
+  entra: EntraState;
+}
+
+export const ENVIRONMENT_URL = "https://contoso.crm.dynamics.com";
+export const TENANT_ID = "11111111-2222-4333-8444-555555555555";
+export const APPLICATION_ID = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
+export const APPLICATION_SECRET = "sandbox-entra-secret-not-real";
+
+/** A small company: users and queues with mailboxes, a Google client, and nothing connected yet. */
+export function seedWorld(extraUsers: number): World {
+  const people: Person[] = [...PEOPLE, ...extraPeople(extraUsers)];
+  const google = seedGoogle({
+    environmentUrl: ENVIRONMENT_URL,
+    addresses: [...new Set(people.map(({ address }) => address))],
+  });
+  return {
+    dataverse: seedDataverse({ people, grants: google.grants, applicationId: APPLICATION_ID }),
+    google,
+    entra: {
+      tenantId: TENANT_ID,
+      applications: [{ clientId: APPLICATION_ID, secrets: [APPLICATION_SECRET] }],
+      resources: [ENVIRONMENT_URL],
+      tokens: [],
+    },
+  };
+}
