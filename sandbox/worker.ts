@@ -135,7 +135,7 @@ const CREDENTIALS =
 
 function precondition(row: Row, profile: Row | undefined, state: DataverseState): Problem | undefined {
   const name = String(row["name"]);
-  if (!profile || profile["statecode"] !== 0) {
+  if (profile?.["statecode"] !== 0) {
     return {
       code: 21,
       text: `Email cannot be received because the mailbox ${name} does not have an email server profile associated with it or the email server profile is inactive.`,

@@ -1,24 +1,27 @@
 const MARKS: Readonly<Record<string, string>> = { ok: "✔", failed: "✘", unknown: "?", skipped: "–" };
 
-/** The mailboxes of the demo stack's output and their activation steps, a line each. */
-export function table(mailboxes: unknown): string {
-  const rows = list(mailboxes).map((mailbox) => [
-    text(mailbox["address"]),
-    text(mailbox["kind"]),
-    text(mailbox["status"]),
-    list(mailbox["steps"])
-      .map((step) => `${MARKS[text(step["status"])] ?? "?"} ${text(step["label"])}`)
-      .join("  "),
-  ]);
-  const all = [["mailbox", "kind", "status", "activation steps"], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+/** The activations of an exported stack and their steps, a mailbox each. */
+export function table(deployment: unknown): string {
+  const rows = list(member(member(deployment, "deployment"), "resources"))
+    .filter((resource) => member(resource, "type") === "gmailsync:index:MailboxActivation")
+    .map((resource) => {
+      const outputs = member(resource, "outputs");
+      const steps = list(member(outputs, "steps")).map(
+        (step) => `${MARKS[text(member(step, "status"))] ?? "?"} ${text(member(step, "label"))}`,
+      );
+      return [text(member(outputs, "emailAddress")), text(member(outputs, "status")), steps.join("  ")];
+    });
+  const all = [["mailbox", "status", "activation steps"], ...rows];
+  const widths = [0, 1].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).join("\n");
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
 
-function list(value: unknown): Fields[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "object" && item !== null) : [];
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function text(value: unknown): string {

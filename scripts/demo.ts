@@ -3,7 +3,7 @@
  * `--keep` leaves sandbox and stack up.
  */
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -121,7 +121,8 @@ async function main(): Promise<void> {
   const path = [join(root, "bin"), cli.directory, process.env["PATH"]].join(":");
   let env: NodeJS.ProcessEnv = { ...process.env, PATH: path };
   await stopSandbox(env);
-  rmSync(join(work, "state"), { recursive: true, force: true });
+  for (const leftover of [join(work, "state"), join(root, "Pulumi.demo.yaml")])
+    rmSync(leftover, { recursive: true, force: true });
   env = { ...env, ...demoEnvironment(root) };
 
   heading("A Microsoft and a Google of our own, on loopback");
@@ -129,7 +130,7 @@ async function main(): Promise<void> {
   try {
     await tour(env);
     if (options.keep) {
-      keepHint();
+      keepHint(env);
       return;
     }
     await show(env, "pulumi", ["destroy", "--yes", "--skip-preview"]);
@@ -148,11 +149,13 @@ async function main(): Promise<void> {
 async function tour(env: NodeJS.ProcessEnv): Promise<void> {
   await show(env, "gmailsync", ["sandbox", "show", "mailboxes"]);
   await show(env, "pulumi", ["stack", "init", "demo"]);
-  await show(env, "pulumi", ["config", "set", "--secret", "googleClientSecret"], { input: "CLIENTSECRET" });
+  await show(env, "pulumi", ["config", "set", "--secret", "googleClientSecret"], {
+    input: "GOCSPX-sandbox-not-a-real-secret-0",
+  });
 
   heading("Declared in Pulumi.yaml, brought up, tested by Dynamics");
   await show(env, "pulumi", ["up", "--yes", "--skip-preview"]);
-  console.log(`\n${table(await json(env, "pulumi", ["stack", "output", "mailboxes", "--json"]))}`);
+  console.log(`\n${table(await json(env, "pulumi", ["stack", "export"]))}`);
 
   heading("Somebody changes a mailbox behind Pulumi's back; a plain preview shows it");
   await show(env, "gmailsync", [
@@ -170,7 +173,10 @@ async function tour(env: NodeJS.ProcessEnv): Promise<void> {
   if (!options.keep) heading("And all of it taken back");
 }
 
-function keepHint(): void {
+function keepHint(env: NodeJS.ProcessEnv): void {
+  const names = Object.keys(env).filter((name) => env[name] !== process.env[name]);
+  const lines = names.map((name) => `export ${name}='${env[name]}'\n`);
+  writeFileSync(join(work, "demo.env"), lines.join(""), { mode: 0o600 });
   heading("Left up");
   console.log(`The sandbox runs in the background, the stack "demo" is up. Try, in this folder:
 

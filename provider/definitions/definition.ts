@@ -8,6 +8,7 @@ import type { Static, TObject } from "typebox";
  * - `writeOnly: true`: declared by the user and never readable from the service (JSON Schema's own word);
  * - `replaceOnChanges: true`: a change makes a new object;
  * - `environment: ["NAME", …]`: environment variables that stand in for an absent value;
+ * - `recomputed: true`: an output that an update may change, so that a preview does not know it;
  * - `form`: the pattern in words, for errors: `must be ${form}`.
  */
 export interface Definition<Inputs extends TObject = TObject, Outputs extends TObject = TObject> {
@@ -34,7 +35,7 @@ export function define<I extends TObject, O extends TObject>(definition: Definit
 }
 
 /** Extra words that properties carry, for validators that insist on knowing every keyword. */
-export const keywords = ["secret", "replaceOnChanges", "environment", "form"] as const;
+export const keywords = ["secret", "replaceOnChanges", "environment", "form", "recomputed"] as const;
 
 /** What the schema of one property says, as far as hosts and generators read it. */
 export interface PropertySchema {
@@ -52,6 +53,7 @@ export interface PropertySchema {
   readonly secret?: boolean;
   readonly writeOnly?: boolean;
   readonly replaceOnChanges?: boolean;
+  readonly recomputed?: boolean;
   readonly environment?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;

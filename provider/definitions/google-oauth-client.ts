@@ -54,8 +54,9 @@ export const googleOAuthClient = define({
       }),
       clientSecretLast4: Type.String({
         description: "The last four characters of the secret, as Google's console shows them.",
+        recomputed: true,
       }),
-      checks: Type.Array(Step, { description: "What was proven at Google, step by step." }),
+      checks: Type.Array(Step, { description: "What was proven at Google, step by step.", recomputed: true }),
     },
     { additionalProperties: false },
   ),

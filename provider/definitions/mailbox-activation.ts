@@ -38,12 +38,16 @@ export const mailboxActivation = define({
       emailAddress: Type.String({ description: "Address of the mailbox." }),
       status: Type.Enum(["success", "failure", "notTested"], {
         description: "`success` only when it was seen for every direction that is switched on.",
+        recomputed: true,
       }),
       directions: Type.Array(Type.Enum(["incoming", "outgoing"]), {
         description: "Directions that were switched on when the test ran.",
+        recomputed: true,
       }),
-      steps: Type.Array(Step, { description: "What was looked at, in order." }),
-      testedOn: Type.Optional(Type.String({ description: "When the last awaited test ended (RFC 3339, UTC)." })),
+      steps: Type.Array(Step, { description: "What was looked at, in order.", recomputed: true }),
+      testedOn: Type.Optional(
+        Type.String({ description: "When the last awaited test ended (RFC 3339, UTC).", recomputed: true }),
+      ),
     },
     { additionalProperties: false },
   ),

@@ -22,7 +22,7 @@ export function failures(steps: readonly Step[]): string[] {
   return steps.filter((step) => step.status === "failed").map(sentence);
 }
 
-/** A step in one line: what was looked at, what was seen, what to do. */
-export function sentence({ label, message, code, hint }: Step): string {
-  return [`${label}: ${message ?? "failed"}${code ? ` (${code})` : ""}`, hint].filter(Boolean).join(" ");
+/** A step in a sentence or two: what was seen, and what to do. */
+export function sentence({ label, message = label, code, hint }: Step): string {
+  return [`${message}${code ? ` (${code})` : ""}.`, hint].filter(Boolean).join(" ");
 }

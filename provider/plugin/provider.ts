@@ -137,7 +137,11 @@ export class Provider {
     const stored = this.#stored(resource, request.getOldInputs() ?? request.getOlds(), request.getOlds());
     const response = new providerPb.UpdateResponse().setRefreshBeforeUpdate(true);
     if (request.getPreview()) {
-      const outputs = { ...stored.outputs, ...(await this.#preview(resource, inputs, request)) };
+      const outputs = {
+        ...stored.outputs,
+        ...recomputed(resource),
+        ...(await this.#preview(resource, inputs, request)),
+      };
       return response.setProperties(wrapAll(resource, inputs, { ...inputs.tree, ...outputs }));
     }
     const id = request.getId();
@@ -278,7 +282,15 @@ function wrapAll(resource: Resource, inputs: Unwrapped, tree: Tree) {
 }
 
 function unknownOutputs({ definition }: Resource): Tree {
-  return Object.fromEntries(Object.keys(definition.outputs.properties).map((name) => [name, UNKNOWN]));
+  return unknown(Object.keys(definition.outputs.properties));
+}
+
+function recomputed({ definition }: Resource): Tree {
+  return unknown(propertiesWhere(definition.outputs, (property) => property.recomputed));
+}
+
+function unknown(names: readonly string[]): Tree {
+  return Object.fromEntries(names.map((name) => [name, UNKNOWN]));
 }
 
 function diffResponse(changes: readonly Change[], deleteBeforeReplace: boolean): messages.DiffResponse {

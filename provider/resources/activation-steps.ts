@@ -6,7 +6,7 @@ import { kindOf, mailboxUrl } from "./find-mailbox.ts";
 import { ACT_NONE, APPROVED, DELIVERY_METHOD } from "./mailbox-columns.ts";
 
 export type Direction = "incoming" | "outgoing";
-export const DIRECTIONS: readonly Direction[] = ["incoming", "outgoing"];
+const DIRECTIONS: readonly Direction[] = ["incoming", "outgoing"];
 
 /** Option set of the status columns. */
 const STATUS = { notRun: 0, success: 1, failure: 2 } as const;
@@ -56,7 +56,7 @@ export async function preconditions(
           ? {
               code: "PROFILE_MISSING",
               message: `mailbox ${address} has no email server profile`,
-              hint: "Assign one with a Mailbox resource.",
+              hint: "Assign one with a Mailbox resource; a declared one is set right by `pulumi up`.",
             }
           : profileId !== undefined && !sameText(profile.emailserverprofileid, profileId)
             ? {
@@ -84,12 +84,12 @@ export async function preconditions(
             ? {
                 code: "DELIVERY_OFF",
                 message: `mailbox ${address} neither receives nor sends by server-side synchronization`,
-                hint: "Declare its delivery methods with a Mailbox resource.",
+                hint: "Set them with a Mailbox resource; a declared one is set right by `pulumi up`.",
               }
             : row.actdeliverymethod !== ACT_NONE && {
                 code: "ACT_NOT_NONE",
                 message: `appointments, contacts and tasks of ${address} are not set to None, which Gmail profiles need`,
-                hint: "Declare the mailbox with a Mailbox resource.",
+                hint: "Set it with a Mailbox resource; a declared one is set right by `pulumi up`.",
               },
     },
     {

@@ -109,7 +109,7 @@ function stepOf(probe: Probe, projectId: string, clientId: string): Step {
         ...step,
         status: "failed",
         code: probe.code,
-        message: `Google said: ${probe.said}`,
+        message: `Google refuses the OAuth client ${clientId}: ${probe.said}`,
         hint: HINTS[probe.code](projectId, clientId),
       };
   }

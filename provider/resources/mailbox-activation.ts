@@ -95,7 +95,7 @@ function gone(mailboxId: string): Fault {
   return new Fault({
     kind: "not-found",
     what: `mailboxId: mailbox ${mailboxId} does not exist`,
-    hint: "Pass the id of a Mailbox of this stack (`${mailbox.mailboxId}`).",
+    hint: "Pass the output mailboxId of a Mailbox of this stack.",
   });
 }
 

@@ -147,7 +147,7 @@ async function requireProfile(profileId: string, { dataverse, deadline, environm
     throw new Fault({
       kind: "not-found",
       what: `profileId: email server profile ${profileId} does not exist in ${environmentUrl}`,
-      hint: "Pass the id of an EmailServerProfile of this stack (`${profile.id}`), or of one that exists.",
+      hint: "Pass the output profileId of an EmailServerProfile of this stack, or the id of a profile that exists.",
     });
   }
 }

@@ -1,0 +1,28 @@
+/** `npm run check`: everything that can be told without running the product. All checks run, then the result is told. */
+import { run } from "./exec.ts";
+
+const CHECKS: readonly { name: string; command: string; args: readonly string[]; help: string }[] = [
+  { name: "types", command: "tsc", args: ["-p", "."], help: "fix the types" },
+  {
+    name: "format and lint",
+    command: "biome",
+    args: ["check", "--error-on-warnings", "."],
+    help: "`npm run format` mends most of it",
+  },
+  { name: "unused code and dependencies", command: "knip", args: [], help: "remove what nobody uses" },
+  {
+    name: "generated files",
+    command: process.execPath,
+    args: ["scripts/schema.ts", "--check"],
+    help: "`npm run schema`, and commit the result",
+  },
+];
+
+const results = await Promise.all(
+  CHECKS.map(async (check) => ({ ...check, ...(await run(check.command, check.args, { timeoutMs: 300_000 })) })),
+);
+for (const { name, code, stdout, stderr, help } of results) {
+  console.log(`${code === 0 ? "ok    " : "FAILED"} ${name}`);
+  if (code !== 0) console.log(`${stdout}${stderr}\n→ ${help}\n`);
+}
+process.exitCode = results.every(({ code }) => code === 0) ? 0 : 1;
