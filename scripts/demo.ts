@@ -174,8 +174,8 @@ async function tour(env: NodeJS.ProcessEnv): Promise<void> {
 }
 
 function keepHint(env: NodeJS.ProcessEnv): void {
-  const names = Object.keys(env).filter((name) => env[name] !== process.env[name]);
-  const lines = names.map((name) => `export ${name}='${env[name]}'\n`);
+  const settings = Object.entries(env).filter(([name]) => /^(PATH$|PULUMI_|GMAILSYNC_|AZURE_)/.test(name));
+  const lines = settings.map(([name, value]) => `export ${name}='${value}'\n`);
   writeFileSync(join(work, "demo.env"), lines.join(""), { mode: 0o600 });
   heading("Left up");
   console.log(`The sandbox runs in the background, the stack "demo" is up. Try, in this folder:
@@ -183,9 +183,9 @@ function keepHint(env: NodeJS.ProcessEnv): void {
   . .gmailsync/demo.env                       # settings of the sandbox and of the demo's state
   pulumi preview                              # no changes
   gmailsync sandbox show mailboxes
-  gmailsync sandbox set account bert@northwind.example imap=off-by-user
-  pulumi preview
-  gmailsync sandbox --help                    # what else an administrator can do
+  gmailsync sandbox delete profile Gmail      # or what else an administrator might do: gmailsync sandbox --help
+  pulumi preview                              # the drift
+  pulumi up --yes                             # healed
   pulumi destroy --yes && gmailsync sandbox stop
 `);
 }

@@ -126,7 +126,7 @@ async function syncDefault(
   if (inputs.defaultForNewMailboxes) {
     if (isDefault) return previousDefaultProfileId;
     await setDefaultProfile(organizationId, id, context);
-    return current;
+    return current ?? previousDefaultProfileId;
   }
   if (isDefault) await unsetDefault(id, previousDefaultProfileId, context);
   return undefined;

@@ -1,0 +1,116 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { administer, changeRow, mailboxRow, testSandbox, writes } from "../support/sandbox.ts";
+import { blocks, TestStack } from "../support/stack.ts";
+
+const CARL = "carl@northwind.example";
+
+describe("an activation that fails", () => {
+  let sandbox: Sandbox;
+  let stack: TestStack;
+
+  beforeAll(async () => {
+    sandbox = await testSandbox();
+    stack = new TestStack(sandbox);
+    await stack.init([blocks.profile(), blocks.mailbox("carl"), blocks.activation("carl")].join(""));
+  });
+
+  test("is kept with its reasons, and the service was not asked to test what cannot work", async () => {
+    const { code, output } = await stack.up();
+    expect(code).toBe(1);
+    expect(output).toContain(`nobody has signed in to Gmail for ${CARL}`);
+    expect(output).toContain('chooses "Sign in to Gmail"');
+    const kept = await stack.resource("carlActivation");
+    expect(kept?.initErrors?.[0]).toContain("NOT_SIGNED_IN");
+    expect(kept?.outputs["status"]).toBe("failure");
+    expect(writes(sandbox).filter((write) => write.includes("testemailconfigurationscheduled"))).toEqual([]);
+  });
+
+  test("does not pass as unchanged", async () => {
+    const { code, output } = await stack.preview("--expect-no-changes");
+    expect(code).toBe(7);
+    expect(output).toContain("NOT_SIGNED_IN");
+  });
+
+  test("says what the mail server said", async () => {
+    await administer(sandbox, "sign-in", CARL);
+    await administer(sandbox, "set-account", CARL, { imap: "off-by-user" });
+    const { code, output } = await stack.up();
+    expect(code).toBe(1);
+    expect(output).toContain(`Dynamics shows Failure for incoming mail of ${CARL}`);
+    expect(output).toContain("Your account is not enabled for IMAP use");
+    expect(mailboxRow(sandbox, CARL)["outgoingemailstatus"]).toBe(1);
+    const again = await stack.preview();
+    expect(again.output).toContain("Your account is not enabled for IMAP use");
+  });
+
+  test("goes green with the next up, once it is mended", async () => {
+    await administer(sandbox, "set-account", CARL, { imap: "on" });
+    const { code, output } = await stack.up();
+    expect(code, output).toBe(0);
+    expect((await stack.resource("carlActivation"))?.initErrors).toBeUndefined();
+    expect((await stack.preview("--expect-no-changes")).code).toBe(0);
+  });
+
+  test("turns red on a plain preview when Dynamics later shows a failure", async () => {
+    changeRow(sandbox, mailboxRow(sandbox, CARL), { outgoingemailstatus: 2 });
+    const { code, output } = await stack.preview("--expect-no-changes");
+    expect(code).toBe(7);
+    expect(output).toContain(`Dynamics shows Failure for outgoing mail of ${CARL}`);
+    expect((await stack.up()).code).toBe(0);
+  });
+
+  test("an approval that had no effect is a failure that names the privilege", async () => {
+    await administer(sandbox, "set-behaviour", "dataverse", { approval: "silent" });
+    changeRow(sandbox, mailboxRow(sandbox, CARL), { emailrouteraccessapproval: 0 });
+    const { code, output } = await stack.up();
+    expect(code).toBe(1);
+    expect(output).toContain("prvApproveRejectEmailAddress");
+    expect((await stack.preview("--expect-no-changes")).code).toBe(7);
+    await administer(sandbox, "set-behaviour", "dataverse", { approval: "works" });
+    expect((await stack.up()).code).toBe(0);
+  });
+
+  test("a new trigger means a new test", async () => {
+    const before = mailboxRow(sandbox, CARL)["testmailboxaccesscompletedon"];
+    stack.program([blocks.profile(), blocks.mailbox("carl"), blocks.activation("carl", "triggers:\n  again: 'yes'")].join(""));
+    expect((await stack.up()).code).toBe(0);
+    expect(mailboxRow(sandbox, CARL)["testmailboxaccesscompletedon"]).not.toBe(before);
+  });
+});
+
+describe("an up that is interrupted", () => {
+  test("leaves a state from which the next goes on, and the running test is joined, not started again", async () => {
+    const sandbox = await testSandbox({ testDelayMs: 6000 });
+    const stack = new TestStack(sandbox);
+    await stack.init([blocks.profile(), blocks.mailbox("dora"), blocks.activation("dora")].join(""));
+    const interrupted = await stack.run(["up", "--yes", "--skip-preview"], {
+      onOutput: (text, interrupt) => {
+        if (text.includes("waiting for Dynamics")) interrupt();
+      },
+    });
+    expect(interrupted.code).not.toBe(0);
+    const kept = await stack.resource("doraActivation");
+    expect(kept?.id).toBe(mailboxRow(sandbox, "dora@northwind.example")["mailboxid"]);
+    const { code, output } = await stack.up();
+    expect(code, output).toBe(0);
+    const all = writes(sandbox);
+    expect(all.filter((write) => write.includes("testemailconfigurationscheduled"))).toHaveLength(1);
+    expect(all.filter((write) => write.startsWith("POST"))).toHaveLength(1);
+    expect((await stack.resource("doraActivation"))?.outputs["status"]).toBe("success");
+  });
+
+  test("a profile whose creation got no answer is found again, not created twice", async () => {
+    const sandbox = await testSandbox();
+    const stack = new TestStack(sandbox);
+    await stack.init(blocks.profile());
+    sandbox.addFault({ service: "dataverse", method: "POST", times: 1, effect: "lost-answer" });
+    const lost = await stack.up();
+    expect(lost.code).toBe(1);
+    expect(lost.output).toContain("the connection was cut");
+    const { code, output } = await stack.up();
+    expect(code, output).toBe(0);
+    const profiles = sandbox.world.dataverse.rows["emailserverprofiles"]?.filter((row) => row["name"] === "Gmail");
+    expect(profiles).toHaveLength(1);
+  });
+});

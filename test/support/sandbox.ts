@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import type { Row } from "../../sandbox/dataverse/state.ts";
+import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
+
+/** A folder that goes with the test file. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "gmailsync-"));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** A sandbox in this process, so that tests can look into its world; it goes with the test file. */
+export async function testSandbox(options: { testDelayMs?: number; extraUsers?: number } = {}): Promise<Sandbox> {
+  const sandbox = await startSandbox({ directory: temporaryDirectory(), testDelayMs: 20, ...options });
+  afterAll(() => sandbox.close());
+  return sandbox;
+}
+
+/** The one mailbox row of an address. */
+export function mailboxRow(sandbox: Sandbox, address: string): Row {
+  return rowWhere(sandbox, "mailboxes", "emailaddress", address);
+}
+
+export function rowWhere(sandbox: Sandbox, set: string, column: string, value: string): Row {
+  const row = sandbox.world.dataverse.rows[set]?.find((candidate) => candidate[column] === value);
+  if (!row) throw new Error(`the sandbox has no row of ${set} with ${column} ${value}`);
+  return row;
+}
+
+/** Changes a row as somebody else would: it gets a new version. */
+export function changeRow(sandbox: Sandbox, row: Row, cells: Row): void {
+  Object.assign(row, cells);
+  row["versionnumber"] = ++sandbox.world.dataverse.version;
+}
+
+/** Does something as an administrator would in the browser. */
+export async function administer({ admin }: Sandbox, action: string, name: string, values: Record<string, string> = {}): Promise<void> {
+  const response = await fetch(`${admin.url}/${action}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${admin.token}` },
+    body: JSON.stringify({ name, values }),
+  });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+/** Writes that reached Dataverse since the given point of the record. */
+export function writes(sandbox: Sandbox, since = 0): string[] {
+  return sandbox.requests
+    .slice(since)
+    .filter(({ service, method }) => service === "dataverse" && method !== "GET")
+    .map(({ method, path, body }) => `${method} ${decodeURIComponent(path).replace(/\?.*/, "").replace("/api/data/v9.2/", "")} ${body}`);
+}

@@ -1,0 +1,166 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import { temporaryDirectory } from "./sandbox.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+
+export interface CommandResult {
+  readonly code: number;
+  /** Standard output and error together. */
+  readonly output: string;
+}
+
+export interface StackOptions {
+  /** Replace or, with undefined, take away settings of the environment. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** A Pulumi YAML project in a folder of its own, driven by the real CLI, with the state in that folder. */
+export class TestStack {
+  readonly directory = temporaryDirectory();
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor(sandbox: Sandbox, { environment = {} }: StackOptions = {}) {
+    const state = join(this.directory, "state");
+    mkdirSync(state);
+    this.#environment = {
+      ...process.env,
+      ...sandbox.environment,
+      PULUMI_HOME: join(this.directory, "home"),
+      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "1",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...environment,
+    };
+  }
+
+  /** Writes the program. `resources` is YAML, from the left margin. */
+  program(resources: string): void {
+    const indented = resources.trim().replaceAll(/^/gm, "  ");
+    writeFileSync(
+      join(this.directory, "Pulumi.yaml"),
+      `name: test\nruntime: yaml\nplugins:\n  providers:\n    - name: gmailsync\n      path: ${join(ROOT, "bin")}\nconfig:\n  googleClientSecret:\n    type: string\n    secret: true\nresources:\n${indented}\n`,
+    );
+  }
+
+  async init(resources: string, secret = SEED_CLIENT_SECRET): Promise<void> {
+    this.program(resources);
+    await this.expect(["stack", "init", "test"]);
+    await this.expect(["config", "set", "--secret", "googleClientSecret"], { input: secret });
+  }
+
+  up(...args: string[]): Promise<CommandResult> {
+    return this.run(["up", "--yes", "--skip-preview", ...args]);
+  }
+
+  preview(...args: string[]): Promise<CommandResult> {
+    return this.run(["preview", ...args]);
+  }
+
+  destroy(): Promise<CommandResult> {
+    return this.run(["destroy", "--yes", "--skip-preview"]);
+  }
+
+  /** Runs a command that has to succeed. */
+  async expect(args: readonly string[], options: { input?: string } = {}): Promise<string> {
+    const { code, output } = await this.run(args, options);
+    if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${output}`);
+    return output;
+  }
+
+  async run(
+    args: readonly string[],
+    options: { input?: string; onOutput?: (text: string, interrupt: () => void) => void } = {},
+  ): Promise<CommandResult> {
+    const child = spawn("pulumi", [...args, "--non-interactive", "--color=never"], {
+      cwd: this.directory,
+      env: this.#environment,
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    });
+    child.stdin?.end(options.input);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        options.onOutput?.(text, () => child.kill("SIGINT"));
+      });
+    }
+    const code = await new Promise<number>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (exit) => resolve(exit ?? 1));
+    });
+    return { code, output };
+  }
+
+  /** Everything that was written to the folder of the state, as it stands there. */
+  stateText(): string {
+    return filesBelow(join(this.directory, "state"))
+      .map((file) => readFileSync(file, "utf8"))
+      .join("\n");
+  }
+
+  /** The resources of the state. */
+  async resources(): Promise<readonly StateResource[]> {
+    const { deployment } = JSON.parse(await this.expect(["stack", "export"]));
+    return deployment.resources ?? [];
+  }
+
+  async resource(name: string): Promise<StateResource | undefined> {
+    return (await this.resources()).find(({ urn }) => urn.endsWith(`::${name}`));
+  }
+}
+
+export interface StateResource {
+  readonly urn: string;
+  readonly id: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly initErrors?: readonly string[];
+}
+
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Building blocks of programs. */
+export const blocks = {
+  google: `
+google:
+  type: gmailsync:GoogleOAuthClient
+  properties:
+    projectId: northwind-mail
+    clientId: ${SEED_CLIENT_ID}
+    clientSecret: \${googleClientSecret}`,
+
+  profile: (more = "") => `
+gmail:
+  type: gmailsync:EmailServerProfile
+  properties:
+    name: Gmail
+    oauthClientId: ${SEED_CLIENT_ID}
+    oauthClientSecret: \${googleClientSecret}${lines(more)}`,
+
+  mailbox: (name: string, more = "", profile = "${gmail.profileId}") => `
+${name}:
+  type: gmailsync:Mailbox
+  properties:
+    emailAddress: ${name}@northwind.example
+    profileId: ${profile}${lines(more)}`,
+
+  activation: (name: string, more = "") => `
+${name}Activation:
+  type: gmailsync:MailboxActivation
+  properties:
+    mailboxId: \${${name}.mailboxId}
+    profileId: \${${name}.profileId}${lines(more)}`,
+};
+
+function lines(more: string): string {
+  return more && `\n${more.replaceAll(/^/gm, "    ")}`;
+}
