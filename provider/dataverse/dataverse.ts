@@ -1,252 +1,147 @@
 import { Fault } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
-import type { HttpResponse, Network } from "../network/network.ts";
+import type { Network } from "../network/network.ts";
+import { expectJson } from "./answer.ts";
+import { isGuid } from "./columns.ts";
 import type { TokenSource } from "./entra.ts";
-import { dataverseFault } from "./errors.ts";
+import { dataverseFault, isServiceError } from "./errors.ts";
+import { Exchange } from "./exchange.ts";
+import type { Json } from "./json.ts";
+import { ANNOTATIONS, inFilter, queryRows } from "./query.ts";
+import { carries, readRow } from "./row.ts";
 import { RowReader } from "./row-reader.ts";
-import { parseRow, type Row, selectOf, type TableName } from "./tables.ts";
-import { Turnstile } from "./turnstile.ts";
+import { definitionOf, selectOf, type TableName, type Tables } from "./tables.ts";
 
-export interface DataverseOptions {
-  /** `https://host`, without a trailing slash. */
-  readonly environmentUrl: string;
-  readonly tokens: TokenSource;
-  readonly network: Network;
-}
+const RETURN_ROW = { prefer: `return=representation,${ANNOTATIONS}` };
 
-/** Content of a write: columns by name, lookups as `<navigation>@odata.bind`. */
-export type Columns = Readonly<Record<string, string | number | boolean | null>>;
-
-interface Call {
-  readonly what: string;
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Columns;
-}
-
-/** Most requests at the same time; the service refuses from 52 on. */
-const CONCURRENCY = 20;
-/** Most rows that one list reads. */
-const LIST_LIMIT = 20_000;
-const PAGE_SIZE = 500;
-const ANNOTATIONS = 'odata.include-annotations="Microsoft.Dynamics.CRM.lookuplogicalname"';
-/** Attempts after a transport failure or a 5xx; throttling is retried as long as the deadline allows. */
-const ATTEMPTS = 4;
-
-/**
- * The Dataverse Web API, as far as mail needs it. Waits when the service throttles, repeats what may be repeated, and
- * says what it could not do. Knows nothing of Pulumi.
- */
+/** Dataverse's Web API (v9.2) for the tables of server-side synchronization. */
 export class Dataverse {
-  readonly #base: string;
-  readonly #tokens: TokenSource;
-  readonly #network: Network;
-  readonly #turnstile = new Turnstile(CONCURRENCY);
-  readonly #reader = new RowReader((table, filter, deadline) => this.list(table, filter, {}, deadline));
+  readonly #base: URL;
+  readonly #exchange: Exchange;
+  readonly #readers = new Map<TableName, RowReader>();
 
-  constructor({ environmentUrl, tokens, network }: DataverseOptions) {
-    this.#base = `${environmentUrl}/api/data/v9.2/`;
-    this.#tokens = tokens;
-    this.#network = network;
+  constructor(options: { environmentUrl: string; tokens: TokenSource; network: Network }) {
+    this.#base = new URL("/api/data/v9.2/", options.environmentUrl);
+    this.#exchange = new Exchange(options.network, options.tokens);
   }
 
-  /** One row by its id; undefined when it does not exist. Reads asked for at the same time share requests. */
-  retrieve<T extends TableName>(table: T, id: string, deadline: Deadline): Promise<Row<T> | undefined> {
-    return this.#reader.read(table, id, deadline);
+  /** The row, or undefined when there is none. Calls that come within a few milliseconds share a request. */
+  async retrieve<T extends TableName>(table: T, id: string, deadline: Deadline): Promise<Tables[T] | undefined> {
+    requireGuid(table, id);
+    const answer = await this.#readerOf(table).read(id, `Reading ${nameOf(table, id)}`, deadline);
+    return answer && readRow(table, answer);
   }
 
-  /** All rows for which the OData filter holds; an empty filter means all. At most 20,000. */
+  /** All rows that the filter matches (OData `$filter`; empty = all). More than 20,000 are an error. */
   async list<T extends TableName>(
     table: T,
     filter: string,
-    options: { readonly orderBy?: string; readonly top?: number },
+    options: { orderBy?: string; top?: number },
     deadline: Deadline,
-  ): Promise<Row<T>[]> {
-    const query = new URLSearchParams({ $select: selectOf(table) });
-    if (filter) query.set("$filter", filter);
-    if (options.orderBy) query.set("$orderby", options.orderBy);
-    if (options.top) query.set("$top", String(options.top));
-    // With a page size the service ignores $top.
-    const page = { Prefer: options.top ? ANNOTATIONS : `${ANNOTATIONS},odata.maxpagesize=${PAGE_SIZE}` };
-    const rows: Row<T>[] = [];
-    let url: string | undefined = `${this.#base}${table}?${query.toString().replaceAll("+", "%20")}`;
-    while (url) {
-      const response = await this.#call({ what: `Reading ${table}`, method: "GET", url, headers: page }, deadline);
-      const { value, next } = parsePage(response.text, table);
-      rows.push(...value.map((row) => parseRow(table, withEtag(row))));
-      if (rows.length > LIST_LIMIT) {
-        throw new Fault({ kind: "unexpected", what: `Reading ${table} gave more than ${LIST_LIMIT} rows` });
-      }
-      url = next && this.#sameOrigin(next, table);
-    }
-    return rows;
+  ): Promise<Tables[T][]> {
+    const what = `Listing ${table}`;
+    const answers = await queryRows(this.#exchange, this.#base, { table, filter, ...options }, what, deadline);
+    return answers.map((answer) => readRow(table, answer));
   }
 
-  /** Creates a row and returns it. Is not repeated when its answer is lost: give the row a key and look. */
-  async create<T extends TableName>(table: T, columns: Columns, deadline: Deadline): Promise<Row<T>> {
-    const response = await this.#call(
-      {
-        what: `Creating a row in ${table}`,
-        method: "POST",
-        url: `${this.#base}${table}?$select=${selectOf(table)}`,
-        headers: { Prefer: `${ANNOTATIONS},return=representation` },
-        body: columns,
-      },
+  /** Creates a row and returns it. Never repeated once the service may have carried it out: give the row an id and look. */
+  async create<T extends TableName>(table: T, columns: Json, deadline: Deadline): Promise<Tables[T]> {
+    const what = `Creating ${withArticle(definitionOf(table).label)}`;
+    const url = this.#url(`${table}?$select=${selectOf(table)}`);
+    const secrets = secretsIn(columns);
+    const body = JSON.stringify(columns);
+    const answer = await this.#exchange.send(
+      { what, method: "POST", url, headers: RETURN_ROW, body, secrets },
       deadline,
     );
-    return parseRow(table, withEtag(parseJson(response.text, table)));
+    return readRow(table, expectJson(what, answer));
   }
 
   /**
-   * Changes the given columns of an existing row and returns the row. With an `etag` only if nobody changed it since:
-   * else a fault of kind `conflict`.
+   * Writes the columns and returns the row as it then is. With an etag only if nobody has changed the row since
+   * (otherwise a Fault of the kind "conflict"); without one whatever its version. Never creates a row.
    */
   async update<T extends TableName>(
     table: T,
     id: string,
-    columns: Columns,
-    { etag = "*" }: { readonly etag?: string },
+    columns: Json,
+    { etag = "*" }: { etag?: string },
     deadline: Deadline,
-  ): Promise<Row<T>> {
-    const response = await this.#call(
-      {
-        what: `Changing ${singular(table)} ${id}`,
-        method: "PATCH",
-        url: `${this.#base}${table}(${id})?$select=${selectOf(table)}`,
-        // Without If-Match a PATCH would create a missing row.
-        headers: { "If-Match": etag, Prefer: `${ANNOTATIONS},return=representation` },
-        body: columns,
-      },
-      deadline,
-    );
-    return parseRow(table, withEtag(parseJson(response.text, table)));
+  ): Promise<Tables[T]> {
+    requireGuid(table, id);
+    const what = `Updating ${nameOf(table, id)}`;
+    const url = this.#url(`${table}(${id})?$select=${selectOf(table)}`);
+    const secrets = secretsIn(columns);
+    const body = JSON.stringify(columns);
+    const headers = { ...RETURN_ROW, "if-match": etag };
+    const answer = await this.#exchange.send({ what, method: "PATCH", url, headers, body, secrets }, deadline);
+    if (answer.status === 412 && answer.afterLostAnswer) {
+      // Our own first attempt may have moved the version. It has if the row holds everything that it wrote.
+      const row = await this.retrieve(table, id, deadline);
+      if (row && carries(table, row, columns)) return row;
+    }
+    return readRow(table, expectJson(what, answer));
   }
 
-  /** Deletes a row. One that is gone already is no error. */
+  /** Destroys the row. One that does not exist is no error. */
   async delete(table: TableName, id: string, deadline: Deadline): Promise<"deleted" | "gone"> {
-    try {
-      await this.#call(
-        { what: `Deleting ${singular(table)} ${id}`, method: "DELETE", url: `${this.#base}${table}(${id})` },
-        deadline,
-      );
-      return "deleted";
-    } catch (error) {
-      if (error instanceof Fault && error.kind === "not-found") return "gone";
-      throw error;
-    }
+    requireGuid(table, id);
+    const what = `Deleting ${nameOf(table, id)}`;
+    const url = this.#url(`${table}(${id})`);
+    const answer = await this.#exchange.send({ what, method: "DELETE", url }, deadline);
+    if (answer.status === 204) return "deleted";
+    if (answer.status === 404 && isServiceError(answer)) return "gone";
+    throw dataverseFault(what, answer);
   }
 
-  async #call(call: Call, deadline: Deadline): Promise<HttpResponse> {
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#once(call, deadline);
-      if (!(outcome instanceof Fault) && outcome.status < 300) return outcome;
-      const fault = outcome instanceof Fault ? outcome : dataverseFault(call.what, outcome);
-      const wait = outcome instanceof Fault ? undefined : retryAfter(outcome);
-      const throttled = fault.kind === "throttled";
-      const repeatable = throttled || (call.method !== "POST" && fault.kind === "unavailable" && attempt < ATTEMPTS);
-      if (!repeatable || deadline.signal.aborted) throw fault;
-      const pause = wait ?? Math.min(8000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2);
-      if (pause >= deadline.remaining) throw tooLong(fault, pause);
-      await deadline.sleep(pause);
-    }
+  #readerOf(table: TableName): RowReader {
+    const known = this.#readers.get(table);
+    if (known) return known;
+    const { key, label } = definitionOf(table);
+    const reader = new RowReader(async (ids, deadline) => {
+      const [only = "", ...others] = ids;
+      const what = others.length === 0 ? `Reading ${nameOf(table, only)}` : `Reading ${ids.length} rows (${label})`;
+      const query = { table, filter: inFilter(key, ids) };
+      const answers = await queryRows(this.#exchange, this.#base, query, what, deadline);
+      return new Map(answers.map((answer) => [String(answer[key]).toLowerCase(), answer]));
+    });
+    this.#readers.set(table, reader);
+    return reader;
   }
 
-  async #once({ what, method, url, headers, body }: Call, deadline: Deadline): Promise<HttpResponse | Fault> {
-    const token = await this.#tokens(deadline);
-    try {
-      return await this.#turnstile.pass(deadline, () =>
-        this.#network.request(
-          {
-            method,
-            url,
-            headers: {
-              authorization: `Bearer ${token}`,
-              accept: "application/json",
-              "odata-maxversion": "4.0",
-              "odata-version": "4.0",
-              "if-none-match": "null",
-              ...(body && { "content-type": "application/json" }),
-              ...headers,
-            },
-            ...(body && { body: JSON.stringify(body) }),
-          },
-          deadline,
-        ),
-      );
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      if (error.kind === "unavailable")
-        return new Fault({
-          kind: "unavailable",
-          what: `${what} failed: ${error.message.replace(/\.$/, "")}`,
-          cause: error,
-        });
-      throw error;
-    }
-  }
-
-  /** The service's own link is followed, but never to another host: the token goes with the request. */
-  #sameOrigin(next: string, table: TableName): string {
-    if (new URL(next).origin === new URL(this.#base).origin) return next;
-    throw new Fault({ kind: "unexpected", what: `Reading ${table}: the next page is said to be on another host` });
+  #url(path: string): string {
+    return new URL(path, this.#base).href;
   }
 }
 
-/** A string literal of OData: single quotes are doubled. */
+/** A string literal of OData: in quotes, quotes inside it doubled (OData 4.01, URL Conventions, §5.1.1.14.1). */
 export function odataString(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
 
-function singular(table: TableName): string {
-  return {
-    emailserverprofiles: "email server profile",
-    mailboxes: "mailbox",
-    organizations: "organization",
-    tracelogs: "alert",
-  }[table];
-}
-
-/** Milliseconds the service asks to wait (RFC 9110 §10.2.3: seconds or a date). */
-function retryAfter({ headers }: HttpResponse): number | undefined {
-  const value = headers["retry-after"];
-  if (value === undefined) return undefined;
-  const seconds = Number(value);
-  const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined;
-}
-
-function tooLong(fault: Fault, pause: number): Fault {
-  return new Fault({
-    kind: fault.kind,
-    what: `${fault.message.replace(/\.$/, "")}; the service asks to wait ${Math.ceil(pause / 1000)} s, which is longer than this operation may take`,
-    cause: fault,
-  });
-}
-
-function parsePage(text: string, table: TableName): { value: readonly unknown[]; next: string | undefined } {
-  const body = parseJson(text, table);
-  const value: unknown = Reflect.get(body, "value");
-  const next: unknown = Reflect.get(body, "@odata.nextLink");
-  if (!Array.isArray(value))
-    throw new Fault({ kind: "unexpected", what: `Reading ${table}: the answer holds no rows` });
-  return { value, next: typeof next === "string" ? next : undefined };
-}
-
-function parseJson(text: string, table: TableName): object {
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === "object" && body !== null) return body;
-  } catch {
-    // Told below, together with JSON that is no object.
-  }
+/** One bad id in a shared read would fail the reads of all others. */
+function requireGuid(table: TableName, id: string): void {
+  if (isGuid(id)) return;
   throw new Fault({
-    kind: "unexpected",
-    what: `The answer about ${table} is not JSON`,
-    hint: "Check environmentUrl: something else than Dataverse answered.",
+    kind: "invalid-input",
+    what: `"${id.slice(0, 80)}" cannot be the id of ${withArticle(definitionOf(table).label)}`,
+    hint: "Ids are GUIDs such as 6f1d2c3b-0000-4000-8000-000000000000.",
   });
 }
 
-function withEtag(row: unknown): unknown {
-  return typeof row === "object" && row !== null ? { ...row, etag: Reflect.get(row, "@odata.etag") } : row;
+function nameOf(table: TableName, id: string): string {
+  return `${definitionOf(table).label} ${id}`;
+}
+
+function withArticle(label: string): string {
+  return `${/^[aeio]/.test(label) ? "an" : "a"} ${label}`;
+}
+
+/** Columns of the tables above that can be written and are never given back. */
+const SECRET_COLUMN = /^(oauthclientsecret|oauthaccesstoken|oauthrefreshtoken|(incoming|outgoing)?password)$/;
+
+function secretsIn(columns: Json): string[] {
+  return Object.entries(columns).flatMap(([name, value]) =>
+    SECRET_COLUMN.test(name) && typeof value === "string" ? [value] : [],
+  );
 }

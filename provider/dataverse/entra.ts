@@ -1,8 +1,10 @@
-import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
-import type { ClientSecretCredential } from "@azure/identity";
-import { Fault, messageOf } from "../fault.ts";
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import type { TokenCredential } from "@azure/identity";
+import { Fault, type FaultKind, messageOf } from "../fault.ts";
 import { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
+import { SharedWork } from "../network/shared-work.ts";
+import { entraHttpClient, type LastAnswer } from "./entra-http-client.ts";
 
 export interface EntraCredentials {
   readonly tenantId: string;
@@ -10,103 +12,99 @@ export interface EntraCredentials {
   readonly clientSecret: string;
 }
 
-/** Gives a token that is good for some minutes yet. */
+/** Gives an access token that stays good for some minutes. */
 export type TokenSource = (deadline: Deadline) => Promise<string>;
 
 /** A token is renewed this long before it expires. */
 const RENEW_BEFORE_MS = 5 * 60_000;
+/** Longest time for one sign-in, whoever waits for it. */
+const SIGN_IN_LIMIT_MS = 60_000;
 
-/** Longest time for one token request, whoever is waiting for it. */
-const REQUEST_LIMIT_MS = 30_000;
-
-/** Causes by Entra's codes (Microsoft: "Microsoft Entra authentication and authorization error codes"). */
-const CAUSES: Readonly<Record<string, string>> = {
-  AADSTS7000215: "clientSecret is wrong. Mind that the secret's value is wanted, not its id.",
-  AADSTS7000222: "clientSecret has expired. Create a new one under Certificates & secrets of the app registration.",
-  AADSTS700016: "No application with this clientId exists in the tenant: check clientId and tenantId.",
+/** Hints by Entra's codes (Microsoft: "Microsoft Entra authentication and authorization error codes"). */
+const HINTS: Readonly<Record<string, string>> = {
+  AADSTS7000215: "clientSecret is wrong. The secret's value is wanted, not its id.",
+  AADSTS7000222: "clientSecret has expired: create a new one under Certificates & secrets of the app registration.",
+  AADSTS7000112: "The application is disabled in the tenant: enable it under Enterprise applications.",
+  AADSTS700016: "The tenant has no application with this clientId: check clientId and tenantId.",
   AADSTS90002: "There is no such tenant: check tenantId.",
   AADSTS900023: "tenantId is neither a tenant's id nor one of its domains.",
   AADSTS500011: "The tenant does not know this environment: check environmentUrl and tenantId.",
-  AADSTS7000112: "The application is disabled in the tenant.",
+  AADSTS50034: "The tenant does not know this identity: check clientId and tenantId.",
+  AADSTS53003: "A Conditional Access policy of the tenant blocks the application: ask the tenant's administrator.",
 };
 
 /**
- * Tokens of Microsoft Entra for the environment, by the client credentials flow of @azure/identity, which is loaded
- * with the first token. Its requests go the one way out. Other kinds of credentials come in at `credential`.
+ * Access tokens of Microsoft Entra by @azure/identity, which is loaded with the first one. Tokens are kept until five
+ * minutes before they expire, and one sign-in serves all who wait for it.
  */
 export function entraTokens(credentials: EntraCredentials, scope: string, network: Network): TokenSource {
-  let source: Promise<ClientSecretCredential> | undefined;
-  let current: { token: string; until: number } | undefined;
-  let inFlight: Promise<string> | undefined;
-
-  const renew = async (): Promise<string> => {
-    using deadline = Deadline.after(REQUEST_LIMIT_MS);
-    try {
-      source ??= credential(credentials, network);
-      const token = await (await source).getToken(scope, { abortSignal: deadline.signal });
-      current = { token: token.token, until: token.expiresOnTimestamp - RENEW_BEFORE_MS };
-      return token.token;
-    } catch (error) {
-      throw error instanceof Fault ? error : refused(error, credentials);
-    }
-  };
-
+  let token: { readonly text: string; readonly renewAt: number } | undefined;
+  let signIn: SharedWork<string> | undefined;
+  const what = `Signing in to Microsoft Entra as application ${credentials.clientId}`;
   return async (deadline) => {
-    if (current && Date.now() < current.until) return current.token;
-    inFlight ??= renew().finally(() => {
-      inFlight = undefined;
-    });
-    // One request serves everybody, so a caller's deadline ends its waiting and not the request.
-    return deadline.race(inFlight, "Getting a token from Microsoft Entra");
+    if (token && Date.now() < token.renewAt) return token.text;
+    if (!signIn || signIn.abandoned) {
+      const mine = new SharedWork(async (signal) => {
+        using limit = Deadline.after(SIGN_IN_LIMIT_MS, signal);
+        try {
+          const { token: text, expiresOnTimestamp } = await accessToken(credentials, scope, network, limit, what);
+          token = { text, renewAt: expiresOnTimestamp - RENEW_BEFORE_MS };
+          return text;
+        } finally {
+          if (signIn === mine) signIn = undefined;
+        }
+      });
+      signIn = mine;
+    }
+    return signIn.wait(deadline, what);
   };
 }
 
-async function credential(credentials: EntraCredentials, network: Network): Promise<ClientSecretCredential> {
+async function accessToken(
+  credentials: EntraCredentials,
+  scope: string,
+  network: Network,
+  deadline: Deadline,
+  what: string,
+): Promise<{ readonly token: string; readonly expiresOnTimestamp: number }> {
+  const last: LastAnswer = {};
+  try {
+    const credential = await credentialFor(credentials, await entraHttpClient(network, deadline, last));
+    const token = await credential.getToken(scope);
+    if (token) return token;
+  } catch (error) {
+    throw last.fault ?? refused(what, error, last.status, credentials);
+  }
+  throw new Fault({ kind: "unexpected", what: `${what}: Microsoft Entra gave no token` });
+}
+
+/** The one place that knows the kind of the credentials. */
+async function credentialFor(credentials: EntraCredentials, httpClient: HttpClient): Promise<TokenCredential> {
   const { ClientSecretCredential } = await import("@azure/identity");
   const { tenantId, clientId, clientSecret } = credentials;
   return new ClientSecretCredential(tenantId, clientId, clientSecret, {
-    httpClient: await httpClient(network),
-    retryOptions: { maxRetries: 2, maxRetryDelayInMs: 2000 },
+    httpClient,
+    retryOptions: { maxRetries: 2, retryDelayInMs: 500, maxRetryDelayInMs: 5000 },
   });
 }
 
-/** @azure/identity's requests over our network, so that map, CA file and proxy count for them too. */
-async function httpClient(network: Network): Promise<HttpClient> {
-  const { createHttpHeaders } = await import("@azure/core-rest-pipeline");
-  return {
-    async sendRequest(request: PipelineRequest): Promise<PipelineResponse> {
-      using deadline = Deadline.after(REQUEST_LIMIT_MS);
-      const { status, headers, text } = await network.request(
-        {
-          method: request.method,
-          url: request.url,
-          headers: Object.fromEntries([...request.headers]),
-          ...(typeof request.body === "string" && { body: request.body }),
-        },
-        deadline,
-      );
-      return { request, status, headers: createHttpHeaders({ ...headers }), bodyAsText: text };
-    },
-  };
-}
-
-function refused(error: unknown, { clientId, tenantId }: EntraCredentials): Fault {
-  const text = messageOf(error);
+/** The library gives a text only. It is not kept as the cause: nobody vouches for what else it may hold. */
+function refused(what: string, error: unknown, status: number | undefined, { clientSecret }: EntraCredentials): Fault {
+  const text = messageOf(error).replaceAll(clientSecret, "[secret]");
   const code = /AADSTS\d+/.exec(text)?.[0];
-  const inner = faultWithin(error);
-  if (inner) return inner;
   return new Fault({
-    kind: "unauthenticated",
-    what: `Microsoft Entra gave no token to application ${clientId} in tenant ${tenantId}`,
-    said: /AADSTS[^\r\n]*/.exec(text)?.[0] ?? text,
+    kind: code ? "unauthenticated" : kindOf(status),
+    what,
+    said: code ? /AADSTS\d+.*?(?=\s*Trace ID:|\n|$)/s.exec(text)?.[0] : text,
     code,
-    hint: CAUSES[code ?? ""] ?? "Check tenantId, clientId and clientSecret.",
-    cause: error,
+    status,
+    requestId: /Trace ID: ([0-9a-fA-F-]{36})/.exec(text)?.[1],
+    hint: HINTS[code ?? ""] ?? "Check tenantId, clientId and clientSecret.",
   });
 }
 
-/** A transport fault that the library has wrapped says more than the wrapping. */
-function faultWithin(error: unknown): Fault | undefined {
-  if (error instanceof Fault) return error;
-  return error instanceof Error && error.cause !== undefined ? faultWithin(error.cause) : undefined;
+function kindOf(status: number | undefined): FaultKind {
+  if (status === undefined) return "invalid-input";
+  if (status === 429) return "throttled";
+  return status >= 500 ? "unavailable" : "unauthenticated";
 }

@@ -1,107 +1,151 @@
 import { Fault, type FaultKind } from "../fault.ts";
 import type { HttpResponse } from "../network/network.ts";
+import type { Answer } from "./exchange.ts";
+import { isJson, jsonOf } from "./json.ts";
 
 interface Meaning {
   readonly kind: FaultKind;
   readonly hint: string;
 }
 
-/** What the service's codes mean for users (Microsoft: "Web service error codes"). Keys in lower case. */
-const CODES: Readonly<Record<string, Meaning>> = {
-  "0x80040217": { kind: "not-found", hint: "It may have been deleted meanwhile; run `pulumi refresh`." },
-  "0x80060891": { kind: "not-found", hint: "It may have been deleted meanwhile; run `pulumi refresh`." },
-  "0x80040237": { kind: "already-exists", hint: "Another row has this key." },
-  "0x80060892": { kind: "already-exists", hint: "Another row has this key." },
-  "0x80060882": { kind: "conflict", hint: "Somebody else changed the row at the same time; run `pulumi up` again." },
-  "0x80040220": {
-    kind: "permission-denied",
-    hint: "Give the privilege to a security role of the application user (Power Platform admin centre, Environments, Settings, Application users).",
-  },
+const APPLICATION_USERS = "https://learn.microsoft.com/power-platform/admin/manage-application-users";
+const NO_APPLICATION_USER = `Make the app registration an application user of this environment and give it a security role: Power Platform admin center > the environment > Settings > Users + permissions > Application users (${APPLICATION_USERS}).`;
+const AGAIN = "Run it again; if it stays so, give Microsoft's support the request id.";
+const CHANGED = "Somebody else changed it in the meantime. Run `pulumi up` again: it starts from the row as it is now.";
+const EXISTS = "Import the existing row, or choose another one.";
+const WAIT_FOR_TEST = "A Test & Enable is running on this mailbox; wait for its end and run `pulumi up` again.";
+const SLOW_DOWN = "Service protection limits count per user and five minutes; run fewer deployments at a time.";
+const ENDPOINT_SETTINGS = "Correct the property of the email server profile and run `pulumi up` again.";
+const PERMISSION = "Give the application user a security role with this privilege in the Power Platform admin center.";
+
+const invalid = (hint: string): Meaning => ({ kind: "invalid-input", hint });
+const precondition = (hint: string): Meaning => ({ kind: "failed-precondition", hint });
+const exists: Meaning = { kind: "already-exists", hint: EXISTS };
+const conflict: Meaning = { kind: "conflict", hint: CHANGED };
+const throttled: Meaning = { kind: "throttled", hint: SLOW_DOWN };
+const missing: Meaning = { kind: "not-found", hint: "It was deleted, or the application user may not see it." };
+
+/** Dataverse's codes (Microsoft: "Web service error codes"), in lower case. */
+const BY_CODE: Readonly<Record<string, Meaning>> = {
+  "0x80040217": missing,
+  "0x80060891": missing,
+  "0x80040220": { kind: "permission-denied", hint: PERMISSION },
+  "0x80072560": { kind: "permission-denied", hint: NO_APPLICATION_USER },
+  "0x80040237": exists,
+  "0x80060892": exists,
+  "0x80040333": exists,
+  "0x80060882": conflict,
+  "0x80072321": throttled,
+  "0x80072322": throttled,
+  "0x80072326": throttled,
+  "0x80048d19": invalid("Check the properties of the resource; if they are right, please report this."),
+  "0x80044331": invalid("Shorten the value."),
+  "0x8004431a": invalid("Use one of the accepted values."),
+  "0x8004432f": invalid("Use a number inside the range."),
+  "0x80040265": precondition("A plug-in of this environment refused it; its text says why."),
+  "0x80040216": { kind: "unexpected", hint: AGAIN },
   "0x8009000b": {
     kind: "permission-denied",
-    hint: "Let a Global or Exchange administrator approve the address, or give the application user the role Delegated Mailbox Approver.",
+    hint: "Approve the address by hand, or give the application user the role Delegated Mailbox Approver (Microsoft: Connect to Exchange Online).",
   },
+  "0x8005e200": precondition(
+    "It goes with its user or queue; take the Mailbox resource out instead, which puts it back as it was.",
+  ),
+  "0x8005e201": invalid("Leave SSL switched on: Dynamics 365 online does nothing without it."),
+  "0x8005e202": invalid("Use a credential retrieval that Dynamics 365 online supports; Gmail has 5."),
+  "0x8005e204": invalid(ENDPOINT_SETTINGS),
+  "0x8005e205": invalid(ENDPOINT_SETTINGS),
+  "0x8005e207": precondition("Only forward mailboxes can be created; the others come with their user or queue."),
+  "0x8005e208": precondition("Change the address at the user or queue that the mailbox belongs to."),
+  "0x8005e20a": invalid(ENDPOINT_SETTINGS),
+  "0x8005e214": invalid("Use the protocol `imap`."),
+  "0x8005e219": precondition("Activate the mailbox first."),
+  "0x8005e220": precondition("Approve the mailbox's address first."),
+  "0x8005e221": precondition("Correct the address at the user or queue that the mailbox belongs to."),
+  "0x8005e222": precondition("Assign an email server profile first."),
+  "0x8005e228": precondition("Activate the email server profile first."),
+  "0x8005e224": precondition("Set the incoming delivery method to server-side synchronization first."),
+  "0x8005e226": precondition("Set the outgoing delivery method to server-side synchronization first."),
+  "0x8005e230": precondition("Enable the user or queue that the mailbox belongs to first."),
   "0x8005e232": {
     kind: "permission-denied",
-    hint: "Test & Enable needs write access to mailboxes: give the application user's security role prvWriteMailbox for the whole organisation.",
+    hint: "Give the application user a role that may write mailboxes and profiles.",
   },
-  "0x8005e257": {
-    kind: "failed-precondition",
-    hint: "Switch the environment's administration mode off, or allow background operations in it.",
-  },
-  "0x8005e248": { kind: "conflict", hint: "Wait for the end of the test, then run `pulumi up` again." },
-  "0x8005e200": { kind: "failed-precondition", hint: "The mailbox goes with its user or queue." },
-  "0x8005e207": {
-    kind: "failed-precondition",
-    hint: "A user's or queue's mailbox comes with its user or queue and is adopted, never created.",
-  },
-  "0x8005e208": { kind: "failed-precondition", hint: "Change the address at the user or queue." },
-  "0x8005e20a": { kind: "invalid-input", hint: "Check incomingServerLocation and outgoingServerLocation." },
-  "0x8005e233": { kind: "invalid-input", hint: "processAndDeleteEmails is for queues and forward mailboxes only." },
-  "0x8005e247": {
-    kind: "invalid-input",
-    hint: "Appointments, contacts and tasks have to be set to None with this profile.",
-  },
-  "0x80072322": {
-    kind: "throttled",
-    hint: "Dataverse allows 6000 requests in 5 minutes; try again later, or with less at once (`--parallel`).",
-  },
-  "0x80072321": {
-    kind: "throttled",
-    hint: "Dataverse limits execution time per 5 minutes; try again later, or with less at once (`--parallel`).",
-  },
-  "0x80072326": {
-    kind: "throttled",
-    hint: "Dataverse allows 52 requests at once; try again with less at once (`--parallel`).",
-  },
+  "0x8005e233": invalid("Only mailboxes of queues and forward mailboxes can delete processed mail."),
+  "0x8005e238": invalid(ENDPOINT_SETTINGS),
+  "0x8005e23b": invalid(ENDPOINT_SETTINGS),
+  "0x8005e247": invalid("Set appointments, contacts and tasks to None: Gmail profiles do not serve them."),
+  "0x8005e248": precondition(WAIT_FOR_TEST),
+  "0x8005e257": precondition("Take the environment out of administration mode in the Power Platform admin center."),
 };
 
-const STATUSES: Readonly<Record<number, Meaning>> = {
+/** What a status says when its code says nothing to us. */
+const BY_STATUS: Readonly<Record<number, Meaning>> = {
+  400: invalid("Check the properties of the resource."),
   401: {
     kind: "unauthenticated",
-    hint: "Dataverse did not accept the token. Check that tenantId and clientId belong to this environment, and that it has an application user for the application (Power Platform admin centre, Environments, Settings, Users + permissions, Application users).",
+    hint: `Check that environmentUrl and tenantId belong together. ${NO_APPLICATION_USER}`,
   },
-  403: {
-    kind: "permission-denied",
-    hint: "Check that the environment has an application user for the application, that it is enabled, and that it has a security role.",
-  },
-  404: { kind: "not-found", hint: "Check environmentUrl." },
-  412: { kind: "conflict", hint: "Somebody else changed the row at the same time; run `pulumi up` again." },
-  429: { kind: "throttled", hint: "Try again later, or with less at once (`--parallel`)." },
-  503: { kind: "unavailable", hint: "Dataverse is not available at the moment; try again later." },
+  403: { kind: "permission-denied", hint: `${PERMISSION} ${NO_APPLICATION_USER}` },
+  404: missing,
+  405: precondition("The environment does not allow this operation on the row."),
+  412: conflict,
+  413: invalid("The request is too large."),
+  429: throttled,
+  501: { kind: "unexpected", hint: "Check that environmentUrl is a Dataverse environment." },
 };
 
-/** An answer that is no success, as the error that users see. */
-export function dataverseFault(what: string, { status, headers, text }: HttpResponse): Fault {
-  const { code, message } = parse(text);
-  const meaning = CODES[code?.toLowerCase() ?? ""] ?? STATUSES[status];
-  const privilege = /\bprv[A-Z]\w+/.exec(message ?? "")?.[0];
+const UNAVAILABLE: Meaning = { kind: "unavailable", hint: AGAIN };
+const STRANGE: Meaning = {
+  kind: "unexpected",
+  hint: "Check that environmentUrl is the environment's own URL, for example https://contoso.crm.dynamics.com.",
+};
+
+/** The error for an answer that is none of the expected ones; secrets are taken out of the server's text. */
+export function dataverseFault(what: string, answer: Answer): Fault {
+  const { code, message } = errorOf(answer.text);
+  const meaning =
+    BY_CODE[code.toLowerCase()] ?? BY_STATUS[answer.status] ?? (answer.status >= 500 ? UNAVAILABLE : STRANGE);
+  const privilege = /\bprv[A-Z]\w{2,60}/.exec(message)?.[0];
   return new Fault({
-    kind: meaning?.kind ?? (status >= 500 ? "unavailable" : "unexpected"),
-    what: `${what} failed`,
-    said: message,
+    ...meaning,
+    ...(privilege && { kind: "permission-denied", hint: missingPrivilege(privilege) }),
+    what,
+    said: scrub(message, answer.secrets),
     code: code || undefined,
-    status,
-    requestId: headers["x-ms-service-request-id"] ?? headers["req_id"],
-    hint:
-      privilege && meaning?.kind === "permission-denied"
-        ? `The privilege ${privilege} is missing. ${meaning.hint}`
-        : meaning?.hint,
+    status: answer.status,
+    requestId: requestIdOf(answer),
   });
 }
 
-function parse(text: string): { code?: string; message?: string } {
-  try {
-    const body: unknown = JSON.parse(text);
-    const error: unknown = member(body, "error");
-    const code = member(error, "code");
-    const message = member(error, "message");
-    return { ...(typeof code === "string" && { code }), ...(typeof message === "string" && { message }) };
-  } catch {
-    return {};
-  }
+export function requestIdOf({ headers }: HttpResponse): string | undefined {
+  const id = headers["x-ms-service-request-id"] ?? headers["req_id"] ?? headers["x-ms-request-id"];
+  return id?.slice(0, 64);
 }
 
-function member(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+/** Whether the service itself speaks, and not something on the way to it. */
+export function isServiceError({ text }: HttpResponse): boolean {
+  return isJson(jsonOf(text)?.["error"]);
+}
+
+function errorOf(text: string): { code: string; message: string } {
+  const error = jsonOf(text)?.["error"];
+  const member = (name: string) => {
+    const value = isJson(error) ? error[name] : undefined;
+    return typeof value === "string" ? value : "";
+  };
+  return { code: member("code").slice(0, 40), message: member("message") };
+}
+
+function missingPrivilege(privilege: string): string {
+  return `Give the application user a security role with the privilege ${privilege}: Power Platform admin center > the environment > Settings > Users + permissions > Security roles.`;
+}
+
+/** Shorter values would tear holes into ordinary words. */
+const SHORTEST_SECRET = 4;
+
+function scrub(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
 }

@@ -1,62 +1,57 @@
 import { Deadline } from "../network/deadline.ts";
-import { type Row, type TableName, tables } from "./tables.ts";
+import { SharedWork } from "../network/shared-work.ts";
+import type { Json } from "./json.ts";
 
-type List = <T extends TableName>(table: T, filter: string, deadline: Deadline) => Promise<Row<T>[]>;
+/** How long a read waits for others that can go with it, in milliseconds. */
+const GATHERING_MS = 5;
+/** Ids in one request: 100 make a URL of about 5 KB, far below the limit of 32 KB. */
+const MOST_IDS = 100;
 
-/** Reads asked for within this time are served together, in milliseconds. */
-const GATHER_MS = 5;
-/** Ids per request: with 100 of them the URL stays below 8 KB. */
-const BATCH = 100;
-
-interface Gathering<T extends TableName> {
-  readonly ids: Set<string>;
-  readonly rows: Promise<ReadonlyMap<string, Row<T>>>;
-}
+/** Reads rows by id: the answer's objects by id in lower case. */
+export type ReadMany = (ids: readonly string[], deadline: Deadline) => Promise<ReadonlyMap<string, Json>>;
 
 /**
- * Serves many reads of single rows by few requests: a refresh of 500 mailboxes costs about five. Reads that fall into
- * the same moment are gathered and asked for by Dataverse's query function `In`.
+ * Single reads that come together are made one request. Pulumi refreshes all resources of a stack at once, and Dataverse
+ * counts requests.
  */
 export class RowReader {
-  readonly #list: List;
-  readonly #gathering: { [T in TableName]?: Gathering<T> } = {};
+  readonly #readMany: ReadMany;
+  #gathering: Batch | undefined;
 
-  constructor(list: List) {
-    this.#list = list;
+  constructor(readMany: ReadMany) {
+    this.#readMany = readMany;
   }
 
-  async read<T extends TableName>(table: T, id: string, deadline: Deadline): Promise<Row<T> | undefined> {
-    const gathering = this.#join(table);
-    gathering.ids.add(id.toLowerCase());
-    return (await deadline.race(gathering.rows, `Reading ${table}`)).get(id.toLowerCase());
-  }
-
-  #join<T extends TableName>(table: T): Gathering<T> {
-    const open: Gathering<T> | undefined = this.#gathering[table];
-    if (open && open.ids.size < BATCH) return open;
-    const ids = new Set<string>();
-    const rows = new Promise((resolve) => setTimeout(resolve, GATHER_MS)).then(() => {
-      if (this.#gathering[table] === fresh) delete this.#gathering[table];
-      return this.#fetch(table, ids);
-    });
-    const fresh: Gathering<T> = { ids, rows };
-    Object.assign(this.#gathering, { [table]: fresh });
-    return fresh;
-  }
-
-  async #fetch<T extends TableName>(table: T, ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Row<T>>> {
-    using deadline = Deadline.after(SHARED_LIMIT_MS);
-    const values = [...ids].map((id) => `"${id}"`).join(",");
-    const filter = `Microsoft.Dynamics.CRM.In(PropertyName='${tables[table].key}',PropertyValues=[${values}])`;
-    const rows = await this.#list(table, filter, deadline);
-    return new Map(rows.map((row) => [keyOf(table, row), row]));
+  async read(id: string, what: string, deadline: Deadline): Promise<Json | undefined> {
+    const key = id.toLowerCase();
+    if (!this.#gathering?.accepts(key)) this.#gathering = new Batch(this.#readMany);
+    const rows = await this.#gathering.add(key, what, deadline);
+    return rows.get(key);
   }
 }
 
-/** A shared request must not end with the deadline of one of those who wait for it, so it has its own. */
-const SHARED_LIMIT_MS = 5 * 60_000;
+class Batch {
+  readonly #ids = new Set<string>();
+  readonly #work: SharedWork<ReadonlyMap<string, Json>>;
+  #started = false;
+  #longest = 0;
 
-function keyOf<T extends TableName>(table: T, row: Row<T>): string {
-  const key: unknown = Reflect.get(row, tables[table].key);
-  return String(key).toLowerCase();
+  constructor(readMany: ReadMany) {
+    this.#work = new SharedWork(async (signal) => {
+      await new Promise((resolve) => setTimeout(resolve, GATHERING_MS));
+      this.#started = true;
+      using deadline = Deadline.after(this.#longest, signal);
+      return await readMany([...this.#ids], deadline);
+    });
+  }
+
+  accepts(id: string): boolean {
+    return !this.#started && !this.#work.abandoned && (this.#ids.size < MOST_IDS || this.#ids.has(id));
+  }
+
+  add(id: string, what: string, deadline: Deadline): Promise<ReadonlyMap<string, Json>> {
+    this.#ids.add(id);
+    this.#longest = Math.max(this.#longest, deadline.remaining);
+    return this.#work.wait(deadline, what);
+  }
 }

@@ -1,151 +1,176 @@
-import { Fault } from "../fault.ts";
+import type { Cell, Kind } from "./columns.ts";
+
+/** Annotation of a lookup: the logical name of the table it points to. Comes along when `Prefer` asks for it. */
+export const LOOKUP_TYPE = "Microsoft.Dynamics.CRM.lookuplogicalname";
+
+interface Definition {
+  /** What one row is called in messages. */
+  readonly label: string;
+  /** Column of the primary key. */
+  readonly key: string;
+  readonly columns: Readonly<Record<string, Kind>>;
+}
 
 /**
- * The columns that are read, by Dataverse's own names (`schema/dataverse/*.columns.json`), with the kind of their
- * content. Row types and `$select` come from here. A trailing `!` marks columns that are never null.
+ * The tables and columns that are read, by entity set (Dataverse table reference; the full lists are under
+ * `schema/dataverse`). From here come the row types, `$select` and the checks of what is answered. Newer columns that
+ * older environments lack are left out: a `$select` of one of them is refused.
  */
-type Kind = "string" | "integer" | "boolean" | "string!" | "integer!" | "boolean!";
-type Columns = Readonly<Record<string, Kind>>;
+export const tables = {
+  emailserverprofiles: {
+    label: "email server profile",
+    key: "emailserverprofileid",
+    columns: {
+      emailserverprofileid: "guid",
+      name: "string",
+      description: "string?",
+      servertype: "integer",
+      incomingcredentialretrieval: "integer?",
+      outgoingcredentialretrieval: "integer?",
+      incomingauthenticationprotocol: "integer?",
+      outgoingauthenticationprotocol: "integer?",
+      incomingserverlocation: "string?",
+      outgoingserverlocation: "string?",
+      incomingportnumber: "integer?",
+      outgoingportnumber: "integer?",
+      incomingusessl: "on",
+      outgoingusessl: "on",
+      useautodiscover: "off",
+      usesamesettingsforoutgoingconnections: "on",
+      oauthclientid: "string?",
+      isoauthclientsecretset: "off",
+      moveundeliveredemails: "off",
+      maxconcurrentconnections: "integer?",
+      minpollingintervalinminutes: "integer?",
+      sendemailalert: "off",
+      processemailsreceivedafter: "date?",
+      timeoutmailboxconnection: "on",
+      timeoutmailboxconnectionafteramount: "integer?",
+      encodingcodepage: "string?",
+      owneremailaddress: "string?",
+      statecode: "integer",
+      statuscode: "integer?",
+    },
+  },
+  mailboxes: {
+    label: "mailbox",
+    key: "mailboxid",
+    columns: {
+      mailboxid: "guid",
+      name: "string?",
+      emailaddress: "string?",
+      _emailserverprofile_value: "lookup",
+      incomingemaildeliverymethod: "integer?",
+      outgoingemaildeliverymethod: "integer?",
+      actdeliverymethod: "integer?",
+      emailrouteraccessapproval: "integer",
+      isemailaddressapprovedbyo365admin: "off",
+      incomingemailstatus: "integer?",
+      outgoingemailstatus: "integer?",
+      actstatus: "integer?",
+      mailboxstatus: "integer?",
+      enabledforincomingemail: "on",
+      enabledforoutgoingemail: "on",
+      enabledforact: "on",
+      testemailconfigurationscheduled: "off",
+      testmailboxaccesscompletedon: "date?",
+      testemailconfigurationretrycount: "integer?",
+      postponetestemailconfigurationuntil: "date?",
+      lastsyncerror: "string?",
+      lastsyncerrorcode: "integer?",
+      isoauthrefreshtokenset: "off",
+      isforwardmailbox: "on",
+      _regardingobjectid_value: "lookup",
+      /** The owner's table, `systemuser` or `queue`; null for a forward mailbox. */
+      [`_regardingobjectid_value@${LOOKUP_TYPE}`]: "annotation",
+      processanddeleteemails: "off",
+      statecode: "integer",
+    },
+  },
+  organizations: {
+    label: "organization",
+    key: "organizationid",
+    columns: {
+      organizationid: "guid",
+      name: "string?",
+      _defaultemailserverprofileid_value: "lookup",
+      requireapprovalforuseremail: "on",
+      requireapprovalforqueueemail: "on",
+    },
+  },
+  systemusers: {
+    label: "user",
+    key: "systemuserid",
+    columns: {
+      systemuserid: "guid",
+      fullname: "string?",
+      internalemailaddress: "string?",
+      _defaultmailbox_value: "lookup",
+      isdisabled: "off",
+    },
+  },
+  queues: {
+    label: "queue",
+    key: "queueid",
+    columns: {
+      queueid: "guid",
+      name: "string?",
+      emailaddress: "string?",
+      _defaultmailbox_value: "lookup",
+      statecode: "integer",
+    },
+  },
+  tracelogs: {
+    label: "alert",
+    key: "tracelogid",
+    columns: {
+      tracelogid: "guid",
+      level: "integer",
+      text: "string?",
+      tracecode: "integer",
+      /** True = success. */
+      tracestatus: "off",
+      errordetails: "string?",
+      errortypedisplay: "string?",
+      createdon: "date?",
+      _regardingobjectid_value: "lookup",
+    },
+  },
+} as const satisfies Readonly<Record<string, Definition>>;
 
-interface Table {
-  readonly key: string;
-  readonly columns: Columns;
+type RowOf<D extends Definition> = {
+  readonly [N in keyof D["columns"]]: Cell<D["columns"][N]>;
+} & {
+  /** Version of the row, for `If-Match`. */
+  readonly etag: string;
+};
+
+export type EmailServerProfileRow = RowOf<typeof tables.emailserverprofiles>;
+export type MailboxRow = RowOf<typeof tables.mailboxes>;
+export type OrganizationRow = RowOf<typeof tables.organizations>;
+export type SystemUserRow = RowOf<typeof tables.systemusers>;
+export type QueueRow = RowOf<typeof tables.queues>;
+export type TracelogRow = RowOf<typeof tables.tracelogs>;
+
+export interface Tables {
+  readonly emailserverprofiles: EmailServerProfileRow;
+  readonly mailboxes: MailboxRow;
+  readonly organizations: OrganizationRow;
+  readonly systemusers: SystemUserRow;
+  readonly queues: QueueRow;
+  readonly tracelogs: TracelogRow;
 }
 
-const emailserverprofiles = {
-  key: "emailserverprofileid",
-  columns: {
-    emailserverprofileid: "string!",
-    name: "string",
-    description: "string",
-    servertype: "integer",
-    incomingcredentialretrieval: "integer",
-    outgoingcredentialretrieval: "integer",
-    incomingserverlocation: "string",
-    incomingportnumber: "integer",
-    incomingusessl: "boolean",
-    outgoingserverlocation: "string",
-    outgoingportnumber: "integer",
-    outgoingusessl: "boolean",
-    useautodiscover: "boolean",
-    usesamesettingsforoutgoingconnections: "boolean",
-    oauthclientid: "string",
-    isoauthclientsecretset: "boolean!",
-    minpollingintervalinminutes: "integer",
-    maxconcurrentconnections: "integer",
-    processemailsreceivedafter: "string",
-    moveundeliveredemails: "boolean",
-    sendemailalert: "boolean",
-    timeoutmailboxconnection: "boolean",
-    timeoutmailboxconnectionafteramount: "integer",
-    encodingcodepage: "string",
-    owneremailaddress: "string",
-    statecode: "integer!",
-  },
-} as const satisfies Table;
+export type TableName = keyof Tables;
 
-const mailboxes = {
-  key: "mailboxid",
-  columns: {
-    mailboxid: "string!",
-    name: "string",
-    emailaddress: "string",
-    _emailserverprofile_value: "string",
-    _regardingobjectid_value: "string",
-    /** Logical name of the owner's table, `systemuser` or `queue`: an annotation, which comes along without being selected. */
-    "_regardingobjectid_value@Microsoft.Dynamics.CRM.lookuplogicalname": "string",
-    incomingemaildeliverymethod: "integer",
-    outgoingemaildeliverymethod: "integer",
-    actdeliverymethod: "integer",
-    emailrouteraccessapproval: "integer!",
-    incomingemailstatus: "integer",
-    outgoingemailstatus: "integer",
-    processanddeleteemails: "boolean!",
-    isoauthrefreshtokenset: "boolean!",
-    testemailconfigurationscheduled: "boolean!",
-    testmailboxaccesscompletedon: "string",
-    statecode: "integer!",
-  },
-} as const satisfies Table;
-
-const organizations = {
-  key: "organizationid",
-  columns: {
-    organizationid: "string!",
-    name: "string",
-    _defaultemailserverprofileid_value: "string",
-    requireapprovalforuseremail: "boolean!",
-    requireapprovalforqueueemail: "boolean!",
-  },
-} as const satisfies Table;
-
-const tracelogs = {
-  key: "tracelogid",
-  columns: {
-    tracelogid: "string!",
-    level: "integer",
-    text: "string",
-    tracecode: "integer",
-    tracestatus: "boolean",
-    errordetails: "string",
-    createdon: "string",
-  },
-} as const satisfies Table;
-
-/** Entity sets of the Web API. */
-export const tables = { emailserverprofiles, mailboxes, organizations, tracelogs } as const;
-
-export type TableName = keyof typeof tables;
-
-interface Content {
-  string: string | null;
-  integer: number | null;
-  boolean: boolean | null;
-  "string!": string;
-  "integer!": number;
-  "boolean!": boolean;
+/** The same definition with its details widened, for code that treats all tables alike. */
+export function definitionOf(table: TableName): Definition {
+  return tables[table];
 }
 
-/** A row: its columns, and its version for `If-Match`. */
-export type Row<T extends TableName> = {
-  readonly [C in keyof (typeof tables)[T]["columns"]]: (typeof tables)[T]["columns"][C] extends Kind
-    ? Content[(typeof tables)[T]["columns"][C]]
-    : never;
-} & { readonly etag: string };
-
-export type EmailServerProfileRow = Row<"emailserverprofiles">;
-export type MailboxRow = Row<"mailboxes">;
-
+/** `$select` of everything that is read. */
 export function selectOf(table: TableName): string {
   return Object.keys(tables[table].columns)
     .filter((column) => !column.includes("@"))
     .join(",");
-}
-
-/** Checks one row of an answer: a server that says something else than its documentation is not believed. */
-export function parseRow<T extends TableName>(table: T, value: unknown): Row<T> {
-  if (isRow(table, value)) return value;
-  throw new Fault({
-    kind: "unexpected",
-    what: `Dataverse answered with a row of ${table} that is not one: ${flaw(table, value)}`,
-  });
-}
-
-function isRow<T extends TableName>(table: T, value: unknown): value is Row<T> {
-  return flaw(table, value) === undefined;
-}
-
-function flaw(table: TableName, value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null) return "it is no object";
-  if (typeof Reflect.get(value, "etag") !== "string") return "it has no @odata.etag";
-  for (const [column, kind] of Object.entries(tables[table].columns)) {
-    if (!fits(Reflect.get(value, column), kind)) return `column ${column} is no ${kind.replace("!", "")}`;
-  }
-  return undefined;
-}
-
-function fits(cell: unknown, kind: Kind): boolean {
-  if (cell === null || cell === undefined) return !kind.endsWith("!");
-  const type = kind.replace("!", "");
-  return type === "integer" ? Number.isInteger(cell) : typeof cell === type;
 }

@@ -28,6 +28,8 @@ export const mailbox = define({
     "The mailbox of a user or queue, found by its address and adopted: profile, delivery methods and approval are set, and put back as they were when the resource is destroyed.",
   importId: "the mailbox's id (GUID) or its address",
   timeoutSeconds: 300,
+  // The old and the new may be the same mailbox, whose address has changed: putting it back must come first.
+  deleteBeforeReplace: true,
   inputs: Type.Object(
     {
       emailAddress: Type.String({

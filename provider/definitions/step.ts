@@ -24,5 +24,5 @@ export function failures(steps: readonly Step[]): string[] {
 
 /** A step in a sentence or two: what was seen, and what to do. */
 export function sentence({ label, message = label, code, hint }: Step): string {
-  return [`${message}${code ? ` (${code})` : ""}.`, hint].filter(Boolean).join(" ");
+  return [`${message.replace(/\.$/, "")}${code ? ` (${code})` : ""}.`, hint].filter(Boolean).join(" ");
 }

@@ -1,27 +1,33 @@
 import { Fault } from "../fault.ts";
 
+/** Why a deadline's signal aborted, so that one inside another knows it too. */
+const TIME_IS_UP = new DOMException("the time is up", "TimeoutError");
+const CANCELLED = new DOMException("the operation was cancelled", "AbortError");
+
+/** Timers of Node.js count no further: 24.8 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * One budget for one operation, passed down to everything it does. Every wait ends with it, and says what it waited
  * for. Make it with `using`, so that its timer goes when the operation ends.
  */
 export class Deadline {
   readonly signal: AbortSignal;
-  readonly #controller = new AbortController();
-  readonly #end: number;
   readonly #budget: number;
+  readonly #end: number;
   readonly #timer: NodeJS.Timeout;
-  readonly #outer: AbortSignal | undefined;
-  readonly #onOuter: () => void;
+  readonly #detach: () => void;
 
   private constructor(milliseconds: number, outer: AbortSignal | undefined) {
+    const controller = new AbortController();
+    this.signal = controller.signal;
     this.#budget = Math.max(0, milliseconds);
     this.#end = performance.now() + this.#budget;
-    this.signal = this.#controller.signal;
-    this.#outer = outer;
-    this.#onOuter = () => this.#controller.abort();
-    this.#timer = setTimeout(this.#onOuter, Math.min(this.#budget, 2 ** 31 - 1)).unref();
-    if (outer?.aborted) this.#onOuter();
-    outer?.addEventListener("abort", this.#onOuter, { once: true });
+    this.#timer = setTimeout(() => controller.abort(TIME_IS_UP), Math.min(this.#budget, LONGEST_TIMER_MS)).unref();
+    const end = () => controller.abort(outer?.reason === TIME_IS_UP ? TIME_IS_UP : CANCELLED);
+    outer?.addEventListener("abort", end, { once: true });
+    this.#detach = () => outer?.removeEventListener("abort", end);
+    if (outer?.aborted) end();
   }
 
   /** Ends after so many milliseconds, or when the signal aborts (cancellation). */
@@ -36,7 +42,7 @@ export class Deadline {
 
   /** Whether it was ended from outside, and not by the clock. */
   get cancelled(): boolean {
-    return this.#outer?.aborted === true && performance.now() < this.#end;
+    return this.signal.reason === CANCELLED;
   }
 
   /** A shorter budget inside this one. */
@@ -44,34 +50,29 @@ export class Deadline {
     return new Deadline(Math.min(milliseconds, this.remaining), this.signal);
   }
 
-  /** Waits; throws `fault("Waiting")` when the budget ends first. */
-  async sleep(milliseconds: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const over = () => {
-        clearTimeout(timer);
-        reject(this.fault("Waiting"));
-      };
-      const timer = setTimeout(() => {
-        this.signal.removeEventListener("abort", over);
-        resolve();
-      }, milliseconds);
-      if (this.signal.aborted) over();
-      else this.signal.addEventListener("abort", over, { once: true });
-    });
-  }
-
-  /** Waits for work that others wait for too, but no longer than this budget; the work itself goes on. */
-  async race<T>(work: Promise<T>, what: string): Promise<T> {
-    let over = () => {};
-    const ended = new Promise<never>((_, reject) => {
-      over = () => reject(this.fault(what));
-      if (this.signal.aborted) over();
-      else this.signal.addEventListener("abort", over, { once: true });
+  /** Waits; throws `fault(what)` when the budget ends first. */
+  async sleep(milliseconds: number, what = "Waiting"): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const slept = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER_MS));
     });
     try {
-      return await Promise.race([work, ended]);
+      await this.race(slept, what);
     } finally {
-      this.signal.removeEventListener("abort", over);
+      clearTimeout(timer);
+    }
+  }
+
+  /** The result of work that others may wait for too, and that goes on without us; throws `fault(what)` when the budget ends first. */
+  async race<T>(work: Promise<T>, what: string): Promise<T> {
+    const { promise: over, reject } = Promise.withResolvers<never>();
+    const end = () => reject(this.fault(what));
+    this.signal.addEventListener("abort", end, { once: true });
+    if (this.signal.aborted) end();
+    try {
+      return await Promise.race([work, over]);
+    } finally {
+      this.signal.removeEventListener("abort", end);
     }
   }
 
@@ -84,11 +85,12 @@ export class Deadline {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    this.#outer?.removeEventListener("abort", this.#onOuter);
+    this.#detach();
   }
 }
 
-function duration(milliseconds: number): string {
+/** Milliseconds in words: `250 ms`, `90 s`, `5 min`. */
+export function duration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;

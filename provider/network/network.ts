@@ -27,7 +27,13 @@ export interface HttpResponse {
 
 /** Largest answer that is read, in bytes. A page of Dataverse stays far below. */
 const BODY_LIMIT = 32 * 1024 * 1024;
+/** TCP and TLS together. */
 const CONNECT_TIMEOUT_MS = 15_000;
+/** From the request to the first line of the answer. */
+const ANSWER_TIMEOUT_MS = 120_000;
+/** Between two pieces of an answer. */
+const PAUSE_TIMEOUT_MS = 60_000;
+const CONNECTIONS_PER_HOST = 20;
 
 /**
  * The one way out. Hosts of the connect-to map are reached where it says, all others by the proxy of the environment
@@ -38,11 +44,11 @@ export class Network {
   /** Authorities of the CA file, as PEM. */
   readonly ca: string | undefined;
   readonly #connectTo: ConnectTo;
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly #proxy: Proxy | undefined;
   #dispatchers: Promise<Dispatchers> | undefined;
 
   constructor(options: NetworkOptions, environment: NodeJS.ProcessEnv) {
-    this.#environment = environment;
+    this.#proxy = proxyOf(environment);
     this.#connectTo = parseConnectTo(options.connectTo, environment["GMAILSYNC_CONNECT_TO"]);
     this.ca = options.caFile
       ? readAuthorities(options.caFile, "network.caFile")
@@ -63,54 +69,51 @@ export class Network {
     if (url.protocol !== "https:") throw new Fault({ kind: "invalid-input", what: `${what}: only https is spoken` });
     if (deadline.remaining === 0) throw deadline.fault(what);
     try {
-      const dispatchers = await this.#load();
-      const mapped = this.#connectTo.has(keyOf(url.hostname, Number(url.port || 443)));
-      const answer = await (mapped ? dispatchers.mapped : dispatchers.direct).request({
+      const { mapped, others } = await this.#load();
+      const isMapped = this.#connectTo.has(keyOf(bareHost(url.hostname), Number(url.port || 443)));
+      const answer = await (isMapped ? mapped : others).request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method,
         headers: { ...request.headers },
         body: request.body ?? null,
         signal: deadline.signal,
-        headersTimeout: 120_000,
-        bodyTimeout: 60_000,
+        headersTimeout: ANSWER_TIMEOUT_MS,
+        bodyTimeout: PAUSE_TIMEOUT_MS,
       });
       return { status: answer.statusCode, headers: flat(answer.headers), text: await bounded(answer.body, what) };
     } catch (error) {
       if (error instanceof Fault) throw error;
-      if (deadline.signal.aborted) throw deadline.fault(what);
-      throw transportFault(error, url, this.resolve(url.hostname, Number(url.port || 443)));
+      if (deadline.remaining === 0) throw deadline.fault(what);
+      throw transportFault(error, url.host);
     }
   }
 
+  /** Closes all connections; requests in flight fail. */
   async close(): Promise<void> {
     const dispatchers = await this.#dispatchers;
-    await Promise.all([dispatchers?.mapped.destroy(), dispatchers?.direct.destroy()]);
+    await Promise.all([dispatchers?.mapped.destroy(), dispatchers?.others.destroy()]);
   }
 
   /** Loaded with the first request: the plugin is started several times per command, mostly to do something else. */
   #load(): Promise<Dispatchers> {
     this.#dispatchers ??= (async () => {
       const { Agent, EnvHttpProxyAgent, buildConnector } = await import("undici");
-      const tls = { secureContext: secureContext(this.ca), timeout: CONNECT_TIMEOUT_MS };
-      const connect = buildConnector({ ...tls, allowH2: false });
-      const pool = { connections: 20, allowH2: false, keepAliveTimeout: 10_000 };
-      return {
-        mapped: new Agent({
-          ...pool,
-          connect: (options, callback) => {
-            const { host, port } = this.resolve(options.hostname, Number(options.port || 443));
-            const servername = options.servername || options.hostname;
-            connect({ ...options, hostname: host, host, port: String(port), servername }, callback);
-          },
-        }),
-        direct: new EnvHttpProxyAgent({
-          ...pool,
-          connect: { ...tls },
-          requestTls: { ...tls },
-          ...proxies(this.#environment),
-        }),
-      };
+      const tls = { secureContext: secureContext(this.ca), timeout: CONNECT_TIMEOUT_MS, allowH2: false };
+      const connect = buildConnector(tls);
+      const pool = { connections: CONNECTIONS_PER_HOST, allowH2: false };
+      const mapped = new Agent({
+        ...pool,
+        connect: (options, callback) => {
+          const { host, port } = this.resolve(bareHost(options.hostname), Number(options.port || 443));
+          const servername = options.servername || options.hostname;
+          connect({ ...options, hostname: host, host, port: String(port), servername }, callback);
+        },
+      });
+      const others = this.#proxy
+        ? new EnvHttpProxyAgent({ ...pool, ...this.#proxy, connect: tls, requestTls: tls, proxyTls: tls })
+        : new Agent({ ...pool, connect: tls });
+      return { mapped, others };
     })();
     return this.#dispatchers;
   }
@@ -118,13 +121,34 @@ export class Network {
 
 interface Dispatchers {
   readonly mapped: Dispatcher;
-  readonly direct: Dispatcher;
+  readonly others: Dispatcher;
 }
 
-function proxies(environment: NodeJS.ProcessEnv): { httpsProxy?: string; noProxy?: string } {
-  const httpsProxy = environment["https_proxy"] ?? environment["HTTPS_PROXY"];
-  const noProxy = environment["no_proxy"] ?? environment["NO_PROXY"];
-  return { ...(httpsProxy && { httpsProxy }), ...(noProxy && { noProxy }) };
+interface Proxy {
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+  readonly noProxy: string;
+}
+
+/** Both cases of the names are in use; as with curl the small letters win. All three values are given to undici, which
+ * would otherwise look the missing ones up in the process's own environment. */
+function proxyOf(environment: NodeJS.ProcessEnv): Proxy | undefined {
+  const httpsProxy = environment["https_proxy"] || environment["HTTPS_PROXY"];
+  if (!httpsProxy) return undefined;
+  // The value may hold a password, so it is not shown.
+  if (!/^https?:$/.test(URL.parse(httpsProxy)?.protocol ?? "")) {
+    throw new Fault({
+      kind: "invalid-input",
+      what: "HTTPS_PROXY is not the URL of a proxy",
+      hint: "For example http://proxy.example.com:3128.",
+    });
+  }
+  return { httpProxy: httpsProxy, httpsProxy, noProxy: environment["no_proxy"] || environment["NO_PROXY"] || "" };
+}
+
+/** URLs write IPv6 addresses in brackets. */
+function bareHost(hostname: string): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
 function secureContext(ca: string | undefined): SecureContext {

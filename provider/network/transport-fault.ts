@@ -1,75 +1,129 @@
-import { Fault } from "../fault.ts";
-import type { Endpoint } from "./connect-to.ts";
+import { Fault, messageOf } from "../fault.ts";
 
 interface Reason {
-  readonly matches: RegExp;
+  readonly codes: RegExp;
   readonly said: string;
-  readonly hint: string;
+  readonly hint?: string;
+  /** Worth another try in a moment. */
+  readonly passing?: true;
+  /** It happens before a request is sent, so that the server cannot have acted on it. */
+  readonly unsent?: true;
 }
 
-/** What went wrong before there was an answer, by the codes of Node.js (`errno`, OpenSSL) and undici. First match wins. */
+const FIREWALL = "Check that this machine may reach it; behind a proxy set HTTPS_PROXY.";
+
+/** Why there was no answer, by the codes of Node.js (`errno`, OpenSSL's verification) and undici. The first match wins. */
 const REASONS: readonly Reason[] = [
   {
-    matches: /^(ENOTFOUND|EAI_AGAIN|EAI_NODATA)$/,
-    said: "its name could not be resolved",
+    codes: /^(ENOTFOUND|EAI_NODATA|EAI_NONAME)$/,
+    said: "the name could not be resolved",
     hint: "Check the host name, and DNS on this machine.",
+    unsent: true,
   },
   {
-    matches: /^ECONNREFUSED$/,
+    codes: /^EAI_AGAIN$/,
+    said: "the name server did not answer",
+    hint: "Check DNS on this machine.",
+    passing: true,
+    unsent: true,
+  },
+  {
+    codes: /^ECONNREFUSED$/,
     said: "the connection was refused",
-    hint: "Check that the server runs and that a firewall or proxy lets this machine out (HTTPS_PROXY).",
+    hint: `Check that the server is running. ${FIREWALL}`,
+    passing: true,
+    unsent: true,
   },
   {
-    matches: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/,
-    said: "the connection was cut",
-    hint: "Try again; if it stays so, look at proxies and firewalls between here and there.",
-  },
-  {
-    matches: /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH)$/,
+    codes: /^(UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH)$/,
     said: "it could not be reached",
-    hint: "Check that this machine may reach it; behind a proxy set HTTPS_PROXY.",
-  },
-  { matches: /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/, said: "it did not answer in time", hint: "Try again." },
-  {
-    matches:
-      /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF_SIGNATURE).*)$/,
-    said: "its certificate was issued by an authority that is not trusted here",
-    hint: "Name the authority's PEM file in network.caFile or GMAILSYNC_CA_FILE.",
+    hint: FIREWALL,
+    passing: true,
+    unsent: true,
   },
   {
-    matches: /^CERT_HAS_EXPIRED$/,
-    said: "its certificate has expired",
-    hint: "The server's owner has to renew it; check this machine's clock.",
+    codes: /^(ECONNRESET|EPIPE|ETIMEDOUT|UND_ERR_SOCKET|UND_ERR_CLOSED)$/,
+    said: "the connection was cut",
+    hint: "If it stays so, look at the proxies and firewalls between here and there.",
+    passing: true,
   },
   {
-    matches: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    codes: /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/,
+    said: "it did not answer in time",
+    passing: true,
+  },
+  {
+    codes: /^UND_ERR_(ABORTED|PRX_CONN|PRX_TLS)$/,
+    said: "the proxy did not let the request through",
+    hint: "Check HTTPS_PROXY and its user and password, or except the host with NO_PROXY.",
+    unsent: true,
+  },
+  { codes: /^UND_ERR_DESTROYED$/, said: "the connections were closed" },
+  {
+    codes: /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF).*)$/,
+    said: "its certificate comes from an authority that is not trusted here",
+    hint: "If it is right, name the authority's PEM file in network.caFile or GMAILSYNC_CA_FILE.",
+    unsent: true,
+  },
+  {
+    codes: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
+    said: "its certificate is not valid at this time",
+    hint: "The server's owner has to renew it, or this machine's clock is wrong.",
+    unsent: true,
+  },
+  {
+    codes: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
     said: "its certificate is for another name",
-    hint: "Check the host name, and network.connectTo.",
+    hint: "Check the host name, and network.connectTo or GMAILSYNC_CONNECT_TO.",
+    unsent: true,
   },
   {
-    matches: /^(CERT_|ERR_TLS|ERR_SSL|EPROTO)/,
+    codes: /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO)/,
     said: "TLS could not be set up",
-    hint: "Check that it is a TLS server.",
+    hint: "Check that host and port are those of a TLS server.",
+    unsent: true,
   },
 ];
 
-/** A request that got no answer: which host, what happened, what to do. */
-export function transportFault(error: unknown, url: URL, target: Endpoint): Fault {
-  const code = codeOf(error);
-  const reason = REASONS.find(({ matches }) => matches.test(code));
-  const detour = target.host === url.hostname ? "" : ` (connected to ${target.host}:${target.port})`;
+/** A request that got no answer: which host, what happened, what to do. `kind` is "unavailable". */
+export function transportFault(error: unknown, host: string): Fault {
+  const { code, place } = facts(error);
+  const reason = reasonFor(code);
+  const detour = place && !host.startsWith(place) ? ` (${place})` : "";
   return new Fault({
     kind: "unavailable",
-    what: `${url.host}${detour} gave no answer: ${reason?.said ?? "the request failed"}`,
+    what: `${host} gave no answer: ${reason?.said ?? messageOf(error).slice(0, 200)}${detour}`,
     code: code || undefined,
     hint: reason?.hint,
     cause: error,
   });
 }
 
-/** The innermost code: undici and AggregateError wrap the one that says something. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  const inner = codeOf(error.cause) || (error instanceof AggregateError ? codeOf(error.errors[0]) : "");
-  return inner || ("code" in error && typeof error.code === "string" ? error.code : "");
+/** Whether a failure without an answer is worth another try. */
+export function isPassing(fault: Fault): boolean {
+  return fault.kind === "unavailable" && reasonFor(fault.code)?.passing === true;
+}
+
+/** Whether the request surely was not sent, so that repeating it does nothing twice. */
+export function wasNeverSent(fault: Fault): boolean {
+  return fault.kind === "unavailable" && reasonFor(fault.code)?.unsent === true;
+}
+
+function reasonFor(code: string | undefined): Reason | undefined {
+  return code ? REASONS.find(({ codes }) => codes.test(code)) : undefined;
+}
+
+/** The outermost code says most; the innermost error, which undici and AggregateError wrap, names the place that was tried. */
+function facts(error: unknown): { readonly code: string; readonly place: string } {
+  if (!(error instanceof Error)) return { code: "", place: "" };
+  const inner = facts(error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined));
+  const text = (name: string) => {
+    const value: unknown = Reflect.get(error, name);
+    return typeof value === "string" || typeof value === "number" ? String(value) : "";
+  };
+  const address = text("address");
+  return {
+    code: text("code") || inner.code,
+    place: inner.place || (address ? `${address}:${text("port")}` : text("hostname")),
+  };
 }

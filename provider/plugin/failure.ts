@@ -84,7 +84,9 @@ function initFailed(error: InitFailed, scrub: (text: string) => string): Partial
 function missingSettings(error: MissingSettings): Partial<grpc.StatusObject> {
   const detail = new providerPb.ConfigureErrorMissingKeys();
   for (const { name, description } of error.settings) {
-    const key = new providerPb.ConfigureErrorMissingKeys.MissingKey().setName(name).setDescription(description);
+    const key = new providerPb.ConfigureErrorMissingKeys.MissingKey()
+      .setName(`gmailsync:${name}`)
+      .setDescription(description);
     detail.addMissingkeys(key);
   }
   return withDetail(status.INVALID_ARGUMENT, error.message, detail, "pulumirpc.ConfigureErrorMissingKeys");

@@ -33,8 +33,8 @@ export class Provider {
   /** Undefined until Configure, which is not called while any setting is unknown. */
   #services: Services | undefined;
   /**
-   * URNs that this process has read for an import. Nobody knows their write-only properties yet, so neither the Check
-   * nor the Diff that belong to the import ask for them.
+   * URNs that this process has read for an import. `pulumi import` checks what was read, and must not complain about
+   * properties that cannot be read; the next `up` brings them.
    */
   readonly #imported = new Set<string>();
 
@@ -104,8 +104,8 @@ export class Provider {
     const news = this.#unwrap(request.getNews(), resource);
     const environmentUrl = this.#services?.environmentUrl ?? UNKNOWN_ENVIRONMENT;
     const { tree, failures } = resource.check(news.tree, { environmentUrl });
-    const withheld = this.#withheld(resource, request.getUrn());
-    const standing = failures.filter(({ path }) => !(withheld(String(path[0])) && tree[String(path[0])] === undefined));
+    const unread = this.#unread(resource, request.getUrn());
+    const standing = failures.filter(({ path }) => !unread.includes(String(path[0])));
     return this.#checked({ tree, secrets: news.secrets }, standing, resource.secrets);
   }
 
@@ -114,8 +114,7 @@ export class Provider {
     const resource = await this.#resource(request.getType());
     const olds = this.#unwrap(request.getOldInputs() ?? request.getOlds(), resource);
     const news = this.#unwrap(request.getNews(), resource);
-    const withheld = this.#withheld(resource, request.getUrn());
-    const changes = diffInputs(resource.definition, olds.tree, news.tree, withheld);
+    const changes = diffInputs(resource.definition, olds.tree, news.tree);
     return diffResponse(changes, resource.definition.deleteBeforeReplace ?? false);
   }
 
@@ -205,10 +204,10 @@ export class Provider {
     };
   }
 
-  #withheld(resource: Resource, urn: string): (property: string) => boolean {
-    if (!this.#imported.has(urn)) return () => false;
-    const names = new Set(propertiesWhere(resource.definition.inputs, (property) => property.writeOnly));
-    return (property) => names.has(property);
+  /** What nobody can know of a resource that is being imported. */
+  #unread(resource: Resource, urn: string): readonly string[] {
+    if (!this.#imported.has(urn)) return [];
+    return propertiesWhere(resource.definition.inputs, (property) => property.writeOnly);
   }
 
   /** A failure that names a secret property would make the engine print its value: the reason names it instead. */

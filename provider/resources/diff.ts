@@ -10,19 +10,11 @@ export interface Change {
   readonly replaces: boolean;
 }
 
-/**
- * What changes between two sets of inputs. Inputs alone decide: `read` writes what it sees into them.
- * `withheld` names properties whose old value nobody knows; they are passed over while the old side lacks them.
- */
-export function diffInputs(
-  definition: Definition,
-  olds: Tree,
-  news: Tree,
-  withheld: (property: string) => boolean = () => false,
-): Change[] {
+/** What changes between two sets of inputs. Inputs alone decide: `read` writes what it sees into them. */
+export function diffInputs(definition: Definition, olds: Tree, news: Tree): Change[] {
   const schemas = properties(definition.inputs);
   return [...new Set([...Object.keys(olds), ...Object.keys(news)])]
-    .filter((property) => property in schemas && !(withheld(property) && olds[property] === undefined))
+    .filter((property) => property in schemas)
     .flatMap((property) =>
       differences(olds[property], news[property], [property]).map(({ path, kind }) => ({
         path: pathText(path),

@@ -29,7 +29,11 @@ const handler: Handler<Inputs, Outputs> = {
   async read(id, stored, context) {
     const row = await context.dataverse.retrieve("mailboxes", id, context.deadline);
     if (!row) return undefined;
-    const inputs: Partial<Inputs> = stored?.inputs ?? { mailboxId: row.mailboxid };
+    const profile = row._emailserverprofile_value;
+    const inputs: Partial<Inputs> = stored?.inputs ?? {
+      mailboxId: row.mailboxid,
+      ...(profile && { profileId: profile }),
+    };
     const expected = stored?.outputs.status === "notTested" ? undefined : stored?.outputs.directions;
     const steps = [...(await preconditions(row, inputs.profileId, context)), ...results(row, expected)];
     const outcome = outcomeOf(row, steps);

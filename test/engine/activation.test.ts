@@ -73,7 +73,9 @@ describe("an activation that fails", () => {
 
   test("a new trigger means a new test", async () => {
     const before = mailboxRow(sandbox, CARL)["testmailboxaccesscompletedon"];
-    stack.program([blocks.profile(), blocks.mailbox("carl"), blocks.activation("carl", "triggers:\n  again: 'yes'")].join(""));
+    stack.program(
+      [blocks.profile(), blocks.mailbox("carl"), blocks.activation("carl", "triggers:\n  again: 'yes'")].join(""),
+    );
     expect((await stack.up()).code).toBe(0);
     expect(mailboxRow(sandbox, CARL)["testmailboxaccesscompletedon"]).not.toBe(before);
   });

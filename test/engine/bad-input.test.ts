@@ -82,7 +82,12 @@ const CASES: readonly Case[] = [
   {
     name: "an address that several mailboxes have",
     resources: blocks.mailbox("double", "", NOBODY),
-    says: ["2 mailboxes have the address double@northwind.example", 'user "Double User"', 'queue "Double Queue"', "mailboxId"],
+    says: [
+      "2 mailboxes have the address double@northwind.example",
+      'user "Double User"',
+      'queue "Double Queue"',
+      "mailboxId",
+    ],
   },
   {
     name: "deleting the mail of a user",

@@ -5,7 +5,9 @@ import { blocks, TestStack } from "../support/stack.ts";
 
 const PROGRAM = [
   blocks.google,
-  blocks.profile("minPollingIntervalInMinutes: 5\nsendEmailAlert: true\ndescription: For Gmail\ndefaultForNewMailboxes: true"),
+  blocks.profile(
+    "minPollingIntervalInMinutes: 5\nsendEmailAlert: true\ndescription: For Gmail\ndefaultForNewMailboxes: true",
+  ),
   blocks.mailbox("anna"),
   blocks.activation("anna"),
   blocks.mailbox("support", "processAndDeleteEmails: true"),
@@ -22,7 +24,9 @@ describe("a stack of mailboxes", () => {
   beforeAll(async () => {
     sandbox = await testSandbox();
     // What was there before, and has to come back.
-    changeRow(sandbox, organization(), { _defaultemailserverprofileid_value: exchange()["emailserverprofileid"] ?? null });
+    changeRow(sandbox, organization(), {
+      _defaultemailserverprofileid_value: exchange()["emailserverprofileid"] ?? null,
+    });
     changeRow(sandbox, mailboxRow(sandbox, "anna@northwind.example"), {
       _emailserverprofile_value: exchange()["emailserverprofileid"] ?? null,
       incomingemaildeliverymethod: 1,
@@ -108,7 +112,15 @@ describe("a stack of mailboxes", () => {
     const { code, output } = await stack.preview("--diff", "--expect-no-changes");
     expect(code).toBe(7);
     const drifted = [
-      ...["name", "description", "protocol", "oauthClientId", "oauthClientSecret", "incomingServerLocation", "incomingPort"],
+      ...[
+        "name",
+        "description",
+        "protocol",
+        "oauthClientId",
+        "oauthClientSecret",
+        "incomingServerLocation",
+        "incomingPort",
+      ],
       ...["outgoingServerLocation", "outgoingPort", "enabled", "minPollingIntervalInMinutes", "sendEmailAlert"],
       ...["defaultForNewMailboxes", "profileId", "incomingEmailDeliveryMethod", "outgoingEmailDeliveryMethod"],
       ...["appointmentsContactsAndTasks", "approved", "processAndDeleteEmails"],
@@ -117,8 +129,16 @@ describe("a stack of mailboxes", () => {
     expect(shown).toEqual(drifted);
 
     expect((await stack.up()).code).toBe(0);
-    expect(rowWhere(sandbox, "emailserverprofiles", "name", "Gmail")).toMatchObject({ servertype: 4, statecode: 0, oauthclientsecret: expect.any(String) });
-    expect(mailboxRow(sandbox, "support@northwind.example")).toMatchObject({ emailrouteraccessapproval: 1, statecode: 0, incomingemailstatus: 1 });
+    expect(rowWhere(sandbox, "emailserverprofiles", "name", "Gmail")).toMatchObject({
+      servertype: 4,
+      statecode: 0,
+      oauthclientsecret: expect.any(String),
+    });
+    expect(mailboxRow(sandbox, "support@northwind.example")).toMatchObject({
+      emailrouteraccessapproval: 1,
+      statecode: 0,
+      incomingemailstatus: 1,
+    });
     const gate = await stack.preview("--expect-no-changes");
     expect(gate.code).toBe(0);
   });
@@ -134,11 +154,15 @@ describe("a stack of mailboxes", () => {
 
   test("what was deleted out of band is created again", async () => {
     await administer(sandbox, "delete-profile", "Gmail");
-    changeRow(sandbox, organization(), { _defaultemailserverprofileid_value: exchange()["emailserverprofileid"] ?? null });
+    changeRow(sandbox, organization(), {
+      _defaultemailserverprofileid_value: exchange()["emailserverprofileid"] ?? null,
+    });
     const { output } = await stack.preview();
     expect(output).toMatch(/\+ +gmailsync:index:EmailServerProfile gmail create/);
     expect((await stack.up()).code).toBe(0);
-    expect(mailboxRow(sandbox, "anna@northwind.example")["_emailserverprofile_value"]).toBe(profile()["emailserverprofileid"]);
+    expect(mailboxRow(sandbox, "anna@northwind.example")["_emailserverprofile_value"]).toBe(
+      profile()["emailserverprofileid"],
+    );
   });
 
   test("an option that is taken out of the program goes back to its default", async () => {
@@ -152,7 +176,10 @@ describe("a stack of mailboxes", () => {
     const { code, output } = await stack.up();
     expect(code, output).toBe(0);
     expect(mailboxRow(sandbox, "anna@northwind.example")["incomingemaildeliverymethod"]).toBe(1);
-    expect(mailboxRow(sandbox, "bert@northwind.example")).toMatchObject({ incomingemaildeliverymethod: 2, incomingemailstatus: 1 });
+    expect(mailboxRow(sandbox, "bert@northwind.example")).toMatchObject({
+      incomingemaildeliverymethod: 2,
+      incomingemailstatus: 1,
+    });
     stack.program(PROGRAM);
     expect((await stack.up()).code).toBe(0);
   });
@@ -160,7 +187,9 @@ describe("a stack of mailboxes", () => {
   test("destroy leaves everything as it was, and revokes nothing", async () => {
     const { code, output } = await stack.destroy();
     expect(code, output).toBe(0);
-    expect(sandbox.world.dataverse.rows["emailserverprofiles"]?.map((row) => row["name"])).toEqual(["Microsoft Exchange Online"]);
+    expect(sandbox.world.dataverse.rows["emailserverprofiles"]?.map((row) => row["name"])).toEqual([
+      "Microsoft Exchange Online",
+    ]);
     expect(organization()["_defaultemailserverprofileid_value"]).toBe(exchange()["emailserverprofileid"]);
     expect(mailboxRow(sandbox, "anna@northwind.example")).toMatchObject({
       _emailserverprofile_value: exchange()["emailserverprofileid"],

@@ -37,7 +37,12 @@ export function changeRow(sandbox: Sandbox, row: Row, cells: Row): void {
 }
 
 /** Does something as an administrator would in the browser. */
-export async function administer({ admin }: Sandbox, action: string, name: string, values: Record<string, string> = {}): Promise<void> {
+export async function administer(
+  { admin }: Sandbox,
+  action: string,
+  name: string,
+  values: Record<string, string> = {},
+): Promise<void> {
   const response = await fetch(`${admin.url}/${action}`, {
     method: "POST",
     headers: { authorization: `Bearer ${admin.token}` },
@@ -51,5 +56,8 @@ export function writes(sandbox: Sandbox, since = 0): string[] {
   return sandbox.requests
     .slice(since)
     .filter(({ service, method }) => service === "dataverse" && method !== "GET")
-    .map(({ method, path, body }) => `${method} ${decodeURIComponent(path).replace(/\?.*/, "").replace("/api/data/v9.2/", "")} ${body}`);
+    .map(
+      ({ method, path, body }) =>
+        `${method} ${decodeURIComponent(path).replace(/\?.*/, "").replace("/api/data/v9.2/", "")} ${body}`,
+    );
 }

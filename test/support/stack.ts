@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { temporaryDirectory } from "./sandbox.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -128,6 +128,9 @@ function filesBelow(directory: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** An expression of Pulumi YAML. */
+const GMAIL_PROFILE = `$\{gmail.profileId}`;
+
 /** Building blocks of programs. */
 export const blocks = {
   google: `
@@ -146,7 +149,7 @@ gmail:
     oauthClientId: ${SEED_CLIENT_ID}
     oauthClientSecret: \${googleClientSecret}${lines(more)}`,
 
-  mailbox: (name: string, more = "", profile = "${gmail.profileId}") => `
+  mailbox: (name: string, more = "", profile = GMAIL_PROFILE) => `
 ${name}:
   type: gmailsync:Mailbox
   properties:

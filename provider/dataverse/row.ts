@@ -1,0 +1,72 @@
+import { Fault } from "../fault.ts";
+import { type Kind, kinds } from "./columns.ts";
+import type { Json } from "./json.ts";
+import { definitionOf, type TableName, type Tables } from "./tables.ts";
+
+const ETAG = "@odata.etag";
+
+/** A row of an answer, every column checked against its kind. */
+export function readRow<T extends TableName>(table: T, answer: Json): Tables[T] {
+  const { columns, label, key } = definitionOf(table);
+  const row: Record<string, unknown> = { etag: kinds.string(answer[ETAG]) };
+  for (const [name, kind] of Object.entries(columns)) row[name] = kinds[kind](answer[name]);
+  if (isRow(table, row)) return row;
+  const [wrong, kind] = wrongColumn(table, row) ?? [ETAG, "string"];
+  throw new Fault({
+    kind: "unexpected",
+    what: `Reading ${label} ${String(answer[key]).slice(0, 40)}: Dataverse answered with ${describe(answer[wrong])} for ${wrong}, which should be ${EXPECTED[kind]}`,
+  });
+}
+
+function isRow<T extends TableName>(table: T, row: object): row is Tables[T] {
+  return Reflect.get(row, "etag") !== undefined && wrongColumn(table, row) === undefined;
+}
+
+/** The first column that has no value: its kind did not allow the one in the answer. */
+function wrongColumn(table: TableName, row: object): [string, Kind] | undefined {
+  return Object.entries(definitionOf(table).columns).find(([name]) => Reflect.get(row, name) === undefined);
+}
+
+const EXPECTED: Readonly<Record<Kind, string>> = {
+  string: "text",
+  "string?": "text or null",
+  annotation: "text or absent",
+  integer: "a whole number",
+  "integer?": "a whole number or null",
+  off: "true or false",
+  on: "true or false",
+  guid: "a GUID",
+  lookup: "a GUID or null",
+  "date?": "a date or null",
+};
+
+/** The kind of a value, never the value itself. */
+function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : `a ${typeof value}`;
+}
+
+/**
+ * Whether the row holds what was written. Undefined where it cannot be known: columns that are not read, or never given
+ * back (secrets).
+ */
+export function carries(table: TableName, row: object, written: Json): boolean | undefined {
+  const { columns } = definitionOf(table);
+  const cells: Json = { ...row };
+  const answers = Object.entries(written).map(([name, value]) => {
+    const [, lookup] = /^(.+)@odata\.bind$/.exec(name) ?? [];
+    const column = lookup ? `_${lookup}_value` : name;
+    if (!(column in columns)) return undefined;
+    return same(cells[column], lookup && typeof value === "string" ? /\(([^()]+)\)$/.exec(value)?.[1] : value);
+  });
+  return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
+}
+
+/** GUIDs are the same in any case, dates in any notation. */
+function same(cell: unknown, value: unknown): boolean {
+  if (typeof cell !== "string" || typeof value !== "string" || cell === value) return cell === value;
+  const moment = kinds["date?"](cell) === cell && kinds["date?"](value) === value;
+  const guid = kinds.guid(cell) && kinds.guid(value);
+  return moment ? Date.parse(cell) === Date.parse(value) : Boolean(guid) && cell.toLowerCase() === value.toLowerCase();
+}

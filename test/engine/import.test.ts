@@ -1,0 +1,81 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { mailboxRow, rowWhere, testSandbox, writes } from "../support/sandbox.ts";
+import { blocks, TestStack } from "../support/stack.ts";
+
+const withImport = (block: string, id: string) => `${block}\n  options:\n    import: ${id}`;
+const profileBlock = blocks.profile();
+
+describe("what was set up by hand or by another stack", () => {
+  let sandbox: Sandbox;
+  let ids: { profile: string; anna: string };
+
+  beforeAll(async () => {
+    sandbox = await testSandbox();
+    const first = new TestStack(sandbox);
+    await first.init([blocks.google, profileBlock, blocks.mailbox("anna"), blocks.activation("anna")].join(""));
+    expect((await first.up()).code).toBe(0);
+    ids = {
+      profile: String(rowWhere(sandbox, "emailserverprofiles", "name", "Gmail")["emailserverprofileid"]),
+      anna: String(mailboxRow(sandbox, "anna@northwind.example")["mailboxid"]),
+    };
+  });
+
+  test("is imported by the import option, and then has no changes", async () => {
+    const since = sandbox.requests.length;
+    const stack = new TestStack(sandbox);
+    await stack.init(
+      [
+        withImport(blocks.google, SEED_CLIENT_ID),
+        withImport(profileBlock, ids.profile),
+        withImport(blocks.mailbox("anna", "", ids.profile), ids.anna),
+        withImport(blocks.activation("anna"), ids.anna),
+      ].join(""),
+    );
+    const { code, output } = await stack.up();
+    expect(code, output).toBe(0);
+    expect(output).toContain("= 4 imported");
+    const gate = await stack.preview("--expect-no-changes");
+    expect(gate.code, gate.output).toBe(0);
+    // Only the secret, which cannot be read, is written: by the same up.
+    expect(writes(sandbox, since)).toEqual([`PATCH emailserverprofiles(${ids.profile}) {"oauthclientsecret":"***"}`]);
+  });
+
+  test("is imported on the command line, a mailbox by its address too", async () => {
+    const stack = new TestStack(sandbox);
+    await stack.init("{}");
+    const found: string[] = [];
+    for (const [type, name, id] of [
+      ["EmailServerProfile", "gmail", ids.profile],
+      ["Mailbox", "anna", "anna@northwind.example"],
+      ["MailboxActivation", "annaActivation", ids.anna],
+      ["GoogleOAuthClient", "google", SEED_CLIENT_ID],
+    ] as const) {
+      const result = await stack.run(["import", `gmailsync:index:${type}`, name, id, "--yes", "--skip-preview"]);
+      expect(result.code, result.output).toBe(0);
+      found.push(result.output);
+    }
+    expect(found[0]).toContain("name: Gmail");
+    expect(found[0]).not.toContain("incomingServerLocation");
+    expect(found[1]).toContain(`profileId: ${ids.profile}`);
+    expect((await stack.resource("anna"))?.id).toBe(ids.anna);
+    expect((await stack.resource("annaActivation"))?.outputs["status"]).toBe("success");
+  });
+
+  test("is brought to what the program says, by the same up", async () => {
+    const stack = new TestStack(sandbox);
+    await stack.init(withImport(blocks.profile("description: another"), ids.profile));
+    const { code, output } = await stack.up();
+    expect(code, output).toBe(0);
+    expect(rowWhere(sandbox, "emailserverprofiles", "name", "Gmail")["description"]).toBe("another");
+  });
+
+  test("that does not exist is told", async () => {
+    const stack = new TestStack(sandbox);
+    await stack.init(withImport(blocks.mailbox("anna", "", ids.profile), "00000000-0000-4000-8000-00000000dead"));
+    const { code, output } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(output).toContain("does not exist");
+  });
+});

@@ -1,0 +1,169 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { entraTokens } from "../../../provider/dataverse/entra.ts";
+import { Deadline } from "../../../provider/network/deadline.ts";
+import { Network } from "../../../provider/network/network.ts";
+import { Authority, type Handler, HttpsServer, type Received } from "../network/tls.ts";
+import { faultOf } from "./environment.ts";
+
+const HOST = "login.microsoftonline.com";
+const TENANT = "11111111-1111-4111-8111-111111111111";
+const SECRET = "sandbox-secret-entra-0815";
+const CREDENTIALS = { tenantId: TENANT, clientId: "22222222-2222-4222-8222-222222222222", clientSecret: SECRET };
+const SCOPE = "https://contoso.crm.example/.default";
+const TRACE = "33333333-3333-4333-8333-333333333333";
+
+/** A server in the place of Entra, for as long as `use` runs. */
+async function withEntra<T>(
+  token: Handler,
+  use: (source: ReturnType<typeof entraTokens>, tokenRequests: () => Received[]) => Promise<T>,
+): Promise<T> {
+  await using authority = await Authority.make();
+  await using server = await HttpsServer.start(await authority.leaf([HOST]), (request) =>
+    isTokenRequest(request) ? token(request) : { status: 404, body: {} },
+  );
+  const network = new Network(
+    { connectTo: { [`${HOST}:443`]: `127.0.0.1:${server.port}` }, caFile: authority.file },
+    {},
+  );
+  try {
+    return await use(entraTokens(CREDENTIALS, SCOPE, network), () => server.requests.filter(isTokenRequest));
+  } finally {
+    await network.close();
+  }
+}
+
+function isTokenRequest({ method, url }: Received): boolean {
+  return method === "POST" && url.pathname === `/${TENANT}/oauth2/v2.0/token`;
+}
+
+function granted(text: string, seconds: number) {
+  return {
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: { token_type: "Bearer", expires_in: seconds, ext_expires_in: seconds, access_token: text },
+  };
+}
+
+function refused(code: number, error: string, text: string, status = 401) {
+  const description = `AADSTS${code}: ${text} Trace ID: ${TRACE} Correlation ID: ${TRACE} Timestamp: 2026-11-23 05:00:00Z`;
+  return {
+    status,
+    headers: { "content-type": "application/json" },
+    body: { error, error_description: description, error_codes: [code], trace_id: TRACE, correlation_id: TRACE },
+  };
+}
+
+describe("tokens of Entra", () => {
+  it("are asked for by client credentials, once for all who wait, and kept", async () => {
+    await withEntra(
+      () => granted("sandbox-token-1", 3600),
+      async (tokens, requests) => {
+        using deadline = Deadline.after(20_000);
+        expect(await Promise.all([tokens(deadline), tokens(deadline), tokens(deadline)])).toEqual(
+          Array(3).fill("sandbox-token-1"),
+        );
+        expect(await tokens(deadline)).toBe("sandbox-token-1");
+        const [request, ...more] = requests();
+        expect(more).toEqual([]);
+        const form = new URLSearchParams(request?.body);
+        expect(form.get("grant_type")).toBe("client_credentials");
+        expect(form.get("client_id")).toBe(CREDENTIALS.clientId);
+        expect(form.get("client_secret")).toBe(SECRET);
+        expect(form.get("scope")?.split(" ")).toContain(SCOPE);
+      },
+    );
+  });
+
+  it("are renewed five minutes before they expire", async () => {
+    let count = 0;
+    await withEntra(
+      () => granted(`sandbox-token-${++count}`, 299),
+      async (tokens) => {
+        using deadline = Deadline.after(20_000);
+        expect(await tokens(deadline)).toBe("sandbox-token-1");
+        expect(await tokens(deadline)).toBe("sandbox-token-2");
+      },
+    );
+  });
+
+  it.each([
+    [7000215, "invalid_client", "Invalid client secret provided.", "The secret's value is wanted"],
+    [7000222, "invalid_client", "The provided client secret keys for app are expired.", "has expired"],
+    [700016, "unauthorized_client", "Application with identifier was not found in the directory.", "clientId"],
+    [90002, "invalid_request", "Tenant was not found.", "tenantId"],
+    [500011, "invalid_resource", "The resource principal was not found in the tenant.", "environmentUrl"],
+  ])("that are refused with AADSTS%i say so, with a hint and without the secret", async (code, error, text, hint) => {
+    await withEntra(
+      ({ body }) => refused(code, error, `${text} ${new URLSearchParams(body).get("client_secret")}`),
+      async (tokens) => {
+        using deadline = Deadline.after(20_000);
+        const fault = await faultOf(tokens(deadline));
+        expect(fault).toMatchObject({ kind: "unauthenticated", code: `AADSTS${code}`, requestId: TRACE });
+        expect(fault.message).toContain(text);
+        expect(fault.message).toContain(CREDENTIALS.clientId);
+        expect(fault.hint).toContain(hint);
+        expect(inspect(fault, { depth: 10, showHidden: true })).not.toContain(SECRET);
+      },
+    );
+  });
+
+  it("are asked for again after a refusal", async () => {
+    let refuse = true;
+    await withEntra(
+      () =>
+        refuse ? refused(7000215, "invalid_client", "Invalid client secret provided.") : granted("sandbox-token", 3600),
+      async (tokens) => {
+        using deadline = Deadline.after(20_000);
+        await faultOf(tokens(deadline));
+        refuse = false;
+        expect(await tokens(deadline)).toBe("sandbox-token");
+      },
+    );
+  });
+
+  it("come through a connection that is cut once", async () => {
+    let cut = true;
+    await withEntra(
+      () => {
+        const reply = cut ? "cut" : granted("sandbox-token", 3600);
+        cut = false;
+        return reply;
+      },
+      async (tokens) => {
+        using deadline = Deadline.after(20_000);
+        expect(await tokens(deadline)).toBe("sandbox-token");
+      },
+    );
+  });
+
+  it("are not waited for longer than the deadline", async () => {
+    await withEntra(
+      () => "silent",
+      async (tokens) => {
+        using deadline = Deadline.after(500);
+        const fault = await faultOf(tokens(deadline));
+        expect(fault.kind).toBe("deadline-exceeded");
+        expect(fault.message).toContain("Signing in to Microsoft Entra as application");
+      },
+    );
+  });
+
+  it("that cannot be asked for name the host", async () => {
+    const network = new Network({ connectTo: { [`${HOST}:443`]: "127.0.0.1:1" } }, {});
+    using deadline = Deadline.after(20_000);
+    const fault = await faultOf(entraTokens(CREDENTIALS, SCOPE, network)(deadline));
+    expect(fault.kind).toBe("unavailable");
+    expect(fault.message).toContain(`${HOST} gave no answer: the connection was refused`);
+    await network.close();
+  });
+
+  it("with a tenant that cannot be one are refused without asking", async () => {
+    const network = new Network({}, {});
+    using deadline = Deadline.after(20_000);
+    const fault = await faultOf(entraTokens({ ...CREDENTIALS, tenantId: "no tenant" }, SCOPE, network)(deadline));
+    expect(fault.kind).toBe("invalid-input");
+    expect(fault.hint).toContain("tenantId");
+    await network.close();
+  });
+});

@@ -1,0 +1,175 @@
+import { describe, expect, it } from "vitest";
+import { odataString } from "../../../provider/dataverse/dataverse.ts";
+import { Deadline } from "../../../provider/network/deadline.ts";
+import { ENVIRONMENT_URL, Environment, faultOf, idOf, readMailboxes, rowOf } from "./environment.ts";
+
+describe("reading single rows", () => {
+  it("makes one request of every hundred reads that come together", async () => {
+    await using environment = await Environment.start((request) => readMailboxes(request));
+    using deadline = Deadline.after(20_000);
+    const reads = Array.from({ length: 500 }, (_, index) =>
+      environment.dataverse.retrieve("mailboxes", idOf(index), deadline),
+    );
+    const rows = await Promise.all(reads);
+    expect(rows.map((row) => row?.mailboxid)).toEqual(Array.from({ length: 500 }, (_, index) => idOf(index)));
+    expect(environment.server.requests).toHaveLength(5);
+  });
+
+  it("asks for exactly the columns it reads, with the headers of the protocol", async () => {
+    await using environment = await Environment.start((request) => readMailboxes(request));
+    using deadline = Deadline.after(20_000);
+    await environment.dataverse.retrieve("mailboxes", idOf(1), deadline);
+    const [request] = environment.server.requests;
+    expect(request?.url.pathname).toBe("/api/data/v9.2/mailboxes");
+    expect(request?.url.searchParams.get("$select")).toMatch(/^mailboxid,.*,_regardingobjectid_value,/);
+    expect(request?.url.searchParams.get("$select")).not.toContain("@");
+    expect(request?.url.searchParams.get("$filter")).toBe(
+      `Microsoft.Dynamics.CRM.In(PropertyName='mailboxid',PropertyValues=["${idOf(1)}"])`,
+    );
+    expect(request?.headers).toMatchObject({
+      authorization: "Bearer sandbox-secret-token",
+      accept: "application/json",
+      "odata-version": "4.0",
+      "odata-maxversion": "4.0",
+      prefer: expect.stringContaining("lookuplogicalname"),
+    });
+  });
+
+  it("tells rows that do not exist from those that do, whatever the case of the id", async () => {
+    const exists = "ABCDEF00-0000-4000-8000-000000000001";
+    await using environment = await Environment.start((request) =>
+      readMailboxes(request, (id) => id === exists.toLowerCase()),
+    );
+    using deadline = Deadline.after(20_000);
+    const { dataverse } = environment;
+    const [there, missing, twice] = await Promise.all([
+      dataverse.retrieve("mailboxes", exists, deadline),
+      dataverse.retrieve("mailboxes", idOf(2), deadline),
+      dataverse.retrieve("mailboxes", exists.toLowerCase(), deadline),
+    ]);
+    expect(there?.mailboxid).toBe(exists.toLowerCase());
+    expect(twice).toEqual(there);
+    expect(missing).toBeUndefined();
+    expect(environment.server.requests).toHaveLength(1);
+  });
+
+  it("gives the row's version and the table of its owner", async () => {
+    const owner = { _regardingobjectid_value: idOf(9) };
+    const annotation = { "_regardingobjectid_value@Microsoft.Dynamics.CRM.lookuplogicalname": "queue" };
+    await using environment = await Environment.start(() => ({
+      status: 200,
+      body: { value: [rowOf("mailboxes", { ...owner, ...annotation })] },
+    }));
+    using deadline = Deadline.after(20_000);
+    const row = await environment.dataverse.retrieve("mailboxes", idOf(1), deadline);
+    expect(row).toMatchObject({ etag: 'W/"100"', ...owner, ...annotation });
+  });
+
+  it("fails only the read whose row has a column of the wrong kind", async () => {
+    const bad = rowOf("mailboxes", { mailboxid: idOf(1), statecode: "Active" });
+    const good = rowOf("mailboxes", { mailboxid: idOf(2) });
+    await using environment = await Environment.start(() => ({ status: 200, body: { value: [bad, good] } }));
+    using deadline = Deadline.after(20_000);
+    const first = faultOf(environment.dataverse.retrieve("mailboxes", idOf(1), deadline));
+    const second = environment.dataverse.retrieve("mailboxes", idOf(2), deadline);
+    const fault = await first;
+    expect(fault.kind).toBe("unexpected");
+    expect(fault.message).toContain(`Reading mailbox ${idOf(1)}`);
+    expect(fault.message).toContain("a string for statecode, which should be a whole number");
+    expect((await second)?.mailboxid).toBe(idOf(2));
+  });
+
+  it("refuses an id that is none without asking", async () => {
+    await using environment = await Environment.start(readMailboxes);
+    using deadline = Deadline.after(20_000);
+    const fault = await faultOf(environment.dataverse.retrieve("mailboxes", "x' or 1 eq 1", deadline));
+    expect(fault.kind).toBe("invalid-input");
+    expect(environment.server.requests).toHaveLength(0);
+  });
+
+  it("ends one caller's wait with its own deadline, and still serves the other", async () => {
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    await using environment = await Environment.start(async (request) => {
+      ask();
+      await released;
+      return readMailboxes(request);
+    });
+    const cancel = new AbortController();
+    using first = Deadline.after(20_000, cancel.signal);
+    using second = Deadline.after(20_000);
+    const cancelled = faultOf(environment.dataverse.retrieve("mailboxes", idOf(1), first));
+    const served = environment.dataverse.retrieve("mailboxes", idOf(2), second);
+    await asked;
+    cancel.abort();
+    const fault = await cancelled;
+    expect(fault.kind).toBe("cancelled");
+    expect(fault.message).toContain(`Reading mailbox ${idOf(1)}`);
+    release();
+    expect((await served)?.mailboxid).toBe(idOf(2));
+    expect(environment.server.requests).toHaveLength(1);
+  });
+});
+
+describe("listing rows", () => {
+  it("follows the pages", async () => {
+    await using environment = await Environment.start(({ url }) => {
+      const page = Number(url.searchParams.get("$skiptoken") ?? 0);
+      const next = `${ENVIRONMENT_URL}/api/data/v9.2/mailboxes?$skiptoken=${page + 1}`;
+      const value = [rowOf("mailboxes", { mailboxid: idOf(page) })];
+      return { status: 200, body: { value, ...(page < 2 && { "@odata.nextLink": next }) } };
+    });
+    using deadline = Deadline.after(20_000);
+    const filter = `emailaddress eq ${odataString("o'neil+a@contoso.example")}`;
+    const rows = await environment.dataverse.list("mailboxes", filter, {}, deadline);
+    expect(rows.map(({ mailboxid }) => mailboxid)).toEqual([idOf(0), idOf(1), idOf(2)]);
+    const [first, second] = environment.server.requests;
+    expect(first?.url.searchParams.get("$filter")).toBe("emailaddress eq 'o''neil+a@contoso.example'");
+    expect(first?.headers["prefer"]).toContain("odata.maxpagesize=");
+    expect(second?.headers["prefer"]).toBe(first?.headers["prefer"]);
+  });
+
+  it("asks for the first few in an order, without a page size that would undo it", async () => {
+    await using environment = await Environment.start(() => ({ status: 200, body: { value: [] } }));
+    using deadline = Deadline.after(20_000);
+    const options = { orderBy: "createdon desc", top: 10 };
+    expect(await environment.dataverse.list("tracelogs", "", options, deadline)).toEqual([]);
+    const [request] = environment.server.requests;
+    expect(request?.url.searchParams.get("$orderby")).toBe("createdon desc");
+    expect(request?.url.searchParams.get("$top")).toBe("10");
+    expect(request?.url.searchParams.has("$filter")).toBe(false);
+    expect(request?.headers["prefer"]).not.toContain("maxpagesize");
+  });
+
+  it("does not take the token to another host", async () => {
+    await using environment = await Environment.start(() => ({
+      status: 200,
+      body: { value: [], "@odata.nextLink": "https://elsewhere.example/api/data/v9.2/mailboxes" },
+    }));
+    using deadline = Deadline.after(20_000);
+    const fault = await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline));
+    expect(fault.kind).toBe("unexpected");
+    expect(environment.server.requests).toHaveLength(1);
+  });
+
+  it("has an end when the pages have none", async () => {
+    await using environment = await Environment.start(({ url }) => ({
+      status: 200,
+      body: { value: [], "@odata.nextLink": url.href },
+    }));
+    using deadline = Deadline.after(20_000);
+    expect((await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline))).kind).toBe("failed-precondition");
+  });
+
+  it.each([
+    ["a page of a proxy", { status: 200, body: "<html>sign in</html>" }],
+    ["a redirect", { status: 302, headers: { location: "https://login.example" }, body: "" }],
+    ["something else", { status: 200, body: { rows: [] } }],
+  ])("does not take %s for an answer", async (_, reply) => {
+    await using environment = await Environment.start(() => reply);
+    using deadline = Deadline.after(20_000);
+    const fault = await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline));
+    expect(fault.kind).toBe("unexpected");
+    expect(fault.message).toContain("environmentUrl");
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { Deadline } from "../../../provider/network/deadline.ts";
+import { Environment, faultOf, idOf, readMailboxes, refusal } from "./environment.ts";
+
+const LIMIT = "Number of requests exceeded the limit of 6000 over time window of 300 seconds.";
+const throttled = (retryAfter: string) => refusal(429, "0x80072322", LIMIT, { "retry-after": retryAfter });
+
+describe("throttling", () => {
+  it.each([
+    ["seconds", () => "1", 950],
+    // A date has whole seconds, so that up to one of the two is lost.
+    ["a date", () => new Date(Date.now() + 2000).toUTCString(), 950],
+  ])("is waited for as long as the service asks, in %s", async (_, retryAfter, atLeast) => {
+    const times: number[] = [];
+    await using environment = await Environment.start((request) => {
+      times.push(performance.now());
+      return times.length === 1 ? throttled(retryAfter()) : readMailboxes(request);
+    });
+    using deadline = Deadline.after(20_000);
+    expect(await environment.dataverse.retrieve("mailboxes", idOf(1), deadline)).toBeDefined();
+    const [first = 0, second = 0] = times;
+    expect(second - first).toBeGreaterThan(atLeast);
+  });
+
+  it("that would outlast the deadline fails at once and says how long", async () => {
+    await using environment = await Environment.start(() => throttled("300"));
+    using deadline = Deadline.after(60_000);
+    const started = performance.now();
+    const fault = await faultOf(environment.dataverse.retrieve("mailboxes", idOf(1), deadline));
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(fault).toMatchObject({ kind: "throttled", status: 429, code: "0x80072322" });
+    expect(fault.message).toContain("asks to wait 5 min");
+    expect(fault.message).toContain(`Reading mailbox ${idOf(1)}`);
+  });
+
+  it("of one request holds back all others of the client", async () => {
+    await using environment = await Environment.start((request) =>
+      environment.server.requests.length === 1 ? throttled("1") : readMailboxes(request),
+    );
+    using deadline = Deadline.after(20_000);
+    const { dataverse, server } = environment;
+    const first = dataverse.list("mailboxes", "", {}, deadline);
+    await expect.poll(() => server.requests.length).toBe(1);
+    const started = performance.now();
+    const others = [dataverse.list("mailboxes", "", {}, deadline), dataverse.list("mailboxes", "", {}, deadline)];
+    await Promise.all([first, ...others]);
+    expect(server.requests).toHaveLength(4);
+    expect(performance.now() - started).toBeGreaterThan(800);
+  });
+
+  it("can be cancelled while it is waited for", async () => {
+    const cancel = new AbortController();
+    await using environment = await Environment.start(() => throttled("30"));
+    using deadline = Deadline.after(60_000, cancel.signal);
+    const listing = faultOf(environment.dataverse.list("mailboxes", "", {}, deadline));
+    await expect.poll(() => environment.server.requests.length).toBe(1);
+    cancel.abort();
+    expect((await listing).kind).toBe("cancelled");
+  });
+});
+
+describe("a service that fails for a moment", () => {
+  it.each([
+    ["500", refusal(500, "0x80040216", "An unexpected error occurred.")],
+    ["503 with Retry-After", { status: 503, headers: { "retry-after": "0" } }],
+    ["a cut connection", "cut"],
+  ] as const)("is asked again after %s", async (_, reply) => {
+    await using environment = await Environment.start((request) =>
+      environment.server.requests.length === 1 ? reply : readMailboxes(request),
+    );
+    using deadline = Deadline.after(20_000);
+    expect(await environment.dataverse.retrieve("mailboxes", idOf(1), deadline)).toBeDefined();
+    expect(environment.server.requests).toHaveLength(2);
+  });
+
+  it("is given up after three more times", async () => {
+    await using environment = await Environment.start(() => ({ status: 502, body: "<html>bad gateway</html>" }));
+    using deadline = Deadline.after(20_000);
+    const fault = await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline));
+    expect(fault).toMatchObject({ kind: "unavailable", status: 502 });
+    expect(environment.server.requests).toHaveLength(4);
+  });
+});
+
+it("has no more than twenty requests in flight", async () => {
+  let inFlight = 0;
+  let most = 0;
+  await using environment = await Environment.start(async () => {
+    most = Math.max(most, ++inFlight);
+    await new Promise((resolve) => setImmediate(resolve));
+    inFlight--;
+    return { status: 200, body: { value: [] } };
+  });
+  using deadline = Deadline.after(20_000);
+  await Promise.all(Array.from({ length: 60 }, () => environment.dataverse.list("mailboxes", "", {}, deadline)));
+  expect(environment.server.requests).toHaveLength(60);
+  expect(most).toBeLessThanOrEqual(20);
+  expect(most).toBeGreaterThan(1);
+});

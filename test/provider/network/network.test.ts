@@ -1,0 +1,249 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Fault } from "../../../provider/fault.ts";
+import { Deadline } from "../../../provider/network/deadline.ts";
+import { Network } from "../../../provider/network/network.ts";
+import { ConnectProxy } from "./connect-proxy.ts";
+import { Authority, type Handler, HttpsServer, type Leaf, portOf } from "./tls.ts";
+
+const HOST = "contoso.crm.example";
+const URL_OF_HOST = `https://${HOST}/api`;
+
+let folder: string;
+let caFile: string;
+let authority: Authority;
+let leaf: Leaf;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "gmailsync-network-"));
+  authority = await Authority.make();
+  caFile = authority.file;
+  leaf = await authority.leaf([HOST]);
+});
+afterAll(async () => {
+  await authority[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const answerOk: Handler = ({ method, body }) => ({ status: 200, headers: { "X-Method": method }, body: `got ${body}` });
+
+function connectTo(port: number): Record<string, string> {
+  return { [`${HOST}:443`]: `127.0.0.1:${port}` };
+}
+
+async function faultOf(work: () => unknown): Promise<Fault> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+  throw new Error("expected a Fault");
+}
+
+async function get(network: Network, url = URL_OF_HOST, milliseconds = 10_000) {
+  using deadline = Deadline.after(milliseconds);
+  return await network.request({ method: "GET", url }, deadline);
+}
+
+describe("the connect-to map", () => {
+  it("leads a host to another place, with the real name in TLS and in the Host header", async () => {
+    await using server = await HttpsServer.start(leaf, answerOk);
+    const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
+    using deadline = Deadline.after(10_000);
+    const answer = await network.request({ method: "POST", url: URL_OF_HOST, body: "a=1" }, deadline);
+    expect(answer).toMatchObject({ status: 200, text: "got a=1", headers: { "x-method": "POST" } });
+    expect(server.requests[0]?.headers["host"]).toBe(HOST);
+    await network.close();
+  });
+
+  it("comes from the environment too, several entries separated by commas, and keeps connections", async () => {
+    await using server = await HttpsServer.start(leaf, answerOk);
+    const network = new Network(
+      {},
+      {
+        GMAILSYNC_CONNECT_TO: `imap.gmail.com:993=127.0.0.1:40993,${HOST}:443=127.0.0.1:${server.port}`,
+        GMAILSYNC_CA_FILE: caFile,
+      },
+    );
+    for (let count = 0; count < 6; count++) await get(network);
+    expect(server.requests).toHaveLength(6);
+    expect(server.connections).toBeLessThanOrEqual(2);
+    expect(network.resolve("IMAP.gmail.com", 993)).toEqual({ host: "127.0.0.1", port: 40993 });
+    expect(network.resolve("imap.gmail.com", 143)).toEqual({ host: "imap.gmail.com", port: 143 });
+    expect(network.ca).toBe(authority.pem);
+    await network.close();
+  });
+
+  it("of the configuration wins over the environment's", () => {
+    const network = new Network({ connectTo: { "a:1": "b:2" } }, { GMAILSYNC_CONNECT_TO: "a:1=c:3" });
+    expect(network.resolve("a", 1)).toEqual({ host: "b", port: 2 });
+  });
+
+  it.each([
+    [{}, { GMAILSYNC_CONNECT_TO: "imap.gmail.com=127.0.0.1:1" }, "GMAILSYNC_CONNECT_TO"],
+    [{}, { GMAILSYNC_CONNECT_TO: "imap.gmail.com:993" }, "GMAILSYNC_CONNECT_TO"],
+    [{}, { GMAILSYNC_CONNECT_TO: "a:99999=b:1" }, "GMAILSYNC_CONNECT_TO"],
+    [{ connectTo: { "imap.gmail.com:993": "nowhere" } }, {}, "network.connectTo"],
+    [{ caFile: "/does/not/exist.pem" }, {}, "network.caFile"],
+    [{}, { GMAILSYNC_CA_FILE: "/does/not/exist.pem" }, "GMAILSYNC_CA_FILE"],
+    [{}, { HTTPS_PROXY: "user:sandbox-secret-proxy@proxy" }, "HTTPS_PROXY"],
+  ])("and the other settings are refused when malformed: %j %j", async (options, environment, name) => {
+    const fault = await faultOf(() => new Network(options, environment));
+    expect(fault.kind).toBe("invalid-input");
+    expect(fault.message).toContain(name);
+    expect(fault.message).not.toContain("sandbox-secret");
+  });
+
+  it("refuses a CA file without certificates", async () => {
+    const file = join(folder, "empty.pem");
+    await writeFile(file, "nothing here");
+    expect((await faultOf(() => new Network({ caFile: file }, {}))).message).toContain(file);
+  });
+});
+
+describe("TLS", () => {
+  it("is refused without the CA file, naming the setting", async () => {
+    await using server = await HttpsServer.start(leaf, answerOk);
+    const network = new Network({ connectTo: connectTo(server.port) }, {});
+    const fault = await faultOf(() => get(network));
+    expect(fault.kind).toBe("unavailable");
+    expect(fault.message).toMatch(/contoso\.crm\.example.*not trusted.*GMAILSYNC_CA_FILE/);
+    expect(server.requests).toHaveLength(0);
+    await network.close();
+  });
+
+  it.each([
+    ["for another name", () => authority.leaf(["other.example"]), "another name"],
+    ["that has expired", () => authority.leaf([HOST], -1), "not valid at this time"],
+  ])("is refused with a certificate %s", async (_, make, said) => {
+    await using server = await HttpsServer.start(await make(), answerOk);
+    const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
+    expect((await faultOf(() => get(network))).message).toContain(said);
+    expect(server.requests).toHaveLength(0);
+    await network.close();
+  });
+
+  it("keeps the usual authorities next to the CA file", async () => {
+    // No public server is asked: the authorities are those that Node.js itself trusts, and one more.
+    await using server = await HttpsServer.start(leaf, answerOk);
+    await using other = await Authority.make();
+    const file = join(folder, "other.pem");
+    await writeFile(file, other.pem + authority.pem);
+    const network = new Network({ connectTo: connectTo(server.port), caFile: file }, {});
+    expect((await get(network)).status).toBe(200);
+    await network.close();
+  });
+});
+
+describe("a request", () => {
+  it("names a refused connection and the place it went to", async () => {
+    const closed = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => closed.once("listening", resolve));
+    const port = portOf(closed.address());
+    await new Promise((resolve) => closed.close(resolve));
+    const network = new Network({ connectTo: connectTo(port), caFile }, {});
+    const fault = await faultOf(() => get(network));
+    expect(fault).toMatchObject({ kind: "unavailable", code: "ECONNREFUSED" });
+    expect(fault.message).toContain(`${HOST} gave no answer: the connection was refused (127.0.0.1:${port})`);
+    await network.close();
+  });
+
+  it("names a host that does not exist", async () => {
+    const network = new Network({}, {});
+    const fault = await faultOf(() => get(network, "https://does-not-exist.invalid/"));
+    expect(fault.kind).toBe("unavailable");
+    expect(fault.message).toMatch(/does-not-exist\.invalid gave no answer: the name/);
+    await network.close();
+  });
+
+  it("names a cut connection", async () => {
+    await using server = await HttpsServer.start(leaf, () => "cut");
+    const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
+    const fault = await faultOf(() => get(network));
+    expect(fault.message).toContain("the connection was cut");
+    await network.close();
+  });
+
+  it("ends with its deadline", async () => {
+    await using server = await HttpsServer.start(leaf, () => "silent");
+    const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
+    const fault = await faultOf(() => get(network, URL_OF_HOST, 300));
+    expect(fault.kind).toBe("deadline-exceeded");
+    expect(fault.message).toContain(`GET ${URL_OF_HOST} took longer than 300 ms`);
+    await network.close();
+  });
+
+  it("ends when it is cancelled", async () => {
+    const cancel = new AbortController();
+    await using server = await HttpsServer.start(leaf, () => {
+      cancel.abort();
+      return "silent";
+    });
+    const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
+    using deadline = Deadline.after(60_000, cancel.signal);
+    const fault = await faultOf(() => network.request({ method: "GET", url: URL_OF_HOST }, deadline));
+    expect(fault.kind).toBe("cancelled");
+    await network.close();
+  });
+
+  it("does not follow redirects", async () => {
+    await using server = await HttpsServer.start(leaf, () => ({ status: 302, headers: { location: "/elsewhere" } }));
+    const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
+    expect(await get(network)).toMatchObject({ status: 302, headers: { location: "/elsewhere" } });
+    expect(server.requests).toHaveLength(1);
+    await network.close();
+  });
+
+  it("refuses an answer without end", async () => {
+    const body = "x".repeat(33 * 1024 * 1024);
+    await using server = await HttpsServer.start(leaf, () => ({ status: 200, body }));
+    const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
+    expect((await faultOf(() => get(network))).message).toContain("larger than");
+    await network.close();
+  });
+
+  it("speaks https only", async () => {
+    const network = new Network({}, {});
+    expect((await faultOf(() => get(network, "http://contoso.crm.example/"))).kind).toBe("invalid-input");
+    await network.close();
+  });
+});
+
+describe("a proxy of the environment", () => {
+  it("is used for hosts that are not mapped, and only for those", async () => {
+    await using server = await HttpsServer.start(await authority.leaf([HOST, "other.example"]), answerOk);
+    await using proxy = await ConnectProxy.start(server.port);
+    const environment = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: "nowhere.example" };
+    const network = new Network({ connectTo: connectTo(server.port), caFile }, environment);
+    expect((await get(network, "https://other.example/x")).status).toBe(200);
+    expect((await get(network)).status).toBe(200);
+    expect(proxy.targets).toEqual(["other.example:443"]);
+    expect(server.requests.map(({ url }) => url.host)).toEqual(["other.example", HOST]);
+    await network.close();
+  });
+
+  it("is not used for hosts of NO_PROXY", async () => {
+    await using proxy = await ConnectProxy.start(1);
+    const environment = { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NO_PROXY: "does-not-exist.invalid" };
+    const network = new Network({}, environment);
+    await faultOf(() => get(network, "https://does-not-exist.invalid/"));
+    expect(proxy.targets).toEqual([]);
+    await network.close();
+  });
+
+  it("that refuses is named, without its password", async () => {
+    await using proxy = await ConnectProxy.start(1);
+    proxy.refuse = true;
+    const environment = { HTTPS_PROXY: `http://user:sandbox-secret-proxy@127.0.0.1:${proxy.port}` };
+    const network = new Network({}, environment);
+    const fault = await faultOf(() => get(network, "https://other.example/"));
+    expect(fault.kind).toBe("unavailable");
+    expect(fault.message).toContain("proxy");
+    expect(fault.message).not.toContain("sandbox-secret");
+    await network.close();
+  });
+});

@@ -1,0 +1,142 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Duplex } from "node:stream";
+import { promisify } from "node:util";
+
+export interface Leaf {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A certificate authority for one test file, made with OpenSSL in a folder that goes with it. */
+export class Authority implements AsyncDisposable {
+  readonly pem: string;
+  readonly #folder: string;
+
+  private constructor(folder: string, pem: string) {
+    this.#folder = folder;
+    this.pem = pem;
+  }
+
+  static async make(): Promise<Authority> {
+    const folder = await mkdtemp(join(tmpdir(), "gmailsync-authority-"));
+    const subject = ["-subj", "/CN=Test authority", "-days", "2", "-keyout", "ca.key", "-out", "ca.pem"];
+    await openssl(folder, ["req", "-x509", ...NEW_KEY, ...subject]);
+    return new Authority(folder, await readFile(join(folder, "ca.pem"), "utf8"));
+  }
+
+  /** The file that holds `pem`. */
+  get file(): string {
+    return join(this.#folder, "ca.pem");
+  }
+
+  /** A server's certificate; with negative days one that has expired. */
+  async leaf(hosts: readonly string[], days = 1): Promise<Leaf> {
+    const names = hosts.map((host) => `DNS:${host}`).join(",");
+    await writeFile(join(this.#folder, "names"), `subjectAltName=${names}`);
+    await openssl(this.#folder, [
+      "req",
+      ...NEW_KEY,
+      "-subj",
+      `/CN=${hosts[0]}`,
+      "-keyout",
+      "leaf.key",
+      "-out",
+      "leaf.csr",
+    ]);
+    const signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names", "-out", "leaf.pem"];
+    await openssl(this.#folder, ["x509", "-req", "-in", "leaf.csr", "-days", String(days), ...signed]);
+    const [cert, key] = await Promise.all(
+      ["leaf.pem", "leaf.key"].map((file) => readFile(join(this.#folder, file), "utf8")),
+    );
+    return { cert: cert ?? "", key: key ?? "" };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+
+async function openssl(folder: string, args: readonly string[]): Promise<void> {
+  await promisify(execFile)("openssl", args, { cwd: folder, timeout: 20_000 });
+}
+
+export interface Received {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Objects are sent as JSON. */
+  readonly body?: string | object;
+}
+
+/** `cut` breaks the connection instead of answering; `silent` never answers. */
+export type Handler = (request: Received) => Reply | "cut" | "silent" | Promise<Reply | "cut" | "silent">;
+
+export class HttpsServer implements AsyncDisposable {
+  readonly requests: Received[] = [];
+  /** Connections ever accepted. */
+  connections = 0;
+  handler: Handler;
+  readonly #server: Server;
+  readonly #sockets = new Set<Duplex>();
+
+  private constructor(leaf: Leaf, handler: Handler) {
+    this.handler = handler;
+    this.#server = createServer({ ...leaf, keepAlive: true }, async (request, response) => {
+      let body = "";
+      for await (const part of request.setEncoding("utf8")) body += part;
+      const url = new URL(request.url ?? "/", `https://${request.headers.host}`);
+      const received = { method: request.method ?? "", url, headers: request.headers, body };
+      this.requests.push(received);
+      const reply = await this.handler(received);
+      if (reply === "silent") return;
+      if (reply === "cut") {
+        request.socket.destroy();
+        return;
+      }
+      const text = typeof reply.body === "string" ? reply.body : reply.body && JSON.stringify(reply.body);
+      response.writeHead(reply.status, reply.headers).end(text);
+    });
+    this.#server.on("connection", (socket) => {
+      this.connections++;
+      this.#sockets.add(socket);
+      socket.on("close", () => this.#sockets.delete(socket));
+    });
+    this.#server.on("tlsClientError", () => {});
+  }
+
+  static async start(leaf: Leaf, handler: Handler): Promise<HttpsServer> {
+    const server = new HttpsServer(leaf, handler);
+    server.#server.listen(0, "127.0.0.1");
+    await once(server.#server, "listening");
+    return server;
+  }
+
+  get port(): number {
+    return portOf(this.#server.address());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+}
+
+export function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === "string") throw new TypeError("not listening on a port");
+  return address.port;
+}
