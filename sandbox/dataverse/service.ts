@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
 import { parseFilter } from "./filter.ts";
 import { parsePayload } from "./payload.ts";
-import { present } from "./presentation.ts";
+import { present, view } from "./presentation.ts";
 import { consequences, enforce } from "./rules.ts";
 import { doesNotExist, payloadError, ServiceError } from "./service-error.ts";
 import { type Cell, type DataverseState, findRow, now, type Row, rowsOf, touch } from "./state.ts";
@@ -99,7 +99,8 @@ function list({ state, request, environmentUrl, prefer }: Call, table: Table): H
   const filter = query.get("$filter");
   const columns = new Set(table.columns.flatMap(({ webApiName }) => webApiName ?? []));
   const select = selected({ request }, table);
-  let rows = rowsOf(state(), table.entitySetName).filter(filter ? parseFilter(filter, columns) : () => true);
+  const matches = filter ? parseFilter(filter, columns) : () => true;
+  let rows = rowsOf(state(), table.entitySetName).filter((row) => matches(view(table, row)));
   const [, by = "", direction] = /^(\w+)(?: (asc|desc))?$/.exec(query.get("$orderby") ?? "") ?? [];
   if (by) rows = rows.toSorted((a, b) => (direction === "desc" ? -1 : 1) * compare(a[by] ?? null, b[by] ?? null));
   const size = prefer.pageSize ?? PAGE_LIMIT;

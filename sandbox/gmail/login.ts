@@ -1,4 +1,4 @@
-import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 
 /** Where and as whom server-side synchronization logs in. */
@@ -98,6 +98,11 @@ const DIALOGUES: Readonly<Record<LoginTarget["protocol"], Dialogue>> = {
   },
 };
 
+/** RFC 6066 §3: a server name is never an IP address. */
+function nameOf(host: string): { servername?: string } {
+  return isIP(host) ? {} : { servername: host };
+}
+
 /** A socket read line by line, with one deadline for everything. */
 class Lines {
   readonly #target: LoginTarget;
@@ -117,7 +122,7 @@ class Lines {
   async open(secure: boolean): Promise<void> {
     const { host, port } = this.#target.connect;
     const socket = secure
-      ? connectTls({ host, port, servername: this.#target.host, ca: this.#target.ca })
+      ? connectTls({ host, port, ...nameOf(this.#target.host), ca: this.#target.ca })
       : connectTcp({ host, port });
     await this.#ready(socket, secure ? "secureConnect" : "connect");
   }
@@ -127,7 +132,7 @@ class Lines {
     this.#socket?.removeAllListeners("data");
     this.#buffer = "";
     if (!this.#socket) throw new Error("not connected");
-    await this.#ready(connectTls({ socket: this.#socket, servername: host, ca }), "secureConnect");
+    await this.#ready(connectTls({ socket: this.#socket, ...nameOf(host), ca }), "secureConnect");
   }
 
   async #ready(socket: Socket, event: "connect" | "secureConnect"): Promise<void> {

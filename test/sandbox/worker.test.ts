@@ -1,0 +1,136 @@
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { administer, changeRow, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
+
+const ADDRESS = "anna@northwind.example";
+
+describe("the sandbox's Test & Enable", () => {
+  let sandbox: Sandbox;
+  const row = () => mailboxRow(sandbox, ADDRESS);
+
+  beforeAll(async () => {
+    sandbox = await testSandbox({ testDelayMs: 1 });
+  });
+
+  beforeEach(async () => {
+    await administer(sandbox, "reset", "");
+    const profile = rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online");
+    changeRow(sandbox, profile, {
+      servertype: 4,
+      incomingserverlocation: "imap.gmail.com",
+      incomingportnumber: 993,
+      outgoingserverlocation: "smtp.gmail.com",
+      outgoingportnumber: 587,
+      oauthclientid: SEED_CLIENT_ID,
+      oauthclientsecret: SEED_CLIENT_SECRET,
+    });
+    changeRow(sandbox, row(), {
+      _emailserverprofile_value: profile["emailserverprofileid"] ?? null,
+      incomingemaildeliverymethod: 2,
+      outgoingemaildeliverymethod: 2,
+      emailrouteraccessapproval: 1,
+    });
+  });
+
+  const profile = () => rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online");
+
+  async function outcome(): Promise<{ incoming: unknown; outgoing: unknown; alerts: string }> {
+    await administer(sandbox, "set-mailbox", ADDRESS, { testemailconfigurationscheduled: "true" });
+    await vi.waitFor(() => expect(row()["testemailconfigurationscheduled"]).toBe(false), {
+      timeout: 10_000,
+      interval: 10,
+    });
+    const alerts = (sandbox.world.dataverse.rows["tracelogs"] ?? [])
+      .map((log) => `${log["level"]} ${log["text"]} ${log["errordetails"]}`)
+      .join("\n");
+    return { incoming: row()["incomingemailstatus"], outgoing: row()["outgoingemailstatus"], alerts };
+  }
+
+  test("succeeds when both logins succeed, and says so in alerts", async () => {
+    expect(await outcome()).toMatchObject({
+      incoming: 1,
+      outgoing: 1,
+      alerts: expect.stringMatching(/^1 .*tested and enabled/),
+    });
+    expect(String(row()["testmailboxaccesscompletedon"])).not.toMatch(/^1900/);
+  });
+
+  test("leaves a direction alone that is not switched on", async () => {
+    changeRow(sandbox, row(), { outgoingemaildeliverymethod: 0 });
+    expect(await outcome()).toMatchObject({ incoming: 1, outgoing: 0 });
+  });
+
+  test.each<[string, () => void | Promise<void>, { incoming: number; outgoing: number }, RegExp]>([
+    [
+      "the user has switched IMAP off",
+      () => administer(sandbox, "set-account", ADDRESS, { imap: "off-by-user" }),
+      { incoming: 2, outgoing: 1 },
+      /not enabled for IMAP use/,
+    ],
+    [
+      "the administrator has switched IMAP off",
+      () => administer(sandbox, "set-account", ADDRESS, { imap: "off-by-admin" }),
+      { incoming: 2, outgoing: 1 },
+      /disabled for your domain/,
+    ],
+    [
+      "Google wants a web login",
+      () => administer(sandbox, "set-account", ADDRESS, { condition: "web-login-required" }),
+      { incoming: 2, outgoing: 2 },
+      /log in via your web/,
+    ],
+    [
+      "the user has revoked the grant",
+      () => administer(sandbox, "revoke", ADDRESS),
+      { incoming: 2, outgoing: 2 },
+      /invalid_grant: Token has been expired or revoked/,
+    ],
+    [
+      "nobody has signed in",
+      () => administer(sandbox, "sign-out", ADDRESS),
+      { incoming: 2, outgoing: 2 },
+      /no OAuth refresh token/,
+    ],
+    [
+      "the profile's secret is wrong",
+      () => changeRow(sandbox, profile(), { oauthclientsecret: "GOCSPX-wrong" }),
+      { incoming: 2, outgoing: 2 },
+      /client secret is invalid/,
+    ],
+    [
+      "the profile is inactive",
+      () => changeRow(sandbox, profile(), { statecode: 1 }),
+      { incoming: 2, outgoing: 2 },
+      /email server profile is inactive/,
+    ],
+    [
+      "the address is not approved",
+      () => changeRow(sandbox, row(), { emailrouteraccessapproval: 0 }),
+      { incoming: 2, outgoing: 2 },
+      /haven't been approved/,
+    ],
+    [
+      "the host does not exist",
+      () => changeRow(sandbox, profile(), { incomingserverlocation: "127.0.0.1", incomingportnumber: 1 }),
+      { incoming: 2, outgoing: 1 },
+      /HostNotFound/,
+    ],
+    [
+      "POP is off, which shows after the login only",
+      async () => {
+        changeRow(sandbox, profile(), {
+          servertype: 1,
+          incomingserverlocation: "pop.gmail.com",
+          incomingportnumber: 995,
+        });
+        await administer(sandbox, "set-account", ADDRESS, { pop: "off-by-user" });
+      },
+      { incoming: 2, outgoing: 1 },
+      /not enabled for POP access/,
+    ],
+  ])("fails when %s", async (_, arrange, expected, alert) => {
+    await arrange();
+    expect(await outcome()).toMatchObject({ ...expected, alerts: expect.stringMatching(alert) });
+  });
+});
