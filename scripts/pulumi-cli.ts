@@ -50,7 +50,7 @@ export async function pulumiCli(options: Options): Promise<PulumiCli> {
 async function recent(directory: string): Promise<PulumiCli | undefined> {
   const command = join(directory, "pulumi");
   if (!directory || ![command, join(directory, "pulumi-language-yaml")].every(isExecutable)) return undefined;
-  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1" };
+  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1", PULUMI_HOME: join(directory, "..", "home") };
   const { code, stdout } = await run(command, ["version"], { env, timeoutMs: 20_000 });
   const version = /^v?(\d+\.\d+\.\d+)/.exec(stdout.trim())?.[1];
   if (code !== 0 || !version) return undefined;
