@@ -31,11 +31,11 @@ export async function pulumiCli(options: Options): Promise<PulumiCli> {
   const own = join(options.root, ".gmailsync", "pulumi");
   const official = join(options.root, ".gmailsync", "pulumi-official");
   for (const directory of [...(process.env["PATH"] ?? "").split(":"), join(own, "bin"), join(official, "bin")]) {
-    const found = await recent(directory);
+    const found = await recent(options.root, directory);
     if (found) return found;
   }
   return withLock(join(options.root, ".gmailsync", "pulumi.lock"), options.log, async () => {
-    const made = (await recent(join(own, "bin"))) ?? (await install(official, options)) ?? (await build(own, options));
+    const made = (await recent(options.root, join(own, "bin"))) ?? (await install(official, options)) ?? (await build(own, options));
     if (made) return made;
     throw new Error(
       `There is no Pulumi CLI from ${OLDEST.join(".")} on, and none could be made here. Do one of these, then run the command again:
@@ -47,10 +47,10 @@ export async function pulumiCli(options: Options): Promise<PulumiCli> {
 }
 
 /** The CLI of a folder, when it is there, new enough, and has the YAML language beside it. */
-async function recent(directory: string): Promise<PulumiCli | undefined> {
+async function recent(root: string, directory: string): Promise<PulumiCli | undefined> {
   const command = join(directory, "pulumi");
   if (!directory || ![command, join(directory, "pulumi-language-yaml")].every(isExecutable)) return undefined;
-  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1", PULUMI_HOME: join(directory, "..", "home") };
+  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1", PULUMI_HOME: join(root, ".gmailsync", "pulumi-home") };
   const { code, stdout } = await run(command, ["version"], { env, timeoutMs: 20_000 });
   const version = /^v?(\d+\.\d+\.\d+)/.exec(stdout.trim())?.[1];
   if (code !== 0 || !version) return undefined;
@@ -68,7 +68,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-async function install(root: string, { log }: Options): Promise<PulumiCli | undefined> {
+async function install(target: string, { root, log }: Options): Promise<PulumiCli | undefined> {
   if (!(await wayOut())) {
     log(`Pulumi's installer is out of reach (${INSTALLER_HOST}).`);
     return undefined;
@@ -80,8 +80,8 @@ async function install(root: string, { log }: Options): Promise<PulumiCli | unde
     const limit = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`it took longer than ${INSTALL_LIMIT_MS / 1000} s`)), INSTALL_LIMIT_MS);
     });
-    await Promise.race([PulumiCommand.install({ root }), limit]).finally(() => clearTimeout(timer));
-    return await recent(join(root, "bin"));
+    await Promise.race([PulumiCommand.install({ root: target }), limit]).finally(() => clearTimeout(timer));
+    return await recent(root, join(target, "bin"));
   } catch (error) {
     log(`The installer failed: ${error instanceof Error ? error.message.slice(0, 300) : error}`);
     return undefined;
@@ -150,7 +150,7 @@ async function build(target: string, { root, log, signal }: Options): Promise<Pu
     mkdirSync(dirname(target), { recursive: true });
     renameSync(staging, target);
     log(`Built in ${Math.round((Date.now() - started) / 1000)} s.`);
-    return await recent(join(target, "bin"));
+    return await recent(root, join(target, "bin"));
   } finally {
     clearInterval(timer);
     rmSync(staging, { recursive: true, force: true });
