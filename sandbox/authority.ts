@@ -1,7 +1,7 @@
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
-import type { Identity } from "./gmail/line-server.ts";
+import type { Certificate } from "./gmail/line-server.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -10,7 +10,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export interface Authority {
   /** PEM, for the CA file. */
   readonly certificate: string;
-  issue(host: string): Promise<Identity>;
+  issue(host: string): Promise<Certificate>;
 }
 
 export async function createAuthority(): Promise<Authority> {

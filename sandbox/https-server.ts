@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { createSecureContext } from "node:tls";
-import type { Identity } from "./gmail/line-server.ts";
+import type { Certificate } from "./gmail/line-server.ts";
 import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
 
 /** Largest body that is read, in bytes. */
@@ -24,7 +24,7 @@ export interface HttpServer {
 }
 
 /** HTTPS for many host names on one free loopback port; the certificate is chosen by the name that is asked for. */
-export function serveHttps(identities: ReadonlyMap<string, Identity>, handle: Handle): Promise<HttpServer> {
+export function serveHttps(identities: ReadonlyMap<string, Certificate>, handle: Handle): Promise<HttpServer> {
   const contexts = new Map([...identities].map(([host, identity]) => [host, createSecureContext({ ...identity })]));
   const server = createTlsServer(
     { SNICallback: (host, done) => done(null, contexts.get(host)), minVersion: "TLSv1.2" },

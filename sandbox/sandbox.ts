@@ -5,7 +5,7 @@ import { adminService } from "./admin.ts";
 import { createAuthority } from "./authority.ts";
 import { dataverseService } from "./dataverse/service.ts";
 import { entraService, isGoodToken } from "./entra.ts";
-import type { Identity } from "./gmail/line-server.ts";
+import type { Certificate } from "./gmail/line-server.ts";
 import { startGmail } from "./gmail/servers.ts";
 import { googleOAuthService } from "./google/oauth.ts";
 import type { HttpService } from "./http.ts";
@@ -39,7 +39,12 @@ export interface Sandbox {
   readonly stopped: Promise<void>;
 }
 
-const HTTPS_HOSTS = [new URL(ENVIRONMENT_URL).hostname, "login.microsoftonline.com", "oauth2.googleapis.com"] as const;
+const HTTPS_HOSTS = [
+  new URL(ENVIRONMENT_URL).hostname,
+  "login.microsoftonline.com",
+  "oauth2.googleapis.com",
+  "accounts.google.com",
+] as const;
 const MAIL_HOSTS = ["imap.gmail.com", "pop.gmail.com", "smtp.gmail.com"] as const;
 
 /** Starts the local Microsoft and Google, on loopback only. */
@@ -54,7 +59,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   let world = loadWorld(options);
   const authority = await createAuthority();
-  const identities = new Map<string, Identity>();
+  const identities = new Map<string, Certificate>();
   for (const host of [...HTTPS_HOSTS, ...MAIL_HOSTS]) identities.set(host, await authority.issue(host));
   const gmail = await startGmail({
     state: () => world.google,
@@ -89,6 +94,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     "login.microsoftonline.com": { name: "entra", service: entraService(() => world.entra) },
     "oauth2.googleapis.com": { name: "google", service: google },
+    "accounts.google.com": { name: "google", service: google },
   };
   const https = await serveHttps(identities, async (request) => {
     const target = services[request.url.hostname];

@@ -156,7 +156,7 @@ function precondition(row: Row, profile: Row | undefined, state: DataverseState)
 
 function problemOf(result: LoginResult, direction: Direction, host: string): Problem | undefined {
   if (result.ok) return undefined;
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED/.test(result.code)) {
+  if (result.code === "CONNECTION") {
     const which =
       direction === "incoming"
         ? "InvalidIncomingEmailServerProfileConfiguration"

@@ -18,10 +18,7 @@ export const APPLICATION_SECRET = "sandbox-entra-secret-not-real";
 /** A small company: users and queues with mailboxes, a Google client, and nothing connected yet. */
 export function seedWorld(extraUsers: number): World {
   const people: Person[] = [...PEOPLE, ...extraPeople(extraUsers)];
-  const google = seedGoogle({
-    environmentUrl: ENVIRONMENT_URL,
-    addresses: [...new Set(people.map(({ address }) => address))],
-  });
+  const google = seedGoogle({ environmentUrl: ENVIRONMENT_URL, extraUsers });
   return {
     dataverse: seedDataverse({ people, grants: google.grants, applicationId: APPLICATION_ID }),
     google,

@@ -150,7 +150,7 @@ async function tour(env: NodeJS.ProcessEnv): Promise<void> {
   await show(env, "gmailsync", ["sandbox", "show", "mailboxes"]);
   await show(env, "pulumi", ["stack", "init", "demo"]);
   await show(env, "pulumi", ["config", "set", "--secret", "googleClientSecret"], {
-    input: "GOCSPX-sandbox-not-a-real-secret-0",
+    input: "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",
   });
 
   heading("Declared in Pulumi.yaml, brought up, tested by Dynamics");

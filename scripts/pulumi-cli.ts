@@ -35,7 +35,10 @@ export async function pulumiCli(options: Options): Promise<PulumiCli> {
     if (found) return found;
   }
   return withLock(join(options.root, ".gmailsync", "pulumi.lock"), options.log, async () => {
-    const made = (await recent(options.root, join(own, "bin"))) ?? (await install(official, options)) ?? (await build(own, options));
+    const made =
+      (await recent(options.root, join(own, "bin"))) ??
+      (await install(official, options)) ??
+      (await build(own, options));
     if (made) return made;
     throw new Error(
       `There is no Pulumi CLI from ${OLDEST.join(".")} on, and none could be made here. Do one of these, then run the command again:

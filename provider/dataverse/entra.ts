@@ -45,12 +45,13 @@ export function entraTokens(credentials: EntraCredentials, scope: string, networ
     if (token && Date.now() < token.renewAt) return token.text;
     if (!signIn || signIn.abandoned) {
       const mine = new SharedWork(async (signal) => {
-        using limit = Deadline.after(SIGN_IN_LIMIT_MS, signal);
+        const limit = Deadline.after(SIGN_IN_LIMIT_MS, signal);
         try {
           const { token: text, expiresOnTimestamp } = await accessToken(credentials, scope, network, limit, what);
           token = { text, renewAt: expiresOnTimestamp - RENEW_BEFORE_MS };
           return text;
         } finally {
+          limit[Symbol.dispose]();
           if (signIn === mine) signIn = undefined;
         }
       });

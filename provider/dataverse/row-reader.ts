@@ -40,8 +40,12 @@ class Batch {
     this.#work = new SharedWork(async (signal) => {
       await new Promise((resolve) => setTimeout(resolve, GATHERING_MS));
       this.#started = true;
-      using deadline = Deadline.after(this.#longest, signal);
-      return await readMany([...this.#ids], deadline);
+      const deadline = Deadline.after(this.#longest, signal);
+      try {
+        return await readMany([...this.#ids], deadline);
+      } finally {
+        deadline[Symbol.dispose]();
+      }
     });
   }
 

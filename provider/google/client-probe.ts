@@ -37,7 +37,7 @@ export async function probeClient(
     client_id: client.clientId,
     client_secret: client.clientSecret,
   });
-  using soon = deadline.sooner(PROBE_LIMIT_MS);
+  const soon = deadline.sooner(PROBE_LIMIT_MS);
   try {
     const { status, text } = await network.request(
       {
@@ -52,6 +52,8 @@ export async function probeClient(
   } catch (error) {
     if (!(error instanceof Fault) || deadline.cancelled) throw error;
     return { status: "unknown", said: error.message };
+  } finally {
+    soon[Symbol.dispose]();
   }
 }
 

@@ -9,7 +9,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * One budget for one operation, passed down to everything it does. Every wait ends with it, and says what it waited
- * for. Make it with `using`, so that its timer goes when the operation ends.
+ * for. Dispose of it when the operation ends (`try` … `finally`: `using` is not in Node.js 22).
  */
 export class Deadline {
   readonly signal: AbortSignal;

@@ -28,8 +28,8 @@ export class Operations {
     services: Services,
     operation: (context: Context) => Promise<T>,
   ): Promise<T> {
-    using deadline = Deadline.after(timeoutSeconds * 1000, this.#cancelled.signal);
-    using finishing = new LazyDeadlines();
+    const deadline = Deadline.after(timeoutSeconds * 1000, this.#cancelled.signal);
+    const finishing = new LazyDeadlines();
     const send = (severity: Severity, message: string, ephemeral: boolean) =>
       this.log?.send({ severity, message: this.#secrets.scrub(message), urn, ephemeral });
     try {
@@ -46,6 +46,8 @@ export class Operations {
         progress: (message) => send("info", message, true),
       });
     } finally {
+      deadline[Symbol.dispose]();
+      finishing[Symbol.dispose]();
       await this.log?.flush();
     }
   }

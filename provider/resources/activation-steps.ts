@@ -142,6 +142,15 @@ export function results(row: MailboxRow, expected: readonly Direction[] = []): S
           }
         : { ...step, status: "skipped", message: "not switched on" };
     }
+    if (row.testemailconfigurationscheduled) {
+      return {
+        ...step,
+        status: "unknown",
+        code: "TEST_RUNNING",
+        message: `Test & Enable of ${row.emailaddress} is running, and what Dynamics shows for ${direction} mail is from before`,
+        hint: "Run `pulumi up` to wait for its end.",
+      };
+    }
     switch (statusOf(row, direction)) {
       case STATUS.success:
         return { ...step, status: "ok" };

@@ -8,7 +8,7 @@ import { failures, type Step, sentence } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
 import { directionsOf, preconditions, results, testedOn } from "./activation-steps.ts";
 import type { Context } from "./context.ts";
-import { type Handler, type Outcome, resource } from "./resource.ts";
+import { type Handler, type Outcome, resource, type Stored } from "./resource.ts";
 import { testAndEnable } from "./test-and-enable.ts";
 
 type Inputs = MailboxActivationInputs;
@@ -22,8 +22,8 @@ const handler: Handler<Inputs, Outputs> = {
     return { emailAddress: row.emailaddress ?? "" };
   },
 
-  create: activate,
-  update: (_, inputs, __, context) => activate(inputs, context),
+  create: (inputs, context) => activate(inputs, undefined, context),
+  update: (_, inputs, stored, context) => activate(inputs, stored, context),
 
   /** Looks at what Dataverse shows now, without a new test. What was green and is no longer comes back with problems. */
   async read(id, stored, context) {
@@ -55,13 +55,24 @@ const handler: Handler<Inputs, Outputs> = {
   async delete() {},
 };
 
-async function activate({ mailboxId, profileId }: Inputs, context: Context): Promise<Outcome<Outputs>> {
+async function activate(
+  { mailboxId, profileId }: Inputs,
+  stored: Stored<Inputs, Outputs> | undefined,
+  context: Context,
+): Promise<Outcome<Outputs>> {
   const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
   if (!row) throw gone(mailboxId);
   const before = await preconditions(row, profileId, context);
   if (before.some((step) => step.status === "failed")) return outcomeOf(row, before);
+  if (stored && endedMeanwhile(row, stored.outputs)) return outcomeOf(row, [...before, ...results(row)]);
   const test = await testAndEnable(row, context);
   return outcomeOf(test.row, [...before, ...test.steps]);
+}
+
+/** An awaited test that was cut off here and has ended well since then does not have to be run again. */
+function endedMeanwhile(row: MailboxRow, { status, testedOn: before }: Partial<Outputs>): boolean {
+  if (status !== "notTested" || row.testemailconfigurationscheduled || testedOn(row) === before) return false;
+  return results(row).every((step) => step.status === "ok" || step.status === "skipped");
 }
 
 /** Success only when every step that decides was seen to be good; anything else is kept with its reasons. */

@@ -1,106 +1,116 @@
-import { createServer, type Server, type Socket } from "node:net";
-import { createSecureContext, createServer as createTlsServer, TLSSocket } from "node:tls";
+import { once } from "node:events";
+import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { createSecureContext, createServer as createTlsServer, type SecureContext, TLSSocket } from "node:tls";
+import { established, LineConnection, LineError, type LineProblem } from "./line-connection.ts";
 
-/** Longest line that is taken, in bytes; longer ones end the connection. */
-const LINE_LIMIT = 64 * 1024;
-/** A silent client is let go after this long, in milliseconds. */
-const IDLE_MS = 60_000;
-
-export interface Identity {
+/** PEM. */
+export interface Certificate {
   readonly key: string;
   readonly cert: string;
 }
 
-/** One client's conversation. */
-export interface Connection {
-  readonly secure: boolean;
-  send(...lines: string[]): void;
-  /** Says goodbye and closes. */
-  end(...lines: string[]): void;
-  /** Goes on over TLS from here; what the client sent in clear before that is dropped (RFC 3207 §4.2). */
-  startTls(): void;
+export interface ServerConnection extends LineConnection {
+  /** Turns to TLS after the line that says so, as STARTTLS wants it. */
+  startTls(ready: string): Promise<void>;
 }
 
-/** What a protocol does with a connection: greet, then take line after line. */
-export interface Dialect {
-  readonly name: string;
-  greet(connection: Connection): void;
-  line(connection: Connection, text: string): void;
+export interface LineServerOptions {
+  readonly certificate: Certificate;
+  /** TLS from the first byte; else plain until the conversation calls `startTls`. */
+  readonly implicitTls: boolean;
+  /** The whole talk with one client. The connection is closed after it. */
+  readonly converse: (connection: ServerConnection) => Promise<void>;
+  /** Said before the server closes by itself. */
+  readonly farewells: Readonly<Partial<Record<LineProblem, string>>>;
+  /** How long a client may take for a line, in milliseconds; two minutes by default. */
+  readonly idleMs?: number;
 }
 
 export interface LineServer {
   readonly port: number;
+  /** Ends every connection at once and waits until all are gone. */
   close(): Promise<void>;
 }
 
-/** Serves a line-based protocol on a free loopback port, over TLS from the start or when the dialect asks for it. */
-export async function serveLines(options: {
-  readonly dialect: () => Dialect;
-  readonly identity: Identity;
-  readonly implicitTls: boolean;
-}): Promise<LineServer> {
-  const { dialect, identity, implicitTls } = options;
-  const open = new Set<Socket>();
+const CONNECTION_LIMIT = 1_000;
+const IDLE_TIMEOUT = 120_000;
+const HANDSHAKE_TIMEOUT = 10_000;
+/** About the life of an access token, after which Gmail ends a connection. */
+const LONGEST_CONNECTION = 3_600_000;
+
+/** A server of lines ended by CRLF on a free port of the loopback interface. */
+export async function startLineServer(options: LineServerOptions): Promise<LineServer> {
+  const { certificate, idleMs = IDLE_TIMEOUT } = options;
+  const secureContext = createSecureContext(certificate);
+  const sockets = new Set<Socket>();
+  const talks = new Set<Promise<void>>();
+
   const accept = (socket: Socket) => {
-    open.add(socket);
-    socket.on("close", () => open.delete(socket));
-    converse(socket, dialect(), identity, implicitTls);
+    const talk = converse(new AcceptedConnection(socket, idleMs, secureContext), options);
+    talks.add(talk);
+    void talk.then(() => talks.delete(talk));
   };
-  const server: Server = implicitTls ? createTlsServer({ ...identity }, accept) : createServer(accept);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+  const server: Server = options.implicitTls
+    ? createTlsServer({ ...certificate, handshakeTimeout: HANDSHAKE_TIMEOUT }, accept)
+    : createTcpServer(accept);
+  server.maxConnections = CONNECTION_LIMIT;
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("close", () => sockets.delete(socket));
   });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+
   const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
+  if (address === null || typeof address === "string") throw new TypeError("A server on loopback has no port.");
   return {
     port: address.port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of open) socket.destroy();
-      }),
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await Promise.all([closed, ...talks]);
+    },
   };
 }
 
-function converse(first: Socket, dialect: Dialect, identity: Identity, secure: boolean): void {
-  let socket = first;
-  let buffered = Buffer.alloc(0);
-  const listen = () => {
-    socket.setTimeout(IDLE_MS, () => socket.destroy());
-    socket.on("error", () => socket.destroy());
-    socket.on("data", take);
-  };
-  const take = (data: Buffer) => {
-    buffered = Buffer.concat([buffered, data]);
-    for (;;) {
-      const end = buffered.indexOf("\n");
-      if (end > LINE_LIMIT || (end === -1 && buffered.length > LINE_LIMIT)) {
-        socket.destroy();
-        return;
-      }
-      if (end === -1 || socket.destroyed) return;
-      const line = buffered.subarray(0, end).toString("latin1").replace(/\r$/, "");
-      buffered = buffered.subarray(end + 1);
-      dialect.line(connection, line);
-    }
-  };
-  const connection: Connection & { secure: boolean } = {
-    secure,
-    send: (...lines) => {
-      if (socket.writable) socket.write(lines.map((line) => `${line}\r\n`).join(""));
-    },
-    end: (...lines) => {
-      socket.end(lines.map((line) => `${line}\r\n`).join(""));
-    },
-    startTls: () => {
-      socket.removeListener("data", take);
-      buffered = Buffer.alloc(0);
-      socket = new TLSSocket(socket, { isServer: true, secureContext: createSecureContext({ ...identity }) });
-      connection.secure = true;
-      listen();
-    },
-  };
-  listen();
-  dialect.greet(connection);
+class AcceptedConnection extends LineConnection implements ServerConnection {
+  readonly #secureContext: SecureContext;
+
+  constructor(socket: Socket, idleMs: number, secureContext: SecureContext) {
+    super(socket, () => idleMs);
+    this.#secureContext = secureContext;
+  }
+
+  async startTls(ready: string): Promise<void> {
+    await this.upgrade(async (plain) => {
+      plain.write(`${ready}\r\n`);
+      const secure = new TLSSocket(plain, { isServer: true, secureContext: this.#secureContext });
+      return established(secure, "secure", HANDSHAKE_TIMEOUT);
+    });
+  }
+}
+
+/** Never rejects: what a client does must not end the server. */
+async function converse(connection: ServerConnection, options: LineServerOptions): Promise<void> {
+  const longest = setTimeout(() => connection.destroy(), LONGEST_CONNECTION);
+  try {
+    await options.converse(connection).catch(async (error: unknown) => {
+      if (!(error instanceof LineError)) throw error;
+      const farewell = options.farewells[error.problem];
+      if (farewell !== undefined) await connection.write(farewell);
+    });
+  } catch (error) {
+    // Lost connections and failed handshakes are the client's matter; anything else is a defect of the sandbox.
+    if (!(error instanceof LineError) && !isTransportError(error)) console.error(error);
+  } finally {
+    clearTimeout(longest);
+    await connection.close();
+  }
+}
+
+/** Node's TLS and socket errors carry a code, programming errors do not. */
+function isTransportError(error: unknown): boolean {
+  return error instanceof Error && "code" in error && !(error instanceof TypeError);
 }

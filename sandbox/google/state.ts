@@ -1,35 +1,23 @@
-import { createHash } from "node:crypto";
-
-/** What the sandbox's Google knows: plain data, so that the world can be stored and reset. */
+/** What Google knows in the sandbox: plain data, so that it can be kept in a file, cloned and reset. */
 export interface GoogleState {
   clients: GoogleClient[];
   accounts: GmailAccount[];
   grants: Grant[];
+  /** Those that have expired are dropped when the next one is issued. */
   tokens: AccessToken[];
 }
 
+/** An OAuth web client of a Google Cloud project. */
 export interface GoogleClient {
   clientId: string;
   projectId: string;
-  /** At most two; both are accepted while enabled. */
+  /** At most two at Google, both valid while enabled: https://support.google.com/cloud/answer/15549257 */
   secrets: { value: string; enabled: boolean }[];
+  /** Compared as exact strings. */
   redirectUris: string[];
   javascriptOrigins: string[];
   state: "active" | "disabled" | "deleted";
 }
-
-export const ACCESS_SETTINGS = ["on", "off-by-user", "off-by-admin"] as const;
-export type AccessSetting = (typeof ACCESS_SETTINGS)[number];
-
-export const ACCOUNT_CONDITIONS = [
-  "ok",
-  "web-login-required",
-  "too-many-connections",
-  "over-quota",
-  "sending-limit",
-  "unavailable",
-] as const;
-export type AccountCondition = (typeof ACCOUNT_CONDITIONS)[number];
 
 export interface GmailAccount {
   address: string;
@@ -38,10 +26,30 @@ export interface GmailAccount {
   condition: AccountCondition;
 }
 
+/** The user's own switch, or the Workspace administrator's switch above it. */
+export const ACCESS_SETTINGS = ["on", "off-by-user", "off-by-admin"] as const;
+export type AccessSetting = (typeof ACCESS_SETTINGS)[number];
+
+export const ACCOUNT_CONDITIONS = [
+  "ok",
+  /** Google wants the user to sign in once in a browser. */
+  "web-login-required",
+  /** As if other clients held all the connections the account may have. */
+  "too-many-connections",
+  /** The day's bandwidth of IMAP and POP is spent. Sending still works. */
+  "over-quota",
+  /** The day's messages are sent: logins succeed, DATA does not. */
+  "sending-limit",
+  "unavailable",
+] as const;
+export type AccountCondition = (typeof ACCOUNT_CONDITIONS)[number];
+
+/** A user's consent for a client. */
 export interface Grant {
   refreshToken: string;
   address: string;
   clientId: string;
+  /** Separated by spaces. */
   scope: string;
   state: "valid" | "revoked" | "expired";
 }
@@ -49,48 +57,62 @@ export interface Grant {
 export interface AccessToken {
   token: string;
   address: string;
-  clientId: string;
   scope: string;
+  clientId: string;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }
 
+/** The one scope that IMAP, POP3 and SMTP accept: https://developers.google.com/gmail/imap/xoauth2-protocol */
 export const MAIL_SCOPE = "https://mail.google.com/";
-export const SEED_PROJECT_ID = "northwind-mail";
-export const SEED_CLIENT_ID = "123456789012-sandbox0northwind0mail0client0id.apps.googleusercontent.com";
-export const SEED_CLIENT_SECRET = "GOCSPX-sandbox-not-a-real-secret-0";
 
-/** Nobody has signed in for this one yet. */
-export const NOT_SIGNED_IN = "carl@northwind.example";
+export const SEED_CLIENT_ID = "123456789012-sandbox0sandbox0sandbox0sandbox0.apps.googleusercontent.com";
+export const SEED_CLIENT_SECRET = "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";
 
-export function seedGoogle({
-  environmentUrl,
-  addresses,
-}: {
-  environmentUrl: string;
-  addresses: readonly string[];
-}): GoogleState {
+const SEED_DOMAIN = "northwind.example";
+const SEED_USERS = ["anna", "bert", "carl", "dora", "sales", "support", "double"];
+/** Has an account, but has never signed in to Gmail for Dynamics. */
+const WITHOUT_GRANT = "carl";
+
+interface SeedOptions {
+  /** Origin of the Dynamics 365 environment, for example `https://contoso.crm.dynamics.com`. */
+  readonly environmentUrl: string;
+  /** Accounts `user0001@…` and up, for load. */
+  readonly extraUsers: number;
+}
+
+export function seedGoogle({ environmentUrl, extraUsers }: SeedOptions): GoogleState {
+  const origin = new URL(environmentUrl).origin;
+  const extra = Array.from({ length: extraUsers }, (_, index) => `user${String(index + 1).padStart(4, "0")}`);
+  const users = [...SEED_USERS, ...extra];
   return {
     clients: [
       {
         clientId: SEED_CLIENT_ID,
-        projectId: SEED_PROJECT_ID,
+        projectId: "northwind-mail",
         secrets: [{ value: SEED_CLIENT_SECRET, enabled: true }],
-        redirectUris: [`${environmentUrl}/_grid/cmds/dlg_gmailoauth.aspx`],
-        javascriptOrigins: [environmentUrl],
+        redirectUris: [`${origin}/_grid/cmds/dlg_gmailoauth.aspx`],
+        javascriptOrigins: [origin],
         state: "active",
       },
     ],
-    accounts: addresses.map((address) => ({ address, imap: "on", pop: "on", condition: "ok" })),
-    grants: addresses
-      .filter((address) => address !== NOT_SIGNED_IN)
-      .map((address) => newGrant(address, SEED_CLIENT_ID)),
+    accounts: users.map((user) => ({ address: `${user}@${SEED_DOMAIN}`, imap: "on", pop: "on", condition: "ok" })),
+    grants: users
+      .filter((user) => user !== WITHOUT_GRANT)
+      .map((user) => newGrant(`${user}@${SEED_DOMAIN}`, SEED_CLIENT_ID)),
     tokens: [],
   };
 }
 
-/** A consent of the account's user to the client. The token is fake, and the same each time the world is made. */
+/** A consent of the account's user to the client; the same fake token each time. */
 export function newGrant(address: string, clientId: string): Grant {
-  const hash = createHash("sha256").update(`${clientId} ${address}`).digest("base64url").slice(0, 32);
-  return { refreshToken: `1//sandbox-${hash}`, address, clientId, scope: MAIL_SCOPE, state: "valid" };
+  const user = address.slice(0, address.indexOf("@"));
+  const client = clientId === SEED_CLIENT_ID ? "" : `-for-${clientId.slice(0, 12)}`;
+  return {
+    refreshToken: `1//sandbox-refresh-token-of-${user}${client}`,
+    address,
+    clientId,
+    scope: MAIL_SCOPE,
+    state: "valid",
+  };
 }

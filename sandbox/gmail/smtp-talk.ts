@@ -1,0 +1,98 @@
+import { findAccount } from "../google/mail-access.ts";
+import type { Gmail, Login } from "./gmail.ts";
+import type { ServerConnection } from "./line-server.ts";
+import { KEPT_OCTETS } from "./mail-store.ts";
+
+/** What is known about one client so far. */
+export interface SmtpTalk {
+  readonly connection: ServerConnection;
+  readonly gmail: Gmail;
+  readonly signature: string;
+  secure: boolean;
+  greeted: boolean;
+  login: Login | undefined;
+  envelope: { readonly recipients: string[] } | undefined;
+}
+
+export interface Reply {
+  readonly lines: readonly string[];
+  /** Whether the connection's signature ends the last line; it does unless this is false. */
+  readonly signed?: boolean;
+  /** The last one: the server closes after it. */
+  readonly final?: boolean;
+}
+
+/** Octets of a message, as Gmail announces it. */
+export const SIZE_LIMIT = 35_882_577;
+/** Of one message. */
+const RECIPIENT_LIMIT = 100;
+
+const AUTHENTICATION_REQUIRED: Reply = { lines: ["530 5.5.1 Authentication Required"] };
+// Assumption: the wordings of syntax, sequence, size and recipient errors here and in the other commands.
+const SYNTAX_ERROR: Reply = { lines: ["555 5.5.2 Syntax error"] };
+const TOO_LARGE: Reply = { lines: ["552 5.3.4 Message exceeds the size limit"] };
+// Assumption: the limit shows at DATA.
+const SENDING_LIMIT: Reply = { lines: ["550 5.4.5 Daily user sending limit exceeded"] };
+
+/** Parameters of MAIL that Gmail announces. Delivery status notifications (RFC 3461) are not among them. */
+const MAIL_PARAMETERS = /^(SIZE=\d{1,20}|BODY=(7BIT|8BITMIME)|SMTPUTF8|AUTH=\S+)$/i;
+
+export function mail(talk: SmtpTalk, argument: string): Reply {
+  if (!talk.greeted) return { lines: ["503 5.5.1 EHLO/HELO first."] };
+  if (!talk.secure) return { lines: ["530 5.7.0 Must issue a STARTTLS command first"] };
+  if (talk.login === undefined) return AUTHENTICATION_REQUIRED;
+  if (talk.envelope !== undefined) return { lines: ["503 5.5.1 Nested MAIL command"] };
+  const [, text] = /^FROM:\s?<[^<>\s]*>(.*)$/i.exec(argument) ?? [];
+  if (text === undefined) return SYNTAX_ERROR;
+  const parameters = text.split(" ").filter((parameter) => parameter !== "");
+  if (!parameters.every((parameter) => MAIL_PARAMETERS.test(parameter))) return SYNTAX_ERROR;
+  const size = parameters.find((parameter) => /^SIZE=/i.test(parameter))?.slice("SIZE=".length);
+  if (Number(size ?? 0) > SIZE_LIMIT) return TOO_LARGE;
+  talk.envelope = { recipients: [] };
+  return { lines: ["250 2.1.0 OK"] };
+}
+
+export function rcpt(talk: SmtpTalk, argument: string): Reply {
+  if (talk.envelope === undefined) return { lines: ["503 5.5.1 MAIL first."] };
+  const [, recipient] = /^TO:\s?<([^<>\s]+@[^<>\s]+)>$/i.exec(argument) ?? [];
+  if (recipient === undefined) return SYNTAX_ERROR;
+  const { recipients } = talk.envelope;
+  if (recipients.length >= RECIPIENT_LIMIT) return { lines: ["452 4.5.3 Your message has too many recipients."] };
+  recipients.push(recipient);
+  return { lines: ["250 2.1.5 OK"] };
+}
+
+/** Mail to accounts of the sandbox goes to their inboxes; all other mail is accepted and goes nowhere. */
+export async function data(talk: SmtpTalk): Promise<Reply> {
+  const { connection, envelope, gmail, login, signature } = talk;
+  if (envelope === undefined) return { lines: ["503 5.5.1 MAIL first."] };
+  if (envelope.recipients.length === 0) return { lines: ["503 5.5.1 RCPT first."] };
+  talk.envelope = undefined;
+  if (login?.account?.condition === "sending-limit") return SENDING_LIMIT;
+  await connection.write(`354 Go ahead ${signature}`);
+  const message = await receive(connection);
+  if (message.size > SIZE_LIMIT) return { ...TOO_LARGE, final: true };
+  const world = gmail.state();
+  const accounts = envelope.recipients.map((recipient) => findAccount(world, recipient)?.address);
+  for (const recipient of new Set(accounts)) {
+    if (recipient !== undefined) gmail.mail.deliver(world, { recipient, ...message });
+  }
+  return { lines: [`250 2.0.0 OK  ${Math.floor(Date.now() / 1000)}`] };
+}
+
+/**
+ * Reads up to the line with a single dot (RFC 5321 section 4.5.2), or until the message is too large. Only the beginning
+ * stays in memory.
+ */
+async function receive(connection: ServerConnection): Promise<{ size: number; content: string }> {
+  let size = 0;
+  let content = "";
+  for (;;) {
+    const line = await connection.readLine();
+    if (line === ".") return { size, content };
+    const text = `${line.startsWith(".") ? line.slice(1) : line}\r\n`;
+    size += text.length;
+    if (size > SIZE_LIMIT) return { size, content };
+    if (content.length < KEPT_OCTETS) content += text.slice(0, KEPT_OCTETS - content.length);
+  }
+}

@@ -1,0 +1,21 @@
+import { type GmailAccount, type GoogleState, MAIL_SCOPE } from "./state.ts";
+
+/**
+ * The account that an access token opens for mail. An unknown token, an expired one, another user's and one without the
+ * mail scope are all the same refusal, as at Gmail.
+ */
+export function mailAccount(state: GoogleState, user: string, token: string): GmailAccount | undefined {
+  const found = state.tokens.find((candidate) => candidate.token === token);
+  if (found === undefined || found.expiresAt <= Date.now()) return undefined;
+  if (!sameAddress(found.address, user) || !found.scope.split(" ").includes(MAIL_SCOPE)) return undefined;
+  return findAccount(state, user);
+}
+
+export function findAccount(state: GoogleState, address: string): GmailAccount | undefined {
+  return state.accounts.find((account) => sameAddress(account.address, address));
+}
+
+/** Gmail does not tell upper from lower case, in the local part either. */
+function sameAddress(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import type { HttpAnswer, HttpRequest } from "../http.ts";
+import { activeClient, isRefusal, jsonAnswer, missing, type Refusal, refusalAnswer, singleValued } from "./refusal.ts";
+import type { AccessToken, GoogleClient, GoogleState, Grant } from "./state.ts";
+
+/** Seconds, as Google's answers show it. */
+const LIFETIME = 3599;
+/** Access tokens that are kept; beyond it the oldest die, as if they had expired. */
+const TOKEN_LIMIT = 10_000;
+
+const SECRET_REFUSED: Refusal = {
+  status: 401,
+  error: "invalid_client",
+  description: "The provided client secret is invalid.",
+};
+
+const DEAD_GRANT: Refusal = {
+  status: 400,
+  error: "invalid_grant",
+  description: "Token has been expired or revoked.",
+};
+
+// Assumption: RFC 6749 section 5.2 would have invalid_grant here.
+const OTHER_CLIENTS_GRANT: Refusal = { status: 401, error: "unauthorized_client", description: "Unauthorized" };
+
+/** What to do for a `grant_type` once the client has proven itself, and the parameters it needs. */
+const GRANT_TYPES: Readonly<
+  Record<
+    string,
+    {
+      readonly needs: string;
+      readonly answer: (value: string, client: GoogleClient, state: GoogleState) => Refusal | AccessToken;
+    }
+  >
+> = {
+  refresh_token: { needs: "refresh_token", answer: refresh },
+  // Nobody gets a code from this sandbox yet, so none can be good.
+  authorization_code: {
+    needs: "code",
+    answer: () => ({ status: 400, error: "invalid_grant", description: "Malformed auth code." }),
+  },
+};
+
+/**
+ * `POST /token` (RFC 6749 section 3.2), form-encoded. Checked in this order: parameters, client, its state, its secret,
+ * the grant; so a junk refresh token proves whether a client id and its secret are right.
+ */
+export function tokenEndpoint(request: HttpRequest, state: GoogleState): HttpAnswer {
+  const issued = issue(new URLSearchParams(request.body), state);
+  if (isRefusal(issued)) return refusalAnswer(issued);
+  remember(state, issued);
+  return jsonAnswer(200, {
+    access_token: issued.token,
+    expires_in: LIFETIME,
+    scope: issued.scope,
+    token_type: "Bearer",
+  });
+}
+
+function issue(form: URLSearchParams, state: GoogleState): Refusal | AccessToken {
+  const values = singleValued(form);
+  if (isRefusal(values)) return values;
+
+  const grantType = values.get("grant_type");
+  // Assumption: the wording of these two.
+  if (grantType === undefined) return invalidRequest("Required parameter is missing: grant_type");
+  const grant = Object.hasOwn(GRANT_TYPES, grantType) ? GRANT_TYPES[grantType] : undefined;
+  if (grant === undefined) {
+    return { status: 400, error: "unsupported_grant_type", description: `Invalid grant_type: ${grantType}` };
+  }
+  const clientId = values.get("client_id");
+  if (clientId === undefined) return invalidRequest("Could not determine client ID from request.");
+  const secret = values.get("client_secret");
+  if (secret === undefined) return invalidRequest("client_secret is missing.");
+  const value = values.get(grant.needs);
+  if (value === undefined) return missing(grant.needs);
+
+  const client = activeClient(state, clientId);
+  if (isRefusal(client)) return client;
+  if (!client.secrets.some((known) => known.enabled && known.value === secret)) return SECRET_REFUSED;
+  return grant.answer(value, client, state);
+}
+
+function invalidRequest(description: string): Refusal {
+  return { status: 400, error: "invalid_request", description };
+}
+
+function refresh(refreshToken: string, client: GoogleClient, state: GoogleState): Refusal | AccessToken {
+  const grant = state.grants.find((candidate) => candidate.refreshToken === refreshToken);
+  if (grant === undefined) return { status: 400, error: "invalid_grant", description: "Bad Request" };
+  if (grant.clientId !== client.clientId) return OTHER_CLIENTS_GRANT;
+  if (grant.state !== "valid") return DEAD_GRANT;
+  return accessToken(grant);
+}
+
+function accessToken({ address, scope, clientId }: Grant): AccessToken {
+  const token = `ya29.sandbox-access-token-${randomBytes(24).toString("base64url")}`;
+  return { token, address, scope, clientId, expiresAt: Date.now() + LIFETIME * 1000 };
+}
+
+function remember(state: GoogleState, issued: AccessToken): void {
+  const now = Date.now();
+  const alive = state.tokens.filter((token) => token.expiresAt > now);
+  state.tokens = [...alive.slice(Math.max(0, alive.length - TOKEN_LIMIT + 1)), issued];
+}
