@@ -46,6 +46,7 @@ export class Network {
   readonly #connectTo: ConnectTo;
   readonly #proxy: Proxy | undefined;
   #dispatchers: Promise<Dispatchers> | undefined;
+  #secureContext: SecureContext | undefined;
 
   constructor(options: NetworkOptions, environment: NodeJS.ProcessEnv) {
     this.#proxy = proxyOf(environment);
@@ -96,10 +97,16 @@ export class Network {
   }
 
   /** Loaded with the first request: the plugin is started several times per command, mostly to do something else. */
+  /** What TLS is verified with, for clients that open their own sockets. Made once: it holds all authorities. */
+  secureContext(): SecureContext {
+    this.#secureContext ??= contextWith(this.ca);
+    return this.#secureContext;
+  }
+
   #load(): Promise<Dispatchers> {
     this.#dispatchers ??= (async () => {
       const { Agent, EnvHttpProxyAgent, buildConnector } = await import("undici");
-      const tls = { secureContext: secureContext(this.ca), timeout: CONNECT_TIMEOUT_MS, allowH2: false };
+      const tls = { secureContext: this.secureContext(), timeout: CONNECT_TIMEOUT_MS, allowH2: false };
       const connect = buildConnector(tls);
       const pool = { connections: CONNECTIONS_PER_HOST, allowH2: false };
       const mapped = new Agent({
@@ -151,7 +158,7 @@ function bareHost(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
-function secureContext(ca: string | undefined): SecureContext {
+function contextWith(ca: string | undefined): SecureContext {
   return createSecureContext(ca ? { ca: [...getCACertificates("default"), ca] } : {});
 }
 

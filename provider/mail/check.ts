@@ -1,0 +1,96 @@
+import { Fault } from "../fault.ts";
+import type { Deadline } from "../network/deadline.ts";
+import type { Network } from "../network/network.ts";
+import { classify, type MailProblem, RETRIED } from "./classification.ts";
+import { checkImap } from "./imap.ts";
+import type { Login } from "./login.ts";
+import { checkPop3 } from "./pop3.ts";
+import type { MailProtocol } from "./reply.ts";
+import { checkSmtp } from "./smtp.ts";
+import type { MailPeer } from "./socket.ts";
+
+/** What one protocol's login showed. A failure is a result, not an error. */
+export interface MailCheck {
+  readonly protocol: MailProtocol;
+  readonly problem: MailProblem | undefined;
+  /** Milliseconds of the last attempt. */
+  readonly ms: number;
+  readonly attempts: number;
+}
+
+export interface MailCheckOptions {
+  readonly address: string;
+  readonly accessToken: string;
+  readonly servers: Partial<Readonly<Record<MailProtocol, MailPeer>>>;
+  readonly network: Network;
+  readonly deadline: Deadline;
+}
+
+const CHECKS: Readonly<Record<MailProtocol, (login: Login) => Promise<void>>> = {
+  imap: checkImap,
+  pop3: checkPop3,
+  smtp: checkSmtp,
+};
+
+/** Longest time one attempt may take, in milliseconds. */
+const ATTEMPT_LIMIT_MS = 25_000;
+const ATTEMPTS = 3;
+const FIRST_PAUSE_MS = 1000;
+
+/**
+ * Logs in to each server with the mailbox's own token, side by side, within one deadline. A refused token is tried once;
+ * only problems that pass by themselves are tried again. Cancellation is thrown, everything else is a result.
+ */
+export async function checkMail(options: MailCheckOptions): Promise<readonly MailCheck[]> {
+  const protocols = (["imap", "pop3", "smtp"] as const).filter((protocol) => options.servers[protocol] !== undefined);
+  return Promise.all(
+    protocols.flatMap((protocol) => {
+      const peer = options.servers[protocol];
+      return peer ? [checkOne(protocol, peer, options)] : [];
+    }),
+  );
+}
+
+async function checkOne(protocol: MailProtocol, peer: MailPeer, options: MailCheckOptions): Promise<MailCheck> {
+  const { address, accessToken, network, deadline } = options;
+  const mask = (text: string) => maskToken(text, address, accessToken);
+  for (let attempts = 1; ; attempts++) {
+    const soon = deadline.sooner(ATTEMPT_LIMIT_MS);
+    const started = performance.now();
+    let problem: MailProblem | undefined;
+    try {
+      await CHECKS[protocol]({ peer, address, accessToken, network, deadline: soon });
+    } catch (error) {
+      if (deadline.cancelled) throw deadline.fault(`Checking ${address}`);
+      problem = classify(error, mask);
+    } finally {
+      soon[Symbol.dispose]();
+    }
+    const ms = Math.round(performance.now() - started);
+    const pause = FIRST_PAUSE_MS * 2 ** (attempts - 1);
+    const again = problem && RETRIED.has(problem.class) && attempts < ATTEMPTS && deadline.remaining > 2 * pause;
+    if (!again) return { protocol, problem: problem && about(peer, problem), ms, attempts };
+    await rest(deadline, pause);
+  }
+}
+
+async function rest(deadline: Deadline, pause: number): Promise<void> {
+  try {
+    await deadline.sleep(pause);
+  } catch (error) {
+    if (!(error instanceof Fault) || deadline.cancelled) throw error;
+  }
+}
+
+function about({ host, port }: MailPeer, problem: MailProblem): MailProblem {
+  return { ...problem, message: `${host}:${port}: ${problem.message}` };
+}
+
+/** A server may send the token back, as it is or as it was framed. */
+function maskToken(text: string, address: string, token: string): string {
+  const framed = Buffer.from(`user=${address}\x01auth=Bearer ${token}\x01\x01`).toString("base64");
+  return [token, framed, Buffer.from(token).toString("base64")].reduce(
+    (masked, secret) => masked.replaceAll(secret, "[token]"),
+    text,
+  );
+}

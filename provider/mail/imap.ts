@@ -1,0 +1,102 @@
+import type { ImapFlow } from "imapflow";
+import type { Login } from "./login.ts";
+import { MailRefusal } from "./reply.ts";
+import { openSocket, tlsOptions, Watch } from "./socket.ts";
+
+const LINE_LIMIT = 64 * 1024;
+
+/** Logs in by OAuth and opens the inbox read-only: nothing is marked, nothing is fetched. Throws what went wrong. */
+export async function checkImap(login: Login): Promise<void> {
+  await withImap(login, async (client) => {
+    await client.mailboxOpen("INBOX", { readOnly: true });
+  });
+}
+
+/** A logged-in client for one piece of work; closed afterwards, whatever happens. */
+export async function withImap<T>(login: Login, work: (client: ImapFlow) => Promise<T>): Promise<T> {
+  const { peer, address, accessToken, network, deadline } = login;
+  const { ImapFlow } = await import("imapflow");
+  let watch: Watch | undefined;
+  const client = new ImapFlow({
+    ...peer,
+    secure: true,
+    auth: { user: address, accessToken },
+    // The library logs to standard output by default, which belongs to the engine.
+    logger: false,
+    disableAutoIdle: true,
+    disableCompression: true,
+    disableAutoEnable: true,
+    connectionTimeout: deadline.remaining,
+    greetingTimeout: deadline.remaining,
+    socketTimeout: deadline.remaining,
+    maxLineLength: LINE_LIMIT,
+    maxLiteralSize: LINE_LIMIT,
+    maxResponseSize: 4 * LINE_LIMIT,
+    clientInfo: {
+      name: "gmailsync",
+      version: "0",
+      vendor: "gmailsync",
+      "support-url": "https://github.com/gmailsync/pulumi-gmailsync",
+    },
+    tls: tlsOptions(peer.host, network),
+    transport: {
+      connect: (_, onConnect) => {
+        const socket = openSocket(peer, true, network);
+        socket.once("secureConnect", onConnect);
+        watch = new Watch(socket, deadline, `Logging in to ${peer.host}`);
+        return socket;
+      },
+      upgrade: () => {
+        throw new Error("only implicit TLS is spoken");
+      },
+    },
+  });
+  // A late error of the socket would otherwise end the process.
+  let late: unknown;
+  client.on("error", (error) => {
+    late = error;
+  });
+  try {
+    await client.connect();
+    return await work(client);
+  } catch (error) {
+    throw watch?.failure ?? refusalOf(error) ?? late ?? error;
+  } finally {
+    await logout(client);
+    watch?.stop();
+  }
+}
+
+async function logout(client: ImapFlow): Promise<void> {
+  try {
+    if (client.usable)
+      await Promise.race([client.logout(), new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
+  } catch {
+    // The check is over; a server that does not say goodbye changes nothing.
+  } finally {
+    client.close();
+  }
+}
+
+/** The library calls every tagged NO or BAD to AUTHENTICATE a failed authentication, so the server's words decide. */
+function refusalOf(error: unknown): MailRefusal | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const text = (name: string) => {
+    const value: unknown = Reflect.get(error, name);
+    return typeof value === "string" ? value : "";
+  };
+  const status = text("responseStatus");
+  if (!status) return undefined;
+  const code = text("serverResponseCode");
+  const oauth: unknown = Reflect.get(error, "oauthError");
+  const challenge = (name: string) => {
+    const value: unknown = typeof oauth === "object" && oauth !== null ? Reflect.get(oauth, name) : undefined;
+    return typeof value === "string" ? { [name]: value.slice(0, 120) } : {};
+  };
+  return new MailRefusal({
+    protocol: "imap",
+    status,
+    text: `${code ? `[${code}] ` : ""}${text("responseText")}`,
+    challenge: { ...challenge("status"), ...challenge("schemes"), ...challenge("scope") },
+  });
+}

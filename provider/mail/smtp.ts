@@ -1,0 +1,83 @@
+import type { Transporter } from "nodemailer";
+import type { Login } from "./login.ts";
+import { MailRefusal, parseChallenge, xoauth2 } from "./reply.ts";
+import { openSocket, tlsOptions, untilOpen, Watch } from "./socket.ts";
+
+/** Port of TLS from the start (RFC 8314 §3.3); on any other STARTTLS is required, and never done without. */
+const IMPLICIT_TLS_PORT = 465;
+
+/** Logs in by OAuth and stops there: nothing is sent. Throws what went wrong. */
+export async function checkSmtp(login: Login): Promise<void> {
+  await withSmtp(login, async (transport) => {
+    await transport.verify();
+  });
+}
+
+/** A transport for one piece of work, on a connection of ours; closed afterwards, whatever happens. */
+export async function withSmtp<T>(login: Login, work: (transport: Transporter) => Promise<T>): Promise<T> {
+  const { peer, address, accessToken, network, deadline } = login;
+  const initialResponse = xoauth2(address, accessToken);
+  const { createTransport } = await import("nodemailer");
+  const socket = openSocket(peer, false, network);
+  const watch = new Watch(socket, deadline, `Logging in to ${peer.host}`);
+  let refusal: MailRefusal | undefined;
+  const secure = peer.port === IMPLICIT_TLS_PORT;
+  const transport = createTransport({
+    ...peer,
+    secure,
+    requireTLS: !secure,
+    // Without it a server that offers no AUTH at all would pass.
+    forceAuth: true,
+    auth: { type: "OAuth2", user: address, accessToken },
+    customAuth: {
+      // The library itself would try the token twice and drop the challenge.
+      XOAUTH2: async ({ sendCommand }: AuthContext) => {
+        const first = await sendCommand(`AUTH XOAUTH2 ${initialResponse}`);
+        const challenged = first.status === 334;
+        const last = challenged ? await sendCommand("") : first;
+        if (last.status === 235) return;
+        refusal = new MailRefusal({
+          protocol: "smtp",
+          status: String(last.status),
+          text: last.response.replace(/^\d{3}[ -]/gm, ""),
+          challenge: challenged ? parseChallenge(first.text.trim()) : undefined,
+        });
+        throw refusal;
+      },
+    },
+    name: "gmailsync.localhost",
+    logger: false,
+    tls: tlsOptions(peer.host, network),
+    getSocket: (_, callback) => {
+      untilOpen(socket, "connect").then(
+        () => callback(null, { connection: socket }),
+        (error: Error) => callback(error),
+      );
+    },
+    connectionTimeout: deadline.remaining,
+    greetingTimeout: deadline.remaining,
+    socketTimeout: deadline.remaining,
+  });
+  try {
+    return await work(transport);
+  } catch (error) {
+    throw watch.failure ?? refusal ?? refusalOf(error) ?? error;
+  } finally {
+    transport.close();
+    watch.stop();
+    socket.destroy();
+  }
+}
+
+interface AuthContext {
+  sendCommand(command: string): Promise<{ status: number; text: string; response: string }>;
+}
+
+/** A refusal outside of AUTH: the greeting, EHLO, STARTTLS, or a message. */
+function refusalOf(error: unknown): MailRefusal | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const status: unknown = Reflect.get(error, "responseCode");
+  const response: unknown = Reflect.get(error, "response");
+  if (typeof status !== "number" || typeof response !== "string") return undefined;
+  return new MailRefusal({ protocol: "smtp", status: String(status), text: response.replace(/^\d{3}[ -]/gm, "") });
+}

@@ -1,0 +1,144 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createServer, type Server, type TLSSocket } from "node:tls";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkMail } from "../../provider/mail/check.ts";
+import type { MailProtocol } from "../../provider/mail/reply.ts";
+import { Deadline } from "../../provider/network/deadline.ts";
+import { Network } from "../../provider/network/network.ts";
+import { createAuthority } from "../../sandbox/authority.ts";
+import { temporaryDirectory } from "../support/sandbox.ts";
+
+const TOKEN = "ya29.token-that-a-server-may-echo";
+const HOST = "mail.hostile.example";
+/** A few hundred in `npm test`; `FUZZ_RUNS=10000 npm test -- test/mail/hostile` for the long run. */
+const RUNS = Number(process.env["FUZZ_RUNS"] ?? 100);
+const DEADLINE_MS = 120;
+
+/** What a hostile server says; the conversation may be cut after any byte. */
+interface Script {
+  readonly chunks: readonly string[];
+  readonly cutAfter: number;
+  readonly thenHang: boolean;
+}
+
+const piece = fc.oneof(
+  fc.constantFrom(
+    "* OK ready\r\n",
+    "+OK ready\r\n",
+    "220 ready\r\n",
+    "+ \r\n",
+    "+ eyJzdGF0dXMiOiI0MDAifQ==\r\n",
+    "334 eyJzdGF0dXMiOiI0MDAifQ==\r\n",
+    "250-x\r\n250 AUTH XOAUTH2\r\n",
+    "235 2.7.0 ok\r\n",
+    "-ERR [AUTH] no\r\n",
+    "* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR\r\n",
+    "* BYE\r\n",
+    ".\r\n",
+    "\r\n",
+    `* NO you sent ${TOKEN}\r\n`,
+    `-ERR you sent ${TOKEN} \u001b[31mred\u0000\r\n`,
+    `535 5.7.8 you sent ${TOKEN}\r\n`,
+    "* 1 FETCH (BODY[] {999999999}\r\n",
+    `${"(".repeat(2000)}\r\n`,
+  ),
+  fc.string({ maxLength: 200, unit: "binary" }),
+  fc.nat({ max: 9 }).map((tag) => `${tag} OK done\r\n`),
+  fc.constantFrom("1", "2", "3", "A1", "B").map((tag) => `${tag} NO [ALERT] you sent ${TOKEN}\r\n`),
+  fc.integer({ min: 1000, max: 200_000 }).map((length) => "x".repeat(length)),
+);
+
+const script: fc.Arbitrary<Script> = fc.record({
+  chunks: fc.array(piece, { maxLength: 12 }),
+  cutAfter: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.nat({ max: 500 })),
+  thenHang: fc.boolean(),
+});
+
+describe.each<MailProtocol>(["imap", "pop3", "smtp"])("a hostile %s server", (protocol) => {
+  let server: Server;
+  let network: Network;
+  let play: Script = { chunks: [], cutAfter: 0, thenHang: false };
+  const sockets = new Set<TLSSocket>();
+
+  beforeAll(async () => {
+    const authority = await createAuthority();
+    server = createServer(await authority.issue(HOST), (socket) => {
+      sockets.add(socket);
+      socket.on("error", () => socket.destroy());
+      socket.on("close", () => sockets.delete(socket));
+      let left = play.cutAfter;
+      const queue = [...play.chunks];
+      const say = () => {
+        const text = queue.shift();
+        if (text === undefined) {
+          if (!play.thenHang) socket.end();
+          return;
+        }
+        const bytes = Buffer.from(text, "latin1").subarray(0, Math.min(left, text.length));
+        left -= bytes.length;
+        socket.write(bytes);
+        if (left <= 0) socket.destroy();
+      };
+      say();
+      socket.on("data", say);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const caFile = join(temporaryDirectory(), "ca.pem");
+    writeFileSync(caFile, authority.certificate);
+    network = new Network({ connectTo: { [`${HOST}:465`]: `127.0.0.1:${port}` }, caFile }, {});
+  });
+  afterAll(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+    await network.close();
+  });
+
+  async function check(given: Script) {
+    play = given;
+    const deadline = Deadline.after(DEADLINE_MS);
+    const started = performance.now();
+    try {
+      const [result] = await checkMail({
+        address: "a@b.example",
+        accessToken: TOKEN,
+        servers: { [protocol]: { host: HOST, port: 465 } },
+        network,
+        deadline,
+      });
+      return { result, elapsed: performance.now() - started };
+    } finally {
+      deadline[Symbol.dispose]();
+    }
+  }
+
+  test("never crashes, hangs, or gets the token into a result", async () => {
+    await fc.assert(
+      fc.asyncProperty(script, async (given) => {
+        const { result, elapsed } = await check(given);
+        expect(JSON.stringify(result)).not.toContain(TOKEN);
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not come through.
+        expect(result?.problem?.message ?? "").not.toMatch(/[\u0000-\u001f\u007f]/);
+        expect(elapsed).toBeLessThan(DEADLINE_MS + 5000);
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test("that sends without end is cut off", async () => {
+    const { result } = await check({
+      chunks: ["y".repeat(8 * 1024 * 1024)],
+      cutAfter: Number.POSITIVE_INFINITY,
+      thenHang: true,
+    });
+    expect(result?.problem?.class).toMatch(/protocol|network|transient/);
+  });
+
+  test("that says nothing ends with the deadline", async () => {
+    const { result } = await check({ chunks: [], cutAfter: Number.POSITIVE_INFINITY, thenHang: true });
+    expect(result?.problem).toMatchObject({ class: "network", code: "TIMEOUT" });
+  });
+});
