@@ -8,6 +8,10 @@ interface Command {
 
 /** Commands load what they need when they are called. */
 const commands: Readonly<Record<string, Command>> = {
+  doctor: {
+    summary: "looks at mailboxes, step by step, without changing anything",
+    run: async (args) => (await import("./doctor.ts")).run(args),
+  },
   sandbox: {
     summary: "a local Microsoft and Google to try everything against",
     run: async (args) => (await import("../../sandbox/cli.ts")).run(args),

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { define, type InputsOf, type OutputsOf } from "./definition.ts";
+import { MailCredential } from "./mail-credential.ts";
 import { Step } from "./step.ts";
 
 const guid = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
@@ -25,6 +26,15 @@ export const mailboxActivation = define({
             "Id of the profile that the mailbox is expected to have (GUID). Another value means another test, so pass `mailbox.profileId`.",
           pattern: guid,
           form: "a GUID",
+        }),
+      ),
+      credential: Type.Optional({ ...MailCredential, secret: true, writeOnly: true }),
+      waitForSignIn: Type.Optional(
+        Type.String({
+          description:
+            "How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once.",
+          pattern: "^[1-9][0-9]{0,4}(s|m|h)$",
+          form: "a time such as 90s, 30m or 2h",
         }),
       ),
       triggers: Type.Optional(

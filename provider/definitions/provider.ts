@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { MailCredential } from "./mail-credential.ts";
 
 /** The way out: the same for a proxy's private CA, a test environment and the sandbox. */
 const NetworkConfiguration = Type.Object(
@@ -60,6 +61,19 @@ export const ProviderConfiguration = Type.Object(
         environment: ["AZURE_CLIENT_SECRET"],
       }),
     ),
+    mailCredential: Type.Optional({
+      ...MailCredential,
+      description:
+        "Where tokens for the mailboxes' own logins come from, for every activation that has no `credential` of its own; in the environment as JSON. A service account's key serves them all.",
+      secret: true,
+      environment: ["GMAILSYNC_MAIL_CREDENTIAL"],
+    }),
+    maxConcurrentTests: Type.Integer({
+      description: "How many Test & Enable may be scheduled at the same time.",
+      minimum: 1,
+      maximum: 1000,
+      default: 50,
+    }),
     network: Type.Optional(NetworkConfiguration),
   },
   { additionalProperties: false },

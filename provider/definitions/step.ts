@@ -11,6 +11,9 @@ export const Step = Type.Object(
     code: Type.Optional(Type.String({ description: "Stable code of a failure, for programs." })),
     message: Type.Optional(Type.String({ description: "What was seen, with the other side's own words." })),
     hint: Type.Optional(Type.String({ description: "What to do next." })),
+    ms: Type.Optional(
+      Type.Integer({ description: "How long it took, in milliseconds, where it went over a network." }),
+    ),
   },
   { title: "Step", additionalProperties: false, description: "One thing that was looked at, and what was seen." },
 );

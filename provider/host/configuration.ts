@@ -1,11 +1,14 @@
 import { Dataverse } from "../dataverse/dataverse.ts";
 import { entraTokens } from "../dataverse/entra.ts";
 import { type PropertySchema, properties } from "../definitions/definition.ts";
+import type { MailCredential } from "../definitions/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../definitions/provider.ts";
 import { Fault } from "../fault.ts";
+import { MailboxTokens } from "../google/mailbox-token.ts";
 import { Network } from "../network/network.ts";
+import { TestQueue } from "../resources/test-queue.ts";
 import { type Failure, matches, validate } from "../resources/validator.ts";
-import { pathText, type Tree } from "../values.ts";
+import { pathText, type Tree, type Value } from "../values.ts";
 
 /** A setting that nobody gave, with where it can come from. */
 export interface MissingSetting {
@@ -18,6 +21,10 @@ export interface Services {
   readonly environmentUrl: string;
   readonly network: Network;
   readonly dataverse: Dataverse;
+  readonly mailTokens: MailboxTokens;
+  /** For activations that have none of their own. */
+  readonly mailCredential?: MailCredential;
+  readonly tests: TestQueue;
   /** Values that must never be shown. */
   readonly secrets: readonly string[];
 }
@@ -31,10 +38,10 @@ export function checkConfiguration(configuration: Tree): readonly Failure[] {
 
 /** Fills in from the environment what the configuration leaves out, and builds the clients. */
 export function configure(configuration: Tree, environment: NodeJS.ProcessEnv): Configured {
-  const resolved = { ...fromEnvironment(environment), ...parseNested(configuration) };
-  const { failures } = validate(schema, resolved);
+  const given = { ...parseNested(fromEnvironment(environment)), ...parseNested(configuration) };
+  const { tree: resolved, failures } = validate(schema, given);
   if (failures[0] || !matches(schema, resolved)) throw invalid(failures, configuration);
-  const { environmentUrl, tenantId, clientId, clientSecret, network: options } = resolved;
+  const { environmentUrl, tenantId, clientId, clientSecret, mailCredential, network: options } = resolved;
   if (!environmentUrl || !tenantId || !clientId || !clientSecret) return { missing: missing(resolved) };
   const origin = new URL(environmentUrl).origin;
   const network = new Network(options ?? {}, environment);
@@ -44,7 +51,10 @@ export function configure(configuration: Tree, environment: NodeJS.ProcessEnv): 
       environmentUrl: origin,
       network,
       dataverse: new Dataverse({ environmentUrl: origin, tokens, network }),
-      secrets: [clientSecret],
+      mailTokens: new MailboxTokens(network),
+      ...(mailCredential && { mailCredential }),
+      tests: new TestQueue(resolved.maxConcurrentTests),
+      secrets: [clientSecret, ...Object.values(mailCredential ?? {})],
     },
   };
 }
@@ -55,13 +65,13 @@ function parseNested(configuration: Tree): Tree {
     Object.entries(configuration)
       .filter(([name]) => name !== "version" && name !== "pluginDownloadURL" && !name.startsWith("__"))
       .map(([name, value]) => {
-        const nested = schemaOf(name)?.type === "object" && typeof value === "string";
-        return [name, nested ? parseJson(value) : value];
+        const scalar = schemaOf(name)?.type === "string" || typeof value !== "string";
+        return [name, scalar ? value : parseJson(value)];
       }),
   );
 }
 
-function parseJson(text: string): Tree | string {
+function parseJson(text: string): Value {
   try {
     return JSON.parse(text);
   } catch {

@@ -35,9 +35,7 @@ export class Operations {
     try {
       return await operation({
         urn,
-        environmentUrl: services.environmentUrl,
-        network: services.network,
-        dataverse: services.dataverse,
+        ...services,
         deadline,
         get finishing() {
           return finishing.next();

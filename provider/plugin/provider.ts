@@ -126,7 +126,7 @@ export class Provider {
       const outputs = { ...unknownOutputs(resource), ...(await this.#preview(resource, inputs, request)) };
       return response.setProperties(wrapAll(resource, inputs, { ...inputs.tree, ...outputs }));
     }
-    const outcome = await this.#run(resource, request, (context) => resource.create(inputs.tree, context));
+    const outcome = await this.#run(resource, request, inputs.tree, (context) => resource.create(inputs.tree, context));
     return response.setId(outcome.id).setProperties(this.#settle(resource, inputs, outcome));
   }
 
@@ -144,7 +144,9 @@ export class Provider {
       return response.setProperties(wrapAll(resource, inputs, { ...inputs.tree, ...outputs }));
     }
     const id = request.getId();
-    const outcome = await this.#run(resource, request, (context) => resource.update(id, inputs.tree, stored, context));
+    const outcome = await this.#run(resource, request, inputs.tree, (context) =>
+      resource.update(id, inputs.tree, stored, context),
+    );
     return response.setProperties(this.#settle(resource, inputs, outcome));
   }
 
@@ -157,7 +159,7 @@ export class Provider {
       ? undefined
       : this.#stored(resource, request.getInputs() ?? request.getProperties(), request.getProperties());
     const id = request.getId();
-    const live = await this.#run(resource, request, (context) => resource.read(id, stored, context));
+    const live = await this.#run(resource, request, {}, (context) => resource.read(id, stored, context));
     if (!live) return new providerPb.ReadResponse();
     const inputs = { tree: live.inputs, secrets: given.secrets };
     return new providerPb.ReadResponse()
@@ -170,7 +172,7 @@ export class Provider {
   async delete(request: messages.DeleteRequest): Promise<void> {
     const resource = await this.#resource(request.getType());
     const stored = this.#stored(resource, request.getOldInputs() ?? request.getProperties(), request.getProperties());
-    await this.#run(resource, request, (context) => resource.delete(request.getId(), stored, context));
+    await this.#run(resource, request, {}, (context) => resource.delete(request.getId(), stored, context));
   }
 
   cancel(): void {
@@ -234,12 +236,13 @@ export class Provider {
   /** Without a configuration, which happens while one of its values is unknown, a preview knows nothing. */
   async #preview(resource: Resource, inputs: Unwrapped, request: Operation): Promise<Tree> {
     if (!this.#services) return {};
-    return this.#run(resource, request, (context) => resource.preview(inputs.tree, context));
+    return this.#run(resource, request, {}, (context) => resource.preview(inputs.tree, context));
   }
 
   async #run<T>(
-    { definition }: Resource,
+    resource: Resource,
     request: Operation,
+    inputs: Tree,
     operation: Parameters<typeof Operations.prototype.run<T>>[3],
   ): Promise<T> {
     if (!this.#services) {
@@ -249,7 +252,7 @@ export class Provider {
         hint: "Run `pulumi up` for the resource that the setting comes from first.",
       });
     }
-    const timeout = request.getTimeout() || definition.timeoutSeconds;
+    const timeout = request.getTimeout() || resource.timeoutSeconds(inputs);
     return this.#operations.run(request.getUrn(), timeout, this.#services, operation);
   }
 

@@ -1,6 +1,9 @@
 import type { Dataverse } from "../dataverse/dataverse.ts";
+import type { MailCredential } from "../definitions/mail-credential.ts";
+import type { MailboxTokens } from "../google/mailbox-token.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
+import type { TestQueue } from "./test-queue.ts";
 
 export type Severity = "info" | "warning";
 
@@ -12,6 +15,9 @@ export interface Context {
   readonly environmentUrl: string;
   readonly network: Network;
   readonly dataverse: Dataverse;
+  readonly mailTokens: MailboxTokens;
+  readonly mailCredential?: MailCredential;
+  readonly tests: TestQueue;
   /** The budget of the operation; ends early when the deployment is cancelled. */
   readonly deadline: Deadline;
   /**

@@ -8,6 +8,8 @@ import { failures, type Step, sentence } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
 import { directionsOf, preconditions, results, testedOn } from "./activation-steps.ts";
 import type { Context } from "./context.ts";
+import { mailboxUrl } from "./find-mailbox.ts";
+import { ownChecks } from "./own-checks.ts";
 import { type Handler, type Outcome, resource, type Stored } from "./resource.ts";
 import { testAndEnable } from "./test-and-enable.ts";
 
@@ -22,6 +24,7 @@ const handler: Handler<Inputs, Outputs> = {
     return { emailAddress: row.emailaddress ?? "" };
   },
 
+  patience: ({ waitForSignIn }) => milliseconds(waitForSignIn) / 1000,
   create: (inputs, context) => activate(inputs, undefined, context),
   update: (_, inputs, stored, context) => activate(inputs, stored, context),
 
@@ -56,17 +59,63 @@ const handler: Handler<Inputs, Outputs> = {
 };
 
 async function activate(
-  { mailboxId, profileId }: Inputs,
+  inputs: Inputs,
   stored: Stored<Inputs, Outputs> | undefined,
   context: Context,
 ): Promise<Outcome<Outputs>> {
-  const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
-  if (!row) throw gone(mailboxId);
-  const before = await preconditions(row, profileId, context);
-  if (before.some((step) => step.status === "failed")) return outcomeOf(row, before);
+  const { row, steps: before } = await untilReady(inputs, context);
+  if (hasFailed(before)) return outcomeOf(row, before);
   if (stored && endedMeanwhile(row, stored.outputs)) return outcomeOf(row, [...before, ...results(row)]);
-  const test = await testAndEnable(row, context);
-  return outcomeOf(test.row, [...before, ...test.steps]);
+  const profile = await context.dataverse.retrieve(
+    "emailserverprofiles",
+    row._emailserverprofile_value ?? "",
+    context.deadline,
+  );
+  const credential = inputs.credential ?? context.mailCredential;
+  const own = profile ? await ownChecks(row, profile, credential, context) : [];
+  // A permanent error disables the mailbox at once, so the service is not asked to try what cannot work.
+  if (hasFailed(own)) return outcomeOf(row, [...before, ...own]);
+  const test = await context.tests.run(
+    context.deadline,
+    () => testAndEnable(row, context),
+    ({ steps }) => !hasFailed(steps),
+  );
+  return outcomeOf(test.row, [...before, ...own, ...test.steps]);
+}
+
+function hasFailed(steps: readonly Step[]): boolean {
+  return steps.some((step) => step.status === "failed");
+}
+
+/** The preconditions; with `waitForSignIn` a missing sign-in is waited for, the link logged once. */
+async function untilReady(
+  { mailboxId, profileId, waitForSignIn }: Inputs,
+  context: Context,
+): Promise<{ row: MailboxRow; steps: readonly Step[] }> {
+  const end = Date.now() + milliseconds(waitForSignIn);
+  for (let told = false; ; told = true) {
+    const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
+    if (!row) throw gone(mailboxId);
+    const steps = await preconditions(row, profileId, context);
+    const missing = steps.find((step) => step.status === "failed");
+    if (missing?.code !== "NOT_SIGNED_IN" || Date.now() >= end) return { row, steps };
+    const link = mailboxUrl(context.environmentUrl, mailboxId);
+    if (!told)
+      context.log(
+        "info",
+        `Waiting up to ${waitForSignIn} for the user of ${row.emailaddress} to sign in to Gmail: ${link}`,
+      );
+    context.progress(`waiting for the user of ${row.emailaddress} to sign in to Gmail`);
+    await context.deadline.sleep(Math.min(SIGN_IN_POLL_MS, Math.max(1, end - Date.now())));
+  }
+}
+
+const SIGN_IN_POLL_MS = 2000;
+
+/** `90s`, `30m`, `2h`; nothing is no time at all. */
+function milliseconds(text: string | undefined): number {
+  const unit = { s: 1000, m: 60_000, h: 3_600_000 }[text?.at(-1) ?? ""] ?? 0;
+  return Number.parseInt(text ?? "0", 10) * unit;
 }
 
 /** An awaited test that was cut off here and has ended well since then does not have to be run again. */

@@ -32,6 +32,8 @@ export interface Handler<Inputs, Outputs> {
   check?(inputs: Partial<Inputs>, context: Pick<Context, "environmentUrl">): readonly Failure[];
   /** Looks ahead without changing anything; returns the outputs that are known already. */
   preview?(inputs: Partial<Inputs>, context: Context): Promise<Partial<Outputs>>;
+  /** Seconds that these inputs add to the time an operation takes, when the program sets no `customTimeouts`. */
+  patience?(inputs: Partial<Inputs>): number;
   create(inputs: Inputs, context: Context): Promise<Outcome<Outputs>>;
   /** Undefined when the object is gone. `stored` is absent at an import. */
   read(
@@ -60,6 +62,8 @@ export interface Resource {
   readonly secrets: readonly string[];
   check(inputs: Tree, context: Pick<Context, "environmentUrl">): { tree: Tree; failures: readonly Failure[] };
   preview(inputs: Tree, context: Context): Promise<Tree>;
+  /** Seconds an operation with these inputs may take, when the program sets no `customTimeouts`. */
+  timeoutSeconds(inputs: Tree): number;
   create(inputs: Tree, context: Context): Promise<Outcome<Tree>>;
   read(id: string, stored: StoredTrees | undefined, context: Context): Promise<LiveTrees | undefined>;
   update(id: string, inputs: Tree, stored: StoredTrees, context: Context): Promise<Outcome<Tree>>;
@@ -102,6 +106,7 @@ export function resource<I extends TObject, O extends TObject>(
       return { tree: checked.tree, failures: handler.check?.(known(checked.tree), context) ?? [] };
     },
     preview: async (inputs, context) => toTree((await handler.preview?.(known(inputs), context)) ?? {}),
+    timeoutSeconds: (inputs) => definition.timeoutSeconds + (handler.patience?.(known(inputs)) ?? 0),
     create: async (inputs, context) => outcome(await handler.create(complete(inputs), context)),
     read: async (id, trees, context) => {
       const live = await handler.read(id, trees && stored(trees), context);

@@ -73,7 +73,9 @@ async function untilEnded(before: MailboxRow, started: number, context: Context)
     const row = await dataverse.retrieve("mailboxes", before.mailboxid, deadline);
     if (!row) throw new Fault({ kind: "not-found", what: `Mailbox ${before.mailboxid} was deleted during its test` });
     const seconds = Math.round((Date.now() - started) / 1000);
-    context.progress(`Test & Enable of ${row.emailaddress}: waiting for Dynamics, ${seconds} s`);
+    context.progress(
+      `Test & Enable of ${row.emailaddress}: waiting for Dynamics, ${seconds} s (${context.tests.summary})`,
+    );
     if (row.testemailconfigurationscheduled) continue;
     if (row.testmailboxaccesscompletedon !== before.testmailboxaccesscompletedon) return row;
     // It is not documented that the moment moves when a test fails. A failure that stands still counts, success never.

@@ -5,6 +5,15 @@ export interface GoogleState {
   grants: Grant[];
   /** Those that have expired are dropped when the next one is issued. */
   tokens: AccessToken[];
+  serviceAccounts: ServiceAccount[];
+}
+
+/** A service account, and the scopes for which the organisation has delegated its users to it. */
+export interface ServiceAccount {
+  email: string;
+  /** PEM (SPKI). */
+  publicKey: string;
+  delegatedScopes: string[];
 }
 
 /** An OAuth web client of a Google Cloud project. */
@@ -101,6 +110,7 @@ export function seedGoogle({ environmentUrl, extraUsers }: SeedOptions): GoogleS
       .filter((user) => user !== WITHOUT_GRANT)
       .map((user) => newGrant(`${user}@${SEED_DOMAIN}`, SEED_CLIENT_ID)),
     tokens: [],
+    serviceAccounts: [],
   };
 }
 

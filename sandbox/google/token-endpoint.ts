@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../http.ts";
+import { assertion, JWT_BEARER } from "./jwt-bearer.ts";
 import { activeClient, isRefusal, jsonAnswer, missing, type Refusal, refusalAnswer, singleValued } from "./refusal.ts";
 import type { AccessToken, GoogleClient, GoogleState, Grant } from "./state.ts";
 
@@ -64,6 +65,7 @@ function issue(form: URLSearchParams, state: GoogleState): Refusal | AccessToken
   const grantType = values.get("grant_type");
   // Assumption: the wording of these two.
   if (grantType === undefined) return invalidRequest("Required parameter is missing: grant_type");
+  if (grantType === JWT_BEARER) return assertion(values.get("assertion"), state);
   const grant = Object.hasOwn(GRANT_TYPES, grantType) ? GRANT_TYPES[grantType] : undefined;
   if (grant === undefined) {
     return { status: 400, error: "unsupported_grant_type", description: `Invalid grant_type: ${grantType}` };

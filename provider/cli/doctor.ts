@@ -1,0 +1,192 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import type { MailboxRow } from "../dataverse/tables.ts";
+import type { Step } from "../definitions/step.ts";
+import { Fault } from "../fault.ts";
+import { configure, type Services } from "../host/configuration.ts";
+import { Deadline } from "../network/deadline.ts";
+import { preconditions, results } from "../resources/activation-steps.ts";
+import type { Context } from "../resources/context.ts";
+import { findMailbox } from "../resources/find-mailbox.ts";
+import { ownChecks } from "../resources/own-checks.ts";
+
+const HELP = `gmailsync doctor: looks at mailboxes without changing anything
+
+Usage: gmailsync doctor <address>… [--json] [--watch] [--timeout SECONDS]
+
+The steps of a MailboxActivation without Pulumi and without a new Test & Enable: profile, mailbox, approval, sign-in, own
+logins by IMAP or POP3 and SMTP, and what Dynamics shows of the last test. The mailbox does not have to be managed.
+
+Settings come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, and
+GMAILSYNC_MAIL_CREDENTIAL (JSON) for the own logins.
+
+  --json      one JSON object per mailbox and line
+  --watch     again every 30 s until Ctrl-C
+  --timeout   for one mailbox, in seconds (default 120)
+
+Examples:
+  gmailsync doctor anna@northwind.example
+  gmailsync doctor anna@northwind.example support@northwind.example --json | jq .status
+
+Exit codes: 0 all good, 1 a step failed, 2 wrong use or settings, 3 nothing failed and something is unknown,
+4 Microsoft or Google could not be reached.`;
+
+type Status = "ok" | "failed" | "unknown";
+
+interface Report {
+  readonly address: string;
+  readonly status: Status;
+  readonly steps: readonly Step[];
+}
+
+const EXIT: Readonly<Record<Status, number>> = { ok: 0, failed: 1, unknown: 3 };
+const WATCH_MS = 30_000;
+/** Mailboxes that are looked at side by side. */
+const SIDE_BY_SIDE = 10;
+
+/** `gmailsync doctor …`; returns the exit code. */
+export async function run(argv: string[]): Promise<number> {
+  const options = parse(argv);
+  if (typeof options === "number") return options;
+  const services = settings();
+  if (typeof services === "number") return services;
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  try {
+    for (;;) {
+      const code = await examine(services, options, stop.signal);
+      if (!options.watch || stop.signal.aborted) return code;
+      await sleep(WATCH_MS, undefined, { signal: stop.signal }).catch(() => {});
+      if (stop.signal.aborted) return code;
+    }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    console.error(`gmailsync doctor: ${error.message}`);
+    return error.kind === "unavailable" || error.kind === "deadline-exceeded" ? 4 : 1;
+  } finally {
+    await services.network.close();
+  }
+}
+
+interface Options {
+  readonly addresses: readonly string[];
+  readonly json: boolean;
+  readonly watch: boolean;
+  readonly timeoutMs: number;
+}
+
+function parse(argv: string[]): Options | number {
+  try {
+    const { values, positionals } = parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        json: { type: "boolean", default: false },
+        watch: { type: "boolean", default: false },
+        timeout: { type: "string", default: "120" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(HELP);
+      return 0;
+    }
+    const seconds = Number(values.timeout);
+    if (positionals.length === 0) throw new TypeError("an address is needed");
+    if (!(seconds > 0 && seconds <= 3600)) throw new TypeError("--timeout must be a number of seconds up to 3600");
+    const { json, watch } = values;
+    return { addresses: positionals, json, watch, timeoutMs: seconds * 1000 };
+  } catch (error) {
+    console.error(`gmailsync doctor: ${error instanceof Error ? error.message : error}`);
+    console.error("`gmailsync doctor --help` shows how it is used.");
+    return 2;
+  }
+}
+
+function settings(): Services | number {
+  try {
+    const configured = configure({}, process.env);
+    if ("services" in configured) return configured.services;
+    for (const { name, description } of configured.missing)
+      console.error(`gmailsync doctor: ${name} is missing. ${description}`);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    console.error(`gmailsync doctor: ${error.message}`);
+  }
+  return 2;
+}
+
+/** Looks at all addresses and tells as it goes; the worst status decides the exit code. */
+async function examine(services: Services, options: Options, signal: AbortSignal): Promise<number> {
+  const statuses: Status[] = [];
+  const queue = [...options.addresses];
+  const worker = async () => {
+    for (let address = queue.shift(); address !== undefined; address = queue.shift()) {
+      const report = await look(address, services, options.timeoutMs, signal);
+      statuses.push(report.status);
+      console.log(options.json ? JSON.stringify(report) : table(report));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, worker));
+  const worst = (["failed", "unknown"] as const).find((status) => statuses.includes(status)) ?? "ok";
+  return EXIT[worst];
+}
+
+async function look(address: string, services: Services, timeoutMs: number, signal: AbortSignal): Promise<Report> {
+  const deadline = Deadline.after(timeoutMs, signal);
+  const context: Context = {
+    ...services,
+    urn: `doctor:${address}`,
+    deadline,
+    finishing: deadline,
+    log: () => {},
+    progress: () => {},
+  };
+  try {
+    const row = await findMailbox({ emailAddress: address }, context, deadline);
+    return reportOf(address, await stepsOf(row, context));
+  } catch (error) {
+    if (!(error instanceof Fault) || !["not-found", "invalid-input"].includes(error.kind)) throw error;
+    return reportOf(address, [
+      { id: "find", label: "mailbox in Dataverse", status: "failed", code: "NOT_FOUND", message: error.message },
+    ]);
+  } finally {
+    deadline[Symbol.dispose]();
+  }
+}
+
+async function stepsOf(row: MailboxRow, context: Context): Promise<readonly Step[]> {
+  const before = await preconditions(row, undefined, context);
+  const profileId = row._emailserverprofile_value;
+  const profile = profileId
+    ? await context.dataverse.retrieve("emailserverprofiles", profileId, context.deadline)
+    : undefined;
+  const own = profile ? await ownChecks(row, profile, context.mailCredential, context) : [];
+  return [...before, ...own, ...results(row)];
+}
+
+function reportOf(address: string, steps: readonly Step[]): Report {
+  const has = (status: Step["status"]) => steps.some((step) => step.status === status);
+  return { address, status: has("failed") ? "failed" : has("unknown") ? "unknown" : "ok", steps };
+}
+
+const MARKS: Readonly<Record<Step["status"], { mark: string; color: string }>> = {
+  ok: { mark: "✔", color: "32" },
+  failed: { mark: "✘", color: "31" },
+  unknown: { mark: "?", color: "33" },
+  skipped: { mark: "–", color: "2" },
+};
+
+function table({ address, status, steps }: Report): string {
+  const paint = (color: string, text: string) => (process.stdout.isTTY ? `\u001b[${color}m${text}\u001b[0m` : text);
+  const width = Math.max(...steps.map(({ label }) => label.length));
+  const lines = steps.flatMap(({ label, status: its, code, message, hint, ms }) => {
+    const { mark, color } = MARKS[its];
+    const detail = [message, code && `(${code})`, ms !== undefined && `${ms} ms`].filter(Boolean).join(" ");
+    return [
+      `  ${paint(color, mark)} ${label.padEnd(width)}  ${detail}`.trimEnd(),
+      ...(hint ? [`    ${" ".repeat(width)}  → ${hint}`] : []),
+    ];
+  });
+  return [`${address}: ${status}`, ...lines].join("\n");
+}

@@ -1,0 +1,111 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { administer, changeRow, mailboxRow, rowWhere, testSandbox, writes } from "../support/sandbox.ts";
+
+const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
+const ANNA = "anna@northwind.example";
+const BERT = "bert@northwind.example";
+
+describe("gmailsync doctor", () => {
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    sandbox = await testSandbox();
+    const profile = rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online");
+    changeRow(sandbox, profile, {
+      servertype: 4,
+      incomingserverlocation: "imap.gmail.com",
+      incomingportnumber: 993,
+      outgoingserverlocation: "smtp.gmail.com",
+      outgoingportnumber: 587,
+    });
+    for (const address of [ANNA, BERT]) {
+      changeRow(sandbox, mailboxRow(sandbox, address), {
+        _emailserverprofile_value: profile["emailserverprofileid"] ?? null,
+        incomingemaildeliverymethod: 2,
+        outgoingemaildeliverymethod: 2,
+        actdeliverymethod: 2,
+        emailrouteraccessapproval: 1,
+        incomingemailstatus: 1,
+        outgoingemailstatus: 1,
+        testmailboxaccesscompletedon: "2026-11-01T00:00:00Z",
+      });
+    }
+  });
+
+  function doctor(
+    args: string[],
+    environment: NodeJS.ProcessEnv = {},
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    const env = { ...process.env, ...sandbox.environment, ...environment };
+    return new Promise((resolve) => {
+      execFile(COMMAND, ["doctor", ...args], { env }, (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === "number" ? error.code : error ? 1 : 0, stdout, stderr }),
+      );
+    });
+  }
+
+  const credential = (address: string) => ({
+    GMAILSYNC_MAIL_CREDENTIAL: JSON.stringify({
+      refreshToken: sandbox.world.google.grants.find((grant) => grant.address === address)?.refreshToken,
+      clientId: SEED_CLIENT_ID,
+      clientSecret: SEED_CLIENT_SECRET,
+    }),
+  });
+
+  test("shows every step of a mailbox that nobody manages, and changes nothing", async () => {
+    const { code, stdout } = await doctor([ANNA], credential(ANNA));
+    expect(stdout).toContain(`${ANNA}: ok`);
+    expect(stdout).toMatch(/✔ own IMAP login +logged in with the user's consent \d+ ms/);
+    expect(stdout).toMatch(/✔ outgoing mail/);
+    expect(stdout).not.toContain("\u001b[");
+    expect(code).toBe(0);
+    expect(writes(sandbox)).toEqual([]);
+  });
+
+  test("says what failed and what to click, by exit code too", async () => {
+    await administer(sandbox, "set-account", ANNA, { imap: "off-by-user" });
+    const { code, stdout } = await doctor([ANNA], credential(ANNA));
+    expect(code).toBe(1);
+    expect(stdout).toContain("(IMAP_DISABLED)");
+    expect(stdout).toContain(
+      "→ The mailbox's user switches IMAP on: https://mail.google.com/mail/u/0/#settings/fwdandpop",
+    );
+    await administer(sandbox, "set-account", ANNA, { imap: "on" });
+  });
+
+  test("takes several, one JSON object per line; without a result of Dynamics the status is unknown", async () => {
+    changeRow(sandbox, mailboxRow(sandbox, BERT), { outgoingemailstatus: 0 });
+    const { code, stdout } = await doctor([ANNA, BERT, "--json"]);
+    const reports = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(Object.fromEntries(reports.map(({ address, status }) => [address, status]))).toEqual({
+      [ANNA]: "ok",
+      [BERT]: "unknown",
+    });
+    expect(code).toBe(3);
+  });
+
+  test.each<[string, string[], NodeJS.ProcessEnv, number, string]>([
+    ["no address", [], {}, 2, "an address is needed"],
+    ["a missing setting", [ANNA], { AZURE_CLIENT_SECRET: "" }, 2, "AZURE_CLIENT_SECRET"],
+    ["a wrong secret", [ANNA], { AZURE_CLIENT_SECRET: "planted-wrong" }, 1, "AADSTS7000215"],
+    [
+      "an unreachable Microsoft",
+      [ANNA],
+      { GMAILSYNC_CONNECT_TO: "login.microsoftonline.com:443=127.0.0.1:1" },
+      4,
+      "refused",
+    ],
+  ])("refuses %s, says what to do", async (_, args, environment, expected, text) => {
+    const { code, stderr } = await doctor(args, environment);
+    expect(stderr).toContain(text);
+    expect(stderr).not.toMatch(/planted|^\s+at /m);
+    expect(code).toBe(expected);
+  });
+});
