@@ -37,21 +37,17 @@ const handler: Handler<Inputs, Outputs> = {
       mailboxId: row.mailboxid,
       ...(profile && { profileId: profile }),
     };
-    const expected = stored?.outputs.status === "notTested" ? undefined : stored?.outputs.directions;
-    const steps = [...(await preconditions(row, inputs.profileId, context)), ...results(row, expected)];
-    const outcome = outcomeOf(row, steps);
-    // The test's own words are worth more than the bare status column, as long as nothing has changed since.
-    const same = stored?.outputs.testedOn === outcome.outputs.testedOn && outcome.outputs.status !== "success";
-    const kept = same && stored?.outputs.steps ? stored.outputs.steps : steps;
-    return {
-      ...outcome,
-      outputs: {
-        ...outcome.outputs,
-        steps: outcome.outputs.status === "success" ? (stored?.outputs.steps ?? steps) : kept,
-      },
-      problems: outcome.problems?.length && same ? reasons(kept, outcome.problems) : (outcome.problems ?? []),
-      inputs,
-    };
+    const { status, steps: told, testedOn: before, directions } = stored?.outputs ?? {};
+    const expected = status === "notTested" ? undefined : directions;
+    const live = outcomeOf(row, [...(await preconditions(row, inputs.profileId, context)), ...results(row, expected)]);
+    const success = live.outputs.status === "success";
+    // What failed stays failed until something is tried again, here or in Dynamics: old statuses must not turn it green.
+    if (told && status !== "success" && before === live.outputs.testedOn) {
+      const outputs = { ...live.outputs, steps: told, status: status ?? "notTested" };
+      return { ...live, outputs, problems: reasons(told, [notSeen(row)]), inputs };
+    }
+    // A success keeps the words of the test that showed it.
+    return { ...live, outputs: { ...live.outputs, steps: success && told ? told : live.outputs.steps }, inputs };
   },
 
   /** Nothing to undo: the mailbox's settings belong to Mailbox, and what Google granted is never taken back. */
@@ -141,10 +137,12 @@ function outcomeOf(row: MailboxRow, steps: readonly Step[]): Outcome<Outputs> {
       steps: [...steps],
       ...(moment && { testedOn: moment }),
     },
-    problems: good
-      ? []
-      : reasons(steps, [`Mailbox ${row.emailaddress}: no success was seen yet. Run \`pulumi up\` to test again.`]),
+    problems: good ? [] : reasons(steps, [notSeen(row)]),
   };
+}
+
+function notSeen(row: MailboxRow): string {
+  return `Mailbox ${row.emailaddress}: no success was seen yet. Run \`pulumi up\` to test again.`;
 }
 
 /** Failed steps, else unknown ones, else the given words: something that is not green always has a reason. */

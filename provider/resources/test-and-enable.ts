@@ -13,20 +13,13 @@ export interface Test {
  * Schedules Dynamics' Test & Enable and waits for its end. A test that is already running is joined, never scheduled
  * again. The end is seen when the flag is down and `testmailboxaccesscompletedon` has moved; statuses alone may be old.
  */
-export async function testAndEnable(row: MailboxRow, context: Context): Promise<Test> {
-  const { dataverse, deadline, finishing } = context;
+export async function testAndEnable(first: MailboxRow, context: Context): Promise<Test> {
+  const { dataverse, deadline } = context;
   const started = Date.now();
-  const joined = row.testemailconfigurationscheduled;
+  let row = first;
+  let joined = false;
   try {
-    if (!joined) {
-      await dataverse.update(
-        "mailboxes",
-        row.mailboxid,
-        { testemailconfigurationscheduled: true },
-        { etag: row.etag },
-        finishing,
-      );
-    }
+    ({ row, joined } = await schedule(first, context));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return { row, steps: [scheduleFailed(error)] };
@@ -52,6 +45,27 @@ export async function testAndEnable(row: MailboxRow, context: Context): Promise<
       row: live,
       steps: [{ ...scheduled, status: "unknown", code: "NOT_FINISHED", message: error.message, hint }],
     };
+  }
+}
+
+/** Raises the flag, unless it is up. The service itself changes mailbox rows all the time, so a conflict is looked at afresh. */
+async function schedule(
+  first: MailboxRow,
+  { dataverse, finishing }: Context,
+): Promise<{ row: MailboxRow; joined: boolean }> {
+  let row = first;
+  for (let attempt = 1; ; attempt++) {
+    if (row.testemailconfigurationscheduled) return { row, joined: true };
+    try {
+      const flag = { testemailconfigurationscheduled: true };
+      await dataverse.update("mailboxes", row.mailboxid, flag, { etag: row.etag }, finishing);
+      return { row, joined: false };
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind !== "conflict" || attempt >= 5) throw error;
+    }
+    const again = await dataverse.retrieve("mailboxes", row.mailboxid, finishing);
+    if (!again) throw new Fault({ kind: "not-found", what: `Mailbox ${row.mailboxid} was deleted meanwhile` });
+    row = again;
   }
 }
 

@@ -93,6 +93,10 @@ describe("an activation with a credential of its own", () => {
     expect(output).toContain("IMAP_DISABLED_BY_ADMIN");
     expect(output).toContain("https://admin.google.com/ac/apps/gmail/enduseraccess");
     expect(writes(sandbox, since)).toEqual([]);
+    // Dynamics still shows the success of the earlier test, which must not turn this green.
+    expect(mailboxRow(sandbox, DORA)["incomingemailstatus"]).toBe(1);
+    expect((await stack.preview("--expect-no-changes")).code).toBe(7);
+    expect((await stack.up()).code).toBe(1);
     await administer(sandbox, "set-account", DORA, { imap: "on" });
     expect((await stack.up()).code).toBe(0);
   });
