@@ -1,3 +1,4 @@
+import { Fault } from "../fault.ts";
 import { type MailProtocol, MailProtocolError, MailRefusal, type Reply } from "./reply.ts";
 
 /** What a failed check means for whoever has to mend it. */
@@ -135,6 +136,9 @@ const OUR_FAULT = "This should not happen: please report it.";
 /** What went wrong, for anything that a check threw. Nothing in it holds the token: `mask` takes it out. */
 export function classify(error: unknown, mask: (text: string) => string): MailProblem {
   if (error instanceof MailRefusal) return ofReply(error.reply, mask);
+  if (error instanceof Fault && error.kind === "deadline-exceeded") {
+    return { class: "network", code: "TIMEOUT", message: mask(error.message), hint: HINTS["TIMEOUT"] ?? OUR_FAULT };
+  }
   if (error instanceof MailProtocolError) {
     return {
       class: "protocol",

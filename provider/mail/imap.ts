@@ -16,6 +16,9 @@ export async function checkImap(login: Login): Promise<void> {
 export async function withImap<T>(login: Login, work: (client: ImapFlow) => Promise<T>): Promise<T> {
   const { peer, address, accessToken, network, deadline } = login;
   const { ImapFlow } = await import("imapflow");
+  const what = `Logging in to ${peer.host}`;
+  // To the library a time of 0 means its own default of minutes.
+  const time = Math.max(1, deadline.remaining);
   let watch: Watch | undefined;
   const client = new ImapFlow({
     ...peer,
@@ -26,9 +29,9 @@ export async function withImap<T>(login: Login, work: (client: ImapFlow) => Prom
     disableAutoIdle: true,
     disableCompression: true,
     disableAutoEnable: true,
-    connectionTimeout: deadline.remaining,
-    greetingTimeout: deadline.remaining,
-    socketTimeout: deadline.remaining,
+    connectionTimeout: time,
+    greetingTimeout: time,
+    socketTimeout: time,
     maxLineLength: LINE_LIMIT,
     maxLiteralSize: LINE_LIMIT,
     maxResponseSize: 4 * LINE_LIMIT,
@@ -43,7 +46,7 @@ export async function withImap<T>(login: Login, work: (client: ImapFlow) => Prom
       connect: (_, onConnect) => {
         const socket = openSocket(peer, true, network);
         socket.once("secureConnect", onConnect);
-        watch = new Watch(socket, deadline, `Logging in to ${peer.host}`);
+        watch = new Watch(socket, deadline, what);
         return socket;
       },
       upgrade: () => {
@@ -57,8 +60,9 @@ export async function withImap<T>(login: Login, work: (client: ImapFlow) => Prom
     late = error;
   });
   try {
-    await client.connect();
-    return await work(client);
+    // A library that does not notice the end of its socket must not hold the deadline up.
+    await deadline.race(client.connect(), what);
+    return await deadline.race(work(client), what);
   } catch (error) {
     throw watch?.failure ?? refusalOf(error) ?? late ?? error;
   } finally {

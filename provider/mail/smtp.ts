@@ -19,7 +19,9 @@ export async function withSmtp<T>(login: Login, work: (transport: Transporter) =
   const initialResponse = xoauth2(address, accessToken);
   const { createTransport } = await import("nodemailer");
   const socket = openSocket(peer, false, network);
-  const watch = new Watch(socket, deadline, `Logging in to ${peer.host}`);
+  const what = `Logging in to ${peer.host}`;
+  const watch = new Watch(socket, deadline, what);
+  const time = Math.max(1, deadline.remaining);
   let refusal: MailRefusal | undefined;
   const secure = peer.port === IMPLICIT_TLS_PORT;
   const transport = createTransport({
@@ -54,12 +56,12 @@ export async function withSmtp<T>(login: Login, work: (transport: Transporter) =
         (error: Error) => callback(error),
       );
     },
-    connectionTimeout: deadline.remaining,
-    greetingTimeout: deadline.remaining,
-    socketTimeout: deadline.remaining,
+    connectionTimeout: time,
+    greetingTimeout: time,
+    socketTimeout: time,
   });
   try {
-    return await work(transport);
+    return await deadline.race(work(transport), what);
   } catch (error) {
     throw watch.failure ?? refusal ?? refusalOf(error) ?? error;
   } finally {

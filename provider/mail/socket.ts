@@ -56,12 +56,12 @@ export class Watch {
     this.#deadline = deadline;
     this.#over = () => {
       this.failure ??= Object.assign(deadline.fault(what), { code: "TIMEOUT" });
-      socket.destroy();
+      socket.destroy(this.failure);
     };
     this.#timer = setInterval(() => {
       if (socket.bytesRead <= BYTE_LIMIT) return;
       this.failure ??= new MailProtocolError(`the server sent more than ${BYTE_LIMIT / 1024 / 1024} MiB`);
-      socket.destroy();
+      socket.destroy(this.failure);
     }, WATCH_MS);
     if (deadline.signal.aborted) this.#over();
     else deadline.signal.addEventListener("abort", this.#over, { once: true });
