@@ -1,161 +1,123 @@
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { connect } from "node:net";
-import { dirname, join } from "node:path";
-import { run } from "./exec.ts";
-import { withLock } from "./lock.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { withLock } from "./lock.mjs";
+import { type Executables, executables, onPath, readVersion } from "./pulumi-executables.ts";
+import { buildWithGo } from "./pulumi-go.ts";
+import { installOfficial } from "./pulumi-installer.ts";
+import { demoEnvironment } from "./workspace.ts";
+
+export interface PulumiCliOptions {
+  /** Folder of the clone; everything is kept in its `.gmailsync/`. */
+  readonly root: string;
+  readonly log: (line: string) => void;
+  /** Cancels downloads and builds; nothing half done is left where a later run would take it for whole. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 export interface PulumiCli {
   /** Absolute path of `pulumi`. */
   readonly command: string;
-  /** Put first on PATH: holds `pulumi` and `pulumi-language-yaml`. */
+  /** To be put first on PATH. Holds `pulumi`, and `pulumi-language-yaml` unless that one is on PATH already. */
   readonly directory: string;
+  /** For example `3.259.0`. */
   readonly version: string;
+  readonly origin: "path" | "cache" | "installer" | "go";
 }
 
-interface Options {
-  readonly root: string;
-  readonly log: (line: string) => void;
-  readonly signal?: AbortSignal;
+/**
+ * Oldest CLI that is taken from PATH. From 3.216 on dynamic resources may return inputs from Read (pulumi/pulumi#21315),
+ * without which drift shows as an update of nothing; refresh before update is older than that.
+ */
+const MINIMUM = { major: 3, minor: 216 };
+
+interface Requirement {
+  /** As it stands after "wanted is". */
+  readonly text: string;
+  readonly holds: (version: string) => boolean;
 }
 
-/** 3.216 is the first engine that takes inputs from the read of a dynamic resource; older ones show drift differently. */
-const OLDEST = [3, 216] as const;
-const INSTALLER_HOST = "get.pulumi.com";
-const PROBE_MS = 3000;
-const INSTALL_LIMIT_MS = 180_000;
-const BUILD_LIMIT_MS = 30 * 60_000;
-const TOOLS = ["github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"];
+const recent: Requirement = {
+  text: `${MINIMUM.major}.${MINIMUM.minor} or newer`,
+  holds: (version) => {
+    const [major = 0, minor = 0] = version.split(".").map(Number);
+    return major === MINIMUM.major && minor >= MINIMUM.minor;
+  },
+};
 
-/** Finds the Pulumi CLI, or makes one: on PATH, made before, by the official installer, by Go. */
-export async function pulumiCli(options: Options): Promise<PulumiCli> {
-  const own = join(options.root, ".gmailsync", "pulumi");
-  const official = join(options.root, ".gmailsync", "pulumi-official");
-  for (const directory of [...(process.env["PATH"] ?? "").split(":"), join(own, "bin"), join(official, "bin")]) {
-    const found = await recent(options.root, directory);
-    if (found) return found;
-  }
-  return withLock(join(options.root, ".gmailsync", "pulumi.lock"), options.log, async () => {
-    const made =
-      (await recent(options.root, join(own, "bin"))) ??
-      (await install(official, options)) ??
-      (await build(own, options));
-    if (made) return made;
-    throw new Error(
-      `There is no Pulumi CLI from ${OLDEST.join(".")} on, and none could be made here. Do one of these, then run the command again:
-  - install Pulumi: https://www.pulumi.com/docs/install/
-  - let this machine reach https://${INSTALLER_HOST} (a proxy goes into HTTPS_PROXY)
-  - install Go 1.26 or newer, which builds it from tools/pulumi`,
-    );
-  });
-}
+/**
+ * Finds the Pulumi CLI with its YAML language host, or makes it: the one on PATH, one that an earlier run left in
+ * `.gmailsync/`, the official installer (3 minutes at most), a build with Go (about 4 minutes, once).
+ */
+export async function pulumiCli(options: PulumiCliOptions): Promise<PulumiCli> {
+  const { root, log, signal } = options;
+  const env = { ...process.env, ...demoEnvironment(root) };
+  const version = pinnedVersion(root);
+  const pinned: Requirement = { text: version, holds: (found) => found === version };
+  const work = join(root, ".gmailsync");
+  const official = join(work, "pulumi-official");
+  const built = join(work, "pulumi");
+  const why = new Set<string>();
 
-/** The CLI of a folder, when it is there, new enough, and has the YAML language beside it. */
-async function recent(root: string, directory: string): Promise<PulumiCli | undefined> {
-  const command = join(directory, "pulumi");
-  if (!directory || ![command, join(directory, "pulumi-language-yaml")].every(isExecutable)) return undefined;
-  const env = { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "1", PULUMI_HOME: join(root, ".gmailsync", "pulumi-home") };
-  const { code, stdout } = await run(command, ["version"], { env, timeoutMs: 20_000 });
-  const version = /^v?(\d+\.\d+\.\d+)/.exec(stdout.trim())?.[1];
-  if (code !== 0 || !version) return undefined;
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  const enough = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
-  return enough ? { command, directory, version } : undefined;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function install(target: string, { root, log }: Options): Promise<PulumiCli | undefined> {
-  if (!(await wayOut())) {
-    log(`Pulumi's installer is out of reach (${INSTALLER_HOST}).`);
+  const accept = async (
+    found: Executables | undefined,
+    origin: PulumiCli["origin"],
+    wanted: Requirement,
+  ): Promise<PulumiCli | undefined> => {
+    if (found === undefined) return undefined;
+    const version = await readVersion(found.command, env, signal);
+    if (version !== undefined && wanted.holds(version)) return { ...found, version, origin };
+    why.add(`${found.command} is ${version ?? "of unknown version"}, wanted is ${wanted.text}`);
     return undefined;
-  }
-  log("Installing the Pulumi CLI with the official installer…");
-  try {
-    const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`it took longer than ${INSTALL_LIMIT_MS / 1000} s`)), INSTALL_LIMIT_MS);
-    });
-    await Promise.race([PulumiCommand.install({ root: target }), limit]).finally(() => clearTimeout(timer));
-    return await recent(root, join(target, "bin"));
-  } catch (error) {
-    log(`The installer failed: ${error instanceof Error ? error.message.slice(0, 300) : error}`);
-    return undefined;
-  }
-}
+  };
+  const kept = (folder: string, origin: PulumiCli["origin"]): Promise<PulumiCli | undefined> =>
+    accept(executables(join(folder, "bin")), origin, pinned);
+  const cached = async (): Promise<PulumiCli | undefined> =>
+    (await kept(built, "cache")) ?? (await kept(official, "cache"));
 
-/** Whether the installer's host answers at all; with a proxy only the installer itself can tell. */
-async function wayOut(): Promise<boolean> {
-  if (process.env["HTTPS_PROXY"] ?? process.env["https_proxy"]) return true;
-  return new Promise((resolve) => {
-    const socket = connect({ host: INSTALLER_HOST, port: 443, timeout: PROBE_MS });
-    const end = (reachable: boolean) => () => {
-      socket.destroy();
-      resolve(reachable);
-    };
-    socket.once("connect", end(true)).once("error", end(false)).once("timeout", end(false));
-    setTimeout(end(false), PROBE_MS).unref();
-  });
-}
+  const path = onPath(process.env["PATH"] ?? "");
+  if ("missing" in path) why.add(path.missing);
+  const ready = (await accept("missing" in path ? undefined : path, "path", recent)) ?? (await cached());
+  if (ready !== undefined) return ready;
 
-/** Builds the CLI and the YAML language from the published Go modules, into a folder that appears when it is complete. */
-async function build(target: string, { root, log, signal }: Options): Promise<PulumiCli | undefined> {
-  const tools = join(root, "tools", "pulumi");
-  const version = /pulumi\/pkg\/v3 (v\d+\.\d+\.\d+)/.exec(readFileSync(join(tools, "go.mod"), "utf8"))?.[1];
-  const go = await run("go", ["version"], { cwd: tools, timeoutMs: 30_000 });
-  if (go.code !== 0 || !version) {
-    log("Go is not installed, so the CLI cannot be built either.");
-    return undefined;
-  }
-  log(`Building Pulumi ${version} with Go, once; this takes about 4 minutes on 2 cores.`);
-  const staging = `${target}.${process.pid}`;
-  mkdirSync(join(staging, "bin"), { recursive: true });
-  const started = Date.now();
-  let packages = 0;
-  const timer = setInterval(
-    () => log(`  ${Math.round((Date.now() - started) / 1000)} s, ${packages} packages compiled`),
-    15_000,
+  const onWait = (holder: number | string): void =>
+    log(`Process ${holder} is fetching the Pulumi CLI already; waiting for it ...`);
+  return await withLock(
+    join(work, "pulumi.lock"),
+    async () => {
+      const other = await cached();
+      if (other !== undefined) return other;
+      const makers = [
+        { origin: "installer", root: official, make: installOfficial },
+        { origin: "go", root: built, make: buildWithGo },
+      ] as const;
+      for (const maker of makers) {
+        const failure = await maker.make({ root, into: maker.root, version, env, log, signal });
+        if (failure !== undefined) {
+          why.add(failure);
+          continue;
+        }
+        const made = await kept(maker.root, maker.origin);
+        if (made !== undefined) return made;
+      }
+      throw new Error(noWay([...why]));
+    },
+    { onWait, signal },
   );
-  const ldflags = `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=${version}`;
-  const args = [
-    "build",
-    "-v",
-    "-tags",
-    "osusergo grpcnotrace",
-    "-ldflags",
-    ldflags,
-    "-o",
-    `${join(staging, "bin")}/`,
-    ...TOOLS,
-  ];
-  try {
-    const { code, stderr } = await run("go", args, {
-      cwd: tools,
-      env: { ...process.env, CGO_ENABLED: "0" },
-      timeoutMs: BUILD_LIMIT_MS,
-      signal,
-      onLine: () => {
-        packages += 1;
-      },
-    });
-    if (code !== 0) {
-      log(`The build failed:\n${stderr.trim().split("\n").slice(-12).join("\n")}`);
-      return undefined;
-    }
-    rmSync(target, { recursive: true, force: true });
-    mkdirSync(dirname(target), { recursive: true });
-    renameSync(staging, target);
-    log(`Built in ${Math.round((Date.now() - started) / 1000)} s.`);
-    return await recent(root, join(target, "bin"));
-  } finally {
-    clearInterval(timer);
-    rmSync(staging, { recursive: true, force: true });
-  }
+}
+
+/** The version that tools/pulumi/go.mod names is the one that installer and build make too. */
+function pinnedVersion(root: string): string {
+  const file = join(root, "tools", "pulumi", "go.mod");
+  const version = /github\.com\/pulumi\/pulumi\/pkg\/v3 v(\d+\.\d+\.\d+)/.exec(readFileSync(file, "utf8"))?.[1];
+  if (version === undefined) throw new Error(`${file} names no version of github.com/pulumi/pulumi/pkg/v3`);
+  return version;
+}
+
+function noWay(why: readonly string[]): string {
+  return `There is no Pulumi CLI with its YAML language host, and none could be made:
+${why.map((reason) => `  - ${reason}`).join("\n")}
+Do one of these, then run the command again:
+  1. Install Pulumi ${recent.text}: https://www.pulumi.com/docs/install/
+  2. Let this machine reach get.pulumi.com and github.com (HTTPS_PROXY is honoured): it is then downloaded into .gmailsync/
+  3. Install Go 1.26 or newer: https://go.dev/doc/install. It is then built from tools/pulumi, which takes minutes, once`;
 }

@@ -1,38 +1,45 @@
-/** `npm test`: the whole test suite with the real Pulumi CLI; arguments go to Vitest. Last line: `N passed, N failed`. */
-import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+/** `npm test [-- VITEST ARGUMENT...]`: finds or makes the Pulumi CLI, runs the tests, and ends with `N passed, N failed`. */
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { constants } from "node:os";
+import { delimiter, join } from "node:path";
+import { run } from "./exec.ts";
 import { pulumiCli } from "./pulumi-cli.ts";
+import { testSummary } from "./test-summary.ts";
+import { demoEnvironment } from "./workspace.ts";
+
+const TESTS_MS = 30 * 60_000;
 
 const root = join(import.meta.dirname, "..");
 const report = join(root, ".gmailsync", "test-report.json");
-const cli = await pulumiCli({ root, log: (line) => console.log(line) });
-console.log(`Pulumi ${cli.version}: ${cli.command}`);
+const stop = new AbortController();
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(name, () => {
+    process.exitCode = 128 + constants.signals[name];
+    stop.abort(new Error("Stopped."));
+  });
+}
 
-mkdirSync(join(root, ".gmailsync"), { recursive: true });
-rmSync(report, { force: true });
-const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-const child = spawn(
-  process.execPath,
-  [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile=${report}`, ...process.argv.slice(2)],
-  { cwd: root, stdio: "inherit", env: { ...process.env, PATH: [cli.directory, process.env["PATH"]].join(":") } },
-);
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
-const code = await new Promise<number>((resolve) => child.on("close", (exit) => resolve(exit ?? 1)));
-console.log(summary());
-process.exitCode = code;
-
-/** A file that did not even load has no tests to count, and counts as one failure. */
-function summary(): string {
-  try {
-    const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
-    const unloaded = testResults.filter(
-      (file: { status: string; assertionResults: unknown[] }) =>
-        file.status === "failed" && file.assertionResults.length === 0,
-    ).length;
-    const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : "";
-    return `${numPassedTests} passed, ${numFailedTests + unloaded} failed${skipped}`;
-  } catch {
-    return "0 passed, 1 failed";
-  }
+try {
+  const cli = await pulumiCli({ root, log: (line) => console.log(line), signal: stop.signal });
+  console.log(`Pulumi ${cli.version}: ${cli.command}`);
+  rmSync(report, { force: true });
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const { code } = await run(process.execPath, [vitest, "run", ...reporters, ...process.argv.slice(2)], {
+    cwd: root,
+    env: {
+      ...process.env,
+      ...demoEnvironment(root),
+      PATH: [cli.directory, process.env["PATH"]].join(delimiter),
+    },
+    signal: stop.signal,
+    timeoutMs: TESTS_MS,
+    inherit: true,
+  });
+  stop.signal.throwIfAborted();
+  console.log(`\n${testSummary(existsSync(report) ? readFileSync(report, "utf8") : undefined, code)}`);
+  process.exitCode = code;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode ??= 1;
 }

@@ -1,18 +1,20 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 /**
- * Pulumi's settings for demo and tests: everything below `.gmailsync` in the clone, nothing in the home folder. The
- * passphrase protects nothing: what it encrypts is the sandbox's.
+ * Settings of the Pulumi CLI that keep everything it writes inside the clone, in `.gmailsync/`: its home folder and
+ * the state of the stacks. Creates both folders.
  */
 export function demoEnvironment(root: string): Record<string, string> {
-  const work = join(root, ".gmailsync");
-  const state = join(work, "state");
-  mkdirSync(state, { recursive: true });
+  const home = join(root, ".gmailsync", "pulumi-home");
+  const state = join(root, ".gmailsync", "state");
+  for (const directory of [home, state]) mkdirSync(directory, { recursive: true });
   return {
-    PULUMI_HOME: join(work, "pulumi-home"),
-    PULUMI_BACKEND_URL: `file://${state}`,
-    PULUMI_CONFIG_PASSPHRASE: "sandbox",
+    PULUMI_HOME: home,
+    PULUMI_BACKEND_URL: pathToFileURL(state).href,
+    // Protects nothing: the demo's stacks hold the sandbox's own invented secrets only.
+    PULUMI_CONFIG_PASSPHRASE: "sandbox-passphrase",
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };

@@ -1,4 +1,4 @@
-import { Fault } from "../fault.ts";
+import { Fault, messageOf, remoteText } from "../fault.ts";
 import { type MailProtocol, MailProtocolError, MailRefusal, type Reply } from "./reply.ts";
 
 /** What a failed check means for whoever has to mend it. */
@@ -149,8 +149,9 @@ export function classify(error: unknown, mask: (text: string) => string): MailPr
   }
   const code = codeOf(error);
   const row = TRANSPORT.find(({ matches }) => matches.test(code)) ?? UNEXPECTED;
-  const message = error instanceof Error ? error.message : String(error);
-  return { class: row.class, code: row.code, message: mask(message), hint: HINTS[row.code] ?? OUR_FAULT };
+  // Libraries put what the server said into their messages.
+  const message = remoteText(mask(messageOf(error)));
+  return { class: row.class, code: row.code, message, hint: HINTS[row.code] ?? OUR_FAULT };
 }
 
 function ofReply(reply: Reply, mask: (text: string) => string): MailProblem {
