@@ -126,7 +126,7 @@ describe.each<MailProtocol>(["imap", "pop3", "smtp"])("a hostile %s server", (pr
       }),
       { numRuns: RUNS },
     );
-  });
+  }, 3_600_000);
 
   test("that sends without end is cut off", async () => {
     const { result } = await check({
