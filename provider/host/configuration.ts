@@ -1,11 +1,11 @@
 import { Dataverse } from "../dataverse/dataverse.ts";
 import { entraTokens } from "../dataverse/entra.ts";
 import { type PropertySchema, properties } from "../definitions/definition.ts";
-import type { MailCredential } from "../definitions/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../definitions/provider.ts";
 import { Fault } from "../fault.ts";
 import { MailboxTokens } from "../google/mailbox-token.ts";
 import { Network } from "../network/network.ts";
+import type { Clients } from "../resources/context.ts";
 import { TestQueue } from "../resources/test-queue.ts";
 import { type Failure, matches, validate } from "../resources/validator.ts";
 import { pathText, type Tree, type Value } from "../values.ts";
@@ -17,14 +17,7 @@ export interface MissingSetting {
 }
 
 /** What a configured provider works with. Building it touches no network. */
-export interface Services {
-  readonly environmentUrl: string;
-  readonly network: Network;
-  readonly dataverse: Dataverse;
-  readonly mailTokens: MailboxTokens;
-  /** For activations that have none of their own. */
-  readonly mailCredential?: MailCredential;
-  readonly tests: TestQueue;
+export interface Services extends Clients {
   /** Values that must never be shown. */
   readonly secrets: readonly string[];
 }

@@ -54,6 +54,8 @@ export class Watch {
 
   constructor(socket: Socket, deadline: Deadline, what: string) {
     this.#deadline = deadline;
+    // Who uses the socket listens too, but may not do so yet: an error nobody listens to would end the process.
+    socket.on("error", () => {});
     this.#over = () => {
       this.failure ??= Object.assign(deadline.fault(what), { code: "TIMEOUT" });
       socket.destroy(this.failure);

@@ -9,10 +9,11 @@ import type { Services } from "../host/configuration.ts";
 import type { Change } from "../resources/diff.ts";
 import { resourceOf } from "../resources/registry.ts";
 import type { Outcome, Resource } from "../resources/resource.ts";
-import { type Path, pathText, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
+import { type Path, pathText, pick, type Tree, valueAt } from "../values.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
 import { Operations } from "./operations.ts";
+import { diffResponse, recomputed, secretPaths, unknownOutputs, wrapAll } from "./responses.ts";
 import { SecretKeeper } from "./secret-keeper.ts";
 import { type Unwrapped, unwrap, wrap } from "./wire.ts";
 
@@ -273,45 +274,4 @@ export class Provider {
 interface Operation {
   getUrn(): string;
   getTimeout(): number;
-}
-
-function secretPaths(resource: Resource, inputs: Unwrapped): Path[] {
-  return [...inputs.secrets, ...resource.secrets.map((name) => [name])];
-}
-
-function wrapAll(resource: Resource, inputs: Unwrapped, tree: Tree) {
-  return wrap(tree, secretPaths(resource, inputs));
-}
-
-function unknownOutputs({ definition }: Resource): Tree {
-  return unknown(Object.keys(definition.outputs.properties));
-}
-
-function recomputed({ definition }: Resource): Tree {
-  return unknown(propertiesWhere(definition.outputs, (property) => property.recomputed));
-}
-
-function unknown(names: readonly string[]): Tree {
-  return Object.fromEntries(names.map((name) => [name, UNKNOWN]));
-}
-
-function diffResponse(changes: readonly Change[], deleteBeforeReplace: boolean): messages.DiffResponse {
-  const { PropertyDiff, DiffResponse } = providerPb;
-  const { Kind } = PropertyDiff;
-  const kinds = {
-    add: [Kind.ADD, Kind.ADD_REPLACE],
-    delete: [Kind.DELETE, Kind.DELETE_REPLACE],
-    update: [Kind.UPDATE, Kind.UPDATE_REPLACE],
-  } as const;
-  const response = new DiffResponse()
-    .setChanges(changes.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE)
-    .setHasdetaileddiff(true)
-    .setDiffsList([...new Set(changes.map(({ property }) => property))])
-    .setReplacesList([...new Set(changes.filter(({ replaces }) => replaces).map(({ property }) => property))])
-    .setDeletebeforereplace(deleteBeforeReplace);
-  const detailed = response.getDetaileddiffMap();
-  for (const { path, kind, replaces } of changes) {
-    detailed.set(path, new PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(true));
-  }
-  return response;
 }

@@ -7,17 +7,22 @@ import type { TestQueue } from "./test-queue.ts";
 
 export type Severity = "info" | "warning";
 
-/** What a handler may use during one operation. */
-export interface Context {
-  /** Names the resource among others, and stays the same for its whole life: Pulumi's URN. */
-  readonly urn: string;
+/** What the configuration makes, shared by all operations. */
+export interface Clients {
   /** `https://host`, without a trailing slash. */
   readonly environmentUrl: string;
   readonly network: Network;
   readonly dataverse: Dataverse;
   readonly mailTokens: MailboxTokens;
+  /** For activations that have none of their own. */
   readonly mailCredential?: MailCredential;
   readonly tests: TestQueue;
+}
+
+/** What a handler may use during one operation. */
+export interface Context extends Clients {
+  /** Names the resource among others, and stays the same for its whole life: Pulumi's URN. */
+  readonly urn: string;
   /** The budget of the operation; ends early when the deployment is cancelled. */
   readonly deadline: Deadline;
   /**

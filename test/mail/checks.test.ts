@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { checkMail, type MailCheck, type MailCheckOptions } from "../../provider/mail/check.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
@@ -144,6 +144,18 @@ describe("the mailbox's own login", () => {
       deadline: Deadline.after(5000),
     });
     for (const { problem } of checks) expect(problem?.class).toBe("protocol");
+  });
+
+  test("leaves no socket open, after success, refusal and time-out", async () => {
+    const sockets = () => process.getActiveResourcesInfo().filter((kind) => /TCPSocket|TLSWrap/.test(kind)).length;
+    issue("good");
+    await check();
+    const before = sockets();
+    for (let round = 0; round < 5; round++) await check();
+    sandbox.world.google.tokens = [];
+    for (let round = 0; round < 5; round++) await check();
+    for (let round = 0; round < 5; round++) await check(SERVERS, 5);
+    await vi.waitFor(() => expect(sockets()).toBeLessThanOrEqual(before), { timeout: 5000 });
   });
 
   test("a cancellation is thrown, not called a result", async () => {
