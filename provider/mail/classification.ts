@@ -46,7 +46,11 @@ export const REPLIES: readonly Row[] = [
   { class: "access-disabled", code: "POP_DISABLED", matches: /not enabled for POP|\[SYS\/PERM\]/i },
   { class: "human-needed", code: "WEB_LOGIN_REQUIRED", matches: /web (login required|browser)|\b5\.7\.14\b|WEBALERT/i },
   { class: "protocol", code: "PASSWORD_EXPECTED", matches: /application-specific password|\b5\.7\.9\b/i },
-  { class: "throttled", code: "TOO_MANY_CONNECTIONS", matches: /too many simultaneous connections|\[IN-USE\]/i },
+  {
+    class: "throttled",
+    code: "TOO_MANY_CONNECTIONS",
+    matches: /too many simultaneous connections|\[IN-USE\]|\[LIMIT\]/i,
+  },
   { class: "throttled", code: "TOO_MANY_LOGINS", matches: /too many login attempts|\[LOGIN-DELAY\]/i },
   { class: "quota", code: "BANDWIDTH_QUOTA", matches: /\[OVERQUOTA\]|bandwidth/i },
   { class: "quota", code: "SENDING_LIMIT", matches: /sending (limit|quota)|\b5\.4\.5\b/i },

@@ -47,6 +47,8 @@ const KNOWN: readonly [string, string, MailProtocol, string, string][] = [
   ["PASSWORD_EXPECTED", "protocol", "smtp", "534", "5.7.9 Application-specific password required."],
   ["TOO_MANY_CONNECTIONS", "throttled", "imap", "NO", "[ALERT] Too many simultaneous connections. (Failure)"],
   ["TOO_MANY_CONNECTIONS", "throttled", "pop3", "-ERR", "[IN-USE] locked"],
+  ["TOO_MANY_CONNECTIONS", "throttled", "imap", "NO", "[LIMIT] Maximum number of connections from user+IP exceeded"],
+  ["MAILBOX_FULL", "quota", "smtp", "552", "5.2.2 Recipient address rejected: Mailbox is full"],
   ["TOO_MANY_LOGINS", "throttled", "smtp", "454", "4.7.0 Too many login attempts, please try again later."],
   ["BANDWIDTH_QUOTA", "quota", "imap", "NO", "[OVERQUOTA] Account exceeded command or bandwidth limits."],
   ["SENDING_LIMIT", "quota", "smtp", "550", "5.4.5 Daily user sending limit exceeded."],
