@@ -161,7 +161,7 @@ async function stepsOf(row: MailboxRow, context: Context): Promise<readonly Step
   const profile = profileId
     ? await context.dataverse.retrieve("emailserverprofiles", profileId, context.deadline)
     : undefined;
-  const own = profile ? await ownChecks(row, profile, context.mailCredential, context) : [];
+  const own = profile ? await ownChecks(row, profile, { credential: context.mailCredential }, context) : [];
   return [...before, ...own, ...results(row)];
 }
 

@@ -29,6 +29,11 @@ export const mailboxActivation = define({
         }),
       ),
       credential: Type.Optional({ ...MailCredential, secret: true, writeOnly: true }),
+      roundTrip: Type.Boolean({
+        description:
+          "**Sends mail**: one message of the mailbox to itself, found again by IMAP and removed. Needs a `credential`, IMAP, and both directions.",
+        default: false,
+      }),
       waitForSignIn: Type.Optional(
         Type.String({
           description:

@@ -6,6 +6,7 @@ import { checkImap } from "./imap.ts";
 import type { Login } from "./login.ts";
 import { checkPop3 } from "./pop3.ts";
 import type { MailProtocol } from "./reply.ts";
+import { roundTrip } from "./round-trip.ts";
 import { checkSmtp } from "./smtp.ts";
 import type { MailPeer } from "./socket.ts";
 
@@ -36,6 +37,8 @@ const CHECKS: Readonly<Record<MailProtocol, (login: Login) => Promise<void>>> = 
 const ATTEMPT_LIMIT_MS = 25_000;
 const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 1000;
+/** Longest time for a message to come back. */
+const ROUND_TRIP_LIMIT_MS = 60_000;
 
 /**
  * Logs in to each server with the mailbox's own token, side by side, within one deadline. A refused token is tried once;
@@ -71,6 +74,28 @@ async function checkOne(protocol: MailProtocol, peer: MailPeer, options: MailChe
     const again = problem && RETRIED.has(problem.class) && attempts < ATTEMPTS && deadline.remaining > 2 * pause;
     if (!again) return { protocol, problem: problem && about(peer, problem), ms, attempts };
     await rest(deadline, pause);
+  }
+}
+
+/**
+ * One message of the mailbox to itself, found again and removed: see `roundTrip`. **Sends mail.** Tried once; a refused or
+ * lost message is a result.
+ */
+export async function checkRoundTrip(
+  options: Omit<MailCheckOptions, "servers">,
+  servers: { readonly imap: MailPeer; readonly smtp: MailPeer },
+): Promise<{ readonly problem: MailProblem | undefined; readonly ms: number }> {
+  const { address, accessToken, deadline } = options;
+  const soon = deadline.sooner(ROUND_TRIP_LIMIT_MS);
+  const started = performance.now();
+  try {
+    return { problem: undefined, ms: await roundTrip({ ...options, deadline: soon }, servers) };
+  } catch (error) {
+    if (deadline.cancelled) throw deadline.fault(`Checking ${address}`);
+    const problem = classify(error, (text) => maskToken(text, address, accessToken));
+    return { problem, ms: Math.round(performance.now() - started) };
+  } finally {
+    soon[Symbol.dispose]();
   }
 }
 

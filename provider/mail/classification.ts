@@ -1,5 +1,5 @@
 import { Fault, messageOf, remoteText } from "../fault.ts";
-import { type MailProtocol, MailProtocolError, MailRefusal, type Reply } from "./reply.ts";
+import { type MailProtocol, MailProtocolError, MailRefusal, NotArrived, type Reply } from "./reply.ts";
 
 /** What a failed check means for whoever has to mend it. */
 export type MailClass =
@@ -142,6 +142,11 @@ export function classify(error: unknown, mask: (text: string) => string): MailPr
   if (error instanceof MailRefusal) return ofReply(error.reply, mask);
   if (error instanceof Fault && error.kind === "deadline-exceeded") {
     return { class: "network", code: "TIMEOUT", message: mask(error.message), hint: HINTS["TIMEOUT"] ?? OUR_FAULT };
+  }
+  if (error instanceof NotArrived) {
+    const hint =
+      "It was accepted and may arrive later; look for its subject. Filters that move mail out of the inbox hide it from Dynamics too.";
+    return { class: "transient", code: "NOT_ARRIVED", message: mask(error.message), hint };
   }
   if (error instanceof MailProtocolError) {
     return {

@@ -35,6 +35,11 @@ export class MailProtocolError extends Error {
   override readonly name = "MailProtocolError";
 }
 
+/** A message that was sent has not come back within the time. */
+export class NotArrived extends Error {
+  override readonly name = "NotArrived";
+}
+
 /** Largest challenge that is decoded, in characters of base64. */
 const CHALLENGE_LIMIT = 4096;
 

@@ -68,7 +68,7 @@ async function activate(
     context.deadline,
   );
   const credential = inputs.credential ?? context.mailCredential;
-  const own = profile ? await ownChecks(row, profile, credential, context) : [];
+  const own = profile ? await ownChecks(row, profile, { credential, roundTrip: inputs.roundTrip }, context) : [];
   // A permanent error disables the mailbox at once, so the service is not asked to try what cannot work.
   if (hasFailed(own)) return outcomeOf(row, [...before, ...own]);
   const test = await context.tests.run(

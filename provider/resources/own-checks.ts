@@ -3,7 +3,7 @@ import type { MailCredential } from "../definitions/mail-credential.ts";
 import type { Step } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
 import { routeOf, type TokenRoute } from "../google/mailbox-token.ts";
-import type { MailCheck } from "../mail/check.ts";
+import type { checkRoundTrip, MailCheck } from "../mail/check.ts";
 import type { MailClass } from "../mail/classification.ts";
 import type { MailPeer } from "../mail/socket.ts";
 import { directionsOf } from "./activation-steps.ts";
@@ -31,7 +31,7 @@ const UNDECIDED: ReadonlySet<MailClass> = new Set(["network", "transient", "thro
 export async function ownChecks(
   row: MailboxRow,
   profile: EmailServerProfileRow,
-  credential: MailCredential | undefined,
+  { credential = undefined, roundTrip = false }: OwnChecks,
   context: Context,
 ): Promise<readonly Step[]> {
   const servers = serversOf(row, profile);
@@ -53,7 +53,30 @@ export async function ownChecks(
   const { checkMail } = await import("../mail/check.ts");
   const { network, deadline } = context;
   const checks = await checkMail({ address, accessToken: token, servers, network, deadline });
-  return checks.map((check) => stepOf(check, PROVES[routeOf(credential)]));
+  const steps = checks.map((check) => stepOf(check, PROVES[routeOf(credential)]));
+  if (!roundTrip) return steps;
+  return [...steps, await roundTripStep(steps, servers, { address, accessToken: token, network, deadline })];
+}
+
+export interface OwnChecks {
+  readonly credential?: MailCredential | undefined;
+  /** Sends mail. */
+  readonly roundTrip?: boolean | undefined;
+}
+
+async function roundTripStep(
+  logins: readonly Step[],
+  { imap, smtp }: Partial<Record<"imap" | "pop3" | "smtp", MailPeer>>,
+  options: Parameters<typeof checkRoundTrip>[0],
+): Promise<Step> {
+  const step = { id: "roundTrip", label: "round trip" };
+  if (!imap || !smtp) return { ...step, status: "skipped", message: "needs IMAP and both directions" };
+  if (logins.some(({ status }) => status !== "ok")) return { ...step, status: "skipped", message: "needs both logins" };
+  const { checkRoundTrip } = await import("../mail/check.ts");
+  const { problem, ms } = await checkRoundTrip(options, { imap, smtp });
+  if (!problem) return { ...step, ms, status: "ok", message: "a message came back and was removed" };
+  const { code, message, hint } = problem;
+  return { ...step, ms, status: UNDECIDED.has(problem.class) ? "unknown" : "failed", code, message, hint };
 }
 
 async function tokenFor(address: string, credential: MailCredential, context: Context): Promise<string | Step> {

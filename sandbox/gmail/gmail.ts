@@ -14,6 +14,7 @@ export interface Login {
   /** As it is now: an administrator may have changed it since the login. */
   readonly account: GmailAccount | undefined;
   readonly inbox: readonly StoredMessage[];
+  remove(uid: number): void;
   release(): void;
 }
 
@@ -53,6 +54,7 @@ export class Gmail {
       get inbox() {
         return mail.inbox(state(), address);
       },
+      remove: (uid) => mail.remove(state(), uid),
       release: () => {
         const left = (this.#held.get(key) ?? 1) - 1;
         if (left === 0) this.#held.delete(key);

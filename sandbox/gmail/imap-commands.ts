@@ -8,6 +8,8 @@ export interface ImapTalk {
   readonly login: Login;
   /** Name of the open folder. */
   selected: string | undefined;
+  /** UIDs that are marked to be removed. */
+  readonly deleted: Set<number>;
 }
 
 /** Untagged lines, then the tagged one without its tag. */
@@ -19,8 +21,8 @@ export const SUCCESS = "OK Success";
 const BAD_ARGUMENTS: ImapReply = ["BAD Could not parse command"];
 
 /**
- * What is served after the login. Commands that Gmail announces and this table lacks (IDLE, COMPRESS, FETCH and its like) are
- * answered as unknown: a login check needs none of them.
+ * What is served after the login: enough to find a message by a header and to remove it. Commands that Gmail announces and
+ * this table lacks (IDLE, COMPRESS, FETCH and its like) are answered as unknown.
  */
 export const IMAP_COMMANDS: ReadonlyMap<string, ImapCommand> = new Map<string, ImapCommand>([
   ["NAMESPACE", () => ['* NAMESPACE (("" "/")) NIL NIL', SUCCESS]],
@@ -32,6 +34,7 @@ export const IMAP_COMMANDS: ReadonlyMap<string, ImapCommand> = new Map<string, I
   ["EXAMINE", open],
   ["CHECK", () => [SUCCESS]],
   ["CLOSE", leave],
+  ["UID", uid],
   ["UNSELECT", leave],
   ["ENABLE", (_talk, given) => [`* ENABLED${given.includes("CONDSTORE") ? " CONDSTORE" : ""}`, SUCCESS]],
 ]);
@@ -60,6 +63,42 @@ function open(talk: ImapTalk, [name]: readonly ImapArgument[], command: string):
     "* OK [HIGHESTMODSEQ 1]",
     `OK [${readOnly ? "READ-ONLY" : "READ-WRITE"}] ${mailbox} selected. (Success)`,
   ];
+}
+
+/** `UID SEARCH HEADER name value`, `UID STORE n +FLAGS (\\Deleted)` and `UID EXPUNGE n` (RFC 3501 §6.4.8, RFC 4315 §2.1). */
+function uid(talk: ImapTalk, [name, ...given]: readonly ImapArgument[]): ImapReply {
+  if (talk.selected === undefined) return ["BAD No mailbox selected"];
+  const { login } = talk;
+  const number = Number(given[0]);
+  const message = login.inbox.find((candidate) => candidate.uid === number);
+  switch (String(name).toUpperCase()) {
+    case "SEARCH":
+      return search(login.inbox, given);
+    case "STORE":
+      if (message && JSON.stringify(given).includes("Deleted")) talk.deleted.add(message.uid);
+      return [SUCCESS];
+    case "EXPUNGE": {
+      if (!message || !talk.deleted.delete(message.uid)) return [SUCCESS];
+      const place = login.inbox.indexOf(message) + 1;
+      login.remove(message.uid);
+      return [`* ${place} EXPUNGE`, SUCCESS];
+    }
+    default:
+      return BAD_ARGUMENTS;
+  }
+}
+
+/** Headers are unfolded before they are compared (RFC 5322 §2.2.3). */
+function search(inbox: readonly StoredMessage[], [key, header, value]: readonly ImapArgument[]): ImapReply {
+  if (String(key).toUpperCase() !== "HEADER" || typeof header !== "string" || typeof value !== "string")
+    return BAD_ARGUMENTS;
+  const found = inbox.filter(({ content }) =>
+    (content.split("\r\n\r\n")[0] ?? "")
+      .replace(/\r\n[ \t]+/g, " ")
+      .split("\r\n")
+      .some((line) => line.toLowerCase().startsWith(`${header.toLowerCase()}:`) && line.includes(value)),
+  );
+  return [`* SEARCH${found.map((message) => ` ${message.uid}`).join("")}`, SUCCESS];
 }
 
 function leave(talk: ImapTalk): ImapReply {

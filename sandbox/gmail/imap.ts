@@ -37,7 +37,7 @@ export async function imap(connection: ServerConnection, gmail: Gmail): Promise<
         if (literal[1] === "+") return await connection.write("* BYE A literal came unasked");
       } else if (command === "AUTHENTICATE" && talk === undefined) {
         const outcome = await logIn(connection, gmail, rest);
-        if ("login" in outcome) talk = { login: outcome.login, selected: undefined };
+        if ("login" in outcome) talk = { login: outcome.login, selected: undefined, deleted: new Set() };
         await connection.write(...tagged(tag, "login" in outcome ? welcome(outcome.login) : outcome.refused));
       } else {
         const reply = answer(talk, command, rest, connection.remoteAddress);

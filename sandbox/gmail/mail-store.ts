@@ -27,6 +27,13 @@ export class MailStore {
     this.#messages.set(world, all.slice(-MESSAGE_LIMIT));
   }
 
+  remove(world: GoogleState, uid: number): void {
+    this.#messages.set(
+      world,
+      (this.#messages.get(world) ?? []).filter((message) => message.uid !== uid),
+    );
+  }
+
   /** Oldest first. */
   inbox(world: GoogleState, address: string): StoredMessage[] {
     return (this.#messages.get(world) ?? []).filter((message) => message.recipient === address);

@@ -114,6 +114,35 @@ describe("an activation", () => {
     });
   });
 
+  test("sends one message to itself when told to, finds it and removes it", async () => {
+    const sandbox = await testSandbox();
+    const stack = new TestStack(sandbox);
+    const grant = sandbox.world.google.grants.find(({ address }) => address === DORA);
+    const credential = JSON.stringify({
+      refreshToken: grant?.refreshToken,
+      clientId: SEED_CLIENT_ID,
+      clientSecret: SEED_CLIENT_SECRET,
+    });
+    const program = [
+      blocks.profile(),
+      blocks.mailbox("dora"),
+      blocks.activation("dora", `roundTrip: true\ncredential: {fn::secret: ${credential}}`),
+    ];
+    await stack.init(program.join(""));
+    const { code, output } = await stack.up();
+    expect(code, output).toBe(0);
+    expect((await steps(stack, "doraActivation"))["roundTrip"]).toMatchObject({
+      status: "ok",
+      message: "a message came back and was removed",
+    });
+
+    await administer(sandbox, "set-account", DORA, { condition: "sending-limit" });
+    stack.program(program.join("").replace("roundTrip: true", "roundTrip: true\n    triggers: {a: b}"));
+    const refused = await stack.up();
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain("(SENDING_LIMIT)");
+  });
+
   test("takes a refresh token, kept as a secret; a revoked one is a consent that has ended", async () => {
     const sandbox = await testSandbox();
     const stack = new TestStack(sandbox);

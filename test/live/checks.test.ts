@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { checkMail, type MailCheck } from "../../provider/mail/check.ts";
+import { checkMail, checkRoundTrip, type MailCheck } from "../../provider/mail/check.ts";
+import { withImap } from "../../provider/mail/imap.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
 import { CASES } from "../mail/cases.ts";
@@ -61,6 +62,19 @@ describeLive("our checks against real Dovecot and Postfix", (lab) => {
     } finally {
       lab().setIdentityProvider("up");
     }
+  });
+
+  test("send a message to itself, find it again and remove it", async () => {
+    const deadline = Deadline.after(20_000);
+    const options = { address: ADDRESS, accessToken: lab().token("good", ADDRESS), network, deadline };
+    const servers = { imap: SERVERS.imap, smtp: SERVERS.smtp };
+    expect(await checkRoundTrip(options, servers)).toMatchObject({ problem: undefined });
+    const left = await withImap(
+      { ...options, peer: SERVERS.imap },
+      async (client) => (await client.mailboxOpen("INBOX")).exists,
+    );
+    expect(left).toBe(0);
+    deadline[Symbol.dispose]();
   });
 
   test("pass a full mailbox: the logins work, and a full mailbox is no broken one", async () => {
