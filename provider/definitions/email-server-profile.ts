@@ -89,6 +89,11 @@ export const emailServerProfile = define({
     {
       profileId: Type.String({ description: "Id of the profile in Dataverse (GUID); also the resource's id." }),
       oauthClientSecretSet: Type.Boolean({ description: "Whether Dataverse holds a client secret." }),
+      revision: Type.String({
+        description:
+          "Changes with every change that is written here, the client secret's included: pass it to the `triggers` of activations, so that they test again.",
+        recomputed: true,
+      }),
       previousDefaultProfileId: Type.Optional(
         Type.String({ description: "The default profile for new mailboxes that was there before." }),
       ),

@@ -31,11 +31,11 @@ const handler: Handler<Inputs, Outputs> = {
     const inputs = asInputs(stored ? inputsOf(columns, row, stored.inputs) : importedInputs(columns, row, asInputs));
     const { current } = await defaultProfile(context, context.deadline);
     if (!row.isoauthclientsecretset) delete inputs.oauthClientSecret;
-    const { previousDefaultProfileId } = stored?.outputs ?? {};
+    const { previousDefaultProfileId, revision } = stored?.outputs ?? {};
     return {
       id: row.emailserverprofileid,
       inputs: { ...inputs, defaultForNewMailboxes: sameText(current, row.emailserverprofileid) },
-      outputs: outputs(row, previousDefaultProfileId),
+      outputs: outputs(row, previousDefaultProfileId, revision),
       problems: notGmail(row),
     };
   },
@@ -99,7 +99,8 @@ async function sync(
       ? await context.dataverse.update("emailserverprofiles", id, changes, { etag: row.etag }, context.finishing)
       : row;
   const previous = await syncDefault(id, inputs, stored, context);
-  return { id, outputs: outputs(fresh, previous), problems: notGmail(fresh) };
+  const revision = fresh === row ? stored.outputs.revision : undefined;
+  return { id, outputs: outputs(fresh, previous, revision), problems: notGmail(fresh) };
 }
 
 /** Dataverse never gives the secret back, so it is written when the declared one changed or Dataverse holds none. */
@@ -155,8 +156,14 @@ function notGmail(row: EmailServerProfileRow): string[] {
       ];
 }
 
-function outputs(row: EmailServerProfileRow, previousDefaultProfileId: string | undefined): Outputs {
+/** Without a known revision the row's version is the new one; the versions of writes by others are not taken up. */
+function outputs(
+  row: EmailServerProfileRow,
+  previousDefaultProfileId: string | undefined,
+  revision = /\d+/.exec(row.etag)?.[0] ?? row.etag,
+): Outputs {
   return {
+    revision,
     profileId: row.emailserverprofileid,
     oauthClientSecretSet: row.isoauthclientsecretset,
     ...(previousDefaultProfileId && { previousDefaultProfileId }),

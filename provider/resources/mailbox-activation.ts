@@ -35,6 +35,7 @@ const handler: Handler<Inputs, Outputs> = {
     const profile = row._emailserverprofile_value;
     const inputs: Partial<Inputs> = stored?.inputs ?? {
       mailboxId: row.mailboxid,
+      roundTrip: false,
       ...(profile && { profileId: profile }),
     };
     const { status, steps: told, testedOn: before, directions } = stored?.outputs ?? {};

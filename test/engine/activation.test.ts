@@ -81,6 +81,24 @@ describe("an activation that fails", () => {
   });
 });
 
+describe("an activation that watches its profile", () => {
+  test("tests again when the client secret changes, which a preview shows before", async () => {
+    const sandbox = await testSandbox();
+    const stack = new TestStack(sandbox);
+    const watching = blocks.activation("dora", `triggers:\n  profile: $\{gmail.revision}`);
+    await stack.init([blocks.profile(), blocks.mailbox("dora"), watching].join(""));
+    expect((await stack.up()).code).toBe(0);
+    expect((await stack.preview("--expect-no-changes")).code).toBe(0);
+
+    await stack.expect(["config", "set", "--secret", "googleClientSecret"], { input: "GOCSPX-a-wrong-one-by-mistake" });
+    const preview = await stack.preview();
+    expect(preview.output).toMatch(/doraActivation update \[diff: ~triggers\]/);
+    const { code, output } = await stack.up();
+    expect(code).toBe(1);
+    expect(output).toContain("The provided client secret is invalid");
+  });
+});
+
 describe("an up that is interrupted", () => {
   test("leaves a state from which the next goes on, and the running test is joined, not started again", async () => {
     const sandbox = await testSandbox({ testDelayMs: 6000 });
