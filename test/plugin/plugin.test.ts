@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import grpc from "@grpc/grpc-js";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
@@ -94,23 +94,14 @@ describe("the plugin's process", () => {
 
   test("says what is missing when there is no node that will do", async () => {
     const directory = temporaryDirectory();
-    mkdirSync(join(directory, "bin"));
-    symlinkSync("/bin/sh", join(directory, "bin", "sh"));
-    const copy = join(directory, "package", "bin", "pulumi-resource-gmailsync");
-    mkdirSync(dirname(copy), { recursive: true });
-    const child = spawn(
-      "/bin/sh",
-      [
-        "-c",
-        `cp ${LAUNCHER} ${copy}; PATH=${directory}/none:/bin:/usr/bin; node() { echo v18.0.0; }; export PATH; exec env PATH=${directory}/tools sh ${copy}`,
-      ],
-      {
-        env: { PATH: "/usr/bin:/bin" },
-      },
-    );
+    // A copy without the package's own node, and a PATH on which there is an old one.
+    cpSync(dirname(LAUNCHER), join(directory, "bin"), { recursive: true });
+    const tools = join(directory, "tools");
+    mkdirSync(tools);
+    for (const tool of ["sh", "dirname", "readlink"]) symlinkSync(`/usr/bin/${tool}`, join(tools, tool));
+    writeFileSync(join(tools, "node"), "#!/bin/sh\necho v18.0.0\n", { mode: 0o755 });
+    const child = spawn(join(directory, "bin", "pulumi-resource-gmailsync"), { env: { PATH: tools } });
     children.push(child);
-    mkdirSync(join(directory, "tools"));
-    for (const tool of ["sh", "dirname", "readlink"]) symlinkSync(`/usr/bin/${tool}`, join(directory, "tools", tool));
     let stderr = "";
     child.stderr.on("data", (data) => {
       stderr += data;
