@@ -156,11 +156,7 @@ async function look(address: string, services: Services, timeoutMs: number, sign
 }
 
 async function stepsOf(row: MailboxRow, context: Context): Promise<readonly Step[]> {
-  const before = await preconditions(row, undefined, context);
-  const profileId = row._emailserverprofile_value;
-  const profile = profileId
-    ? await context.dataverse.retrieve("emailserverprofiles", profileId, context.deadline)
-    : undefined;
+  const { steps: before, profile } = await preconditions(row, undefined, context);
   const own = profile ? await ownChecks(row, profile, { credential: context.mailCredential }, context) : [];
   return [...before, ...own, ...results(row)];
 }

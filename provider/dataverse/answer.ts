@@ -1,7 +1,7 @@
 import { Fault } from "../fault.ts";
+import { type Json, jsonOf } from "../json.ts";
 import { dataverseFault, requestIdOf } from "./errors.ts";
 import type { Answer } from "./exchange.ts";
-import { type Json, jsonOf } from "./json.ts";
 
 /** The JSON object of an answer that has to be a success. */
 export function expectJson(what: string, answer: Answer): Json {

@@ -1,4 +1,5 @@
 import { Fault } from "../fault.ts";
+import type { Json } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
 import { expectJson } from "./answer.ts";
@@ -6,7 +7,6 @@ import { isGuid } from "./columns.ts";
 import type { TokenSource } from "./entra.ts";
 import { dataverseFault, isServiceError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
-import type { Json } from "./json.ts";
 import { ANNOTATIONS, inFilter, queryRows } from "./query.ts";
 import { carries, readRow } from "./row.ts";
 import { RowReader } from "./row-reader.ts";

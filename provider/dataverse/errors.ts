@@ -1,7 +1,7 @@
 import { Fault, type FaultKind } from "../fault.ts";
+import { isJson, jsonOf } from "../json.ts";
 import type { HttpResponse } from "../network/network.ts";
 import type { Answer } from "./exchange.ts";
-import { isJson, jsonOf } from "./json.ts";
 
 interface Meaning {
   readonly kind: FaultKind;

@@ -1,6 +1,6 @@
+import type { Json } from "../json.ts";
 import { Deadline } from "../network/deadline.ts";
 import { SharedWork } from "../network/shared-work.ts";
-import type { Json } from "./json.ts";
 
 /** How long a read waits for others that can go with it, in milliseconds. */
 const GATHERING_MS = 5;

@@ -1,6 +1,6 @@
 import { Fault } from "../fault.ts";
+import type { Json } from "../json.ts";
 import { type Kind, kinds } from "./columns.ts";
-import type { Json } from "./json.ts";
 import { definitionOf, type TableName, type Tables } from "./tables.ts";
 
 const ETAG = "@odata.etag";

@@ -34,6 +34,9 @@ export function define<I extends TObject, O extends TObject>(definition: Definit
   return definition;
 }
 
+/** The form of a GUID, as a pattern of JSON Schema. */
+export const GUID = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
+
 /** Extra words that properties carry, for validators that insist on knowing every keyword. */
 export const keywords = ["secret", "replaceOnChanges", "environment", "form", "recomputed"] as const;
 

@@ -1,9 +1,7 @@
 import { Type } from "typebox";
-import { define, type InputsOf, type OutputsOf } from "./definition.ts";
+import { define, GUID, type InputsOf, type OutputsOf } from "./definition.ts";
 import { MailCredential } from "./mail-credential.ts";
 import { Step } from "./step.ts";
-
-const guid = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
 
 /** Dataverse's Test & Enable, awaited: green only when success was seen for every direction that is switched on. */
 export const mailboxActivation = define({
@@ -16,7 +14,7 @@ export const mailboxActivation = define({
     {
       mailboxId: Type.String({
         description: "Id of the mailbox (GUID).",
-        pattern: guid,
+        pattern: GUID,
         form: "a GUID",
         replaceOnChanges: true,
       }),
@@ -24,7 +22,7 @@ export const mailboxActivation = define({
         Type.String({
           description:
             "Id of the profile that the mailbox is expected to have (GUID). Another value means another test, so pass `mailbox.profileId`.",
-          pattern: guid,
+          pattern: GUID,
           form: "a GUID",
         }),
       ),

@@ -1,7 +1,5 @@
 import { Type } from "typebox";
-import { define, type InputsOf, type OutputsOf } from "./definition.ts";
-
-const guid = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
+import { define, GUID, type InputsOf, type OutputsOf } from "./definition.ts";
 
 /** Columns as Dataverse holds them, so that they go back exactly as they were. */
 const Original = Type.Object(
@@ -42,12 +40,12 @@ export const mailbox = define({
       mailboxId: Type.Optional(
         Type.String({
           description: "Id of the mailbox (GUID); only needed when several mailboxes have the address.",
-          pattern: guid,
+          pattern: GUID,
           form: "a GUID",
           replaceOnChanges: true,
         }),
       ),
-      profileId: Type.String({ description: "Id of the email server profile (GUID).", pattern: guid, form: "a GUID" }),
+      profileId: Type.String({ description: "Id of the email server profile (GUID).", pattern: GUID, form: "a GUID" }),
       incomingEmailDeliveryMethod: Type.Enum(["serverSideSynchronization", "none"], {
         description: "How mail is received.",
         default: "serverSideSynchronization",

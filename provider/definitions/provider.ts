@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { GUID } from "./definition.ts";
 import { MailCredential } from "./mail-credential.ts";
 
 /** The way out: the same for a proxy's private CA, a test environment and the sandbox. */
@@ -48,7 +49,7 @@ export const ProviderConfiguration = Type.Object(
       Type.String({
         description:
           "Application (client) id in Microsoft Entra. The application needs an application user in the environment.",
-        pattern: "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+        pattern: GUID,
         form: "a GUID: the application (client) id in Microsoft Entra",
         environment: ["AZURE_CLIENT_ID"],
       }),

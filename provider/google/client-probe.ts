@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Fault, remoteText } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
+import { refreshAccessToken, refusalText, type TokenAnswer } from "./token-endpoint.ts";
 
 /** `unknown`: Google could not be asked, or answered something that proves neither. It never passes for the others. */
 export type Probe =
@@ -16,8 +17,6 @@ export type ProbeFailure =
   | "CLIENT_DISABLED"
   | "CLIENT_REFUSED";
 
-const TOKEN_ENDPOINT = "https://oauth2.googleapis.com/token";
-
 /** Longest time one probe waits for Google. */
 const PROBE_LIMIT_MS = 15_000;
 
@@ -31,24 +30,10 @@ export async function probeClient(
   network: Network,
   deadline: Deadline,
 ): Promise<Probe> {
-  const form = new URLSearchParams({
-    grant_type: "refresh_token",
-    refresh_token: `gmailsync-probe-${randomUUID()}`,
-    client_id: client.clientId,
-    client_secret: client.clientSecret,
-  });
+  const refreshToken = `gmailsync-probe-${randomUUID()}`;
   const soon = deadline.sooner(PROBE_LIMIT_MS);
   try {
-    const { status, text } = await network.request(
-      {
-        method: "POST",
-        url: TOKEN_ENDPOINT,
-        headers: { "content-type": "application/x-www-form-urlencoded" },
-        body: form.toString(),
-      },
-      soon,
-    );
-    return judge(status, text);
+    return judge(await refreshAccessToken({ ...client, refreshToken }, network, soon));
   } catch (error) {
     if (!(error instanceof Fault) || deadline.cancelled) throw error;
     return { status: "unknown", said: error.message };
@@ -58,9 +43,9 @@ export async function probeClient(
 }
 
 /** Classified by `error`; the description, whose wording has changed over the years, only tells id from secret. */
-function judge(status: number, text: string): Probe {
-  const { error, description } = parse(text);
-  const said = remoteText(`${error}${description ? `: ${description}` : ""}`);
+function judge(answer: TokenAnswer): Probe {
+  const { status, error, description } = answer;
+  const said = remoteText(refusalText(answer));
   if (status === 400 && error === "invalid_grant") return { status: "ok" };
   if (status === 401 && error === "invalid_client") {
     if (/not found/i.test(description)) return { status: "failed", code: "CLIENT_NOT_FOUND", said };
@@ -70,17 +55,4 @@ function judge(status: number, text: string): Probe {
   if (status === 401 && error === "deleted_client") return { status: "failed", code: "CLIENT_DELETED", said };
   if (status === 401 && error === "disabled_client") return { status: "failed", code: "CLIENT_DISABLED", said };
   return { status: "unknown", said: error ? `HTTP ${status}, ${said}` : `HTTP ${status}` };
-}
-
-function parse(text: string): { error: string; description: string } {
-  try {
-    const body: unknown = JSON.parse(text);
-    const member = (name: string) => {
-      const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
-      return typeof value === "string" ? value : "";
-    };
-    return { error: member("error"), description: member("error_description") };
-  } catch {
-    return { error: "", description: "" };
-  }
 }

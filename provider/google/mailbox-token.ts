@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import type { MailCredential } from "../definitions/mail-credential.ts";
 import { Fault, messageOf, remoteText } from "../fault.ts";
+import { jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
 import { SharedWork } from "../network/shared-work.ts";
+import { refreshAccessToken, refusalText, type TokenAnswer, tokenAnswer } from "./token-endpoint.ts";
 
 /** The one scope that IMAP, POP3 and SMTP accept (Google: "OAuth 2.0 mechanism"). */
 const MAIL_SCOPE = "https://mail.google.com/";
-const TOKEN_ENDPOINT = "https://oauth2.googleapis.com/token";
 /** A token is not used any more this long before it expires. */
 const MARGIN_MS = 60_000;
 
@@ -63,23 +64,11 @@ export class MailboxTokens {
     return this.#refreshed(address, credential, deadline);
   }
 
-  /** RFC 6749 §6 */
   async #refreshed(address: string, credential: MailCredential, deadline: Deadline): Promise<Token> {
     const { refreshToken = "", clientId = "", clientSecret = "" } = credential;
-    const body = new URLSearchParams({
-      grant_type: "refresh_token",
-      refresh_token: refreshToken,
-      client_id: clientId,
-      client_secret: clientSecret,
-    }).toString();
-    const headers = { "content-type": "application/x-www-form-urlencoded" };
-    const { status, text } = await this.#network.request(
-      { method: "POST", url: TOKEN_ENDPOINT, headers, body },
-      deadline,
-    );
-    const answer = parse(text);
-    if (status === 200 && answer.access_token) return tokenOf(answer.access_token, answer.expires_in);
-    throw refused(address, status, answer.error, answer.error_description, credential);
+    const answer = await refreshAccessToken({ refreshToken, clientId, clientSecret }, this.#network, deadline);
+    if (answer.status === 200 && answer.accessToken) return tokenOf(answer.accessToken, answer.expiresIn);
+    throw refused(address, answer, credential);
   }
 
   /** A signed assertion for the mailbox (RFC 7523), made and exchanged by Google's own library. */
@@ -97,14 +86,10 @@ export class MailboxTokens {
       const { access_token: text, expiry_date: expiresAt } = await client.authorize();
       if (text) return { text, expiresAt: expiresAt ?? Date.now() + 3000_000 };
     } catch (error) {
-      const response: unknown = error instanceof Error ? Reflect.get(error, "response") : undefined;
-      const data: unknown =
-        typeof response === "object" && response !== null ? Reflect.get(response, "data") : undefined;
-      const status: unknown =
-        typeof response === "object" && response !== null ? Reflect.get(response, "status") : undefined;
+      const response = memberOf(error, "response");
+      const status = memberOf(response, "status");
       if (typeof status === "number") {
-        const answer = parse(JSON.stringify(data ?? {}));
-        throw refused(address, status, answer.error, answer.error_description, { serviceAccountKey: keyText }, key);
+        throw refused(address, tokenAnswer(status, memberOf(response, "data")), { serviceAccountKey: keyText }, key);
       }
       throw error instanceof Fault
         ? error
@@ -122,20 +107,13 @@ interface ServiceAccountKey {
 }
 
 function parseKey(text: string): ServiceAccountKey {
-  const member = (name: string): string => {
-    try {
-      const value: unknown = Reflect.get(Object(JSON.parse(text)), name);
-      return typeof value === "string" ? value : "";
-    } catch {
-      return "";
-    }
-  };
+  const json = jsonOf(text);
   const key = {
-    client_email: member("client_email"),
-    private_key: member("private_key"),
-    client_id: member("client_id"),
+    client_email: textOf(json, "client_email"),
+    private_key: textOf(json, "private_key"),
+    client_id: textOf(json, "client_id"),
   };
-  if (member("type") === "service_account" && key.client_email && key.private_key) return key;
+  if (textOf(json, "type") === "service_account" && key.client_email && key.private_key) return key;
   throw new Fault({
     kind: "invalid-input",
     what: "credential.serviceAccountKey is not the JSON key of a service account",
@@ -157,21 +135,12 @@ function fetchOver(network: Network, deadline: Deadline) {
 }
 
 /** What Google's refusal means (facts of its token endpoint); the text only chooses the hint. */
-function refused(
-  address: string,
-  status: number,
-  error: string,
-  description: string,
-  credential: MailCredential,
-  key?: ServiceAccountKey,
-): Fault {
+function refused(address: string, answer: TokenAnswer, credential: MailCredential, key?: ServiceAccountKey): Fault {
+  const { status, error, description } = answer;
   const secrets = [credential.refreshToken, credential.clientSecret, credential.serviceAccountKey].filter(
     (s) => s !== undefined,
   );
-  const said = secrets.reduce(
-    (text, secret) => text.replaceAll(secret, "[secret]"),
-    remoteText(`${error}${description ? `: ${description}` : ""}`),
-  );
+  const said = secrets.reduce((text, secret) => text.replaceAll(secret, "[secret]"), remoteText(refusalText(answer)));
   return new Fault({
     kind: status >= 500 || status === 429 ? "unavailable" : "failed-precondition",
     what: `Google gave no token for ${address}`,
@@ -200,28 +169,6 @@ function hintOf(error: string, description: string, key: ServiceAccountKey | und
 
 function tokenOf(text: string, seconds: number): Token {
   return { text, expiresAt: Date.now() + seconds * 1000 };
-}
-
-function parse(text: string): { access_token: string; expires_in: number; error: string; error_description: string } {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    body = {};
-  }
-  const member = (name: string): unknown =>
-    typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
-  const string = (name: string) => {
-    const value = member(name);
-    return typeof value === "string" ? value : "";
-  };
-  const seconds = member("expires_in");
-  return {
-    access_token: string("access_token"),
-    expires_in: typeof seconds === "number" ? seconds : 0,
-    error: string("error"),
-    error_description: string("error_description"),
-  };
 }
 
 function keyOf(address: string, credential: MailCredential): string {

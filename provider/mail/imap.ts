@@ -1,6 +1,7 @@
 import type { ImapFlow } from "imapflow";
+import { memberOf, textOf } from "../json.ts";
 import type { Login } from "./login.ts";
-import { MailRefusal } from "./reply.ts";
+import { challengeOf, MailRefusal } from "./reply.ts";
 import { openSocket, tlsOptions, Watch } from "./socket.ts";
 
 const LINE_LIMIT = 64 * 1024;
@@ -84,23 +85,13 @@ async function logout(client: ImapFlow): Promise<void> {
 
 /** The library calls every tagged NO or BAD to AUTHENTICATE a failed authentication, so the server's words decide. */
 function refusalOf(error: unknown): MailRefusal | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const text = (name: string) => {
-    const value: unknown = Reflect.get(error, name);
-    return typeof value === "string" ? value : "";
-  };
-  const status = text("responseStatus");
+  const status = textOf(error, "responseStatus");
   if (!status) return undefined;
-  const code = text("serverResponseCode");
-  const oauth: unknown = Reflect.get(error, "oauthError");
-  const challenge = (name: string) => {
-    const value: unknown = typeof oauth === "object" && oauth !== null ? Reflect.get(oauth, name) : undefined;
-    return typeof value === "string" ? { [name]: value.slice(0, 120) } : {};
-  };
+  const code = textOf(error, "serverResponseCode");
   return new MailRefusal({
     protocol: "imap",
     status,
-    text: `${code ? `[${code}] ` : ""}${text("responseText")}`,
-    challenge: { ...challenge("status"), ...challenge("schemes"), ...challenge("scope") },
+    text: `${code ? `[${code}] ` : ""}${textOf(error, "responseText")}`,
+    challenge: challengeOf(memberOf(error, "oauthError")),
   });
 }

@@ -1,4 +1,5 @@
 import { remoteText } from "../fault.ts";
+import { jsonOf, textOf } from "../json.ts";
 
 export type MailProtocol = "imap" | "pop3" | "smtp";
 
@@ -43,20 +44,20 @@ export class NotArrived extends Error {
 /** Largest challenge that is decoded, in characters of base64. */
 const CHALLENGE_LIMIT = 4096;
 
-/** Decodes a challenge; undefined where it is too large or none. Nothing but the three known members is kept. */
+/** Decodes a challenge; undefined where it is too large or none. */
 export function parseChallenge(base64: string): Challenge | undefined {
   if (base64.length > CHALLENGE_LIMIT) return undefined;
-  try {
-    const body: unknown = JSON.parse(Buffer.from(base64, "base64").toString("utf8"));
-    if (typeof body !== "object" || body === null) return undefined;
-    const member = (name: "status" | "schemes" | "scope") => {
-      const value: unknown = Reflect.get(body, name);
-      return typeof value === "string" ? { [name]: remoteText(value).slice(0, 120) } : {};
-    };
-    return { ...member("status"), ...member("schemes"), ...member("scope") };
-  } catch {
-    return undefined;
-  }
+  const body = jsonOf(Buffer.from(base64, "base64").toString("utf8"));
+  return body && challengeOf(body);
+}
+
+/** The three known members of a challenge, cleaned and cut; nothing else of it is kept. */
+export function challengeOf(body: unknown): Challenge {
+  const member = (name: keyof Challenge) => {
+    const text = textOf(body, name);
+    return text ? { [name]: remoteText(text).slice(0, 120) } : {};
+  };
+  return { ...member("status"), ...member("schemes"), ...member("scope") };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Transporter } from "nodemailer";
+import { memberOf } from "../json.ts";
 import type { Login } from "./login.ts";
 import { MailRefusal, parseChallenge, xoauth2 } from "./reply.ts";
 import { openSocket, tlsOptions, untilOpen, Watch } from "./socket.ts";
@@ -77,9 +78,8 @@ interface AuthContext {
 
 /** A refusal outside of AUTH: the greeting, EHLO, STARTTLS, or a message. */
 function refusalOf(error: unknown): MailRefusal | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const status: unknown = Reflect.get(error, "responseCode");
-  const response: unknown = Reflect.get(error, "response");
+  const status = memberOf(error, "responseCode");
+  const response = memberOf(error, "response");
   if (typeof status !== "number" || typeof response !== "string") return undefined;
   return new MailRefusal({ protocol: "smtp", status: String(status), text: response.replace(/^\d{3}[ -]/gm, "") });
 }

@@ -1,4 +1,4 @@
-import type { MailboxRow } from "../dataverse/tables.ts";
+import type { EmailServerProfileRow, MailboxRow } from "../dataverse/tables.ts";
 import type { Step } from "../definitions/step.ts";
 import { sameText } from "./columns.ts";
 import type { Context } from "./context.ts";
@@ -9,7 +9,7 @@ export type Direction = "incoming" | "outgoing";
 const DIRECTIONS: readonly Direction[] = ["incoming", "outgoing"];
 
 /** Option set of the status columns. */
-const STATUS = { notRun: 0, success: 1, failure: 2 } as const;
+export const STATUS = { notRun: 0, success: 1, failure: 2 } as const;
 
 /** Directions that Dynamics serves by server-side synchronization; the others are not tested. */
 export function directionsOf(row: MailboxRow): Direction[] {
@@ -28,6 +28,12 @@ export function testedOn(row: MailboxRow): string | undefined {
   return moment && !moment.startsWith("1900-") ? moment : undefined;
 }
 
+export interface Readiness {
+  readonly steps: readonly Step[];
+  /** The mailbox's profile; undefined where it has none. */
+  readonly profile: EmailServerProfileRow | undefined;
+}
+
 /**
  * What has to be right before the service is asked to test: a permanent error there disables the mailbox at once.
  * Later steps are skipped after the first failure.
@@ -36,7 +42,7 @@ export async function preconditions(
   row: MailboxRow,
   profileId: string | undefined,
   context: Context,
-): Promise<readonly Step[]> {
+): Promise<Readiness> {
   const { dataverse, deadline, environmentUrl } = context;
   const profile = row._emailserverprofile_value
     ? await dataverse.retrieve("emailserverprofiles", row._emailserverprofile_value, deadline)
@@ -113,10 +119,11 @@ export async function preconditions(
     },
   ];
   const stop = checks.findIndex(({ wrong }) => wrong);
-  return checks.map(({ id, label, wrong }, index): Step => {
-    if (wrong) return { id, label, status: stop === index ? "failed" : "skipped", ...(stop === index && wrong) };
-    return { id, label, status: stop !== -1 && index > stop ? "skipped" : "ok" };
+  const steps = checks.map(({ id, label, wrong }, index): Step => {
+    if (stop !== -1 && index > stop) return { id, label, status: "skipped" };
+    return wrong ? { id, label, status: "failed", ...wrong } : { id, label, status: "ok" };
   });
+  return { steps, profile };
 }
 
 /** The organisation can do without approval, separately for users and queues. */

@@ -1,3 +1,4 @@
+import { isGuid } from "../dataverse/columns.ts";
 import { pick, type Tree, toTree, type Value } from "../values.ts";
 
 export type Cell = string | number | boolean | null;
@@ -91,9 +92,7 @@ export function sameText(a: string | null | undefined, b: string | null | undefi
   return a?.toLowerCase() === b?.toLowerCase();
 }
 
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 function sameCell(a: Cell | undefined, b: Cell): boolean {
-  if (typeof a === "string" && typeof b === "string" && GUID.test(a)) return sameText(a, b);
+  if (typeof a === "string" && typeof b === "string" && isGuid(a)) return sameText(a, b);
   return (a ?? null) === b;
 }

@@ -6,7 +6,7 @@ import {
 } from "../definitions/mailbox-activation.ts";
 import { failures, type Step, sentence } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
-import { directionsOf, preconditions, results, testedOn } from "./activation-steps.ts";
+import { directionsOf, preconditions, type Readiness, results, testedOn } from "./activation-steps.ts";
 import type { Context } from "./context.ts";
 import { mailboxUrl } from "./find-mailbox.ts";
 import { ownChecks } from "./own-checks.ts";
@@ -40,7 +40,8 @@ const handler: Handler<Inputs, Outputs> = {
     };
     const { status, steps: told, testedOn: before, directions } = stored?.outputs ?? {};
     const expected = status === "notTested" ? undefined : directions;
-    const live = outcomeOf(row, [...(await preconditions(row, inputs.profileId, context)), ...results(row, expected)]);
+    const { steps } = await preconditions(row, inputs.profileId, context);
+    const live = outcomeOf(row, [...steps, ...results(row, expected)]);
     const success = live.outputs.status === "success";
     // What failed stays failed until something is tried again, here or in Dynamics: old statuses must not turn it green.
     if (told && status !== "success" && before === live.outputs.testedOn) {
@@ -60,14 +61,9 @@ async function activate(
   stored: Stored<Inputs, Outputs> | undefined,
   context: Context,
 ): Promise<Outcome<Outputs>> {
-  const { row, steps: before } = await untilReady(inputs, context);
+  const { row, steps: before, profile } = await untilReady(inputs, context);
   if (hasFailed(before)) return outcomeOf(row, before);
   if (stored && endedMeanwhile(row, stored.outputs)) return outcomeOf(row, [...before, ...results(row)]);
-  const profile = await context.dataverse.retrieve(
-    "emailserverprofiles",
-    row._emailserverprofile_value ?? "",
-    context.deadline,
-  );
   const credential = inputs.credential ?? context.mailCredential;
   const own = profile ? await ownChecks(row, profile, { credential, roundTrip: inputs.roundTrip }, context) : [];
   // A permanent error disables the mailbox at once, so the service is not asked to try what cannot work.
@@ -88,14 +84,14 @@ function hasFailed(steps: readonly Step[]): boolean {
 async function untilReady(
   { mailboxId, profileId, waitForSignIn }: Inputs,
   context: Context,
-): Promise<{ row: MailboxRow; steps: readonly Step[] }> {
+): Promise<Readiness & { readonly row: MailboxRow }> {
   const end = Date.now() + milliseconds(waitForSignIn);
   for (let told = false; ; told = true) {
     const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
     if (!row) throw gone(mailboxId);
-    const steps = await preconditions(row, profileId, context);
-    const missing = steps.find((step) => step.status === "failed");
-    if (missing?.code !== "NOT_SIGNED_IN" || Date.now() >= end) return { row, steps };
+    const readiness = await preconditions(row, profileId, context);
+    const missing = readiness.steps.find((step) => step.status === "failed");
+    if (missing?.code !== "NOT_SIGNED_IN" || Date.now() >= end) return { ...readiness, row };
     const link = mailboxUrl(context.environmentUrl, mailboxId);
     if (!told)
       context.log(
@@ -126,9 +122,8 @@ function outcomeOf(row: MailboxRow, steps: readonly Step[]): Outcome<Outputs> {
   const moment = testedOn(row);
   const results = steps.filter((step) => step.id === "incoming" || step.id === "outgoing");
   const wanted = results.filter((step) => step.status !== "skipped");
-  const good =
-    steps.every((step) => step.status !== "failed") && wanted.length > 0 && wanted.every((s) => s.status === "ok");
-  const failed = steps.some((step) => step.status === "failed");
+  const failed = hasFailed(steps);
+  const good = !failed && wanted.length > 0 && wanted.every((step) => step.status === "ok");
   return {
     id: row.mailboxid,
     outputs: {

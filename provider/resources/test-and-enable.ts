@@ -1,7 +1,7 @@
 import type { MailboxRow } from "../dataverse/tables.ts";
 import type { Step } from "../definitions/step.ts";
 import { Fault, remoteText } from "../fault.ts";
-import { directionsOf, results, statusOf } from "./activation-steps.ts";
+import { directionsOf, results, STATUS, statusOf } from "./activation-steps.ts";
 import type { Context } from "./context.ts";
 
 export interface Test {
@@ -93,7 +93,9 @@ async function untilEnded(before: MailboxRow, started: number, context: Context)
     if (row.testemailconfigurationscheduled) continue;
     if (row.testmailboxaccesscompletedon !== before.testmailboxaccesscompletedon) return row;
     // It is not documented that the moment moves when a test fails. A failure that stands still counts, success never.
-    failedPolls = directionsOf(row).some((direction) => statusOf(row, direction) === 2) ? failedPolls + 1 : 0;
+    failedPolls = directionsOf(row).some((direction) => statusOf(row, direction) === STATUS.failure)
+      ? failedPolls + 1
+      : 0;
     if (failedPolls >= 3) return row;
   }
 }

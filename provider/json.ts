@@ -14,3 +14,14 @@ export function jsonOf(text: string): Json | undefined {
     return undefined;
   }
 }
+
+/** A member of whatever this is; undefined where it has none. */
+export function memberOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+/** A member that is text; empty where it is something else. */
+export function textOf(value: unknown, name: string): string {
+  const text = memberOf(value, name);
+  return typeof text === "string" ? text : "";
+}
