@@ -1,8 +1,8 @@
 import { parsePayload } from "./dataverse/payload.ts";
 import { present } from "./dataverse/presentation.ts";
-import { save } from "./dataverse/service.ts";
+import { deleteRow, save } from "./dataverse/service.ts";
 import { ServiceError } from "./dataverse/service-error.ts";
-import { type Cell, findRow, now, type Row, rowsOf } from "./dataverse/state.ts";
+import { APPROVAL_MODES, type Cell, findRow, now, type Row, rowsOf, touch } from "./dataverse/state.ts";
 import { type Table, tables } from "./dataverse/tables.ts";
 import { ACCESS_SETTINGS, ACCOUNT_CONDITIONS, newGrant } from "./google/state.ts";
 import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
@@ -88,7 +88,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     const { approval, administrationMode, ...others } = values;
     const { behaviour } = world().dataverse;
     refuseOthers(others, ["approval", "administrationMode"]);
-    if (approval) behaviour.approval = oneOf("approval", approval, ["works", "silent", "denied"] as const);
+    if (approval) behaviour.approval = oneOf("approval", approval, APPROVAL_MODES);
     if (administrationMode)
       behaviour.administrationMode = oneOf("administrationMode", administrationMode, ["true", "false"]) === "true";
     return behaviour;
@@ -97,7 +97,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   "sign-out": ({ world }, name) => {
     for (const row of mailboxesOf(world(), name)) {
       row["oauthrefreshtoken"] = null;
-      row["versionnumber"] = ++world().dataverse.version;
+      touch(world().dataverse, row);
     }
   },
   revoke: ({ world }, name) => {
@@ -133,7 +133,7 @@ function signIn(world: World, name: string): unknown {
     google.grants = [...google.grants.filter(({ refreshToken }) => refreshToken !== grant.refreshToken), grant];
     row["oauthrefreshtoken"] = grant.refreshToken;
     row["oauthtokenexpireson"] = now();
-    row["versionnumber"] = ++dataverse.version;
+    touch(dataverse, row);
   }
   return { address: account.address };
 }
@@ -165,16 +165,10 @@ function typedCell(world: World, table: Table, column: string, text: string): [s
   return [column, type === "Edm.Int32" || type === "Edm.Int64" ? Number(text) : text];
 }
 
-function deleteProfile(world: World, name: string): void {
-  const rows = rowsOf(world.dataverse, "emailserverprofiles");
-  const row = rows.find((candidate) => candidate["name"] === name);
+function deleteProfile({ dataverse }: World, name: string): void {
+  const row = rowsOf(dataverse, "emailserverprofiles").find((candidate) => candidate["name"] === name);
   if (!row) throw new Unknown(`no profile ${name}`);
-  rows.splice(rows.indexOf(row), 1);
-  for (const mailbox of rowsOf(world.dataverse, "mailboxes")) {
-    if (mailbox["_emailserverprofile_value"] !== row["emailserverprofileid"]) continue;
-    mailbox["_emailserverprofile_value"] = null;
-    mailbox["versionnumber"] = ++world.dataverse.version;
-  }
+  deleteRow(dataverse, tableOf("emailserverprofiles"), row);
 }
 
 function mailboxesOf(world: World, address: string): Row[] {

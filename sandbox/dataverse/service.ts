@@ -209,14 +209,14 @@ function remove(call: Call, table: Table, id: string): HttpAnswer {
       `The 'Delete' method does not support entities of type '${table.entity}'.`,
     );
   }
-  const rows = rowsOf(state, table.entitySetName);
-  rows.splice(rows.indexOf(row), 1);
-  unlink(state, table, row);
+  deleteRow(state, table, row);
   return { status: 204 };
 }
 
-/** Takes a deleted row out of the lookups that point to it (cascade RemoveLink). */
-function unlink(state: DataverseState, table: Table, row: Row): void {
+/** Deletes a row, and takes it out of the lookups that point to it (cascade RemoveLink). */
+export function deleteRow(state: DataverseState, table: Table, row: Row): void {
+  const rows = rowsOf(state, table.entitySetName);
+  rows.splice(rows.indexOf(row), 1);
   for (const other of tables.values()) {
     for (const { referencedEntity, referencingAttribute, onDeleteOfReferenced } of other.relationships) {
       const column = other.columns.find(({ name }) => name === referencingAttribute)?.webApiName;

@@ -198,6 +198,24 @@ describe("the sandbox's Dataverse answers", () => {
     expect(JSON.stringify(sandbox.requests)).not.toContain("never-seen-again");
   });
 
+  test("a deleted profile by taking it out of every lookup, whoever deleted it", async () => {
+    const profile = await send(
+      "POST",
+      "emailserverprofiles",
+      { ...GMAIL, name: "Short-lived" },
+      { prefer: "return=representation" },
+    );
+    const link = `/emailserverprofiles(${profile.body["emailserverprofileid"]})`;
+    const organization = sandbox.world.dataverse.rows["organizations"]?.[0];
+    const bound = { "defaultemailserverprofileid@odata.bind": link };
+    expect(
+      (await send("PATCH", `organizations(${organization?.["organizationid"]})`, bound, { "if-match": "*" })).status,
+    ).toBe(204);
+    expect(organization?.["_defaultemailserverprofileid_value"]).toBe(profile.body["emailserverprofileid"]);
+    await administer(sandbox, "delete-profile", "Short-lived");
+    expect(organization?.["_defaultemailserverprofileid_value"]).toBeNull();
+  });
+
   test("a PATCH without If-Match as an upsert, and with it not", async () => {
     const id = "00000000-0000-4000-8000-00000000abcd";
     expect((await send("PATCH", `emailserverprofiles(${id})`, GMAIL, { "if-match": "*" })).status).toBe(404);
