@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { MailCredential } from "../definitions/mail-credential.ts";
 import { Fault, messageOf, remoteText } from "../fault.ts";
 import { jsonOf, memberOf, textOf } from "../json.ts";
-import type { Deadline } from "../network/deadline.ts";
+import { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
 import { SharedWork } from "../network/shared-work.ts";
 import { refreshAccessToken, refusalText, type TokenAnswer, tokenAnswer } from "./token-endpoint.ts";
@@ -11,6 +11,8 @@ import { refreshAccessToken, refusalText, type TokenAnswer, tokenAnswer } from "
 const MAIL_SCOPE = "https://mail.google.com/";
 /** A token is not used any more this long before it expires. */
 const MARGIN_MS = 60_000;
+/** Longest time for one token, whoever waits for it. */
+const REQUEST_LIMIT_MS = 60_000;
 
 interface Token {
   readonly text: string;
@@ -45,16 +47,20 @@ export class MailboxTokens {
     if (known && Date.now() < known.expiresAt - MARGIN_MS) return known.text;
     let work = this.#inFlight.get(key);
     if (!work || work.abandoned) {
-      work = new SharedWork(async () => {
+      const mine: SharedWork<Token> = new SharedWork(async (signal) => {
+        // A budget of its own: the first to ask must not decide how long the others may wait.
+        const limit = Deadline.after(REQUEST_LIMIT_MS, signal);
         try {
-          const token = await this.#fetch(address, credential, deadline);
+          const token = await this.#fetch(address, credential, limit);
           this.#tokens.set(key, token);
           return token;
         } finally {
-          this.#inFlight.delete(key);
+          limit[Symbol.dispose]();
+          if (this.#inFlight.get(key) === mine) this.#inFlight.delete(key);
         }
       });
-      this.#inFlight.set(key, work);
+      work = mine;
+      this.#inFlight.set(key, mine);
     }
     return (await work.wait(deadline, `Getting a token for ${address}`)).text;
   }
