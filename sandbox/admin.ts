@@ -1,6 +1,7 @@
 import { parsePayload } from "./dataverse/payload.ts";
 import { present } from "./dataverse/presentation.ts";
-import { deleteRow, save } from "./dataverse/service.ts";
+import { deleteRow } from "./dataverse/removal.ts";
+import { save } from "./dataverse/service.ts";
 import { ServiceError } from "./dataverse/service-error.ts";
 import { APPROVAL_MODES, type Cell, findRow, now, type Row, rowsOf, touch } from "./dataverse/state.ts";
 import { type Table, tables } from "./dataverse/tables.ts";
@@ -28,7 +29,7 @@ export function adminService(options: AdminOptions): HttpService {
   return (request) => {
     if (request.headers["authorization"] !== `Bearer ${options.token}`)
       return { status: 401, body: { error: "wrong token" } };
-    const action = ACTIONS[request.url.pathname.slice(1)];
+    const action = ACTIONS.get(request.url.pathname.slice(1));
     if (!action || request.method !== "POST") return { status: 404, body: { error: "there is no such action" } };
     return perform(options, action, request);
   };
@@ -36,20 +37,47 @@ export function adminService(options: AdminOptions): HttpService {
 
 function perform(options: AdminOptions, action: Action, request: HttpRequest): HttpAnswer {
   try {
-    const { name = "", values = {} } = JSON.parse(request.body || "{}");
-    const result = action(options, String(name), values);
+    const { name, values } = parseOrder(request.body);
+    const result = action(options, name, values);
     options.changed();
     return { status: 200, body: { result: result ?? null } };
   } catch (error) {
     if (error instanceof ServiceError) return { status: 400, body: { error: `${error.message} (${error.code})` } };
+    if (error instanceof Malformed) return { status: 400, body: { error: error.message } };
     if (error instanceof Unknown) return { status: 404, body: { error: error.message } };
     throw error;
   }
 }
 
 class Unknown extends Error {}
+class Malformed extends Error {}
 
-const ACTIONS: Readonly<Record<string, Action>> = {
+/** `{"name": "…", "values": {"column": "text"}}`, both optional. */
+function parseOrder(body: string): { name: string; values: Parameters } {
+  const { name = "", values = {} } = members(parseJson(body || "{}"), "the body");
+  if (typeof name !== "string") throw new Malformed("name must be a string");
+  const texts = Object.entries(members(values, "values")).map(([key, value]): [string, string] => {
+    if (typeof value !== "string") throw new Malformed(`values.${key} must be a string`);
+    return [key, value];
+  });
+  return { name, values: Object.fromEntries(texts) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Malformed("the body is not JSON");
+  }
+}
+
+function members(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  throw new Malformed(`${what} must be a JSON object`);
+}
+
+const ACTION_TABLE: Readonly<Record<string, Action>> = {
+  ping: () => null,
   mailboxes: ({ world }) => shown(world(), "mailboxes"),
   profiles: ({ world }) => shown(world(), "emailserverprofiles"),
   organizations: ({ world }) => shown(world(), "organizations"),
@@ -85,9 +113,11 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     return { clientId: client.clientId, state: client.state };
   },
   "set-behaviour": ({ world }, _, values) => {
-    const { approval, administrationMode, ...others } = values;
+    const { approval, administrationMode, requestLimit, ...others } = values;
     const { behaviour } = world().dataverse;
-    refuseOthers(others, ["approval", "administrationMode"]);
+    refuseOthers(others, ["approval", "administrationMode", "requestLimit"]);
+    if (requestLimit)
+      behaviour.requestLimit = requestLimit === "null" ? null : wholeNumber("requestLimit", requestLimit, 0, 1_000_000);
     if (approval) behaviour.approval = oneOf("approval", approval, APPROVAL_MODES);
     if (administrationMode)
       behaviour.administrationMode = oneOf("administrationMode", administrationMode, ["true", "false"]) === "true";
@@ -109,6 +139,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     setImmediate(stop);
   },
 };
+const ACTIONS = new Map(Object.entries(ACTION_TABLE));
 
 function shown(world: World, set: string): unknown[] {
   const table = tableOf(set);
@@ -127,8 +158,11 @@ function signIn(world: World, name: string): unknown {
       "emailserverprofileid",
       String(row["_emailserverprofile_value"]),
     );
-    const client = google.clients.find(({ clientId }) => clientId === profile?.["oauthclientid"]) ?? google.clients[0];
-    if (!client) throw new Unknown("there is no client to sign in with");
+    if (!profile) throw new Unknown(`the mailbox ${name} has no email server profile, so no client to sign in with`);
+    const client = google.clients.find(({ clientId }) => clientId === profile["oauthclientid"]);
+    // Google's words on its sign-in page.
+    if (!client) throw new Unknown("invalid_client: The OAuth client was not found.");
+    if (client.state !== "active") throw new Unknown(`${client.state}_client: The OAuth client was ${client.state}.`);
     const grant = newGrant(account.address, client.clientId);
     google.grants = [...google.grants.filter(({ refreshToken }) => refreshToken !== grant.refreshToken), grant];
     row["oauthrefreshtoken"] = grant.refreshToken;
@@ -161,8 +195,9 @@ function typedCell(world: World, table: Table, column: string, text: string): [s
   }
   const type = table.columns.find(({ webApiName }) => webApiName === column)?.edmType ?? "";
   if (text === "null") return [column, null];
-  if (type === "Edm.Boolean") return [column, text === "true"];
-  return [column, type === "Edm.Int32" || type === "Edm.Int64" ? Number(text) : text];
+  if (type === "Edm.Boolean") return [column, oneOf(column, text, ["true", "false"]) === "true"];
+  const number = (type === "Edm.Int32" || type === "Edm.Int64") && /^-?\d+$/.test(text);
+  return [column, number ? Number(text) : text];
 }
 
 function deleteProfile({ dataverse }: World, name: string): void {
@@ -191,6 +226,12 @@ function oneOf<T extends string>(name: string, value: string, allowed: readonly 
   return found;
 }
 
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new Unknown(`${name} must be a whole number from ${least} to ${most}`);
+}
+
 function refuseOthers(others: Parameters, known: readonly string[]): void {
   const [other] = Object.keys(others);
   if (other) throw new Unknown(`there is no ${other} to set; known are ${known.join(", ")}`);
@@ -202,17 +243,18 @@ function faultOf(service: string, values: Parameters): Fault {
   refuseOthers(others, ["status", "retry-after", "effect", "delay", "times", "method", "path"]);
   const common = {
     service: oneOf("service", service, ["dataverse", "entra", "google"]),
-    times: Number(times),
+    times: wholeNumber("times", times, 1, 1_000_000),
     ...(method && { method }),
     ...(path && { path }),
   };
   if (effect) return { ...common, effect: oneOf("effect", effect, ["reset", "hang", "lost-answer"] as const) };
-  if (delay) return { ...common, effect: { delayMs: Number(delay) } };
+  if (delay) return { ...common, effect: { delayMs: wholeNumber("delay", delay, 0, 600_000) } };
+  const code = wholeNumber("status", status ?? "503", 200, 599);
   const body = {
-    error: { code: status === "429" ? "0x80072322" : "", message: `The sandbox answers ${status} as it was told to.` },
+    error: { code: code === 429 ? "0x80072322" : "", message: `The sandbox answers ${code} as it was told to.` },
   };
   return {
     ...common,
-    effect: { status: Number(status ?? 503), headers: retryAfter ? { "retry-after": retryAfter } : {}, body },
+    effect: { status: code, headers: retryAfter ? { "retry-after": retryAfter } : {}, body },
   };
 }

@@ -59,7 +59,7 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
 };
 
 export function columnsOf(table: string): readonly Column[] | undefined {
-  return TABLES[table];
+  return Object.hasOwn(TABLES, table) ? TABLES[table] : undefined;
 }
 
 /** An aligned table for the terminal. */

@@ -21,9 +21,9 @@ interface Command {
 /** Wrong use of the command line: exit code 2. */
 class Usage extends Error {}
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+const COMMAND_TABLE: Readonly<Record<string, Command>> = {
   start: {
-    usage: "start [--directory DIR] [--state FILE] [--test-delay MS] [--users N]",
+    usage: "start [--state FILE] [--test-delay MS] [--users N]",
     summary: "runs in the foreground until Ctrl-C or `stop`",
     run: (_, options) => start(options),
   },
@@ -73,6 +73,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   stop: { usage: "stop", summary: "ends the running sandbox", run: (_, options) => stop(options) },
 };
+const COMMANDS = new Map(Object.entries(COMMAND_TABLE));
 
 const EXAMPLES = `Examples:
   gmailsync sandbox start &
@@ -81,10 +82,17 @@ const EXAMPLES = `Examples:
   gmailsync sandbox set mailbox anna@northwind.example outgoingemaildeliverymethod=0
   gmailsync sandbox set account bert@northwind.example imap=off-by-user
   gmailsync sandbox set behaviour dataverse approval=silent
-  gmailsync sandbox fault dataverse status=429 retry-after=2 times=3`;
+  gmailsync sandbox sign-in carl@northwind.example
+  gmailsync sandbox sign-out anna@northwind.example
+  gmailsync sandbox revoke anna@northwind.example
+  gmailsync sandbox delete profile Gmail
+  gmailsync sandbox fault dataverse status=429 retry-after=2 times=3
+  gmailsync sandbox fault entra effect=reset
+  gmailsync sandbox reset
+  gmailsync sandbox stop`;
 
 function help(): string {
-  const lines = Object.values(COMMANDS).map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
+  const lines = [...COMMANDS.values()].map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
   return [
     "gmailsync sandbox: a local Microsoft and Google, on loopback only, everything fake",
     "",
@@ -97,6 +105,18 @@ function help(): string {
     EXAMPLES,
     "",
     "Exit codes: 0 done, 1 failed, 2 wrong use.",
+  ].join("\n");
+}
+
+function helpOf(name: string, { usage, summary }: Command): string {
+  const examples = EXAMPLES.split("\n").filter((line) => line.includes(`gmailsync sandbox ${name}`));
+  return [
+    `gmailsync sandbox ${name}: ${summary}`,
+    "",
+    `Usage: gmailsync sandbox ${usage} [--directory DIR]`,
+    "",
+    "Examples:",
+    ...examples,
   ].join("\n");
 }
 
@@ -116,12 +136,16 @@ export async function run(argv: string[]): Promise<number> {
       },
     });
     const [name, ...args] = positionals;
-    if (values.help || name === undefined) {
+    if (name === undefined) {
       console.log(help());
       return values.help ? 0 : 2;
     }
-    const command = COMMANDS[name];
+    const command = COMMANDS.get(name);
     if (!command) throw new Usage(`there is no sub-command "${name}"`);
+    if (values.help) {
+      console.log(helpOf(name, command));
+      return 0;
+    }
     return await command.run(args, {
       directory: values.directory,
       json: values.json,
@@ -240,6 +264,8 @@ async function ask(options: Options, name: string, target = "", values: Record<s
     headers: { authorization: `Bearer ${admin.token}`, "content-type": "application/json" },
     body: JSON.stringify({ name: target, values }),
     signal: AbortSignal.timeout(10_000),
+  }).catch(() => {
+    throw new Error(`the sandbox of ${options.directory} does not answer; start it with \`gmailsync sandbox start\``);
   });
   const body: unknown = await response.json();
   const member = (key: string): unknown =>

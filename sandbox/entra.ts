@@ -71,6 +71,14 @@ function token(state: EntraState, request: HttpRequest): HttpAnswer {
       .get("scope")
       ?.split(" ")
       .find((part) => part.endsWith("/.default")) ?? "";
+  if (!scope) {
+    return refuse({
+      status: 400,
+      error: "invalid_scope",
+      number: 70011,
+      text: "The provided request must include a 'scope' input parameter. The provided value for the input parameter 'scope' is not valid.",
+    });
+  }
   const resource = scope.replace(/\/+\.default$/, "");
   if (!state.resources.includes(resource)) {
     return refuse({

@@ -78,6 +78,8 @@ async function serve(
     if (answer === "reset") message.socket.destroy();
     else send(response, answer);
   } catch (error) {
+    // The client went away in the middle of its request: nobody is left to answer.
+    if (message.destroyed && !message.complete) return;
     console.error(error);
     if (!response.headersSent)
       send(response, {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { adminService } from "./admin.ts";
 import { createAuthority } from "./authority.ts";
@@ -10,10 +10,18 @@ import { startGmail } from "./gmail/servers.ts";
 import { googleOAuthService } from "./google/oauth.ts";
 import type { HttpService } from "./http.ts";
 import { serveHttp, serveHttps } from "./https-server.ts";
-import { readInfo, type SandboxInfo } from "./info.ts";
+import { findRunning, type SandboxInfo } from "./info.ts";
 import { type Fault, type RequestRecord, Traffic } from "./traffic.ts";
 import { TestWorker } from "./worker.ts";
-import { APPLICATION_ID, APPLICATION_SECRET, ENVIRONMENT_URL, seedWorld, TENANT_ID, type World } from "./world.ts";
+import {
+  APPLICATION_ID,
+  APPLICATION_SECRET,
+  ENVIRONMENT_URL,
+  parseWorld,
+  seedWorld,
+  TENANT_ID,
+  type World,
+} from "./world.ts";
 
 export interface SandboxOptions {
   /** Where CA file and connection data are written; made when it is not there. */
@@ -51,7 +59,7 @@ const MAIL_HOSTS = ["imap.gmail.com", "pop.gmail.com", "smtp.gmail.com"] as cons
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const running = readInfo(directory);
+  const running = await findRunning(directory);
   if (running)
     throw new Error(
       `a sandbox is running in ${directory} already (process ${running.pid}); \`gmailsync sandbox stop\` ends it`,
@@ -137,6 +145,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   const info: SandboxInfo = { pid: process.pid, admin: { url: `http://127.0.0.1:${admin.port}`, token }, environment };
   const infoFile = join(directory, "sandbox.json");
+  // A file that is there already would keep its mode.
+  rmSync(infoFile, { force: true });
   writeFileSync(infoFile, `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
   worker.look();
 
@@ -151,9 +161,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     reset,
     stopped,
     close: async () => {
-      await worker.close();
-      await Promise.all([https.close(), admin.close(), gmail.close()]);
-      if (options.stateFile) writeFileSync(options.stateFile, JSON.stringify(world), { mode: 0o600 });
+      // Together: a login that waits for an answer ends with its server.
+      await Promise.all([worker.close(), https.close(), admin.close(), gmail.close()]);
+      if (options.stateFile) saveWorld(options.stateFile, world);
       rmSync(infoFile, { force: true });
     },
   };
@@ -162,11 +172,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 function loadWorld({ stateFile, extraUsers = 0 }: SandboxOptions): World {
   if (!stateFile) return seedWorld(extraUsers);
   try {
-    return JSON.parse(readFileSync(stateFile, "utf8"));
+    return parseWorld(readFileSync(stateFile, "utf8"));
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return seedWorld(extraUsers);
     throw new Error(`the state file ${stateFile} cannot be read: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+/** Whole or not at all, and its owner's only: it holds tokens, though fake ones. */
+function saveWorld(stateFile: string, world: World): void {
+  const fresh = `${stateFile}.${process.pid}.tmp`;
+  writeFileSync(fresh, JSON.stringify(world), { mode: 0o600 });
+  renameSync(fresh, stateFile);
 }
 
 /** Asks the sandbox's own Google, without a detour over the network: it is the same process. */

@@ -19,6 +19,8 @@ export interface WorkerOptions {
 type Direction = "incoming" | "outgoing";
 const DIRECTIONS: readonly Direction[] = ["incoming", "outgoing"];
 const LOGIN_TIMEOUT_MS = 10_000;
+/** Option of `incomingcredentialretrieval` and `outgoingcredentialretrieval`. */
+const GMAIL_OAUTH = 5;
 
 interface Problem {
   readonly text: string;
@@ -33,7 +35,8 @@ interface Problem {
  */
 export class TestWorker {
   readonly #options: WorkerOptions;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** By the row itself, not its id: after a reset the row of the same mailbox is another one. */
+  readonly #timers = new Map<Row, NodeJS.Timeout>();
   readonly #running = new Set<Promise<void>>();
   #closed = false;
 
@@ -44,11 +47,10 @@ export class TestWorker {
   /** Finds the mailboxes whose test is scheduled. */
   look(): void {
     for (const row of rowsOf(this.#options.state(), "mailboxes")) {
-      const id = String(row["mailboxid"]);
-      if (this.#closed || row["testemailconfigurationscheduled"] !== true || this.#timers.has(id)) continue;
+      if (this.#closed || row["testemailconfigurationscheduled"] !== true || this.#timers.has(row)) continue;
       this.#timers.set(
-        id,
-        setTimeout(() => this.#start(id), this.#options.delayMs),
+        row,
+        setTimeout(() => this.#start(row), this.#options.delayMs),
       );
     }
   }
@@ -65,19 +67,18 @@ export class TestWorker {
     await Promise.allSettled(this.#running);
   }
 
-  #start(id: string): void {
-    const run = this.#run(id).finally(() => {
-      this.#timers.delete(id);
+  #start(row: Row): void {
+    const run = this.#run(row).finally(() => {
+      this.#timers.delete(row);
       this.#running.delete(run);
       this.look();
     });
     this.#running.add(run);
   }
 
-  async #run(id: string): Promise<void> {
+  /** Never throws: what goes wrong here is a failed test, as it is at the service. */
+  async #run(row: Row): Promise<void> {
     const state = this.#options.state();
-    const row = findRow(state, "mailboxes", "mailboxid", id);
-    if (!row) return;
     const profile = findRow(
       state,
       "emailserverprofiles",
@@ -89,18 +90,19 @@ export class TestWorker {
     const results = await Promise.all(
       on.map(async (direction) => ({
         direction,
-        problem: blocked ?? (profile ? await this.#login(direction, row, profile) : undefined),
+        problem: blocked ?? (profile ? await this.#login(direction, row, profile).catch(unexpected) : undefined),
       })),
     );
-    // The world may have been reset during the login.
-    if (this.#closed || findRow(this.#options.state(), "mailboxes", "mailboxid", id) !== row) return;
+    // Meanwhile the world may have been reset, the mailbox deleted with its queue, or the flag taken down.
+    if (this.#closed || !rowsOf(this.#options.state(), "mailboxes").includes(row)) return;
+    if (row["testemailconfigurationscheduled"] !== true) return;
     for (const { direction, problem } of results) {
       row[`${direction}emailstatus`] = problem ? 2 : 1;
       row[`enabledfor${direction}email`] = !problem;
       alert(state, row, direction, problem);
     }
     row["actstatus"] = 0;
-    row["mailboxstatus"] = results.some(({ problem }) => problem) ? 2 : 1;
+    row["mailboxstatus"] = results.length === 0 ? 0 : results.some(({ problem }) => problem) ? 2 : 1;
     row["testmailboxaccesscompletedon"] = new Date().toISOString();
     row["testemailconfigurationscheduled"] = false;
     touch(state, row);
@@ -108,6 +110,10 @@ export class TestWorker {
 
   async #login(direction: Direction, row: Row, profile: Row): Promise<Problem | undefined> {
     const client = { id: String(profile["oauthclientid"]), secret: String(profile["oauthclientsecret"]) };
+    // Assumption: a profile that does not say Gmail OAuth for a direction is not logged in to by OAuth.
+    if (profile[`${direction}credentialretrieval`] !== GMAIL_OAUTH) {
+      return { code: 64, text: CREDENTIALS, details: `${direction}credentialretrieval is not Gmail OAuth (5).` };
+    }
     const refreshToken = row["oauthrefreshtoken"];
     if (typeof refreshToken !== "string") {
       return { code: 64, text: CREDENTIALS, details: "The mailbox has no OAuth refresh token." };
@@ -135,6 +141,8 @@ const CREDENTIALS =
 
 function precondition(row: Row, profile: Row | undefined, state: DataverseState): Problem | undefined {
   const name = String(row["name"]);
+  if (row["statecode"] === 1) return { code: 19, text: `The mailbox ${name} is inactive.` };
+  if (!row["emailaddress"]) return { code: 20, text: `The e-mail address of the mailbox ${name} is missing.` };
   if (profile?.["statecode"] !== 0) {
     return {
       code: 21,
@@ -182,4 +190,12 @@ function alert(state: DataverseState, row: Row, direction: Direction, problem: P
   };
   rowsOf(state, "tracelogs").push(log);
   touch(state, log);
+}
+
+function unexpected(error: unknown): Problem {
+  return {
+    code: 1,
+    text: "An unexpected error occurred.",
+    details: error instanceof Error ? error.message : String(error),
+  };
 }

@@ -30,3 +30,27 @@ export function seedWorld(extraUsers: number): World {
     },
   };
 }
+
+/**
+ * A world from its state file. Only its outline is checked: it was written by this program, perhaps by an older version,
+ * and what is missing would show as an error somewhere else.
+ */
+export function parseWorld(text: string): World {
+  const world: unknown = JSON.parse(text);
+  if (isWorld(world)) return world;
+  throw new Error("it is not a world of this version of the sandbox");
+}
+
+function isWorld(value: unknown): value is World {
+  return sameOutline(value, seedWorld(0), 3);
+}
+
+/** Whether a value has the members of the pattern, to a depth; what lists hold is not looked at. */
+function sameOutline(value: unknown, pattern: unknown, depth: number): boolean {
+  if (pattern === null || typeof pattern !== "object") return true;
+  if (Array.isArray(pattern) !== Array.isArray(value) || typeof value !== "object" || value === null) return false;
+  if (depth === 0 || Array.isArray(pattern)) return true;
+  return Object.entries(pattern).every(
+    ([name, inner]) => Object.hasOwn(value, name) && sameOutline(Reflect.get(value, name), inner, depth - 1),
+  );
+}

@@ -35,39 +35,44 @@ function tokenize(text: string): Token[] {
     else if (guid) tokens.push({ kind: "literal", text: guid, value: guid.toLowerCase() });
     else if (date) tokens.push({ kind: "literal", text: date, value: date });
     else if (number) tokens.push({ kind: "literal", text: number, value: Number(number) });
-    else if (name) tokens.push(NAMED[name] ?? { kind: "name", text: name, value: null });
+    else if (name) tokens.push(NAMED.get(name) ?? { kind: "name", text: name, value: null });
     else if (mark) tokens.push({ kind: "mark", text: mark, value: null });
   }
   return tokens;
 }
 
-const NAMED: Readonly<Record<string, Token>> = {
-  true: { kind: "literal", text: "true", value: true },
-  false: { kind: "literal", text: "false", value: false },
-  null: { kind: "literal", text: "null", value: null },
-};
+const NAMED: ReadonlyMap<string, Token> = new Map([
+  ["true", { kind: "literal", text: "true", value: true }],
+  ["false", { kind: "literal", text: "false", value: false }],
+  ["null", { kind: "literal", text: "null", value: null }],
+]);
 
 type Compare = (a: Cell, b: Cell) => boolean;
 
-/** Text is compared without regard to case, as the service's collation does. */
-const fold = (cell: Cell) => (typeof cell === "string" ? cell.toLowerCase() : cell);
+const MOMENT = /^\d{4}-\d\d-\d\dT[0-9:.]+Z$/;
+
+/** Text is compared without regard to case, as the service's collation does; moments with and without fractions by time. */
+const fold = (cell: Cell): Cell => {
+  if (typeof cell !== "string") return cell;
+  return MOMENT.test(cell) ? Date.parse(cell) : cell.toLowerCase();
+};
 const order = (a: Cell, b: Cell) =>
   a === null || b === null ? Number.NaN : fold(a) === fold(b) ? 0 : (fold(a) ?? "") < (fold(b) ?? "") ? -1 : 1;
 
-const OPERATORS: Readonly<Record<string, Compare>> = {
-  eq: (a, b) => fold(a) === fold(b),
-  ne: (a, b) => fold(a) !== fold(b),
-  gt: (a, b) => order(a, b) > 0,
-  ge: (a, b) => order(a, b) >= 0,
-  lt: (a, b) => order(a, b) < 0,
-  le: (a, b) => order(a, b) <= 0,
-};
+const OPERATORS: ReadonlyMap<string, Compare> = new Map<string, Compare>([
+  ["eq", (a, b) => fold(a) === fold(b)],
+  ["ne", (a, b) => fold(a) !== fold(b)],
+  ["gt", (a, b) => order(a, b) > 0],
+  ["ge", (a, b) => order(a, b) >= 0],
+  ["lt", (a, b) => order(a, b) < 0],
+  ["le", (a, b) => order(a, b) <= 0],
+]);
 
-const TEXT_FUNCTIONS: Readonly<Record<string, (text: string, part: string) => boolean>> = {
-  contains: (text, part) => text.includes(part),
-  startswith: (text, part) => text.startsWith(part),
-  endswith: (text, part) => text.endsWith(part),
-};
+const TEXT_FUNCTIONS = new Map<string, (text: string, part: string) => boolean>([
+  ["contains", (text, part) => text.includes(part)],
+  ["startswith", (text, part) => text.startsWith(part)],
+  ["endswith", (text, part) => text.endsWith(part)],
+]);
 
 class Parser {
   readonly #tokens: readonly Token[];
@@ -118,7 +123,7 @@ class Parser {
       }
       const token = this.#next();
       if (token.kind === "in") return this.#in();
-      const test = TEXT_FUNCTIONS[token.text];
+      const test = TEXT_FUNCTIONS.get(token.text);
       return test && this.#peek()?.text === "(" ? this.#text(test) : this.#comparison(token);
     } finally {
       this.#depth--;
@@ -128,7 +133,7 @@ class Parser {
   #comparison(token: Token): Predicate {
     const column = this.#column(token);
     const name = this.#next().text;
-    const compare = OPERATORS[name];
+    const compare = OPERATORS.get(name);
     if (!compare) throw syntax(`near '${name}'`);
     const { value } = this.#literal();
     return (row) => compare(row[column] ?? null, value);

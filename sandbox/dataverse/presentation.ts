@@ -14,6 +14,11 @@ export function view(table: Table, row: Row): Row {
   return { ...row, ...Object.fromEntries(hidden) };
 }
 
+/** Weak, and the row's version: the service's own format. */
+export function etagOf(row: Row): string {
+  return `W/"${row["versionnumber"]}"`;
+}
+
 /** A row as an answer shows it: the selected columns, with version and annotations. */
 export function present(table: Table, row: Row, select: readonly string[] | undefined): Record<string, Cell> {
   const wanted = select && new Set([...select, table.primaryId]);
@@ -29,5 +34,5 @@ export function present(table: Table, row: Row, select: readonly string[] | unde
         : []),
     ];
   });
-  return { "@odata.etag": `W/"${row["versionnumber"]}"`, ...Object.fromEntries(cells) };
+  return { "@odata.etag": etagOf(row), ...Object.fromEntries(cells) };
 }

@@ -16,6 +16,12 @@ interface Rule {
 }
 
 const GMAIL_TYPES: readonly Cell[] = [1, 4];
+/** Assumption: which of them count as different settings. */
+const OUTGOING_SETTINGS = [
+  ["outgoingserverlocation", "incomingserverlocation"],
+  ["outgoingportnumber", "incomingportnumber"],
+  ["outgoingcredentialretrieval", "incomingcredentialretrieval"],
+] as const;
 const EXCHANGE_TYPES: readonly Cell[] = [0, 2, 3];
 
 /**
@@ -54,8 +60,9 @@ const PROFILE_RULES: readonly Rule[] = [
     broken: ({ after }) =>
       after["usesamesettingsforoutgoingconnections"] === true &&
       GMAIL_TYPES.includes(after["servertype"] ?? null) &&
-      after["outgoingserverlocation"] !== null &&
-      after["outgoingserverlocation"] !== after["incomingserverlocation"],
+      OUTGOING_SETTINGS.some(
+        ([outgoing, incoming]) => (after[outgoing] ?? null) !== null && after[outgoing] !== after[incoming],
+      ),
   },
   {
     code: "0x8005e24b",
@@ -66,6 +73,16 @@ const PROFILE_RULES: readonly Rule[] = [
     code: "0x8005e24c",
     text: "The outgoing server location is missing.",
     broken: ({ after }) => GMAIL_TYPES.includes(after["servertype"] ?? null) && !after["outgoingserverlocation"],
+  },
+  {
+    code: "0x8005e24f",
+    text: "The incoming server port is missing.",
+    broken: ({ after }) => GMAIL_TYPES.includes(after["servertype"] ?? null) && !after["incomingportnumber"],
+  },
+  {
+    code: "0x8005e256",
+    text: "The outgoing server port is missing.",
+    broken: ({ after }) => GMAIL_TYPES.includes(after["servertype"] ?? null) && !after["outgoingportnumber"],
   },
 ];
 
@@ -159,6 +176,19 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   emailserverprofiles: PROFILE_RULES,
   mailboxes: MAILBOX_RULES,
 };
+
+/** The link is not creatable by its flag; for mailboxes the service has a word of its own (assumption: which comes first). */
+export function refuseOwnedMailbox(entity: string, payload: Readonly<Record<string, unknown>>): void {
+  const owned = ["regardingobjectid", "regardingobjectid_queue"].some(
+    (navigation) => (payload[`${navigation}@odata.bind`] ?? null) !== null,
+  );
+  if (entity !== "mailbox" || !owned) return;
+  throw new ServiceError(
+    400,
+    "0x8005e207",
+    "A forward mailbox cannot be created for a specific user or a queue.  Please remove the regarding field and try again.",
+  );
+}
 
 /** Throws the first broken rule. */
 export function enforce(set: string, save: Save): void {

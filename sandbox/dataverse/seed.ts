@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Grant } from "../google/state.ts";
 import { blank } from "./service.ts";
-import type { Cell, DataverseState, Row } from "./state.ts";
+import { type Cell, type DataverseState, type Row, rowsOf } from "./state.ts";
 import { tables } from "./tables.ts";
 
 export interface Person {
@@ -54,13 +54,13 @@ export function seedDataverse(options: {
   const state: DataverseState = {
     rows: { tracelogs: [] },
     version: 1_000_000,
-    behaviour: { approval: "works", administrationMode: false },
+    behaviour: { approval: "works", administrationMode: false, requestLimit: null },
   };
   const add = (set: string, cells: Record<string, Cell>): Row => {
     const table = tables.get(set);
     if (!table) throw new Error(`there is no table ${set}`);
     const row = { ...blank(table), ...cells, versionnumber: ++state.version };
-    state.rows[set] = [...(state.rows[set] ?? []), row];
+    rowsOf(state, set).push(row);
     return row;
   };
   add("organizations", { organizationid: idOf("organization"), name: "Contoso" });
@@ -76,14 +76,15 @@ export function seedDataverse(options: {
     incomingcredentialretrieval: 2,
     outgoingcredentialretrieval: 2,
   });
-  for (const person of options.people) addPerson(add, person, options.grants);
+  const tokens = new Map(options.grants.map(({ address, refreshToken }) => [address, refreshToken]));
+  for (const person of options.people) addPerson(add, person, tokens.get(person.address) ?? null);
   return state;
 }
 
 function addPerson(
   add: (set: string, cells: Record<string, Cell>) => Row,
   person: Person,
-  grants: readonly Grant[],
+  refreshToken: string | null,
 ): void {
   const { kind, name, address } = person;
   const owner = idOf(`${kind} ${name}`);
@@ -111,7 +112,7 @@ function addPerson(
     _regardingobjectid_value: owner,
     regardingobjecttypecode: kind === "user" ? "systemuser" : "queue",
     testemailconfigurationretrycount: 0,
-    oauthrefreshtoken: grants.find((grant) => grant.address === address)?.refreshToken ?? null,
+    oauthrefreshtoken: refreshToken,
   });
 }
 

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
-import { parseFilter } from "./filter.ts";
 import { parsePayload } from "./payload.ts";
-import { present, view } from "./presentation.ts";
-import { consequences, enforce } from "./rules.ts";
+import { etagOf, present, view } from "./presentation.ts";
+import { parseQuery, skipToken } from "./query.ts";
+import { deleteRow } from "./removal.ts";
+import { consequences, enforce, refuseOwnedMailbox } from "./rules.ts";
 import { doesNotExist, payloadError, ServiceError } from "./service-error.ts";
 import { type Cell, type DataverseState, findRow, now, type Row, rowsOf, touch } from "./state.ts";
 import { type Table, tables } from "./tables.ts";
+import { Throttle, throttled } from "./throttle.ts";
 
 export interface DataverseOptions {
   readonly state: () => DataverseState;
@@ -24,6 +26,7 @@ const PAGE_LIMIT = 5000;
 interface Call extends DataverseOptions {
   readonly request: HttpRequest;
   readonly prefer: Preferences;
+  readonly throttle: Throttle;
 }
 
 interface Preferences {
@@ -33,30 +36,30 @@ interface Preferences {
 
 /** The Dataverse Web API for the tables that mail needs. */
 export function dataverseService(options: DataverseOptions): HttpService {
+  const throttle = new Throttle();
   return (request) => {
     const common = { "odata-version": "4.0", "x-ms-service-request-id": randomUUID() };
     try {
-      const answer = route({ ...options, request, prefer: preferences(request.headers["prefer"] ?? "") });
+      const answer = route({ ...options, throttle, request, prefer: preferences(request.headers["prefer"] ?? "") });
       return { ...answer, headers: { ...common, ...answer.headers } };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      const { code, message, status } = error;
-      const headers =
-        status === 401
-          ? {
-              "www-authenticate": `Bearer authorization_uri=https://login.microsoftonline.com/common/oauth2/authorize, resource_id=${options.environmentUrl}/`,
-            }
-          : {};
-      return { status, headers: { ...common, ...headers }, body: { error: { code, message } } };
+      const { code, message, status, headers } = error;
+      const challenge = status === 401 && {
+        "www-authenticate": `Bearer authorization_uri=https://login.microsoftonline.com/common/oauth2/authorize, resource_id=${options.environmentUrl}/`,
+      };
+      return { status, headers: { ...common, ...headers, ...challenge }, body: { error: { code, message } } };
     }
   };
 }
 
 function route(call: Call): HttpAnswer {
-  const { request, authorised } = call;
+  const { request, authorised, throttle } = call;
   const token = /^Bearer (\S+)$/.exec(request.headers["authorization"] ?? "")?.[1];
   if (!token || !authorised(token)) throw new ServiceError(401, "", "Unauthorized");
-  const path = /^\/api\/data\/v9\.\d\/(.*)$/.exec(decodeURIComponent(request.url.pathname))?.[1];
+  const wait = throttle.seconds(call.state().behaviour.requestLimit);
+  if (wait > 0) throw throttled(call.state().behaviour.requestLimit, wait);
+  const path = /^\/api\/data\/v9\.\d\/(.*)$/.exec(decodedPath(request.url))?.[1];
   if (path === undefined) throw new ServiceError(404, "0x80060888", "Resource not found for the segment.");
   if (path === "WhoAmI" || path === "WhoAmI()") return whoAmI(call);
   const [, set = "", id, property, reference] = /^(\w+)(?:\(([^)]*)\))?(?:\/(\w+)(\/\$ref)?)?$/.exec(path) ?? [];
@@ -68,7 +71,7 @@ function route(call: Call): HttpAnswer {
       ? `${request.method} set`
       : `${request.method} row`;
   const method = METHODS[target];
-  if (!method)
+  if (!method || (table.entity === "tracelog" && request.method === "PATCH"))
     throw new ServiceError(
       405,
       "0x8006088a",
@@ -77,14 +80,23 @@ function route(call: Call): HttpAnswer {
   return method(call, table, id ?? "", property ?? "", reference !== undefined);
 }
 
+function decodedPath({ pathname }: URL): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    throw new ServiceError(400, "0x80060888", "Bad Request - Error in query syntax.");
+  }
+}
+
 type Method = (call: Call, table: Table, id: string, property: string, reference: boolean) => HttpAnswer;
 
 const METHODS: Readonly<Record<string, Method>> = {
   "GET set": list,
-  "GET row": (call, table, id) => ({
-    status: 200,
-    body: present(table, existing(call, table, id), selected(call, table)),
-  }),
+  "GET row": (call, table, id) => {
+    const row = existing(call, table, id);
+    if (call.request.headers["if-none-match"] === etagOf(row)) return { status: 304 };
+    return { status: 200, body: present(table, row, selected(call, table)) };
+  },
   "POST set": (call, table) => create(call, table, body(call)),
   "PATCH row": patch,
   "DELETE row": remove,
@@ -95,38 +107,31 @@ const METHODS: Readonly<Record<string, Method>> = {
 };
 
 function list({ state, request, environmentUrl, prefer }: Call, table: Table): HttpAnswer {
-  const query = request.url.searchParams;
-  const filter = query.get("$filter");
-  const columns = new Set(table.columns.flatMap(({ webApiName }) => webApiName ?? []));
+  const { matches, order, top, count, page } = parseQuery(table, request.url.searchParams);
   const select = selected({ request }, table);
-  const matches = filter ? parseFilter(filter, columns) : () => true;
-  let rows = rowsOf(state(), table.entitySetName).filter((row) => matches(view(table, row)));
-  const [, by = "", direction] = /^(\w+)(?: (asc|desc))?$/.exec(query.get("$orderby") ?? "") ?? [];
-  if (by) rows = rows.toSorted((a, b) => (direction === "desc" ? -1 : 1) * compare(a[by] ?? null, b[by] ?? null));
+  const rows = rowsOf(state(), table.entitySetName)
+    .filter((row) => matches(view(table, row)))
+    .toSorted(order);
+  // With a page size `$top` is ignored.
   const size = prefer.pageSize ?? PAGE_LIMIT;
-  const top = prefer.pageSize === undefined && query.get("$top") ? Number(query.get("$top")) : Number.POSITIVE_INFINITY;
-  const from = Number(/pagenumber="(\d+)"/.exec(query.get("$skiptoken") ?? "")?.[1] ?? 0) * size;
-  const page = rows.slice(0, top).slice(from, from + size);
+  const last = prefer.pageSize === undefined ? Math.min(rows.length, top) : rows.length;
+  const end = Math.min((page + 1) * size, last);
   const next = new URL(request.url);
-  next.searchParams.set("$skiptoken", `<cookie pagenumber="${from / size + 1}" istracking="False" />`);
+  next.searchParams.set("$skiptoken", skipToken(page + 1));
   return {
     status: 200,
     body: {
       "@odata.context": `${environmentUrl}/api/data/v9.2/$metadata#${table.entitySetName}`,
-      ...(query.get("$count") === "true" && { "@odata.count": rows.length }),
-      value: page.map((row) => present(table, row, select)),
-      ...(from + size < Math.min(rows.length, top) && { "@odata.nextLink": next.href }),
+      ...(count && { "@odata.count": rows.length }),
+      value: rows.slice(page * size, end).map((row) => present(table, row, select)),
+      ...(end < last && { "@odata.nextLink": next.href }),
     },
   };
 }
 
-function compare(a: Cell, b: Cell): number {
-  if (a === b) return 0;
-  return (a ?? "") < (b ?? "") ? -1 : 1;
-}
-
 function create(call: Call, table: Table, payload: Record<string, unknown>): HttpAnswer {
   const state = call.state();
+  refuseOwnedMailbox(table.entity, payload);
   const set = parsePayload(state, table, "create", payload);
   const id = String(set[table.primaryId] ?? randomUUID());
   if (findRow(state, table.entitySetName, table.primaryId, id)) {
@@ -171,19 +176,22 @@ function patch(call: Call, table: Table, id: string): HttpAnswer {
 }
 
 function update(call: Call, table: Table, row: Row, payload: Record<string, unknown>): HttpAnswer {
-  const { request, onMailboxSaved } = call;
+  const { onMailboxSaved } = call;
   const state = call.state();
-  const ifMatch = request.headers["if-match"];
-  if (ifMatch !== undefined && ifMatch !== "*" && ifMatch !== `W/"${row["versionnumber"]}"`) {
-    throw new ServiceError(
-      412,
-      "0x80060882",
-      "The version of the existing record doesn't match the RowVersion property provided.",
-    );
-  }
+  requireVersion(call, row);
   save(state, table, row, parsePayload(state, table, "update", payload));
   if (table.entitySetName === "mailboxes") onMailboxSaved();
   return written(call, table, row, 200);
+}
+
+function requireVersion({ request }: Call, row: Row): void {
+  const ifMatch = request.headers["if-match"];
+  if (ifMatch === undefined || ifMatch === "*" || ifMatch === etagOf(row)) return;
+  throw new ServiceError(
+    412,
+    "0x80060882",
+    "The version of the existing record doesn't match the RowVersion property provided.",
+  );
 }
 
 /** Saves what a caller sets, by the rules of the service. */
@@ -197,36 +205,10 @@ export function save(state: DataverseState, table: Table, row: Row, set: Readonl
 }
 
 function remove(call: Call, table: Table, id: string): HttpAnswer {
-  const state = call.state();
   const row = existing(call, table, id);
-  if (table.entity === "mailbox" && row["_regardingobjectid_value"] !== null) {
-    throw new ServiceError(400, "0x8005e200", "The mailbox associated to a user or a queue cannot be deleted.");
-  }
-  if (table.entity === "organization" || table.entity === "systemuser") {
-    throw new ServiceError(
-      405,
-      "0x80040800",
-      `The 'Delete' method does not support entities of type '${table.entity}'.`,
-    );
-  }
-  deleteRow(state, table, row);
+  requireVersion(call, row);
+  deleteRow(call.state(), table, row);
   return { status: 204 };
-}
-
-/** Deletes a row, and takes it out of the lookups that point to it (cascade RemoveLink). */
-export function deleteRow(state: DataverseState, table: Table, row: Row): void {
-  const rows = rowsOf(state, table.entitySetName);
-  rows.splice(rows.indexOf(row), 1);
-  for (const other of tables.values()) {
-    for (const { referencedEntity, referencingAttribute, onDeleteOfReferenced } of other.relationships) {
-      const column = other.columns.find(({ name }) => name === referencingAttribute)?.webApiName;
-      if (referencedEntity !== table.entity || onDeleteOfReferenced !== "RemoveLink" || !column) continue;
-      for (const pointing of rowsOf(state, other.entitySetName).filter((r) => r[column] === row[table.primaryId])) {
-        pointing[column] = null;
-        touch(state, pointing);
-      }
-    }
-  }
 }
 
 function written({ environmentUrl, request, prefer }: Call, table: Table, row: Row, status: 200 | 201): HttpAnswer {

@@ -13,6 +13,8 @@ export interface DataverseState {
     /** What happens to approvals: done, accepted without effect (seen with applications), or refused. */
     approval: (typeof APPROVAL_MODES)[number];
     administrationMode: boolean;
+    /** Requests in 300 s before the service throttles; null for no limit. The service's own is 6000. */
+    requestLimit: number | null;
   };
 }
 

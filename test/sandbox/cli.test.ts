@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryDirectory } from "../support/sandbox.ts";
@@ -60,6 +60,8 @@ describe("gmailsync sandbox", () => {
 
   test.each<[string, string[], number, string]>([
     ["an unknown sub-command", ["dance"], 2, 'no sub-command "dance"'],
+    ["a sub-command that only JavaScript knows", ["constructor"], 2, 'no sub-command "constructor"'],
+    ["a table that only JavaScript knows", ["show", "constructor"], 2, "no constructor to show"],
     ["an unknown option", ["show", "--loud"], 2, "--loud"],
     ["a pair that is none", ["set", "mailbox", "anna@northwind.example", "approved"], 2, "key=value"],
     ["a mailbox that is not there", ["sign-in", "nobody@northwind.example"], 1, "no account nobody@northwind.example"],
@@ -83,6 +85,22 @@ describe("gmailsync sandbox", () => {
     expect(help.code).toBe(0);
     expect(help.stdout).toContain("Examples:");
     expect((await gmailsync("fly")).code).toBe(2);
+    for (const name of "start env show set sign-in sign-out revoke delete fault reset stop".split(" ")) {
+      const { code, stdout } = await gmailsync("sandbox", name, "--help");
+      expect(stdout).toMatch(
+        new RegExp(`^Usage: gmailsync sandbox ${name}.*\n\nExamples:\n.*gmailsync sandbox ${name}`, "ms"),
+      );
+      expect(code).toBe(0);
+    }
+  });
+
+  test("says what to do about a sandbox that is recorded and does not answer", async () => {
+    const gone = temporaryDirectory();
+    const info = { pid: process.pid, admin: { url: "http://127.0.0.1:1", token: "sandbox" }, environment: {} };
+    writeFileSync(join(gone, "sandbox.json"), JSON.stringify(info));
+    const { code, stderr } = await gmailsync("sandbox", "show", "--directory", gone);
+    expect(stderr).toContain("does not answer; start it with `gmailsync sandbox start`");
+    expect(code).toBe(1);
   });
 
   test("stops when it is told to, and says so to whoever asks afterwards", async () => {

@@ -18,6 +18,8 @@ describe("the sandbox's Test & Enable", () => {
     const profile = rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online");
     changeRow(sandbox, profile, {
       servertype: 4,
+      incomingcredentialretrieval: 5,
+      outgoingcredentialretrieval: 5,
       incomingserverlocation: "imap.gmail.com",
       incomingportnumber: 993,
       outgoingserverlocation: "smtp.gmail.com",
@@ -59,6 +61,24 @@ describe("the sandbox's Test & Enable", () => {
   test("leaves a direction alone that is not switched on", async () => {
     changeRow(sandbox, row(), { outgoingemaildeliverymethod: 0 });
     expect(await outcome()).toMatchObject({ incoming: 1, outgoing: 0 });
+  });
+
+  test("says nothing of success when no direction is switched on", async () => {
+    changeRow(sandbox, row(), { incomingemaildeliverymethod: 0, outgoingemaildeliverymethod: 0 });
+    expect(await outcome()).toEqual({ incoming: 0, outgoing: 0, alerts: "" });
+    expect(row()["mailboxstatus"]).toBe(0);
+  });
+
+  test("runs one test for a mailbox that is asked for twice, and none for a flag that was taken down", async () => {
+    const ask = (value: string) =>
+      administer(sandbox, "set-mailbox", ADDRESS, { testemailconfigurationscheduled: value });
+    await Promise.all([ask("true"), ask("true")]);
+    await vi.waitFor(() => expect(row()["testemailconfigurationscheduled"]).toBe(false), { timeout: 10_000 });
+    expect(sandbox.world.dataverse.rows["tracelogs"]).toHaveLength(2);
+    await ask("true");
+    changeRow(sandbox, row(), { testemailconfigurationscheduled: false });
+    expect(await outcome()).toMatchObject({ incoming: 1, outgoing: 1 });
+    expect(sandbox.world.dataverse.rows["tracelogs"]).toHaveLength(4);
   });
 
   test.each<[string, () => void | Promise<void>, { incoming: number; outgoing: number }, RegExp]>([
@@ -103,6 +123,18 @@ describe("the sandbox's Test & Enable", () => {
       () => changeRow(sandbox, profile(), { statecode: 1 }),
       { incoming: 2, outgoing: 2 },
       /email server profile is inactive/,
+    ],
+    [
+      "the mailbox is inactive",
+      () => changeRow(sandbox, row(), { statecode: 1 }),
+      { incoming: 2, outgoing: 2 },
+      /is inactive/,
+    ],
+    [
+      "the profile says another kind of credentials for sending",
+      () => changeRow(sandbox, profile(), { outgoingcredentialretrieval: 1 }),
+      { incoming: 1, outgoing: 2 },
+      /outgoingcredentialretrieval is not Gmail OAuth/,
     ],
     [
       "the address is not approved",

@@ -5,17 +5,23 @@ import { afterAll } from "vitest";
 import type { Row } from "../../sandbox/dataverse/state.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 
+/** What goes with the test file, the last first. A hook that is added while a test runs would never be called. */
+const leftovers: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const clear of leftovers.splice(0).reverse()) await clear();
+});
+
 /** A folder that goes with the test file. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "gmailsync-"));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  leftovers.push(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
 /** A sandbox in this process, so that tests can look into its world; it goes with the test file. */
 export async function testSandbox(options: { testDelayMs?: number; extraUsers?: number } = {}): Promise<Sandbox> {
   const sandbox = await startSandbox({ directory: temporaryDirectory(), testDelayMs: 20, ...options });
-  afterAll(() => sandbox.close());
+  leftovers.push(() => sandbox.close());
   return sandbox;
 }
 
