@@ -9,13 +9,15 @@ import { preconditions, results } from "../resources/activation-steps.ts";
 import type { Context } from "../resources/context.ts";
 import { findMailbox } from "../resources/find-mailbox.ts";
 import { ownChecks } from "../resources/own-checks.ts";
+import { addressesFrom } from "./addresses.ts";
 
 const HELP = `gmailsync doctor: looks at mailboxes without changing anything
 
-Usage: gmailsync doctor <address>… [--json] [--watch] [--timeout SECONDS]
+Usage: gmailsync doctor <address | file>… [--json] [--watch] [--timeout SECONDS]
 
 The steps of a MailboxActivation without Pulumi and without a new Test & Enable: profile, mailbox, approval, sign-in, own
-logins by IMAP or POP3 and SMTP, and what Dynamics shows of the last test. The mailbox does not have to be managed.
+logins by IMAP or POP3 and SMTP, and what Dynamics shows of the last test. The mailbox does not have to be managed. A file has
+one address per line, or is what \`pulumi stack export\` writes; - is standard input.
 
 Settings come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, and
 GMAILSYNC_MAIL_CREDENTIAL (JSON) for the own logins.
@@ -27,6 +29,7 @@ GMAILSYNC_MAIL_CREDENTIAL (JSON) for the own logins.
 Examples:
   gmailsync doctor anna@northwind.example
   gmailsync doctor anna@northwind.example support@northwind.example --json | jq .status
+  pulumi stack export | gmailsync doctor -
 
 Exit codes: 0 all good, 1 a step failed, 2 wrong use or settings, 3 nothing failed and something is unknown,
 4 Microsoft or Google could not be reached.`;
@@ -46,7 +49,7 @@ const SIDE_BY_SIDE = 10;
 
 /** `gmailsync doctor …`; returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
-  const options = parse(argv);
+  const options = await parse(argv);
   if (typeof options === "number") return options;
   const services = settings();
   if (typeof services === "number") return services;
@@ -75,7 +78,7 @@ interface Options {
   readonly timeoutMs: number;
 }
 
-function parse(argv: string[]): Options | number {
+async function parse(argv: string[]): Promise<Options | number> {
   try {
     const { values, positionals } = parseArgs({
       args: argv,
@@ -92,10 +95,10 @@ function parse(argv: string[]): Options | number {
       return 0;
     }
     const seconds = Number(values.timeout);
-    if (positionals.length === 0) throw new TypeError("an address is needed");
+    if (positionals.length === 0) throw new TypeError("an address or a file is needed");
     if (!(seconds > 0 && seconds <= 3600)) throw new TypeError("--timeout must be a number of seconds up to 3600");
     const { json, watch } = values;
-    return { addresses: positionals, json, watch, timeoutMs: seconds * 1000 };
+    return { addresses: await addressesFrom(positionals), json, watch, timeoutMs: seconds * 1000 };
   } catch (error) {
     console.error(`gmailsync doctor: ${error instanceof Error ? error.message : error}`);
     console.error("`gmailsync doctor --help` shows how it is used.");
@@ -116,6 +119,14 @@ function settings(): Services | number {
   return 2;
 }
 
+/** `200 mailboxes: 197 ok, 2 failed, 1 unknown` */
+function summary(statuses: readonly Status[]): string {
+  const counts = (["ok", "failed", "unknown"] as const)
+    .map((status) => ({ status, count: statuses.filter((one) => one === status).length }))
+    .filter(({ count }) => count > 0);
+  return `${statuses.length} mailboxes: ${counts.map(({ status, count }) => `${count} ${status}`).join(", ")}`;
+}
+
 /** Looks at all addresses and tells as it goes; the worst status decides the exit code. */
 async function examine(services: Services, options: Options, signal: AbortSignal): Promise<number> {
   const statuses: Status[] = [];
@@ -128,6 +139,7 @@ async function examine(services: Services, options: Options, signal: AbortSignal
     }
   };
   await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, worker));
+  if (!options.json && statuses.length > 1) console.log(summary(statuses));
   const worst = (["failed", "unknown"] as const).find((status) => statuses.includes(status)) ?? "ok";
   return EXIT[worst];
 }

@@ -9,6 +9,7 @@ import type { Static, TObject } from "typebox";
  * - `replaceOnChanges: true`: a change makes a new object;
  * - `environment: ["NAME", …]`: environment variables that stand in for an absent value;
  * - `recomputed: true`: an output that an update may change, so that a preview does not know it;
+ * - `volatile: true`: changes by itself from run to run, so that only its coming and going is a change of the resource;
  * - `form`: the pattern in words, for errors: `must be ${form}`.
  */
 export interface Definition<Inputs extends TObject = TObject, Outputs extends TObject = TObject> {
@@ -38,7 +39,7 @@ export function define<I extends TObject, O extends TObject>(definition: Definit
 export const GUID = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
 
 /** Extra words that properties carry, for validators that insist on knowing every keyword. */
-export const keywords = ["secret", "replaceOnChanges", "environment", "form", "recomputed"] as const;
+export const keywords = ["secret", "replaceOnChanges", "environment", "form", "recomputed", "volatile"] as const;
 
 /** What the schema of one property says, as far as hosts and generators read it. */
 export interface PropertySchema {
@@ -57,6 +58,7 @@ export interface PropertySchema {
   readonly writeOnly?: boolean;
   readonly replaceOnChanges?: boolean;
   readonly recomputed?: boolean;
+  readonly volatile?: boolean;
   readonly environment?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;

@@ -91,7 +91,7 @@ export const emailServerProfile = define({
       oauthClientSecretSet: Type.Boolean({ description: "Whether Dataverse holds a client secret." }),
       revision: Type.String({
         description:
-          "Changes with every change that is written here, the client secret's included: pass it to the `triggers` of activations, so that they test again.",
+          "Changes when something is written that mailboxes have to be tested with again: servers, ports, client, secret, state. Activations of the same stack watch it by themselves; in another stack pass it to their `triggers`.",
         recomputed: true,
       }),
       previousDefaultProfileId: Type.Optional(

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 
-/** Where a token for the mailbox's own login comes from: exactly one of the first three. */
+/** Where a token for the mailbox's own login comes from: exactly one of the first four. */
 export const MailCredential = Type.Object(
   {
     serviceAccountKey: Type.Optional(
@@ -8,6 +8,15 @@ export const MailCredential = Type.Object(
         description:
           "JSON key of a Google service account that has domain-wide delegation for `https://mail.google.com/`. One key serves every mailbox of the organisation.",
         minLength: 1,
+      }),
+    ),
+    serviceAccountEmail: Type.Optional(
+      Type.String({
+        description:
+          "The same without a key: the address of a service account with that delegation, for which the Google credentials of the pipeline (Application Default Credentials) hold the role `roles/iam.serviceAccountTokenCreator`.",
+        pattern: "^[a-z0-9-]+@[a-z0-9.-]+\\.gserviceaccount\\.com$",
+        form: "the address of a service account: <name>@<project>.iam.gserviceaccount.com",
+        maxLength: 320,
       }),
     ),
     refreshToken: Type.Optional(
@@ -32,3 +41,22 @@ export const MailCredential = Type.Object(
 );
 
 export type MailCredential = Static<typeof MailCredential>;
+
+const SOURCES = ["serviceAccountKey", "serviceAccountEmail", "refreshToken", "accessToken"] as const;
+
+/** What is wrong with a credential beyond its shape; undefined where it is sound. */
+export function credentialProblem(credential: MailCredential): string | undefined {
+  const given = SOURCES.filter((source) => credential[source] !== undefined);
+  if (given.length !== 1) {
+    return `needs exactly one of ${SOURCES.join(", ")}; given ${given.length === 0 ? "is none" : `are ${given.join(" and ")}`}`;
+  }
+  if (credential.refreshToken && !(credential.clientId && credential.clientSecret))
+    return "needs clientId and clientSecret of the client that the refresh token was given to";
+  return undefined;
+}
+
+/** The values of a credential that must never be shown. */
+export function secretsOf(credential: MailCredential | undefined): string[] {
+  const { serviceAccountKey, refreshToken, accessToken, clientSecret } = credential ?? {};
+  return [serviceAccountKey, refreshToken, accessToken, clientSecret].filter((secret) => secret !== undefined);
+}

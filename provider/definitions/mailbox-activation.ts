@@ -3,6 +3,24 @@ import { define, GUID, type InputsOf, type OutputsOf } from "./definition.ts";
 import { MailCredential } from "./mail-credential.ts";
 import { Step } from "./step.ts";
 
+/** What the last test was about; `retest: onChange` compares it with what is there. */
+const Basis = Type.Object(
+  {
+    profileId: Type.String({ description: "The profile of the mailbox." }),
+    profile: Type.String({ description: "Digest of the profile's servers, ports, client and state." }),
+    mailbox: Type.String({ description: "Digest of the mailbox's address, profile and delivery methods." }),
+    revision: Type.Optional(
+      Type.String({ description: "The profile's `revision`, where the profile belongs to the stack." }),
+    ),
+  },
+  {
+    title: "TestBasis",
+    additionalProperties: false,
+    recomputed: true,
+    description: "What the last test was about, to tell whether it still holds.",
+  },
+);
+
 /** Dataverse's Test & Enable, awaited: green only when success was seen for every direction that is switched on. */
 export const mailboxActivation = define({
   name: "MailboxActivation",
@@ -26,7 +44,8 @@ export const mailboxActivation = define({
           form: "a GUID",
         }),
       ),
-      credential: Type.Optional({ ...MailCredential, secret: true, writeOnly: true }),
+      // A fresh access token in every run is not a change of the mailbox.
+      credential: Type.Optional({ ...MailCredential, secret: true, writeOnly: true, volatile: true }),
       roundTrip: Type.Boolean({
         description:
           "**Sends mail**: one message of the mailbox to itself, found again by IMAP and removed. Needs a `credential`, IMAP, and both directions.",
@@ -40,6 +59,11 @@ export const mailboxActivation = define({
           form: "a time such as 90s, 30m or 2h",
         }),
       ),
+      retest: Type.Enum(["onChange", "always"], {
+        description:
+          "When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`. What failed is always tested again.",
+        default: "onChange",
+      }),
       triggers: Type.Optional(
         Type.Record(Type.String(), Type.String(), { description: "Any change here means another test." }),
       ),
@@ -58,6 +82,7 @@ export const mailboxActivation = define({
         recomputed: true,
       }),
       steps: Type.Array(Step, { description: "What was looked at, in order.", recomputed: true }),
+      basis: Type.Optional(Basis),
       testedOn: Type.Optional(
         Type.String({ description: "When the last awaited test ended (RFC 3339, UTC).", recomputed: true }),
       ),

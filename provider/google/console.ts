@@ -1,3 +1,5 @@
+import type { ProbeFailure } from "./client-probe.ts";
+
 /** Pages of Google's console. The forms of these URLs are not documented by Google; they have been stable in practice. */
 const CONSOLE = "https://console.cloud.google.com";
 
@@ -6,11 +8,28 @@ export const consoleLinks = {
   enableGmail: (project: string) => `${CONSOLE}/apis/enableflow?apiid=gmail.googleapis.com&project=${project}`,
   branding: (project: string) => `${CONSOLE}/auth/branding?project=${project}`,
   audience: (project: string) => `${CONSOLE}/auth/audience?project=${project}`,
+  clients: (project: string) => `${CONSOLE}/auth/clients?project=${project}`,
   createClient: (project: string) => `${CONSOLE}/auth/clients/create?project=${project}`,
   client: (project: string, clientId: string) =>
     `${CONSOLE}/auth/clients/${encodeURIComponent(clientId)}?project=${project}`,
   deletedClients: (project: string) => `${CONSOLE}/apis/credentials/deleted?project=${project}`,
 } as const;
+
+/** What the client's owner has to do about each failure. A project can be named by its number too. */
+export const CLIENT_HINTS: Readonly<Record<ProbeFailure, (project: string, clientId: string) => string>> = {
+  CLIENT_NOT_FOUND: (project) => `Check the client id against the list of clients: ${consoleLinks.clients(project)}`,
+  SECRET_WRONG: (project, client) =>
+    `The secret is wrong, or was disabled or deleted. Compare its last four characters with the console's, or add a new secret: ${consoleLinks.client(project, client)}`,
+  CLIENT_DELETED: (project) => `A deleted client can be restored for 30 days: ${consoleLinks.deletedClients(project)}`,
+  CLIENT_DISABLED: (project, client) =>
+    `Enable the client, its project or the suspended account again: ${consoleLinks.client(project, client)}`,
+  CLIENT_REFUSED: (project, client) => `Look at the client in the console: ${consoleLinks.client(project, client)}`,
+};
+
+/** The number of the project that made a client, which is how client ids begin. */
+export function projectNumberOf(clientId: string): string {
+  return /^\d+/.exec(clientId)?.[0] ?? "";
+}
 
 export interface ConsoleValues {
   readonly projectId: string;

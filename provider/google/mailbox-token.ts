@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import type { MailCredential } from "../definitions/mail-credential.ts";
-import { Fault, messageOf, remoteText } from "../fault.ts";
-import { jsonOf, memberOf, textOf } from "../json.ts";
+import { type MailCredential, secretsOf } from "../definitions/mail-credential.ts";
+import { Fault, remoteText } from "../fault.ts";
 import { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
 import { SharedWork } from "../network/shared-work.ts";
-import { refreshAccessToken, refusalText, type TokenAnswer, tokenAnswer } from "./token-endpoint.ts";
+import { delegatedToken, type Signer } from "./delegation.ts";
+import { refreshAccessToken, refusalText, type TokenAnswer } from "./token-endpoint.ts";
 
 /** The one scope that IMAP, POP3 and SMTP accept (Google: "OAuth 2.0 mechanism"). */
 const MAIL_SCOPE = "https://mail.google.com/";
@@ -23,7 +23,7 @@ interface Token {
 export type TokenRoute = "delegation" | "consent" | "given";
 
 export function routeOf(credential: MailCredential): TokenRoute {
-  if (credential.serviceAccountKey) return "delegation";
+  if (credential.serviceAccountKey || credential.serviceAccountEmail) return "delegation";
   return credential.refreshToken ? "consent" : "given";
 }
 
@@ -65,105 +65,44 @@ export class MailboxTokens {
     return (await work.wait(deadline, `Getting a token for ${address}`)).text;
   }
 
-  #fetch(address: string, credential: MailCredential, deadline: Deadline): Promise<Token> {
-    if (credential.serviceAccountKey) return this.#delegated(address, credential.serviceAccountKey, deadline);
-    return this.#refreshed(address, credential, deadline);
-  }
-
-  async #refreshed(address: string, credential: MailCredential, deadline: Deadline): Promise<Token> {
-    const { refreshToken = "", clientId = "", clientSecret = "" } = credential;
-    const answer = await refreshAccessToken({ refreshToken, clientId, clientSecret }, this.#network, deadline);
-    if (answer.status === 200 && answer.accessToken) return tokenOf(answer.accessToken, answer.expiresIn);
-    throw refused(address, answer, credential);
-  }
-
-  /** A signed assertion for the mailbox (RFC 7523), made and exchanged by Google's own library. */
-  async #delegated(address: string, keyText: string, deadline: Deadline): Promise<Token> {
-    const key = parseKey(keyText);
-    const { JWT } = await import("google-auth-library");
-    const client = new JWT({
-      email: key.client_email,
-      key: key.private_key,
-      subject: address,
-      scopes: [MAIL_SCOPE],
-      transporterOptions: { fetchImplementation: fetchOver(this.#network, deadline) },
-    });
-    try {
-      const { access_token: text, expiry_date: expiresAt } = await client.authorize();
-      if (text) return { text, expiresAt: expiresAt ?? Date.now() + 3000_000 };
-    } catch (error) {
-      const response = memberOf(error, "response");
-      const status = memberOf(response, "status");
-      if (typeof status === "number") {
-        throw refused(address, tokenAnswer(status, memberOf(response, "data")), { serviceAccountKey: keyText }, key);
-      }
-      throw error instanceof Fault
-        ? error
-        : new Fault({ kind: "unavailable", what: `Getting a token for ${address}`, said: messageOf(error) });
+  async #fetch(address: string, credential: MailCredential, deadline: Deadline): Promise<Token> {
+    const { answer, signer } =
+      routeOf(credential) === "delegation"
+        ? await delegatedToken(credential, { address, scope: MAIL_SCOPE }, this.#network, deadline)
+        : { answer: await this.#refreshed(credential, deadline), signer: undefined };
+    if (answer.status === 200 && answer.accessToken) {
+      return { text: answer.accessToken, expiresAt: Date.now() + answer.expiresIn * 1000 };
     }
-    throw new Fault({ kind: "unexpected", what: `Google gave no token for ${address}` });
+    throw refused(address, answer, credential, signer);
   }
-}
 
-interface ServiceAccountKey {
-  readonly client_email: string;
-  readonly private_key: string;
-  /** Numeric; what the administrator's console wants for the delegation. */
-  readonly client_id: string;
-}
-
-function parseKey(text: string): ServiceAccountKey {
-  const json = jsonOf(text);
-  const key = {
-    client_email: textOf(json, "client_email"),
-    private_key: textOf(json, "private_key"),
-    client_id: textOf(json, "client_id"),
-  };
-  if (textOf(json, "type") === "service_account" && key.client_email && key.private_key) return key;
-  throw new Fault({
-    kind: "invalid-input",
-    what: "credential.serviceAccountKey is not the JSON key of a service account",
-    hint: 'Give the whole content of the key file, which has "type": "service_account".',
-  });
-}
-
-function fetchOver(network: Network, deadline: Deadline) {
-  return async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const headers = Object.fromEntries(new Headers(init?.headers));
-    const body = init?.body === undefined || init.body === null ? {} : { body: String(init.body) };
-    const url = input instanceof Request ? input.url : String(input);
-    const answer = await network.request({ method: init?.method ?? "GET", url, headers, ...body }, deadline);
-    return new Response(answer.text, {
-      status: answer.status,
-      headers: { "content-type": answer.headers["content-type"] ?? "application/json" },
-    });
-  };
+  #refreshed({ refreshToken = "", clientId = "", clientSecret = "" }: MailCredential, deadline: Deadline) {
+    return refreshAccessToken({ refreshToken, clientId, clientSecret }, this.#network, deadline);
+  }
 }
 
 /** What Google's refusal means (facts of its token endpoint); the text only chooses the hint. */
-function refused(address: string, answer: TokenAnswer, credential: MailCredential, key?: ServiceAccountKey): Fault {
+function refused(address: string, answer: TokenAnswer, credential: MailCredential, signer?: Signer): Fault {
   const { status, error, description } = answer;
-  const secrets = [credential.refreshToken, credential.clientSecret, credential.serviceAccountKey].filter(
-    (s) => s !== undefined,
+  const said = secretsOf(credential).reduce(
+    (text, secret) => text.replaceAll(secret, "[secret]"),
+    remoteText(refusalText(answer)),
   );
-  const said = secrets.reduce((text, secret) => text.replaceAll(secret, "[secret]"), remoteText(refusalText(answer)));
   return new Fault({
     kind: status >= 500 || status === 429 ? "unavailable" : "failed-precondition",
     what: `Google gave no token for ${address}`,
     said,
     code: error || undefined,
     status,
-    hint: hintOf(error, description, key),
+    hint: hintOf(error, description, signer),
   });
 }
 
-function hintOf(error: string, description: string, key: ServiceAccountKey | undefined): string {
-  if (error === "unauthorized_client" && key) {
-    return `Let a Workspace administrator grant domain-wide delegation to client id ${key.client_id} for ${MAIL_SCOPE}: https://admin.google.com/ac/owl/domainwidedelegation?clientIdToAdd=${key.client_id}&clientScopeToAdd=${encodeURIComponent(MAIL_SCOPE)}`;
-  }
+function hintOf(error: string, description: string, signer: Signer | undefined): string {
+  if (error === "unauthorized_client" && signer) return delegationHint(signer);
   if (error === "invalid_grant" && /Invalid email|User ID/i.test(description))
     return "The organisation has no such mailbox, or it is suspended.";
-  if (error === "invalid_grant" && key)
+  if (error === "invalid_grant" && signer)
     return "The service account does not exist any more, or this machine's clock is wrong.";
   if (error === "invalid_grant") {
     return "The consent has ended: revoked, unused for six months, the password changed, or seven days after it was given while the app was in testing. Its user signs in again.";
@@ -173,8 +112,11 @@ function hintOf(error: string, description: string, key: ServiceAccountKey | und
   return "Trying again may help.";
 }
 
-function tokenOf(text: string, seconds: number): Token {
-  return { text, expiresAt: Date.now() + seconds * 1000 };
+function delegationHint({ email, clientId }: Signer): string {
+  const page = "https://admin.google.com/ac/owl/domainwidedelegation";
+  return clientId
+    ? `Let a Workspace administrator grant domain-wide delegation to client id ${clientId} for ${MAIL_SCOPE}: ${page}?clientIdToAdd=${clientId}&clientScopeToAdd=${encodeURIComponent(MAIL_SCOPE)}`
+    : `Let a Workspace administrator grant domain-wide delegation for ${MAIL_SCOPE} to the numeric client id of ${email} (\`gcloud iam service-accounts describe ${email} --format="value(oauth2ClientId)"\`): ${page}`;
 }
 
 function keyOf(address: string, credential: MailCredential): string {

@@ -15,20 +15,29 @@ export interface TokenAnswer {
 }
 
 /** Asks for a token by a refresh token (RFC 6749 §6). A refusal is an answer too; no answer is a Fault. */
-export async function refreshAccessToken(
+export function refreshAccessToken(
   { clientId, clientSecret, refreshToken }: Readonly<Record<"clientId" | "clientSecret" | "refreshToken", string>>,
   network: Network,
   deadline: Deadline,
 ): Promise<TokenAnswer> {
-  const form = new URLSearchParams({
+  const form = {
     grant_type: "refresh_token",
     refresh_token: refreshToken,
     client_id: clientId,
     client_secret: clientSecret,
-  });
+  };
+  return requestToken(form, network, deadline);
+}
+
+/** One request to the token endpoint (RFC 6749 §3.2). */
+export async function requestToken(
+  form: Readonly<Record<string, string>>,
+  network: Network,
+  deadline: Deadline,
+): Promise<TokenAnswer> {
   const headers = { "content-type": "application/x-www-form-urlencoded" };
-  const request = { method: "POST", url: TOKEN_ENDPOINT, headers, body: form.toString() };
-  const { status, text } = await network.request(request, deadline);
+  const body = new URLSearchParams(form).toString();
+  const { status, text } = await network.request({ method: "POST", url: TOKEN_ENDPOINT, headers, body }, deadline);
   return tokenAnswer(status, jsonOf(text));
 }
 

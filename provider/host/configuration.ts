@@ -1,8 +1,10 @@
 import { Dataverse } from "../dataverse/dataverse.ts";
 import { entraTokens } from "../dataverse/entra.ts";
 import { type PropertySchema, properties } from "../definitions/definition.ts";
+import { credentialProblem, secretsOf } from "../definitions/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../definitions/provider.ts";
 import { Fault } from "../fault.ts";
+import { ClientLookup } from "../google/client-lookup.ts";
 import { MailboxTokens } from "../google/mailbox-token.ts";
 import { Network } from "../network/network.ts";
 import type { Clients } from "../resources/context.ts";
@@ -26,13 +28,22 @@ export type Configured = { readonly services: Services } | { readonly missing: r
 
 /** Checks what the program configures; what it leaves to the environment is not looked at yet. */
 export function checkConfiguration(configuration: Tree): readonly Failure[] {
-  return validate(schema, parseNested(configuration)).failures;
+  return check(parseNested(configuration)).failures;
+}
+
+function check(configuration: Tree): ReturnType<typeof validate> {
+  const checked = validate(schema, configuration);
+  const problem =
+    checked.failures.length === 0 && matches(schema, checked.tree) && checked.tree.mailCredential
+      ? credentialProblem(checked.tree.mailCredential)
+      : undefined;
+  return problem ? { ...checked, failures: [{ path: ["mailCredential"], reason: problem }] } : checked;
 }
 
 /** Fills in from the environment what the configuration leaves out, and builds the clients. */
 export function configure(configuration: Tree, environment: NodeJS.ProcessEnv): Configured {
   const given = { ...parseNested(fromEnvironment(environment)), ...parseNested(configuration) };
-  const { tree: resolved, failures } = validate(schema, given);
+  const { tree: resolved, failures } = check(given);
   if (failures[0] || !matches(schema, resolved)) throw invalid(failures, configuration);
   const { environmentUrl, tenantId, clientId, clientSecret, mailCredential, network: options } = resolved;
   if (!environmentUrl || !tenantId || !clientId || !clientSecret) return { missing: missing(resolved) };
@@ -46,8 +57,10 @@ export function configure(configuration: Tree, environment: NodeJS.ProcessEnv): 
       dataverse: new Dataverse({ environmentUrl: origin, tokens, network }),
       mailTokens: new MailboxTokens(network),
       ...(mailCredential && { mailCredential }),
+      oauthClients: new ClientLookup(network),
       tests: new TestQueue(resolved.maxConcurrentTests),
-      secrets: [clientSecret, ...Object.values(mailCredential ?? {})],
+      revisions: new Map(),
+      secrets: [clientSecret, ...secretsOf(mailCredential)],
     },
   };
 }

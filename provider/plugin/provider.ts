@@ -111,11 +111,10 @@ export class Provider {
   }
 
   async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
-    const { diffInputs } = await import("../resources/diff.ts");
     const resource = await this.#resource(request.getType());
-    const olds = this.#unwrap(request.getOldInputs() ?? request.getOlds(), resource);
+    const stored = this.#stored(resource, request.getOldInputs() ?? request.getOlds(), request.getOlds());
     const news = this.#unwrap(request.getNews(), resource);
-    const changes = diffInputs(resource.definition, olds.tree, news.tree);
+    const changes = resource.diff(stored, news.tree, this.#services ?? { revisions: new Map() });
     return diffResponse(changes, resource.definition.deleteBeforeReplace ?? false);
   }
 
@@ -140,7 +139,7 @@ export class Provider {
       const outputs = {
         ...stored.outputs,
         ...recomputed(resource),
-        ...(await this.#preview(resource, inputs, request)),
+        ...(await this.#preview(resource, inputs, request, { id: request.getId(), ...stored })),
       };
       return response.setProperties(wrapAll(resource, inputs, { ...inputs.tree, ...outputs }));
     }
@@ -235,9 +234,14 @@ export class Provider {
   }
 
   /** Without a configuration, which happens while one of its values is unknown, a preview knows nothing. */
-  async #preview(resource: Resource, inputs: Unwrapped, request: Operation): Promise<Tree> {
+  async #preview(
+    resource: Resource,
+    inputs: Unwrapped,
+    request: Operation,
+    stored?: { id: string; inputs: Tree; outputs: Tree },
+  ): Promise<Tree> {
     if (!this.#services) return {};
-    return this.#run(resource, request, {}, (context) => resource.preview(inputs.tree, context));
+    return this.#run(resource, request, {}, (context) => resource.preview(inputs.tree, context, stored));
   }
 
   async #run<T>(

@@ -1,7 +1,9 @@
 import type { EmailServerProfileRow, MailboxRow } from "../dataverse/tables.ts";
 import type { Step } from "../definitions/step.ts";
+import { CLIENT_HINTS, projectNumberOf } from "../google/console.ts";
 import { sameText } from "./columns.ts";
 import type { Context } from "./context.ts";
+import { isGmail } from "./email-server-profile-columns.ts";
 import { kindOf, mailboxUrl } from "./find-mailbox.ts";
 import { ACT_NONE, APPROVED, DELIVERY_METHOD } from "./mailbox-columns.ts";
 
@@ -34,96 +36,147 @@ export interface Readiness {
   readonly profile: EmailServerProfileRow | undefined;
 }
 
+/** What one look found. Without anything wrong it is `ok`. */
+type Finding = Pick<Step, "code" | "message" | "hint"> & { readonly status?: Step["status"] };
+type Wrong = Required<Pick<Step, "code" | "message" | "hint">>;
+
+const wrong = (finding: Wrong): Finding => ({ status: "failed", ...finding });
+
 /**
  * What has to be right before the service is asked to test: a permanent error there disables the mailbox at once.
- * Later steps are skipped after the first failure.
+ * Nothing more is looked at after the first failure.
  */
 export async function preconditions(
   row: MailboxRow,
   profileId: string | undefined,
   context: Context,
 ): Promise<Readiness> {
-  const { dataverse, deadline, environmentUrl } = context;
+  const { dataverse, deadline } = context;
   const profile = row._emailserverprofile_value
     ? await dataverse.retrieve("emailserverprofiles", row._emailserverprofile_value, deadline)
     : undefined;
-  const page = mailboxUrl(environmentUrl, row.mailboxid);
-  const address = row.emailaddress;
-  const checks: readonly {
-    id: string;
-    label: string;
-    wrong: false | undefined | { code: string; message: string; hint: string };
-  }[] = [
-    {
-      id: "profile",
-      label: "email server profile",
-      wrong:
-        profile === undefined
-          ? {
-              code: "PROFILE_MISSING",
-              message: `mailbox ${address} has no email server profile`,
-              hint: "Assign one with a Mailbox resource; a declared one is set right by `pulumi up`.",
-            }
-          : profileId !== undefined && !sameText(profile.emailserverprofileid, profileId)
-            ? {
-                code: "PROFILE_OTHER",
-                message: `mailbox ${address} has the profile "${profile.name}" (${profile.emailserverprofileid}), not ${profileId}`,
-                hint: "Declare the mailbox with this profile in a Mailbox resource, and pass its profileId.",
-              }
-            : profile.statecode !== 0 && {
-                code: "PROFILE_INACTIVE",
-                message: `the profile "${profile.name}" is inactive`,
-                hint: "Activate it, or declare it with an EmailServerProfile resource.",
-              },
-    },
-    {
-      id: "mailbox",
-      label: "mailbox",
-      wrong:
-        row.statecode !== 0
-          ? {
-              code: "MAILBOX_INACTIVE",
-              message: `mailbox ${address} is inactive`,
-              hint: "Activate it, or declare it with a Mailbox resource.",
-            }
-          : directionsOf(row).length === 0
-            ? {
-                code: "DELIVERY_OFF",
-                message: `mailbox ${address} neither receives nor sends by server-side synchronization`,
-                hint: "Set them with a Mailbox resource; a declared one is set right by `pulumi up`.",
-              }
-            : row.actdeliverymethod !== ACT_NONE && {
-                code: "ACT_NOT_NONE",
-                message: `appointments, contacts and tasks of ${address} are not set to None, which Gmail profiles need`,
-                hint: "Set it with a Mailbox resource; a declared one is set right by `pulumi up`.",
-              },
-    },
-    {
-      id: "approval",
-      label: "approval",
-      wrong: row.emailrouteraccessapproval !== APPROVED &&
-        (await approvalRequired(row, context)) && {
-          code: "NOT_APPROVED",
-          message: `the address ${address} is not approved`,
-          hint: `Declare the mailbox with \`approved: true\`, or approve it at ${page}.`,
-        },
-    },
-    {
-      id: "signIn",
-      label: "sign-in to Gmail",
-      wrong: !row.isoauthrefreshtokenset && {
-        code: "NOT_SIGNED_IN",
-        message: `nobody has signed in to Gmail for ${address}, so Dynamics holds no token for it`,
-        hint: `Its user opens ${page} and chooses "Sign in to Gmail"; then run \`pulumi up\` again.`,
-      },
-    },
+  const looks: readonly { id: string; label: string; look: () => Finding | Promise<Finding> }[] = [
+    { id: "profile", label: "email server profile", look: () => profileFinding(row, profile, profileId) },
+    { id: "oauthClient", label: "Google OAuth client", look: () => clientFinding(profile, context) },
+    { id: "mailbox", label: "mailbox", look: () => mailboxFinding(row) },
+    { id: "approval", label: "approval", look: () => approvalFinding(row, context) },
+    { id: "signIn", label: "sign-in to Gmail", look: () => signInFinding(row, context) },
   ];
-  const stop = checks.findIndex(({ wrong }) => wrong);
-  const steps = checks.map(({ id, label, wrong }, index): Step => {
-    if (stop !== -1 && index > stop) return { id, label, status: "skipped" };
-    return wrong ? { id, label, status: "failed", ...wrong } : { id, label, status: "ok" };
-  });
+  const steps: Step[] = [];
+  for (const { id, label, look } of looks) {
+    const failed = steps.some(({ status }) => status === "failed");
+    steps.push({ id, label, ...(failed ? { status: "skipped" } : { status: "ok", ...(await look()) }) });
+  }
   return { steps, profile };
+}
+
+function profileFinding(
+  { emailaddress: address }: MailboxRow,
+  profile: EmailServerProfileRow | undefined,
+  profileId: string | undefined,
+): Finding {
+  if (profile === undefined) {
+    return wrong({
+      code: "PROFILE_MISSING",
+      message: `mailbox ${address} has no email server profile`,
+      hint: "Assign one with a Mailbox resource; a declared one is set right by `pulumi up`.",
+    });
+  }
+  if (profileId !== undefined && !sameText(profile.emailserverprofileid, profileId)) {
+    return wrong({
+      code: "PROFILE_OTHER",
+      message: `mailbox ${address} has the profile "${profile.name}" (${profile.emailserverprofileid}), not ${profileId}`,
+      hint: "Declare the mailbox with this profile in a Mailbox resource, and pass its profileId.",
+    });
+  }
+  if (profile.statecode !== 0) {
+    return wrong({
+      code: "PROFILE_INACTIVE",
+      message: `the profile "${profile.name}" is inactive`,
+      hint: "Activate it, or declare it with an EmailServerProfile resource.",
+    });
+  }
+  if (!isGmail(profile)) {
+    return wrong({
+      code: "PROFILE_NOT_GMAIL",
+      message: `the profile "${profile.name}" is not one for Gmail by OAuth 2.0`,
+      hint: "Give the mailbox a profile that an EmailServerProfile resource has made, or declare this one with it.",
+    });
+  }
+  return {};
+}
+
+/** The profile's client by its id alone: Dataverse never gives the secret back, which Test & Enable proves. */
+async function clientFinding(profile: EmailServerProfileRow | undefined, context: Context): Promise<Finding> {
+  const { oauthclientid: clientId, isoauthclientsecretset: hasSecret, name } = profile ?? {};
+  if (!clientId || !hasSecret) {
+    return wrong({
+      code: "OAUTH_CLIENT_MISSING",
+      message: `the profile "${name}" has no OAuth client ${clientId ? "secret" : "id"}`,
+      hint: "Declare the profile with an EmailServerProfile resource; a declared one is set right by `pulumi up`.",
+    });
+  }
+  const probe = await context.oauthClients.look(clientId, context.deadline);
+  switch (probe.status) {
+    case "ok":
+      return { message: `Google knows ${clientId}; its secret in Dynamics is proven by the test only` };
+    case "unknown":
+      return {
+        status: "unknown",
+        code: "UNPROVEN",
+        message: `Google could not be asked about ${clientId}: ${probe.said}`,
+      };
+    case "failed":
+      return wrong({
+        code: probe.code,
+        message: `Google refuses the OAuth client ${clientId} of the profile "${name}": ${probe.said}`,
+        hint: CLIENT_HINTS[probe.code](projectNumberOf(clientId), clientId),
+      });
+  }
+}
+
+function mailboxFinding(row: MailboxRow): Finding {
+  const address = row.emailaddress;
+  if (row.statecode !== 0) {
+    return wrong({
+      code: "MAILBOX_INACTIVE",
+      message: `mailbox ${address} is inactive`,
+      hint: "Activate it, or declare it with a Mailbox resource.",
+    });
+  }
+  if (directionsOf(row).length === 0) {
+    return wrong({
+      code: "DELIVERY_OFF",
+      message: `mailbox ${address} neither receives nor sends by server-side synchronization`,
+      hint: "Set them with a Mailbox resource; a declared one is set right by `pulumi up`.",
+    });
+  }
+  if (row.actdeliverymethod !== ACT_NONE) {
+    return wrong({
+      code: "ACT_NOT_NONE",
+      message: `appointments, contacts and tasks of ${address} are not set to None, which Gmail profiles need`,
+      hint: "Set it with a Mailbox resource; a declared one is set right by `pulumi up`.",
+    });
+  }
+  return {};
+}
+
+async function approvalFinding(row: MailboxRow, context: Context): Promise<Finding> {
+  if (row.emailrouteraccessapproval === APPROVED || !(await approvalRequired(row, context))) return {};
+  return wrong({
+    code: "NOT_APPROVED",
+    message: `the address ${row.emailaddress} is not approved`,
+    hint: `Declare the mailbox with \`approved: true\`, or approve it at ${mailboxUrl(context.environmentUrl, row.mailboxid)}.`,
+  });
+}
+
+function signInFinding(row: MailboxRow, { environmentUrl }: Context): Finding {
+  if (row.isoauthrefreshtokenset) return {};
+  return wrong({
+    code: "NOT_SIGNED_IN",
+    message: `nobody has signed in to Gmail for ${row.emailaddress}, so Dynamics holds no token for it`,
+    hint: `Its user opens ${mailboxUrl(environmentUrl, row.mailboxid)} and chooses "Sign in to Gmail"; then run \`pulumi up\` again.`,
+  });
 }
 
 /** The organisation can do without approval, separately for users and queues. */

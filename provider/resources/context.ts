@@ -1,5 +1,6 @@
 import type { Dataverse } from "../dataverse/dataverse.ts";
 import type { MailCredential } from "../definitions/mail-credential.ts";
+import type { ClientLookup } from "../google/client-lookup.ts";
 import type { MailboxTokens } from "../google/mailbox-token.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
@@ -16,7 +17,10 @@ export interface Clients {
   readonly mailTokens: MailboxTokens;
   /** For activations that have none of their own. */
   readonly mailCredential?: MailCredential;
+  readonly oauthClients: ClientLookup;
   readonly tests: TestQueue;
+  /** `revision` of the profiles of this stack, by id, as far as this run has met them: before their activations. */
+  readonly revisions: Map<string, string>;
 }
 
 /** What a handler may use during one operation. */

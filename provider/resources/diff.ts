@@ -15,6 +15,10 @@ export function diffInputs(definition: Definition, olds: Tree, news: Tree): Chan
   const schemas = properties(definition.inputs);
   return [...new Set([...Object.keys(olds), ...Object.keys(news)])]
     .filter((property) => property in schemas)
+    .filter((property) => {
+      const there = olds[property] !== undefined && news[property] !== undefined;
+      return !(there && schemas[property]?.volatile);
+    })
     .flatMap((property) =>
       differences(olds[property], news[property], [property]).map(({ path, kind }) => ({
         path: pathText(path),

@@ -1,3 +1,4 @@
+import type { EmailServerProfileRow } from "../dataverse/tables.ts";
 import type { EmailServerProfileInputs } from "../definitions/email-server-profile.ts";
 import type { Cell, Changes, Column } from "./columns.ts";
 
@@ -27,6 +28,27 @@ export const fixedColumns: Changes = {
   useautodiscover: false,
   usesamesettingsforoutgoingconnections: false,
 };
+
+/** Whether a profile is for IMAP or POP3 with Gmail's OAuth both ways. */
+export function isGmail(row: EmailServerProfileRow): boolean {
+  const { incomingcredentialretrieval: incoming, outgoingcredentialretrieval: outgoing, servertype } = row;
+  return incoming === 5 && outgoing === 5 && Object.values(SERVER_TYPE).includes(servertype);
+}
+
+/** Columns with which a login stands or falls: after a change mailboxes have to be tested again. */
+export const connectionColumns = [
+  "servertype",
+  "incomingserverlocation",
+  "incomingportnumber",
+  "outgoingserverlocation",
+  "outgoingportnumber",
+  "oauthclientid",
+  "statecode",
+  "incomingcredentialretrieval",
+  "outgoingcredentialretrieval",
+  "incomingusessl",
+  "outgoingusessl",
+] as const;
 
 /** A property that stands in its column as it is; `unset` is the column's default. */
 function plain(property: keyof Inputs & string, column: string, unset: Cell): Column<Inputs> {

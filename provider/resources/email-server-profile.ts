@@ -10,7 +10,7 @@ import type { Tree } from "../values.ts";
 import { type Changes, changesTo, importedInputs, inputsOf, sameText } from "./columns.ts";
 import type { Context } from "./context.ts";
 import { defaultProfile, setDefaultProfile } from "./default-profile.ts";
-import { columns, fixedColumns } from "./email-server-profile-columns.ts";
+import { columns, connectionColumns, fixedColumns } from "./email-server-profile-columns.ts";
 import { type Handler, type Outcome, resource } from "./resource.ts";
 import { soundPart } from "./validator.ts";
 
@@ -18,6 +18,13 @@ type Inputs = EmailServerProfileInputs;
 type Outputs = EmailServerProfileOutputs;
 
 const handler: Handler<Inputs, Outputs> = {
+  /** Tells the activations of this run that they will have to test again. */
+  async preview(inputs, { revisions }, stored) {
+    const wanted = (from: Partial<Inputs>) => connectionOf(changesTo(columns, {}, from), from);
+    if (stored && wanted(inputs) !== wanted(stored.inputs)) revisions.set(stored.id, "pending");
+    return {};
+  },
+
   async create(inputs, context) {
     const id = profileId(context);
     const row = await ensure(id, inputs, context);
@@ -32,6 +39,7 @@ const handler: Handler<Inputs, Outputs> = {
     const { current } = await defaultProfile(context, context.deadline);
     if (!row.isoauthclientsecretset) delete inputs.oauthClientSecret;
     const { previousDefaultProfileId, revision } = stored?.outputs ?? {};
+    if (revision) context.revisions.set(row.emailserverprofileid, revision);
     return {
       id: row.emailserverprofileid,
       inputs: { ...inputs, defaultForNewMailboxes: sameText(current, row.emailserverprofileid) },
@@ -99,8 +107,21 @@ async function sync(
       ? await context.dataverse.update("emailserverprofiles", id, changes, { etag: row.etag }, context.finishing)
       : row;
   const previous = await syncDefault(id, inputs, stored, context);
-  const revision = fresh === row ? stored.outputs.revision : undefined;
-  return { id, outputs: outputs(fresh, previous, revision), problems: notGmail(fresh) };
+  const written = Object.keys(changes);
+  const decisive = written.some((column) => column === "oauthclientsecret" || connects(column));
+  const revision = decisive ? undefined : stored.outputs.revision;
+  const seen = outputs(fresh, previous, revision);
+  context.revisions.set(id, seen.revision);
+  return { id, outputs: seen, problems: notGmail(fresh) };
+}
+
+function connects(column: string): boolean {
+  return connectionColumns.some((known) => known === column);
+}
+
+/** What a login needs of declared inputs, in a form that can be compared. */
+function connectionOf(changes: Changes, { oauthClientSecret }: Partial<Inputs>): string {
+  return JSON.stringify([oauthClientSecret, connectionColumns.map((column) => changes[column])]);
 }
 
 /** Dataverse never gives the secret back, so it is written when the declared one changed or Dataverse holds none. */

@@ -5,25 +5,13 @@ import {
 } from "../definitions/google-oauth-client.ts";
 import { failures, type Step } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
-import { type Probe, type ProbeFailure, probeClient } from "../google/client-probe.ts";
-import { clientUris, consoleLinks, consoleSteps } from "../google/console.ts";
+import { type Probe, probeClient } from "../google/client-probe.ts";
+import { CLIENT_HINTS, clientUris, consoleSteps } from "../google/console.ts";
 import type { Context } from "./context.ts";
 import { type Handler, type Outcome, resource } from "./resource.ts";
 
 type Inputs = GoogleOAuthClientInputs;
 type Outputs = GoogleOAuthClientOutputs;
-
-/** What the client's owner has to do about each failure. */
-const HINTS: Readonly<Record<ProbeFailure, (projectId: string, clientId: string) => string>> = {
-  CLIENT_NOT_FOUND: (project) =>
-    `Check the client id against the list of clients: ${consoleLinks.createClient(project).replace("/create", "")}`,
-  SECRET_WRONG: (project, client) =>
-    `The secret is wrong, or was disabled or deleted. Compare its last four characters with the console's, or add a new secret: ${consoleLinks.client(project, client)}`,
-  CLIENT_DELETED: (project) => `A deleted client can be restored for 30 days: ${consoleLinks.deletedClients(project)}`,
-  CLIENT_DISABLED: (project, client) =>
-    `Enable the client, its project or the suspended account again: ${consoleLinks.client(project, client)}`,
-  CLIENT_REFUSED: (project, client) => `Look at the client in the console: ${consoleLinks.client(project, client)}`,
-};
 
 const handler: Handler<Inputs, Outputs> = {
   check({ projectId, clientId, clientSecret, audience }, { environmentUrl }) {
@@ -110,7 +98,7 @@ function stepOf(probe: Probe, projectId: string, clientId: string): Step {
         status: "failed",
         code: probe.code,
         message: `Google refuses the OAuth client ${clientId}: ${probe.said}`,
-        hint: HINTS[probe.code](projectId, clientId),
+        hint: CLIENT_HINTS[probe.code](projectId, clientId),
       };
   }
 }

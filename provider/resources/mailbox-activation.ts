@@ -1,4 +1,5 @@
 import type { MailboxRow } from "../dataverse/tables.ts";
+import { credentialProblem } from "../definitions/mail-credential.ts";
 import {
   mailboxActivation as definition,
   type MailboxActivationInputs,
@@ -12,11 +13,22 @@ import { mailboxUrl } from "./find-mailbox.ts";
 import { ownChecks } from "./own-checks.ts";
 import { type Handler, type Outcome, resource, type Stored } from "./resource.ts";
 import { testAndEnable } from "./test-and-enable.ts";
+import { basisOf, changedSince, isRewritten, type TestBasis } from "./test-basis.ts";
 
 type Inputs = MailboxActivationInputs;
 type Outputs = MailboxActivationOutputs;
 
 const handler: Handler<Inputs, Outputs> = {
+  check({ credential }) {
+    const problem = credential && credentialProblem(credential);
+    return problem ? [{ path: ["credential"], reason: problem }] : [];
+  },
+
+  diff({ outputs: { basis } }, context) {
+    if (!basis || !isRewritten(basis, context)) return [];
+    return [{ path: "retest", property: "retest", kind: "update", replaces: false }];
+  },
+
   async preview({ mailboxId }, context) {
     if (mailboxId === undefined) return {};
     const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
@@ -36,12 +48,13 @@ const handler: Handler<Inputs, Outputs> = {
     const inputs: Partial<Inputs> = stored?.inputs ?? {
       mailboxId: row.mailboxid,
       roundTrip: false,
+      retest: "onChange",
       ...(profile && { profileId: profile }),
     };
-    const { status, steps: told, testedOn: before, directions } = stored?.outputs ?? {};
+    const { status, steps: told, testedOn: before, directions, basis } = stored?.outputs ?? {};
     const expected = status === "notTested" ? undefined : directions;
-    const { steps } = await preconditions(row, inputs.profileId, context);
-    const live = outcomeOf(row, [...steps, ...results(row, expected)]);
+    const { steps, profile: assigned } = await preconditions(row, inputs.profileId, context);
+    const live = outcomeOf(row, [...steps, ...results(row, expected)], basis);
     const success = live.outputs.status === "success";
     // What failed stays failed until something is tried again, here or in Dynamics: old statuses must not turn it green.
     if (told && status !== "success" && before === live.outputs.testedOn) {
@@ -49,7 +62,13 @@ const handler: Handler<Inputs, Outputs> = {
       return { ...live, outputs, problems: reasons(told, [notSeen(row)]), inputs };
     }
     // A success keeps the words of the test that showed it.
-    return { ...live, outputs: { ...live.outputs, steps: success && told ? told : live.outputs.steps }, inputs };
+    const outputs = { ...live.outputs, steps: success && told ? told : live.outputs.steps };
+    const changed = basis && assigned && changedSince(basis, basisOf(row, assigned, context));
+    if (changed)
+      context.log("info", `${row.emailaddress} is tested again: ${changed} has changed since it was tested.`);
+    // What is not in the inputs any more is a change to make, so the next update is a test.
+    const { retest, ...due } = inputs;
+    return { ...live, outputs, inputs: changed || (stored && retest === "always") ? due : inputs };
   },
 
   /** Nothing to undo: the mailbox's settings belong to Mailbox, and what Google granted is never taken back. */
@@ -63,7 +82,8 @@ async function activate(
 ): Promise<Outcome<Outputs>> {
   const { row, steps: before, profile } = await untilReady(inputs, context);
   if (hasFailed(before)) return outcomeOf(row, before);
-  if (stored && endedMeanwhile(row, stored.outputs)) return outcomeOf(row, [...before, ...results(row)]);
+  const basis = profile && basisOf(row, profile, context);
+  if (stored && endedMeanwhile(row, stored.outputs)) return outcomeOf(row, [...before, ...results(row)], basis);
   const credential = inputs.credential ?? context.mailCredential;
   const own = profile ? await ownChecks(row, profile, { credential, roundTrip: inputs.roundTrip }, context) : [];
   // A permanent error disables the mailbox at once, so the service is not asked to try what cannot work.
@@ -73,7 +93,7 @@ async function activate(
     () => testAndEnable(row, context),
     ({ steps }) => !hasFailed(steps),
   );
-  return outcomeOf(test.row, [...before, ...own, ...test.steps]);
+  return outcomeOf(test.row, [...before, ...own, ...test.steps], basis);
 }
 
 function hasFailed(steps: readonly Step[]): boolean {
@@ -118,7 +138,7 @@ function endedMeanwhile(row: MailboxRow, { status, testedOn: before }: Partial<O
 }
 
 /** Success only when every step that decides was seen to be good; anything else is kept with its reasons. */
-function outcomeOf(row: MailboxRow, steps: readonly Step[]): Outcome<Outputs> {
+function outcomeOf(row: MailboxRow, steps: readonly Step[], basis?: TestBasis): Outcome<Outputs> {
   const moment = testedOn(row);
   const results = steps.filter((step) => step.id === "incoming" || step.id === "outgoing");
   const wanted = results.filter((step) => step.status !== "skipped");
@@ -131,6 +151,7 @@ function outcomeOf(row: MailboxRow, steps: readonly Step[]): Outcome<Outputs> {
       status: good ? "success" : failed ? "failure" : "notTested",
       directions: directionsOf(row),
       steps: [...steps],
+      ...(basis && { basis }),
       ...(moment && { testedOn: moment }),
     },
     problems: good ? [] : reasons(steps, [notSeen(row)]),

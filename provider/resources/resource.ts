@@ -3,6 +3,7 @@ import { type Definition, propertiesWhere } from "../definitions/definition.ts";
 import { Fault } from "../fault.ts";
 import { containsUnknown, pick, type Tree, toTree } from "../values.ts";
 import type { Context } from "./context.ts";
+import { type Change, diffInputs } from "./diff.ts";
 import { type Failure, matches, soundPart, validate } from "./validator.ts";
 
 /** What an operation leaves behind. With problems the object exists but is not as declared: the next `up` goes on. */
@@ -30,8 +31,15 @@ export interface Stored<Inputs, Outputs> {
 export interface Handler<Inputs, Outputs> {
   /** Rules that the schema cannot say. No network here. */
   check?(inputs: Partial<Inputs>, context: Pick<Context, "environmentUrl">): readonly Failure[];
+  /** Changes that the inputs do not show, from what this run has met so far. No network here. */
+  diff?(stored: Stored<Inputs, Outputs>, context: Pick<Context, "revisions">): readonly Change[];
   /** Looks ahead without changing anything; returns the outputs that are known already. */
-  preview?(inputs: Partial<Inputs>, context: Context): Promise<Partial<Outputs>>;
+  preview?(
+    inputs: Partial<Inputs>,
+    context: Context,
+    /** At an update. */
+    stored?: Stored<Inputs, Outputs> & { readonly id: string },
+  ): Promise<Partial<Outputs>>;
   /** Seconds that these inputs add to the time an operation takes, when the program sets no `customTimeouts`. */
   patience?(inputs: Partial<Inputs>): number;
   create(inputs: Inputs, context: Context): Promise<Outcome<Outputs>>;
@@ -61,7 +69,8 @@ export interface Resource {
   /** Properties that are secret by nature. */
   readonly secrets: readonly string[];
   check(inputs: Tree, context: Pick<Context, "environmentUrl">): { tree: Tree; failures: readonly Failure[] };
-  preview(inputs: Tree, context: Context): Promise<Tree>;
+  diff(stored: StoredTrees, inputs: Tree, context: Pick<Context, "revisions">): readonly Change[];
+  preview(inputs: Tree, context: Context, stored?: StoredTrees & { readonly id: string }): Promise<Tree>;
   /** Seconds an operation with these inputs may take, when the program sets no `customTimeouts`. */
   timeoutSeconds(inputs: Tree): number;
   create(inputs: Tree, context: Context): Promise<Outcome<Tree>>;
@@ -105,7 +114,14 @@ export function resource<I extends TObject, O extends TObject>(
       if (checked.failures.length > 0) return checked;
       return { tree: checked.tree, failures: handler.check?.(known(checked.tree), context) ?? [] };
     },
-    preview: async (inputs, context) => toTree((await handler.preview?.(known(inputs), context)) ?? {}),
+    diff: (trees, inputs, context) => {
+      const changes = diffInputs(definition, trees.inputs, inputs);
+      return changes.length > 0 ? changes : (handler.diff?.(stored(trees), context) ?? []);
+    },
+    preview: async (inputs, context, trees) => {
+      const before = trees && { ...stored(trees), id: trees.id };
+      return toTree((await handler.preview?.(known(inputs), context, before)) ?? {});
+    },
     timeoutSeconds: (inputs) => definition.timeoutSeconds + (handler.patience?.(known(inputs)) ?? 0),
     create: async (inputs, context) => outcome(await handler.create(complete(inputs), context)),
     read: async (id, trees, context) => {

@@ -1,7 +1,7 @@
 import { randomBytes, verify } from "node:crypto";
 import { findAccount } from "./mail-access.ts";
 import type { Refusal } from "./refusal.ts";
-import type { AccessToken, GoogleState } from "./state.ts";
+import type { AccessToken, GoogleState, ServiceAccount } from "./state.ts";
 
 /** RFC 7523 §2.1 */
 export const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -41,13 +41,19 @@ export function assertion(jwt: string | undefined, state: GoogleState): Refusal 
     return invalidGrant("Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe.");
   }
   const scopes = String(claims["scope"] ?? "").split(" ");
+  // Without a user the assertion is for the service account itself.
+  if (claims["sub"] === undefined || claims["sub"] === account.email) return issued(account.email, account, scopes);
   if (!scopes.every((scope) => account.delegatedScopes.includes(scope))) return UNAUTHORIZED;
   const subject = findAccount(state, String(claims["sub"] ?? ""));
   if (!subject) return invalidGrant("Invalid email or User ID");
+  return issued(subject.address, account, scopes);
+}
+
+function issued(address: string, { email }: ServiceAccount, scopes: readonly string[]): AccessToken {
   return {
     token: `ya29.sandbox-${randomBytes(24).toString("base64url")}`,
-    address: subject.address,
-    clientId: account.email,
+    address,
+    clientId: email,
     scope: scopes.join(" "),
     expiresAt: Date.now() + LIFETIME_MS,
   };

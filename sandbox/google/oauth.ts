@@ -1,5 +1,6 @@
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
 import { authorizationEndpoint } from "./authorization-endpoint.ts";
+import { signJwt } from "./sign-jwt.ts";
 import type { GoogleState } from "./state.ts";
 import { tokenEndpoint } from "./token-endpoint.ts";
 import { revoke, tokenInfo } from "./token-info.ts";
@@ -17,6 +18,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
 export function googleOAuthService(state: () => GoogleState): HttpService {
   return (request) => {
     const { hostname, pathname } = request.url;
+    if (hostname === "iamcredentials.googleapis.com") return signJwt(request, state());
     const endpoint = ENDPOINTS.get(`${request.method} ${hostname}${pathname}`);
     return endpoint === undefined ? { status: 404, body: "Not Found" } : endpoint(request, state());
   };

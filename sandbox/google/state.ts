@@ -13,6 +13,10 @@ export interface ServiceAccount {
   email: string;
   /** PEM (SPKI). */
   publicKey: string;
+  /** PEM (PKCS #8), with which `signJwt` signs; without it the service refuses to. */
+  privateKey?: string;
+  /** Service accounts that hold roles/iam.serviceAccountTokenCreator on this one. */
+  tokenCreators?: string[];
   delegatedScopes: string[];
 }
 

@@ -1,9 +1,18 @@
 import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { administer, changeRow, mailboxRow, rowWhere, testSandbox, writes } from "../support/sandbox.ts";
+import {
+  administer,
+  changeRow,
+  mailboxRow,
+  rowWhere,
+  temporaryDirectory,
+  testSandbox,
+  writes,
+} from "../support/sandbox.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
 const ANNA = "anna@northwind.example";
@@ -17,6 +26,10 @@ describe("gmailsync doctor", () => {
     const profile = rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online");
     changeRow(sandbox, profile, {
       servertype: 4,
+      incomingcredentialretrieval: 5,
+      outgoingcredentialretrieval: 5,
+      oauthclientid: SEED_CLIENT_ID,
+      oauthclientsecret: SEED_CLIENT_SECRET,
       incomingserverlocation: "imap.gmail.com",
       incomingportnumber: 993,
       outgoingserverlocation: "smtp.gmail.com",
@@ -91,8 +104,33 @@ describe("gmailsync doctor", () => {
     expect(code).toBe(3);
   });
 
+  test("takes a list of addresses and a whole stack, each mailbox once", async () => {
+    const directory = temporaryDirectory();
+    const list = join(directory, "addresses.txt");
+    writeFileSync(list, `# ours\n${ANNA}\n\n${ANNA.toUpperCase()}  # twice\n${BERT}\n`);
+    const listed = await doctor([list]);
+    expect(listed.stdout).toContain("2 mailboxes: 1 ok, 1 unknown");
+
+    const stack = join(directory, "stack.json");
+    const resources = [
+      { type: "gmailsync:index:Mailbox", inputs: { emailAddress: ANNA }, outputs: {} },
+      { type: "gmailsync:index:MailboxActivation", inputs: {}, outputs: { emailAddress: ANNA } },
+      { type: "gmailsync:index:EmailServerProfile", inputs: { name: "Gmail" }, outputs: {} },
+    ];
+    writeFileSync(stack, JSON.stringify({ version: 3, deployment: { resources } }));
+    const exported = await doctor([stack, "--json"]);
+    expect(exported.code, exported.stderr).toBe(0);
+    expect(exported.stdout.trim().split("\n")).toHaveLength(1);
+
+    writeFileSync(list, "anna\n");
+    expect(await doctor([list])).toMatchObject({ code: 2, stderr: expect.stringContaining("line 1: anna is not") });
+    writeFileSync(list, "{}");
+    expect(await doctor([list])).toMatchObject({ code: 2, stderr: expect.stringContaining("pulumi stack export") });
+    expect(await doctor(["/no/such/file"])).toMatchObject({ code: 2, stderr: expect.stringContaining("ENOENT") });
+  });
+
   test.each<[string, string[], NodeJS.ProcessEnv, number, string]>([
-    ["no address", [], {}, 2, "an address is needed"],
+    ["no address", [], {}, 2, "an address or a file is needed"],
     ["a missing setting", [ANNA], { AZURE_CLIENT_SECRET: "" }, 2, "AZURE_CLIENT_SECRET"],
     ["a wrong secret", [ANNA], { AZURE_CLIENT_SECRET: "planted-wrong" }, 1, "AADSTS7000215"],
     [

@@ -1,9 +1,13 @@
-import { expect, test } from "vitest";
+import { generateKeyPairSync } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MailboxTokens } from "../../provider/google/mailbox-token.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
-import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
-import { testSandbox } from "../support/sandbox.ts";
+import { MAIL_SCOPE, SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { temporaryDirectory, testSandbox } from "../support/sandbox.ts";
 
 const DORA = "dora@northwind.example";
 
@@ -23,4 +27,73 @@ test("one request serves all who wait, and outlives the one who asked first", as
   expect(await tokens.get(DORA, credential, Deadline.after(10_000))).toBe(token);
   expect(sandbox.requests.filter(({ service }) => service === "google")).toHaveLength(1);
   await network.close();
+});
+
+describe("a token without a key", () => {
+  const MAIL = "mail@northwind.iam.gserviceaccount.com";
+  const PIPELINE = "pipeline@northwind.iam.gserviceaccount.com";
+  const keys = () =>
+    generateKeyPairSync("rsa", {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+  let sandbox: Sandbox;
+  let network: Network;
+
+  beforeEach(async () => {
+    sandbox = await testSandbox();
+    network = new Network({}, { ...sandbox.environment });
+    const [mail, pipeline] = [keys(), keys()];
+    sandbox.world.google.serviceAccounts.push(
+      { email: MAIL, ...mail, delegatedScopes: [MAIL_SCOPE], tokenCreators: [PIPELINE] },
+      { email: PIPELINE, publicKey: pipeline.publicKey, delegatedScopes: [] },
+    );
+    const file = join(temporaryDirectory(), "credentials.json");
+    const content = {
+      type: "service_account",
+      client_email: PIPELINE,
+      private_key: pipeline.privateKey,
+      client_id: "1",
+    };
+    writeFileSync(file, JSON.stringify(content));
+    vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", file);
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await network.close();
+  });
+
+  const get = () => new MailboxTokens(network).get(DORA, { serviceAccountEmail: MAIL }, Deadline.after(10_000));
+
+  test("is signed for by Google and opens the mailbox", async () => {
+    const token = await get();
+    const issued = sandbox.world.google.tokens.find((known) => known.token === token);
+    expect(issued).toMatchObject({ address: DORA, scope: MAIL_SCOPE });
+  });
+
+  test("needs the role to sign, and says which", async () => {
+    for (const account of sandbox.world.google.serviceAccounts) account.tokenCreators = [];
+    await expect(get()).rejects.toMatchObject({
+      kind: "permission-denied",
+      code: "PERMISSION_DENIED",
+      message: expect.stringContaining(`roles/iam.serviceAccountTokenCreator on ${MAIL}`),
+    });
+  });
+
+  test("needs the delegation, and says whose", async () => {
+    for (const account of sandbox.world.google.serviceAccounts) account.delegatedScopes = [];
+    await expect(get()).rejects.toMatchObject({
+      code: "unauthorized_client",
+      message: expect.stringContaining(`gcloud iam service-accounts describe ${MAIL}`),
+    });
+  });
+
+  test("needs credentials of the environment, and says where they come from", async () => {
+    vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", "/no/such/file.json");
+    await expect(get()).rejects.toMatchObject({
+      kind: "unauthenticated",
+      message: expect.stringContaining("workload identity federation"),
+    });
+  });
 });

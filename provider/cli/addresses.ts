@@ -1,0 +1,74 @@
+import { createReadStream } from "node:fs";
+import { Fault, messageOf } from "../fault.ts";
+import { isJson, jsonOf, memberOf, textOf } from "../json.ts";
+
+/** Largest file that is read, in bytes; a stack of 5,000 mailboxes stays below. */
+const FILE_LIMIT = 256 * 1024 * 1024;
+const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const RESOURCES = new Set(["gmailsync:index:Mailbox", "gmailsync:index:MailboxActivation"]);
+
+/**
+ * Addresses from what people give: an address, a file (`-`: standard input) with one address per line, or a stack as
+ * `pulumi stack export` writes it. In order, each once.
+ */
+export async function addressesFrom(given: readonly string[]): Promise<string[]> {
+  const lists = await Promise.all(given.map(async (one) => (one.includes("@") ? [one] : addressesIn(one))));
+  const byName = new Map(lists.flat().map((address) => [address.toLowerCase(), address]));
+  return [...byName.values()];
+}
+
+async function addressesIn(file: string): Promise<string[]> {
+  const name = file === "-" ? "standard input" : file;
+  const text = await read(file, name);
+  const addresses = text.trimStart().startsWith("{") ? addressesOfStack(text, name) : addressesOfLines(text, name);
+  if (addresses.length === 0) throw refused(`${name} names no mailbox`);
+  return addresses;
+}
+
+async function read(file: string, name: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of file === "-" ? process.stdin : createReadStream(file)) {
+      const bytes = Buffer.from(chunk);
+      size += bytes.length;
+      if (size > FILE_LIMIT) break;
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    throw refused(`${name} cannot be read: ${messageOf(error)}`);
+  }
+  if (size > FILE_LIMIT) throw refused(`${name} is larger than ${FILE_LIMIT / 1024 / 1024} MiB`);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function addressesOfLines(text: string, name: string): string[] {
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    const address = line.replace(/#.*/, "").trim();
+    if (address === "") return [];
+    if (!ADDRESS.test(address))
+      throw refused(`${name}, line ${index + 1}: ${address.slice(0, 80)} is not a mail address`);
+    return [address];
+  });
+}
+
+/** The mailboxes of a stack; both resources name the address, in their inputs or outputs. */
+function addressesOfStack(text: string, name: string): string[] {
+  const resources = memberOf(memberOf(jsonOf(text), "deployment"), "resources");
+  if (!Array.isArray(resources)) throw refused(`${name} is not what \`pulumi stack export\` writes`);
+  return resources
+    .filter((resource) => isJson(resource) && RESOURCES.has(textOf(resource, "type")))
+    .map(
+      (resource) =>
+        textOf(memberOf(resource, "outputs"), "emailAddress") || textOf(memberOf(resource, "inputs"), "emailAddress"),
+    )
+    .filter((address) => ADDRESS.test(address));
+}
+
+function refused(what: string): Fault {
+  return new Fault({
+    kind: "invalid-input",
+    what,
+    hint: "Give addresses, a file with one address per line, or the output of `pulumi stack export`.",
+  });
+}

@@ -1,0 +1,34 @@
+import { Fault, messageOf, remoteText } from "../fault.ts";
+import { memberOf } from "../json.ts";
+import type { Deadline } from "../network/deadline.ts";
+import type { Network } from "../network/network.ts";
+import { fetchOver } from "./fetch-over.ts";
+
+const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+
+/**
+ * An access token of whoever runs this: Application Default Credentials, so a file named by
+ * `GOOGLE_APPLICATION_CREDENTIALS` (a key, a workload identity pool, impersonation), `gcloud auth application-default login`
+ * or the machine's own service account. Google's library finds them.
+ */
+export async function ambientToken(network: Network, deadline: Deadline): Promise<string> {
+  const { GoogleAuth } = await import("google-auth-library");
+  const transporterOptions = { fetchImplementation: fetchOver(network, deadline) };
+  const auth = new GoogleAuth({ scopes: [SCOPE], clientOptions: { transporterOptions } });
+  const what = "Getting a token by the Google credentials of this environment";
+  try {
+    const token = await deadline.race(auth.getAccessToken(), what);
+    if (token) return token;
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const status = memberOf(memberOf(error, "response"), "status");
+    throw new Fault({
+      kind: typeof status === "number" && status >= 500 ? "unavailable" : "unauthenticated",
+      what,
+      said: remoteText(messageOf(error)),
+      status: typeof status === "number" ? status : undefined,
+      hint: "In a pipeline use workload identity federation, or name a credentials file in GOOGLE_APPLICATION_CREDENTIALS; on a workstation run `gcloud auth application-default login`.",
+    });
+  }
+  throw new Fault({ kind: "unexpected", what: `${what} gave none` });
+}

@@ -1,0 +1,135 @@
+import type { MailCredential } from "../definitions/mail-credential.ts";
+import { Fault, messageOf } from "../fault.ts";
+import { jsonOf, memberOf, textOf } from "../json.ts";
+import type { Deadline } from "../network/deadline.ts";
+import type { Network } from "../network/network.ts";
+import { ambientToken } from "./ambient.ts";
+import { fetchOver } from "./fetch-over.ts";
+import { requestToken, type TokenAnswer, tokenAnswer } from "./token-endpoint.ts";
+
+/** An assertion lives an hour at most (Google: "Using OAuth 2.0 for server to server applications"). */
+const ASSERTION_SECONDS = 3600;
+
+/** The service account that signs, as far as hints need it. */
+export interface Signer {
+  readonly email: string;
+  /** Numeric; what the administrator's console wants for the delegation. Unknown without a key. */
+  readonly clientId: string | undefined;
+}
+
+export interface DelegatedAnswer {
+  readonly answer: TokenAnswer;
+  readonly signer: Signer;
+}
+
+/** A token for a user of the organisation by domain-wide delegation: a signed assertion for that user (RFC 7523 §2.1). */
+export function delegatedToken(
+  { serviceAccountKey, serviceAccountEmail = "" }: MailCredential,
+  request: { readonly address: string; readonly scope: string },
+  network: Network,
+  deadline: Deadline,
+): Promise<DelegatedAnswer> {
+  return serviceAccountKey
+    ? byKey(serviceAccountKey, request, network, deadline)
+    : keyless(serviceAccountEmail, request, network, deadline);
+}
+
+/** Signed and exchanged by Google's own library. */
+async function byKey(
+  keyText: string,
+  { address, scope }: { readonly address: string; readonly scope: string },
+  network: Network,
+  deadline: Deadline,
+): Promise<DelegatedAnswer> {
+  const key = parseKey(keyText);
+  const signer = { email: key.client_email, clientId: key.client_id };
+  const { JWT } = await import("google-auth-library");
+  const client = new JWT({
+    email: key.client_email,
+    key: key.private_key,
+    subject: address,
+    scopes: [scope],
+    transporterOptions: { fetchImplementation: fetchOver(network, deadline) },
+  });
+  try {
+    const { access_token: accessToken, expiry_date: end } = await client.authorize();
+    const expiresIn = end ? (end - Date.now()) / 1000 : ASSERTION_SECONDS;
+    return { signer, answer: { status: 200, accessToken: accessToken ?? "", expiresIn, error: "", description: "" } };
+  } catch (error) {
+    const response = memberOf(error, "response");
+    const status = memberOf(response, "status");
+    if (typeof status === "number") return { signer, answer: tokenAnswer(status, memberOf(response, "data")) };
+    throw error instanceof Fault
+      ? error
+      : new Fault({ kind: "unavailable", what: `Getting a token for ${address}`, said: messageOf(error) });
+  }
+}
+
+/** Signed at Google by whoever runs this (IAM Service Account Credentials API, `signJwt`): there is no key to lose. */
+async function keyless(
+  email: string,
+  { address, scope }: { readonly address: string; readonly scope: string },
+  network: Network,
+  deadline: Deadline,
+): Promise<DelegatedAnswer> {
+  const ambient = await ambientToken(network, deadline);
+  const now = Math.floor(Date.now() / 1000);
+  const payload = {
+    iss: email,
+    sub: address,
+    scope,
+    aud: "https://oauth2.googleapis.com/token",
+    iat: now,
+    exp: now + ASSERTION_SECONDS,
+  };
+  const { status, text } = await network.request(
+    {
+      method: "POST",
+      url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${email}:signJwt`,
+      headers: { authorization: `Bearer ${ambient}`, "content-type": "application/json" },
+      body: JSON.stringify({ payload: JSON.stringify(payload) }),
+    },
+    deadline,
+  );
+  const assertion = textOf(jsonOf(text), "signedJwt");
+  if (status !== 200 || !assertion) throw unsigned(email, status, text);
+  const form = { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion };
+  return { signer: { email, clientId: undefined }, answer: await requestToken(form, network, deadline) };
+}
+
+function unsigned(email: string, status: number, text: string): Fault {
+  const error = memberOf(jsonOf(text), "error");
+  const code = textOf(error, "status") || undefined;
+  return new Fault({
+    kind: status >= 500 || status === 429 ? "unavailable" : "permission-denied",
+    what: `Signing for the service account ${email}`,
+    said: textOf(error, "message"),
+    code,
+    status,
+    hint:
+      status === 403
+        ? `Grant the identity that runs this the role roles/iam.serviceAccountTokenCreator on ${email} (roles/iam.workloadIdentityUser is not enough), and enable the API iamcredentials.googleapis.com in its project.`
+        : "Check the address of the service account.",
+  });
+}
+
+interface ServiceAccountKey {
+  readonly client_email: string;
+  readonly private_key: string;
+  readonly client_id: string;
+}
+
+function parseKey(text: string): ServiceAccountKey {
+  const json = jsonOf(text);
+  const key = {
+    client_email: textOf(json, "client_email"),
+    private_key: textOf(json, "private_key"),
+    client_id: textOf(json, "client_id"),
+  };
+  if (textOf(json, "type") === "service_account" && key.client_email && key.private_key) return key;
+  throw new Fault({
+    kind: "invalid-input",
+    what: "credential.serviceAccountKey is not the JSON key of a service account",
+    hint: 'Give the whole content of the key file, which has "type": "service_account".',
+  });
+}

@@ -1,0 +1,33 @@
+import type { HttpAnswer, HttpRequest } from "../http.ts";
+import { jsonAnswer } from "./refusal.ts";
+import type { AccessToken, GoogleState } from "./state.ts";
+
+/** Error answers of Google's APIs (google.rpc.Status as JSON). */
+const STATUSES = {
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  ALREADY_EXISTS: 409,
+} as const;
+
+export function apiError(status: keyof typeof STATUSES, message: string): HttpAnswer {
+  const code = STATUSES[status];
+  return jsonAnswer(code, { error: { code, message, status } });
+}
+
+export const UNAUTHENTICATED = apiError(
+  "UNAUTHENTICATED",
+  "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.",
+);
+
+/** The token that a request carries; undefined where it is none, or none any more. */
+export function bearer({ headers }: HttpRequest, state: GoogleState): AccessToken | undefined {
+  const token = /^Bearer (\S+)$/.exec(headers["authorization"] ?? "")?.[1];
+  return state.tokens.find((known) => known.token === token && known.expiresAt > Date.now());
+}
+
+export function hasScope({ scope }: AccessToken, ...accepted: readonly string[]): boolean {
+  return scope.split(" ").some((one) => accepted.includes(one));
+}
