@@ -9,6 +9,7 @@ interface Options {
   readonly json: boolean;
   readonly state: string | undefined;
   readonly testDelay: number;
+  readonly mailDelay: number;
   readonly users: number;
 }
 
@@ -23,7 +24,7 @@ class Usage extends Error {}
 
 const COMMAND_TABLE: Readonly<Record<string, Command>> = {
   start: {
-    usage: "start [--state FILE] [--test-delay MS] [--users N]",
+    usage: "start [--state FILE] [--test-delay MS] [--mail-delay MS] [--users N]",
     summary: "runs in the foreground until Ctrl-C or `stop`",
     run: (_, options) => start(options),
   },
@@ -131,6 +132,7 @@ export async function run(argv: string[]): Promise<number> {
         json: { type: "boolean", default: false },
         state: { type: "string" },
         "test-delay": { type: "string", default: "1500" },
+        "mail-delay": { type: "string", default: "0" },
         users: { type: "string", default: "0" },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -151,6 +153,7 @@ export async function run(argv: string[]): Promise<number> {
       json: values.json,
       state: values.state,
       testDelay: wholeNumber("--test-delay", values["test-delay"], 600_000),
+      mailDelay: wholeNumber("--mail-delay", values["mail-delay"], 60_000),
       users: wholeNumber("--users", values.users, 10_000),
     });
   } catch (error) {
@@ -182,7 +185,7 @@ function action(name: string, summary: string): Command {
   };
 }
 
-async function start({ directory, state, testDelay, users }: Options): Promise<number> {
+async function start({ directory, state, testDelay, mailDelay, users }: Options): Promise<number> {
   const { startSandbox } = await import("./sandbox.ts");
   const interrupted = new Promise<void>((resolve) => {
     process.once("SIGINT", () => resolve());
@@ -191,6 +194,7 @@ async function start({ directory, state, testDelay, users }: Options): Promise<n
   const sandbox = await startSandbox({
     directory,
     testDelayMs: testDelay,
+    mailDelayMs: mailDelay,
     extraUsers: users,
     ...(state !== undefined && { stateFile: state }),
   });

@@ -30,6 +30,8 @@ export interface SandboxOptions {
   readonly stateFile?: string;
   /** Milliseconds that Test & Enable takes to start. Default 1500. */
   readonly testDelayMs?: number;
+  /** Milliseconds that Gmail takes for a login. Default 0. */
+  readonly mailDelayMs?: number;
   /** Users beside the named ones: `user0001@northwind.example` and so on. */
   readonly extraUsers?: number;
 }
@@ -72,6 +74,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   for (const host of [...HTTPS_HOSTS, ...MAIL_HOSTS]) identities.set(host, await authority.issue(host));
   const gmail = await startGmail({
     state: () => world.google,
+    loginDelayMs: options.mailDelayMs,
     tls: (host) => {
       const identity = identities.get(host);
       if (!identity) throw new Error(`there is no certificate for ${host}`);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Gmail, Login } from "./gmail.ts";
 import type { LineConnection } from "./line-connection.ts";
 import { type LoginRefusal, type Protocol, refusalLines } from "./refusals.ts";
@@ -26,6 +27,7 @@ export async function authenticate(
   const decoded = decodeBase64(response);
   if (decoded === undefined) return refusal("malformed", protocol);
 
+  if (gmail.loginDelayMs > 0) await sleep(gmail.loginDelayMs, undefined, { ref: false });
   const credentials = parse(decoded);
   const result = credentials === undefined ? "bad-credentials" : gmail.logIn(protocol, credentials);
   if (typeof result !== "string") return { login: result };

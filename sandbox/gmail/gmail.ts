@@ -22,10 +22,13 @@ export interface Login {
 export class Gmail {
   readonly mail = new MailStore();
   readonly state: () => GoogleState;
+  /** Milliseconds that Gmail thinks about each login. */
+  readonly loginDelayMs: number;
   readonly #held = new Map<string, number>();
 
-  constructor(state: () => GoogleState) {
+  constructor(state: () => GoogleState, loginDelayMs = 0) {
     this.state = state;
+    this.loginDelayMs = loginDelayMs;
   }
 
   logIn(protocol: Protocol, { user, token }: BearerCredentials): Login | LoginRefusal {

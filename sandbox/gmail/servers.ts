@@ -9,6 +9,7 @@ import { smtp } from "./smtp.ts";
 export interface GmailOptions {
   /** Asked for anew each time, as the world can be reset. */
   readonly state: () => GoogleState;
+  readonly loginDelayMs?: number | undefined;
   /** A certificate for one of Gmail's host names. */
   readonly tls: (host: string) => Certificate;
 }
@@ -55,8 +56,8 @@ const SERVICES: readonly Service[] = [
 ];
 
 /** Gmail's mail servers on free ports of the loopback interface. */
-export async function startGmail({ state, tls }: GmailOptions): Promise<GmailServers> {
-  const gmail = new Gmail(state);
+export async function startGmail({ state, tls, loginDelayMs }: GmailOptions): Promise<GmailServers> {
+  const gmail = new Gmail(state, loginDelayMs);
   const servers: LineServer[] = [];
   const connectTo: Record<string, string> = {};
   const close = async () => {

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import fc from "fast-check";
@@ -140,5 +141,49 @@ describe.each<MailProtocol>(["imap", "pop3", "smtp"])("a hostile %s server", (pr
   test("that says nothing ends with the deadline", async () => {
     const { result } = await check({ chunks: [], cutAfter: Number.POSITIVE_INFINITY, thenHang: true });
     expect(result?.problem).toMatchObject({ class: "network", code: "TIMEOUT" });
+  });
+});
+
+describe("a server between here and there that takes STARTTLS away", () => {
+  /** Plays a talk in the clear and keeps what the client said. */
+  async function meet(reply: (line: string) => string) {
+    let heard = "";
+    const server = createTcpServer((socket) => {
+      socket.on("error", () => socket.destroy());
+      socket.write("220 smtp.gmail.com ESMTP\r\n");
+      socket.on("data", (data) => {
+        heard += data;
+        socket.write(reply(String(data)));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : 0;
+    const network = new Network({ connectTo: { [`${HOST}:587`]: `127.0.0.1:${port}` } }, {});
+    const deadline = Deadline.after(5000);
+    const servers = { smtp: { host: HOST, port: 587 } };
+    const [result] = await checkMail({ address: "a@b.example", accessToken: TOKEN, servers, network, deadline });
+    deadline[Symbol.dispose]();
+    await network.close();
+    await new Promise((resolve) => server.close(resolve));
+    return { result, heard };
+  }
+
+  test.each([
+    ["does not offer it", (line: string) => (line.startsWith("EHLO") ? "250-x\r\n250 AUTH XOAUTH2\r\n" : "502 no\r\n")],
+    [
+      "refuses it",
+      (line: string) => (line.startsWith("EHLO") ? "250-x\r\n250-STARTTLS\r\n250 AUTH XOAUTH2\r\n" : "454 no TLS\r\n"),
+    ],
+    [
+      "answers it in the clear",
+      (line: string) => (line.startsWith("EHLO") ? "250 STARTTLS\r\n" : "220 go\r\n250 x\r\n"),
+    ],
+  ])("gets no token when it %s", async (_, reply) => {
+    const { result, heard } = await meet(reply);
+    expect(result?.problem?.class).toMatch(/^(network|protocol|transient)$/);
+    expect(heard).not.toContain("AUTH");
+    expect(heard).not.toContain(TOKEN);
+    expect(heard).not.toContain(Buffer.from(TOKEN).toString("base64").slice(4, 20));
   });
 });
