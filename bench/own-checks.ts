@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
 import { MailboxTokens } from "../provider/google/mailbox-token.ts";
 import { checkMail } from "../provider/mail/check.ts";
-import { xoauth2 } from "../provider/mail/reply.ts";
+import { initialResponse } from "../provider/mail/reply.ts";
 import { Deadline } from "../provider/network/deadline.ts";
 import { Network } from "../provider/network/network.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../sandbox/google/state.ts";
@@ -80,7 +80,7 @@ async function check(user: string, running: Running): Promise<void> {
 /** The same steps by hand: what there is to pay without any library. */
 async function bare(user: string, running: Running): Promise<void> {
   const address = `${user}@northwind.example`;
-  const initial = xoauth2(address, await token(user, running));
+  const initial = initialResponse("XOAUTH2", address, await token(user, running));
   await Promise.all([bareImap(initial, running.network), bareSmtp(initial, running.network)]);
 }
 

@@ -5,7 +5,7 @@ import { classify, type MailProblem, RETRIED } from "./classification.ts";
 import { checkImap } from "./imap.ts";
 import type { Login } from "./login.ts";
 import { checkPop3 } from "./pop3.ts";
-import type { MailProtocol } from "./reply.ts";
+import { framed, type MailProtocol, MECHANISMS } from "./reply.ts";
 import { roundTrip } from "./round-trip.ts";
 import { checkSmtp } from "./smtp.ts";
 import type { MailPeer } from "./socket.ts";
@@ -113,8 +113,8 @@ function about({ host, port }: MailPeer, problem: MailProblem): MailProblem {
 
 /** A server may send the token back, as it is or as it was framed. */
 function maskToken(text: string, address: string, token: string): string {
-  const framed = Buffer.from(`user=${address}\x01auth=Bearer ${token}\x01\x01`).toString("base64");
-  return [token, framed, Buffer.from(token).toString("base64")].reduce(
+  const responses = MECHANISMS.map((mechanism) => framed(mechanism, address, token));
+  return [token, ...responses, Buffer.from(token).toString("base64")].reduce(
     (masked, secret) => masked.replaceAll(secret, "[token]"),
     text,
   );

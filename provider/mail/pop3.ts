@@ -1,6 +1,14 @@
 import type { Socket } from "node:net";
 import type { Login } from "./login.ts";
-import { type Challenge, MailProtocolError, MailRefusal, parseChallenge, xoauth2 } from "./reply.ts";
+import {
+  CHALLENGE_ANSWERS,
+  type Challenge,
+  initialResponse,
+  MailProtocolError,
+  MailRefusal,
+  mechanismOf,
+  parseChallenge,
+} from "./reply.ts";
 import { closedEarly, openSocket, untilOpen, Watch } from "./socket.ts";
 
 /** Longest line and longest list that are taken. */
@@ -8,11 +16,12 @@ const LINE_LIMIT = 64 * 1024;
 const LIST_LIMIT = 200;
 
 /**
- * Logs in by XOAUTH2 in two steps and asks for STAT, because a mailbox with POP switched off takes the login and refuses
+ * Logs in by OAuth in two steps and asks for STAT, because a mailbox with POP switched off takes the login and refuses
  * only that. Never RETR, DELE or TOP: the account may be set to archive or delete what was fetched. (RFC 1939, RFC 5034)
  */
 export async function checkPop3({ peer, address, accessToken, network, deadline }: Login): Promise<void> {
-  const response = xoauth2(address, accessToken);
+  // Refuses what cannot be sent before there is a connection.
+  initialResponse("XOAUTH2", address, accessToken);
   const socket = openSocket(peer, true, network);
   const watch = new Watch(socket, deadline, `Logging in to ${peer.host}`);
   try {
@@ -20,15 +29,21 @@ export async function checkPop3({ peer, address, accessToken, network, deadline 
     const lines = new Lines(socket);
     await lines.ok("greeting");
     lines.send("CAPA");
-    if ((await lines.next()).startsWith("+OK")) await lines.list();
-    lines.send("AUTH XOAUTH2");
+    const capabilities = (await lines.next()).startsWith("+OK") ? await lines.list() : [];
+    const mechanism = mechanismOf(
+      capabilities
+        .find((line) => /^SASL /i.test(line))
+        ?.toUpperCase()
+        .split(" ") ?? [],
+    );
+    lines.send(`AUTH ${mechanism}`);
     await lines.continuation();
-    lines.send(response);
+    lines.send(initialResponse(mechanism, address, accessToken));
     let challenge: Challenge | undefined;
     let verdict = await lines.next();
     if (verdict.startsWith("+ ")) {
       challenge = parseChallenge(verdict.slice(2).trim());
-      lines.send("");
+      lines.send(CHALLENGE_ANSWERS[mechanism]);
       verdict = await lines.next();
     }
     requireOk(verdict, challenge);
@@ -93,10 +108,12 @@ class Lines {
   }
 
   /** The lines up to a single full stop. */
-  async list(): Promise<void> {
-    for (let count = 0; (await this.next()) !== "."; count++) {
-      if (count > LIST_LIMIT) throw new MailProtocolError("the server's list has no end");
+  async list(): Promise<string[]> {
+    const list: string[] = [];
+    for (let line = await this.next(); line !== "."; line = await this.next()) {
+      if (list.push(line) > LIST_LIMIT) throw new MailProtocolError("the server's list has no end");
     }
+    return list;
   }
 
   #take(text: string): void {

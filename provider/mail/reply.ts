@@ -60,13 +60,31 @@ export function challengeOf(body: unknown): Challenge {
   return { ...member("status"), ...member("schemes"), ...member("scope") };
 }
 
+export const MECHANISMS = ["XOAUTH2", "OAUTHBEARER"] as const;
+export type Mechanism = (typeof MECHANISMS)[number];
+
+/** XOAUTH2, which Gmail documents, unless the server offers the other only. */
+export function mechanismOf(offered: readonly string[]): Mechanism {
+  return !offered.includes("XOAUTH2") && offered.includes("OAUTHBEARER") ? "OAUTHBEARER" : "XOAUTH2";
+}
+
 /**
- * The initial response of XOAUTH2 (Google: "OAuth 2.0 mechanism"). Control characters in user or token would break the
- * framing and are refused before anything is sent.
+ * The initial response of XOAUTH2 (Google: "OAuth 2.0 mechanism") or OAUTHBEARER (RFC 7628 §3.1), in base64. Control
+ * characters in user or token would break the framing and are refused before anything is sent.
  */
-export function xoauth2(user: string, token: string): string {
+export function initialResponse(mechanism: Mechanism, user: string, token: string): string {
   if (/\p{Cc}/u.test(user) || /[^\x21-\x7e]/.test(token)) {
     throw new MailProtocolError("the address or the token holds characters that cannot be sent");
   }
-  return Buffer.from(`user=${user}\x01auth=Bearer ${token}\x01\x01`).toString("base64");
+  return framed(mechanism, user, token);
 }
+
+/** The same without a look at the characters: what a server may send back. */
+export function framed(mechanism: Mechanism, user: string, token: string): string {
+  const name = user.replaceAll("=", "=3D").replaceAll(",", "=2C");
+  const start = { XOAUTH2: `user=${user}`, OAUTHBEARER: `n,a=${name},` }[mechanism];
+  return Buffer.from(`${start}\x01auth=Bearer ${token}\x01\x01`).toString("base64");
+}
+
+/** What a client says to a challenge before the server refuses: an empty line, or Control A (RFC 7628 §3.2.3). */
+export const CHALLENGE_ANSWERS: Readonly<Record<Mechanism, string>> = { XOAUTH2: "", OAUTHBEARER: "AQ==" };

@@ -1,7 +1,7 @@
 import type { Transporter } from "nodemailer";
 import { memberOf } from "../json.ts";
 import type { Login } from "./login.ts";
-import { MailRefusal, parseChallenge, xoauth2 } from "./reply.ts";
+import { CHALLENGE_ANSWERS, initialResponse, MailRefusal, mechanismOf, parseChallenge } from "./reply.ts";
 import { openSocket, tlsOptions, untilOpen, Watch } from "./socket.ts";
 
 /** Port of TLS from the start (RFC 8314 §3.3); on any other STARTTLS is required, and never done without. */
@@ -17,7 +17,8 @@ export async function checkSmtp(login: Login): Promise<void> {
 /** A transport for one piece of work, on a connection of ours; closed afterwards, whatever happens. */
 export async function withSmtp<T>(login: Login, work: (transport: Transporter) => Promise<T>): Promise<T> {
   const { peer, address, accessToken, network, deadline } = login;
-  const initialResponse = xoauth2(address, accessToken);
+  // Refuses what cannot be sent before there is a connection.
+  initialResponse("XOAUTH2", address, accessToken);
   const { createTransport } = await import("nodemailer");
   const socket = openSocket(peer, false, network);
   const what = `Logging in to ${peer.host}`;
@@ -33,11 +34,12 @@ export async function withSmtp<T>(login: Login, work: (transport: Transporter) =
     forceAuth: true,
     auth: { type: "OAuth2", user: address, accessToken },
     customAuth: {
-      // The library itself would try the token twice and drop the challenge.
-      XOAUTH2: async ({ sendCommand }: AuthContext) => {
-        const first = await sendCommand(`AUTH XOAUTH2 ${initialResponse}`);
+      // The library itself would try the token twice and drop the challenge. It knows one mechanism by this name only.
+      XOAUTH2: async ({ sendCommand, authMethods }: AuthContext) => {
+        const mechanism = mechanismOf(authMethods.includes("XOAUTH2") ? authMethods : ["OAUTHBEARER"]);
+        const first = await sendCommand(`AUTH ${mechanism} ${initialResponse(mechanism, address, accessToken)}`);
         const challenged = first.status === 334;
-        const last = challenged ? await sendCommand("") : first;
+        const last = challenged ? await sendCommand(CHALLENGE_ANSWERS[mechanism]) : first;
         if (last.status === 235) return;
         refusal = new MailRefusal({
           protocol: "smtp",
@@ -73,6 +75,8 @@ export async function withSmtp<T>(login: Login, work: (transport: Transporter) =
 }
 
 interface AuthContext {
+  /** Of the server's offer those that the library knows; OAUTHBEARER is not among them. */
+  readonly authMethods: readonly string[];
   sendCommand(command: string): Promise<{ status: number; text: string; response: string }>;
 }
 

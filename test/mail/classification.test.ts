@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { classify, REPLIES, RETRIED, TRANSPORT } from "../../provider/mail/classification.ts";
 import {
+  initialResponse,
   type MailProtocol,
   MailProtocolError,
   MailRefusal,
   parseChallenge,
-  xoauth2,
 } from "../../provider/mail/reply.ts";
 
 const same = (text: string) => text;
@@ -119,7 +119,7 @@ describe("a failure without an answer", () => {
 
 describe("SASL", () => {
   test("the initial response is framed as Google documents it", () => {
-    expect(Buffer.from(xoauth2("a@b.example", "t"), "base64").toString()).toBe(
+    expect(Buffer.from(initialResponse("XOAUTH2", "a@b.example", "t"), "base64").toString()).toBe(
       "user=a@b.example\x01auth=Bearer t\x01\x01",
     );
   });
@@ -129,7 +129,7 @@ describe("SASL", () => {
     ["a@b.example", "t\x01"],
     ["a@b.example", "t ü"],
   ])("user %j with token %j is refused before it is sent", (user, token) => {
-    expect(() => xoauth2(user, token)).toThrow(MailProtocolError);
+    expect(() => initialResponse("XOAUTH2", user, token)).toThrow(MailProtocolError);
   });
 
   test("of a challenge three members are kept, and nothing of what is too large or none", () => {

@@ -60,6 +60,7 @@ const script: fc.Arbitrary<Script> = fc.record({
 describe.each<MailProtocol>(["imap", "pop3", "smtp"])("a hostile %s server", (protocol) => {
   let server: Server;
   let network: Network;
+  let heard = "";
   let play: Script = { chunks: [], cutAfter: 0, thenHang: false };
   const sockets = new Set<TLSSocket>();
 
@@ -83,7 +84,10 @@ describe.each<MailProtocol>(["imap", "pop3", "smtp"])("a hostile %s server", (pr
         if (left <= 0) socket.destroy();
       };
       say();
-      socket.on("data", say);
+      socket.on("data", (data) => {
+        heard += data;
+        say();
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
@@ -100,6 +104,7 @@ describe.each<MailProtocol>(["imap", "pop3", "smtp"])("a hostile %s server", (pr
 
   async function check(given: Script) {
     play = given;
+    heard = "";
     const deadline = Deadline.after(DEADLINE_MS);
     const started = performance.now();
     try {
@@ -137,6 +142,21 @@ describe.each<MailProtocol>(["imap", "pop3", "smtp"])("a hostile %s server", (pr
     });
     expect(result?.problem?.class).toMatch(/protocol|network|transient/);
   });
+
+  const talks: Partial<Record<MailProtocol, readonly string[]>> = {
+    pop3: ["+OK\r\n", "+OK\r\nUSER\r\nSASL OAUTHBEARER\r\n.\r\n", "+ \r\n", "+OK\r\n", "+OK 0 0\r\n"],
+    smtp: ["220 x\r\n", "250-x\r\n250 AUTH OAUTHBEARER PLAIN\r\n", "235 2.7.0 ok\r\n", "221 bye\r\n"],
+  };
+  const chunks = talks[protocol];
+  // With IMAP the library chooses.
+  if (chunks)
+    test("that offers OAUTHBEARER only is logged in to by it", async () => {
+      const { result } = await check({ chunks, cutAfter: Number.POSITIVE_INFINITY, thenHang: true });
+      expect(result?.problem).toBeUndefined();
+      expect(heard).toContain("AUTH OAUTHBEARER");
+      expect(heard).toContain(Buffer.from(`n,a=a@b.example,\u0001auth=Bearer ${TOKEN}\u0001\u0001`).toString("base64"));
+      expect(heard).not.toContain("XOAUTH2");
+    });
 
   test("that says nothing ends with the deadline", async () => {
     const { result } = await check({ chunks: [], cutAfter: Number.POSITIVE_INFINITY, thenHang: true });
