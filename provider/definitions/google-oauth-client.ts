@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { define, type InputsOf, type OutputsOf } from "./definition.ts";
+import { duration } from "./duration.ts";
 import { Step } from "./step.ts";
 
 /** Google has no API that creates a web client, so this resource adopts one and proves that it was set up right. */
@@ -35,6 +36,22 @@ export const googleOAuthClient = define({
           writeOnly: true,
         }),
       ),
+      credentialsJson: Type.Optional(
+        Type.String({
+          description:
+            "The client as Google's console downloads it, instead of `clientId` and `clientSecret`: `client_secret_….json` of a web client.",
+          minLength: 2,
+          maxLength: 65_536,
+          secret: true,
+          writeOnly: true,
+        }),
+      ),
+      verifyTimeout: Type.Optional({
+        ...duration(
+          "How long `pulumi up` waits for what was just changed in Google's console, for example `15m`: it takes minutes to hours until a new redirect URI or secret is active. Without it a refusal fails at once.",
+        ),
+        writeOnly: true,
+      }),
       audience: Type.Enum(["internal", "external"], {
         description:
           "User type of the consent screen: `internal` for members of the Workspace organisation only, else `external`.",

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { define, GUID, type InputsOf, type OutputsOf } from "./definition.ts";
+import { duration } from "./duration.ts";
 import { MailCredential } from "./mail-credential.ts";
 import { Step } from "./step.ts";
 
@@ -52,12 +53,9 @@ export const mailboxActivation = define({
         default: false,
       }),
       waitForSignIn: Type.Optional(
-        Type.String({
-          description:
-            "How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once.",
-          pattern: "^[1-9][0-9]{0,4}(s|m|h)$",
-          form: "a time such as 90s, 30m or 2h",
-        }),
+        duration(
+          "How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once.",
+        ),
       ),
       retest: Type.Enum(["onChange", "always"], {
         description:

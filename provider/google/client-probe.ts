@@ -15,10 +15,11 @@ export type ProbeFailure =
   | "SECRET_WRONG"
   | "CLIENT_DELETED"
   | "CLIENT_DISABLED"
-  | "CLIENT_REFUSED";
+  | "CLIENT_REFUSED"
+  | "REDIRECT_URI_MISMATCH";
 
 /** Longest time one probe waits for Google. */
-const PROBE_LIMIT_MS = 15_000;
+export const PROBE_LIMIT_MS = 15_000;
 
 /**
  * Proves client id and secret without any user: Google checks the client before the grant, so a junk refresh token is

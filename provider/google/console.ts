@@ -20,9 +20,12 @@ export const CLIENT_HINTS: Readonly<Record<ProbeFailure, (project: string, clien
   CLIENT_NOT_FOUND: (project) => `Check the client id against the list of clients: ${consoleLinks.clients(project)}`,
   SECRET_WRONG: (project, client) =>
     `The secret is wrong, or was disabled or deleted. Compare its last four characters with the console's, or add a new secret: ${consoleLinks.client(project, client)}`,
-  CLIENT_DELETED: (project) => `A deleted client can be restored for 30 days: ${consoleLinks.deletedClients(project)}`,
+  CLIENT_DELETED: (project) =>
+    `A client is deleted by hand, or by Google when it was not used for six months. It can be restored for 30 days: ${consoleLinks.deletedClients(project)}`,
   CLIENT_DISABLED: (project, client) =>
     `Enable the client, its project or the suspended account again: ${consoleLinks.client(project, client)}`,
+  REDIRECT_URI_MISMATCH: (project, client) =>
+    `Add it to the client's authorised redirect URIs, character by character: ${consoleLinks.client(project, client)}. It takes five minutes to a few hours until Google knows it; \`verifyTimeout\` waits.`,
   CLIENT_REFUSED: (project, client) => `Look at the client in the console: ${consoleLinks.client(project, client)}`,
 };
 

@@ -1,3 +1,4 @@
+import { durationMs } from "../definitions/duration.ts";
 import {
   googleOAuthClient as definition,
   type GoogleOAuthClientInputs,
@@ -5,8 +6,10 @@ import {
 } from "../definitions/google-oauth-client.ts";
 import { failures, type Step } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
-import { type Probe, probeClient } from "../google/client-probe.ts";
+import { type Probe, type ProbeFailure, probeClient } from "../google/client-probe.ts";
 import { CLIENT_HINTS, clientUris, consoleSteps } from "../google/console.ts";
+import { parseCredentialsFile } from "../google/credentials-file.ts";
+import { probeOrigin, probeRedirectUri } from "../google/redirect-probe.ts";
 import type { Context } from "./context.ts";
 import { type Handler, type Outcome, resource } from "./resource.ts";
 
@@ -14,9 +17,28 @@ type Inputs = GoogleOAuthClientInputs;
 type Outputs = GoogleOAuthClientOutputs;
 
 const handler: Handler<Inputs, Outputs> = {
-  check({ projectId, clientId, clientSecret, audience }, { environmentUrl }) {
-    if (clientId && clientSecret) return [];
-    const missing = clientId ? "clientSecret" : "clientId";
+  derive({ credentialsJson, clientId, clientSecret }) {
+    const file = credentialsJson === undefined ? undefined : parseCredentialsFile(credentialsJson);
+    if (typeof file !== "object") return {};
+    return { clientId: clientId ?? file.clientId, clientSecret: clientSecret ?? file.clientSecret };
+  },
+
+  check({ projectId, clientId, clientSecret, audience, credentialsJson }, { environmentUrl, unknown }) {
+    if (credentialsJson !== undefined) {
+      const file = parseCredentialsFile(credentialsJson);
+      if (typeof file === "string") return [{ path: ["credentialsJson"], reason: file }];
+      if (clientId !== file.clientId)
+        return [{ path: ["clientId"], reason: "is not that of credentialsJson: give one of the two" }];
+      if (projectId && file.projectId && file.projectId !== projectId) {
+        return [
+          { path: ["projectId"], reason: `is ${projectId}, and credentialsJson is of the project ${file.projectId}` },
+        ];
+      }
+    }
+    const missing = (["clientId", "clientSecret"] as const).find(
+      (name) => !{ clientId, clientSecret }[name] && !unknown.has(name) && !unknown.has("credentialsJson"),
+    );
+    if (!missing) return [];
     const values = { projectId: projectId ?? "PROJECT", audience: audience ?? "internal", environmentUrl } as const;
     return [
       {
@@ -26,19 +48,24 @@ const handler: Handler<Inputs, Outputs> = {
     ];
   },
 
+  patience: ({ verifyTimeout }) => durationMs(verifyTimeout) / 1000,
+
   async preview(inputs, context) {
     const { redirectUri, javascriptOrigin } = clientUris(context.environmentUrl);
     if (!inputs.clientId || !inputs.clientSecret || !inputs.projectId) return { redirectUri, javascriptOrigin };
-    const { outputs, problems } = await prove({ ...inputs, projectId: inputs.projectId }, context);
-    if (problems?.[0]) throw new Fault({ kind: "failed-precondition", what: problems[0].replace(/\.$/, "") });
+    compareFile(inputs, context);
+    const { outputs, problems } = await prove(inputs, context);
+    const [problem] = problems ?? [];
+    if (problem && !inputs.verifyTimeout) throw refusal(problem);
+    if (problem) context.log("warning", `${problem} \`pulumi up\` will wait up to ${inputs.verifyTimeout} for it.`);
     return outputs;
   },
 
   /** There is nothing to create, so nothing is kept of a client that could not be proven. */
   async create(inputs, context) {
-    const outcome = await prove(inputs, context);
-    if (outcome.problems?.[0])
-      throw new Fault({ kind: "failed-precondition", what: outcome.problems[0].replace(/\.$/, "") });
+    const outcome = await proveInTime(inputs, context);
+    const [problem] = outcome.problems ?? [];
+    if (problem) throw refusal(problem);
     return outcome;
   },
 
@@ -59,37 +86,89 @@ const handler: Handler<Inputs, Outputs> = {
     };
   },
 
-  update: (_, inputs, __, context) => prove(inputs, context),
+  update: (_, inputs, __, context) => proveInTime(inputs, context),
 
   /** The client stays at Google, with its secrets and every grant: others may be using it. */
   async delete() {},
 };
 
+function refusal(problem: string): Fault {
+  return new Fault({ kind: "failed-precondition", what: problem.replace(/\.$/, "") });
+}
+
+/** The download shows how the client was then, so what it lacks may have been added since: the probe decides. */
+function compareFile({ credentialsJson }: Partial<Inputs>, context: Context): void {
+  const file = credentialsJson === undefined ? undefined : parseCredentialsFile(credentialsJson);
+  if (typeof file !== "object") return;
+  const { redirectUri, javascriptOrigin } = clientUris(context.environmentUrl);
+  const lacks = [
+    !file.redirectUris.includes(redirectUri) && `the redirect URI ${redirectUri}`,
+    !file.javascriptOrigins.includes(javascriptOrigin) && `the JavaScript origin ${javascriptOrigin}`,
+  ].filter(Boolean);
+  if (lacks.length > 0)
+    context.log("warning", `When credentialsJson was downloaded the client did not list ${lacks.join(" and ")}.`);
+}
+
+/** What may still become active after a change in the console. */
+const SETTLING: ReadonlySet<string> = new Set<ProbeFailure>([
+  "REDIRECT_URI_MISMATCH",
+  "SECRET_WRONG",
+  "CLIENT_NOT_FOUND",
+]);
+const POLL_MS = 5000;
+
+/** Proves; with `verifyTimeout` again and again while what failed may only need time. */
+async function proveInTime(inputs: Inputs, context: Context): Promise<Outcome<Outputs>> {
+  const end = Date.now() + durationMs(inputs.verifyTimeout);
+  for (;;) {
+    const outcome = await prove(inputs, context);
+    const failed = outcome.outputs.checks.filter(({ status }) => status === "failed");
+    const settling = failed.length > 0 && failed.every(({ code }) => code !== undefined && SETTLING.has(code));
+    if (!settling || Date.now() + POLL_MS > end) return outcome;
+    const left = Math.ceil((end - Date.now()) / 60_000);
+    context.progress(`waiting for Google: ${failed.map(({ code }) => code).join(", ")}; ${left} min left`);
+    await context.deadline.sleep(POLL_MS, `Waiting for Google to accept ${inputs.clientId}`);
+  }
+}
+
 async function prove(inputs: Partial<Inputs>, context: Context): Promise<Outcome<Outputs>> {
   const { projectId = "PROJECT", clientId = "", clientSecret = "" } = inputs;
+  const { network, deadline } = context;
   const { redirectUri, javascriptOrigin } = clientUris(context.environmentUrl);
-  const probe: Probe = clientSecret
-    ? await probeClient({ clientId, clientSecret }, context.network, context.deadline)
-    : { status: "unknown", said: "the secret is not known here" };
-  const step = stepOf(probe, projectId, clientId);
-  if (step.status === "unknown") {
-    context.log(
-      "warning",
-      `Client id and secret of ${clientId} could not be proven at Google: ${step.message}. This is neither success nor failure.`,
-    );
+  const unknownSecret: Probe = { status: "unknown", said: "the secret is not known here" };
+  const [secret, redirect, origin] = await Promise.all([
+    clientSecret ? probeClient({ clientId, clientSecret }, network, deadline) : unknownSecret,
+    probeRedirectUri({ clientId, redirectUri }, network, deadline),
+    probeOrigin({ clientId, origin: javascriptOrigin }, network, deadline),
+  ]);
+  const step = (id: string, what: string, proven: string, probe: Probe) =>
+    stepOf({ id, label: `Google OAuth client ${clientId}, ${what}` }, proven, probe, projectId, clientId);
+  const checks = [
+    step("clientSecret", "id and secret", "Google knows the client and accepts the secret", secret),
+    step("redirectUri", `redirect URI ${redirectUri}`, `Google accepts the redirect URI ${redirectUri}`, redirect),
+    step("javascriptOrigin", `origin ${javascriptOrigin}`, `Google knows the origin ${javascriptOrigin}`, origin),
+  ];
+  const unproven = checks.filter(({ id, status }) => status === "unknown" && id !== "javascriptOrigin");
+  for (const { label, message } of unproven) {
+    context.log("warning", `${label} could not be proven at Google: ${message}. This is neither success nor failure.`);
   }
   return {
     id: clientId,
-    outputs: { redirectUri, javascriptOrigin, clientSecretLast4: clientSecret.slice(-4), checks: [step] },
-    problems: failures([step]),
+    outputs: { redirectUri, javascriptOrigin, clientSecretLast4: clientSecret.slice(-4), checks },
+    problems: failures(checks),
   };
 }
 
-function stepOf(probe: Probe, projectId: string, clientId: string): Step {
-  const step = { id: "clientSecret", label: `Google OAuth client ${clientId}, id and secret` };
+function stepOf(
+  step: Pick<Step, "id" | "label">,
+  proven: string,
+  probe: Probe,
+  projectId: string,
+  clientId: string,
+): Step {
   switch (probe.status) {
     case "ok":
-      return { ...step, status: "ok", message: "Google knows the client and accepts the secret" };
+      return { ...step, status: "ok", message: proven };
     case "unknown":
       return { ...step, status: "unknown", code: "UNPROVEN", message: probe.said };
     case "failed":
@@ -97,7 +176,7 @@ function stepOf(probe: Probe, projectId: string, clientId: string): Step {
         ...step,
         status: "failed",
         code: probe.code,
-        message: `Google refuses the OAuth client ${clientId}: ${probe.said}`,
+        message: `Google refuses the ${step.label.replace("Google ", "")}: ${probe.said}`,
         hint: CLIENT_HINTS[probe.code](projectId, clientId),
       };
   }

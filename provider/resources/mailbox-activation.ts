@@ -1,4 +1,5 @@
 import type { MailboxRow } from "../dataverse/tables.ts";
+import { durationMs } from "../definitions/duration.ts";
 import { credentialProblem } from "../definitions/mail-credential.ts";
 import {
   mailboxActivation as definition,
@@ -36,7 +37,7 @@ const handler: Handler<Inputs, Outputs> = {
     return { emailAddress: row.emailaddress ?? "" };
   },
 
-  patience: ({ waitForSignIn }) => milliseconds(waitForSignIn) / 1000,
+  patience: ({ waitForSignIn }) => durationMs(waitForSignIn) / 1000,
   create: (inputs, context) => activate(inputs, undefined, context),
   update: (_, inputs, stored, context) => activate(inputs, stored, context),
 
@@ -105,7 +106,7 @@ async function untilReady(
   { mailboxId, profileId, waitForSignIn }: Inputs,
   context: Context,
 ): Promise<Readiness & { readonly row: MailboxRow }> {
-  const end = Date.now() + milliseconds(waitForSignIn);
+  const end = Date.now() + durationMs(waitForSignIn);
   for (let told = false; ; told = true) {
     const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
     if (!row) throw gone(mailboxId);
@@ -124,12 +125,6 @@ async function untilReady(
 }
 
 const SIGN_IN_POLL_MS = 2000;
-
-/** `90s`, `30m`, `2h`; nothing is no time at all. */
-function milliseconds(text: string | undefined): number {
-  const unit = { s: 1000, m: 60_000, h: 3_600_000 }[text?.at(-1) ?? ""] ?? 0;
-  return Number.parseInt(text ?? "0", 10) * unit;
-}
 
 /** An awaited test that was cut off here and has ended well since then does not have to be run again. */
 function endedMeanwhile(row: MailboxRow, { status, testedOn: before }: Partial<Outputs>): boolean {

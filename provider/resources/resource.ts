@@ -29,8 +29,10 @@ export interface Stored<Inputs, Outputs> {
  * difference, return all outputs. Races (gone, already there) are results. They know nothing of Pulumi's wire.
  */
 export interface Handler<Inputs, Outputs> {
+  /** Inputs that other inputs stand for. */
+  derive?(inputs: Partial<Inputs>): Partial<Inputs>;
   /** Rules that the schema cannot say. No network here. */
-  check?(inputs: Partial<Inputs>, context: Pick<Context, "environmentUrl">): readonly Failure[];
+  check?(inputs: Partial<Inputs>, context: CheckContext): readonly Failure[];
   /** Changes that the inputs do not show, from what this run has met so far. No network here. */
   diff?(stored: Stored<Inputs, Outputs>, context: Pick<Context, "revisions">): readonly Change[];
   /** Looks ahead without changing anything; returns the outputs that are known already. */
@@ -51,6 +53,11 @@ export interface Handler<Inputs, Outputs> {
   ): Promise<Live<Inputs, Outputs> | undefined>;
   update(id: string, inputs: Inputs, stored: Stored<Inputs, Outputs>, context: Context): Promise<Outcome<Outputs>>;
   delete(id: string, stored: Stored<Inputs, Outputs>, context: Context): Promise<void>;
+}
+
+export interface CheckContext extends Pick<Context, "environmentUrl"> {
+  /** Inputs that are given and whose value is not known yet. */
+  readonly unknown: ReadonlySet<string>;
 }
 
 export interface StoredTrees {
@@ -112,7 +119,11 @@ export function resource<I extends TObject, O extends TObject>(
     check: (inputs, context) => {
       const checked = validate(definition.inputs, inputs);
       if (checked.failures.length > 0) return checked;
-      return { tree: checked.tree, failures: handler.check?.(known(checked.tree), context) ?? [] };
+      const given = known(checked.tree);
+      const unknown = new Set(Object.keys(checked.tree).filter((name) => !(name in given)));
+      const derived = handler.derive?.(given) ?? {};
+      const tree = { ...checked.tree, ...toTree(derived) };
+      return { tree, failures: handler.check?.({ ...given, ...derived }, { ...context, unknown }) ?? [] };
     },
     diff: (trees, inputs, context) => {
       const changes = diffInputs(definition, trees.inputs, inputs);

@@ -1,0 +1,97 @@
+import { Fault, remoteText } from "../fault.ts";
+import type { Deadline } from "../network/deadline.ts";
+import type { HttpResponse, Network } from "../network/network.ts";
+import { type AuthError, decodeAuthError, errorInPage } from "./auth-error.ts";
+import { PROBE_LIMIT_MS, type Probe, type ProbeFailure } from "./client-probe.ts";
+
+const AUTHORIZATION_ENDPOINT = "https://accounts.google.com/o/oauth2/v2/auth";
+const SCOPE = "https://mail.google.com/";
+
+/** What an error page means for the client; any other code proves nothing about it. */
+const FAILURES: Readonly<Record<string, ProbeFailure>> = {
+  redirect_uri_mismatch: "REDIRECT_URI_MISMATCH",
+  invalid_client: "CLIENT_NOT_FOUND",
+  deleted_client: "CLIENT_DELETED",
+  disabled_client: "CLIENT_DISABLED",
+};
+
+interface Target {
+  readonly clientId: string;
+  readonly redirectUri: string;
+}
+
+/**
+ * Whether the client lists the redirect URI, without any user: Google's authorization endpoint looks at both before it asks
+ * anybody to sign in. The redirect URI itself is never requested.
+ */
+export function probeRedirectUri(target: Target, network: Network, deadline: Deadline): Promise<Probe> {
+  return ask(target, network, deadline, (answer) => {
+    const location = locationOf(answer);
+    if (location?.href.startsWith(`${target.redirectUri}?`)) return { status: "ok" };
+    if (location?.hostname === "accounts.google.com" && location.pathname.startsWith("/v3/signin/"))
+      return { status: "ok" };
+    return judged(errorOf(answer), answer);
+  });
+}
+
+/**
+ * Whether the client lists the JavaScript origin, as far as that can be told: by a pseudo redirect URI of Google's old
+ * browser library, undocumented. Dynamics' sign-in never uses the origin, so an origin that is missing is `unknown` too.
+ */
+export function probeOrigin(
+  { clientId, origin }: { readonly clientId: string; readonly origin: string },
+  network: Network,
+  deadline: Deadline,
+): Promise<Probe> {
+  const redirectUri = `storagerelay://${origin.replace("://", "/")}?id=auth1`;
+  return ask({ clientId, redirectUri, origin }, network, deadline, (answer) => {
+    const error = errorOf(answer);
+    if (answer.status === 200 && !error) return { status: "ok" };
+    if (error?.code === "redirect_uri_mismatch")
+      return { status: "unknown", said: `Google does not show that the client lists the origin ${origin}` };
+    return { status: "unknown", said: error ? error.code : `HTTP ${answer.status}` };
+  });
+}
+
+async function ask(
+  { clientId, redirectUri, origin }: Target & { readonly origin?: string },
+  network: Network,
+  deadline: Deadline,
+  judge: (answer: HttpResponse) => Probe,
+): Promise<Probe> {
+  const query = new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    response_type: "code",
+    scope: SCOPE,
+    prompt: "none",
+    ...(origin && { origin }),
+  });
+  const soon = deadline.sooner(PROBE_LIMIT_MS);
+  try {
+    return judge(await network.request({ method: "GET", url: `${AUTHORIZATION_ENDPOINT}?${query}` }, soon));
+  } catch (error) {
+    if (!(error instanceof Fault) || deadline.cancelled) throw error;
+    return { status: "unknown", said: error.message };
+  } finally {
+    soon[Symbol.dispose]();
+  }
+}
+
+function locationOf({ headers }: HttpResponse): URL | undefined {
+  const { location } = headers;
+  return location && URL.canParse(location) ? new URL(location) : undefined;
+}
+
+function errorOf(answer: HttpResponse): AuthError | undefined {
+  const location = locationOf(answer);
+  const parameter = location?.hostname === "accounts.google.com" ? location.searchParams.get("authError") : null;
+  return parameter ? decodeAuthError(parameter) : errorInPage(answer.text);
+}
+
+function judged(error: AuthError | undefined, { status }: HttpResponse): Probe {
+  if (!error) return { status: "unknown", said: `HTTP ${status}` };
+  const said = remoteText(error.message ? `${error.code}: ${error.message}` : error.code);
+  const code = Object.hasOwn(FAILURES, error.code) ? FAILURES[error.code] : undefined;
+  return code ? { status: "failed", code, said } : { status: "unknown", said };
+}
