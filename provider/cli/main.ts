@@ -12,6 +12,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "looks at mailboxes, step by step, without changing anything",
     run: async (args) => (await import("./doctor.ts")).run(args),
   },
+  guide: {
+    summary: "the steps in Google's console, with every value to paste",
+    run: async (args) => (await import("./guide.ts")).run(args),
+  },
   sandbox: {
     summary: "a local Microsoft and Google to try everything against",
     run: async (args) => (await import("../../sandbox/cli.ts")).run(args),

@@ -36,6 +36,16 @@ export const googleOAuthClient = define({
           writeOnly: true,
         }),
       ),
+      previousClientSecret: Type.Optional(
+        Type.String({
+          description:
+            "The secret before, while it is being replaced: Google accepts both until the old one is disabled. The check `previousClientSecret` tells when that may be done, and when this can go.",
+          pattern: "^\\S{8,256}$",
+          form: "a client secret without spaces or line ends, usually GOCSPX- and 28 more characters",
+          secret: true,
+          writeOnly: true,
+        }),
+      ),
       credentialsJson: Type.Optional(
         Type.String({
           description:

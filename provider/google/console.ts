@@ -54,20 +54,63 @@ export function clientUris(environmentUrl: string): {
   };
 }
 
+/** One step in Google's console: the page, and what to choose or paste there. */
+export interface ConsoleStep {
+  readonly id: string;
+  readonly title: string;
+  readonly url?: string;
+  readonly values: readonly { readonly label: string; readonly value: string }[];
+}
+
 /** The steps in Google's console that no API can do, each with its page and the exact values to paste. */
-export function consoleSteps({ projectId, audience, environmentUrl }: ConsoleValues): string {
+export function consoleSteps({ projectId, audience, environmentUrl }: ConsoleValues): readonly ConsoleStep[] {
   const { redirectUri, javascriptOrigin, authorizedDomain } = clientUris(environmentUrl);
-  const steps = [
-    `Create the project ${projectId}, unless it exists: ${consoleLinks.createProject()}`,
-    `Enable the Gmail API: ${consoleLinks.enableGmail(projectId)}`,
-    `Consent screen, authorised domain ${authorizedDomain}: ${consoleLinks.branding(projectId)}`,
-    `User type ${audience === "internal" ? "Internal" : "External"}: ${consoleLinks.audience(projectId)}`,
-    [
-      `Create an OAuth client of type "Web application": ${consoleLinks.createClient(projectId)}`,
-      `     Authorised JavaScript origin:  ${javascriptOrigin}`,
-      `     Authorised redirect URI:       ${redirectUri}`,
-    ].join("\n"),
-    "Copy the client id to `clientId` and the client secret, which is shown only once, to `clientSecret` (`pulumi config set --secret`)",
+  return [
+    {
+      id: "project",
+      title: "Create the project, unless it exists",
+      url: consoleLinks.createProject(),
+      values: [{ label: "Project id", value: projectId }],
+    },
+    { id: "gmailApi", title: "Enable the Gmail API", url: consoleLinks.enableGmail(projectId), values: [] },
+    {
+      id: "branding",
+      title: "Fill in the consent screen",
+      url: consoleLinks.branding(projectId),
+      values: [{ label: "Authorised domain", value: authorizedDomain }],
+    },
+    {
+      id: "audience",
+      title: "Choose the user type",
+      url: consoleLinks.audience(projectId),
+      values: [{ label: "User type", value: audience === "internal" ? "Internal" : "External" }],
+    },
+    {
+      id: "client",
+      title: 'Create an OAuth client of type "Web application"',
+      url: consoleLinks.createClient(projectId),
+      values: [
+        { label: "Authorised JavaScript origin", value: javascriptOrigin },
+        { label: "Authorised redirect URI", value: redirectUri },
+      ],
+    },
+    {
+      id: "secret",
+      title:
+        "Copy the client id to `clientId` and the client secret, which is shown only once, to `clientSecret` (`pulumi config set --secret`)",
+      values: [],
+    },
   ];
-  return steps.map((step, index) => `  ${index + 1}. ${step}`).join("\n");
+}
+
+/** The steps as numbered lines. */
+export function consoleStepsText(values: ConsoleValues): string {
+  return consoleSteps(values)
+    .map(({ title, url, values: pairs }, index) =>
+      [
+        `  ${index + 1}. ${title}${url ? `: ${url}` : ""}`,
+        ...pairs.map(({ label, value }) => `     ${`${label}:`.padEnd(30)} ${value}`),
+      ].join("\n"),
+    )
+    .join("\n");
 }

@@ -4,10 +4,10 @@ import {
   type GoogleOAuthClientInputs,
   type GoogleOAuthClientOutputs,
 } from "../definitions/google-oauth-client.ts";
-import { failures, type Step } from "../definitions/step.ts";
+import { failures, type Step, sentence } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
 import { type Probe, type ProbeFailure, probeClient } from "../google/client-probe.ts";
-import { CLIENT_HINTS, clientUris, consoleSteps } from "../google/console.ts";
+import { CLIENT_HINTS, clientUris, consoleLinks, consoleStepsText } from "../google/console.ts";
 import { parseCredentialsFile } from "../google/credentials-file.ts";
 import { probeOrigin, probeRedirectUri } from "../google/redirect-probe.ts";
 import type { Context } from "./context.ts";
@@ -43,7 +43,7 @@ const handler: Handler<Inputs, Outputs> = {
     return [
       {
         path: [missing],
-        reason: `is required. Google has no API to create a web client, so do this once in Google's console:\n${consoleSteps(values)}`,
+        reason: `is required. Google has no API to create a web client, so do this once in Google's console:\n${consoleStepsText(values)}`,
       },
     ];
   },
@@ -86,7 +86,16 @@ const handler: Handler<Inputs, Outputs> = {
     };
   },
 
-  update: (_, inputs, __, context) => proveInTime(inputs, context),
+  async update(_, inputs, { inputs: before }, context) {
+    const outcome = await proveInTime(inputs, context);
+    const taken = before.clientSecret !== undefined && before.clientSecret !== inputs.clientSecret;
+    const previous = outcome.outputs.checks.find(({ id, status }) => id === "previousClientSecret" && status === "ok");
+    if (taken && !outcome.problems?.length) {
+      const end = previous ? sentence(previous) : "If there is an older one, disable it once it is used nowhere.";
+      context.log("info", `The secret ending in ${outcome.outputs.clientSecretLast4} is taken over. ${end}`);
+    }
+    return outcome;
+  },
 
   /** The client stays at Google, with its secrets and every grant: others may be using it. */
   async delete() {},
@@ -136,10 +145,12 @@ async function prove(inputs: Partial<Inputs>, context: Context): Promise<Outcome
   const { network, deadline } = context;
   const { redirectUri, javascriptOrigin } = clientUris(context.environmentUrl);
   const unknownSecret: Probe = { status: "unknown", said: "the secret is not known here" };
-  const [secret, redirect, origin] = await Promise.all([
+  const { previousClientSecret: previous } = inputs;
+  const [secret, redirect, origin, old] = await Promise.all([
     clientSecret ? probeClient({ clientId, clientSecret }, network, deadline) : unknownSecret,
     probeRedirectUri({ clientId, redirectUri }, network, deadline),
     probeOrigin({ clientId, origin: javascriptOrigin }, network, deadline),
+    previous ? probeClient({ clientId, clientSecret: previous }, network, deadline) : undefined,
   ]);
   const step = (id: string, what: string, proven: string, probe: Probe) =>
     stepOf({ id, label: `Google OAuth client ${clientId}, ${what}` }, proven, probe, projectId, clientId);
@@ -147,8 +158,9 @@ async function prove(inputs: Partial<Inputs>, context: Context): Promise<Outcome
     step("clientSecret", "id and secret", "Google knows the client and accepts the secret", secret),
     step("redirectUri", `redirect URI ${redirectUri}`, `Google accepts the redirect URI ${redirectUri}`, redirect),
     step("javascriptOrigin", `origin ${javascriptOrigin}`, `Google knows the origin ${javascriptOrigin}`, origin),
+    ...(old && previous ? [previousStep(old, previous, projectId, clientId)] : []),
   ];
-  const unproven = checks.filter(({ id, status }) => status === "unknown" && id !== "javascriptOrigin");
+  const unproven = checks.filter(({ id, status }) => status === "unknown" && NEEDED.has(id));
   for (const { label, message } of unproven) {
     context.log("warning", `${label} could not be proven at Google: ${message}. This is neither success nor failure.`);
   }
@@ -157,6 +169,33 @@ async function prove(inputs: Partial<Inputs>, context: Context): Promise<Outcome
     outputs: { redirectUri, javascriptOrigin, clientSecretLast4: clientSecret.slice(-4), checks },
     problems: failures(checks),
   };
+}
+
+/** Checks without which a sign-in cannot work. */
+const NEEDED: ReadonlySet<string> = new Set(["clientSecret", "redirectUri"]);
+
+/** The secret before the present one is nobody's failure: it says what may be done next. */
+function previousStep(probe: Probe, previous: string, projectId: string, clientId: string): Step {
+  const name = `the secret ending in ${previous.slice(-4)}`;
+  const step = { id: "previousClientSecret", label: `Google OAuth client ${clientId}, previous secret` };
+  const page = consoleLinks.client(projectId, clientId);
+  if (probe.status === "ok") {
+    return {
+      ...step,
+      status: "ok",
+      message: `Google still accepts ${name}`,
+      hint: `Once every stack with a profile of this client has been deployed, disable it: ${page}`,
+    };
+  }
+  if (probe.status === "failed" && probe.code === "SECRET_WRONG") {
+    return {
+      ...step,
+      status: "ok",
+      message: `Google no longer accepts ${name}`,
+      hint: "Take previousClientSecret out of the program.",
+    };
+  }
+  return { ...step, status: "unknown", code: "UNPROVEN", message: probe.status === "failed" ? probe.code : probe.said };
 }
 
 function stepOf(

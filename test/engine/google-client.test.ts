@@ -69,8 +69,35 @@ describe("a client as the console downloads it", () => {
     expect((await stack.preview("--expect-no-changes")).code).toBe(0);
   });
 
+  test("gets another secret in place, and says when the old one may be disabled", async () => {
+    const fresh = "GOCSPX-sandbox-secret-second-00000";
+    const client = sandbox.world.google.clients[0];
+    client?.secrets.push({ value: fresh, enabled: true });
+    const rotating = (old: string) => program(old).replace(SEED_CLIENT_SECRET, fresh);
+    stack.program(rotating(`\n    previousClientSecret: {fn::secret: ${SEED_CLIENT_SECRET}}`));
+    const { code, output } = await stack.up();
+    expect(code, output).toBe(0);
+    expect(output).not.toMatch(/replace/);
+    expect(output).toContain(
+      "The secret ending in 0000 is taken over. Google still accepts the secret ending in 0000.",
+    );
+    expect(output).toContain("has been deployed, disable it: https://console.cloud.google.com/auth/clients/");
+    expect(`${output}${stack.stateText()}`).not.toMatch(/GOCSPX/);
+    const profile = sandbox.world.dataverse.rows["emailserverprofiles"]?.find((row) => row["name"] === "Gmail");
+    expect(profile?.["oauthclientsecret"]).toBe(fresh);
+
+    for (const secret of client?.secrets ?? []) secret.enabled = secret.value === fresh;
+    expect((await stack.preview("--expect-no-changes")).code).toBe(0);
+    await stack.expect(["refresh", "--yes", "--skip-preview"]);
+    const told = JSON.stringify((await stack.resource("google"))?.outputs["checks"]);
+    expect(told).toContain("Take previousClientSecret out of the program");
+    stack.program(rotating(""));
+    expect((await stack.up()).code).toBe(0);
+  });
+
   test("waits for what was just changed in the console, when it is told to", async () => {
     const later = new TestStack(sandbox);
+    sandbox.reset();
     await later.init(program("\n    verifyTimeout: 2m"));
     list([]);
     const preview = await later.preview();

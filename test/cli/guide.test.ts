@@ -1,0 +1,84 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { testSandbox } from "../support/sandbox.ts";
+
+const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
+const PROJECT = ["--project", "northwind-mail"];
+const CLIENT = [...PROJECT, "--client-id", SEED_CLIENT_ID];
+
+describe("gmailsync guide", () => {
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    sandbox = await testSandbox();
+  });
+  beforeEach(() => sandbox.reset());
+
+  function guide(args: string[], environment: NodeJS.ProcessEnv = {}) {
+    const env = { ...process.env, ...sandbox.environment, ...environment };
+    return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+      execFile(COMMAND, ["guide", ...args], { env }, (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === "number" ? error.code : error ? 1 : 0, stdout, stderr }),
+      );
+    });
+  }
+
+  test("shows every page and every value, and asks nobody", async () => {
+    const { code, stdout } = await guide([...PROJECT, "--audience", "external"]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("https://console.cloud.google.com/auth/clients/create?project=northwind-mail");
+    expect(stdout).toMatch(
+      /Authorised redirect URI: +https:\/\/contoso\.crm\.dynamics\.com\/_grid\/cmds\/dlg_gmailoauth\.aspx/,
+    );
+    expect(stdout).toMatch(/User type: +External/);
+    expect(sandbox.requests).toHaveLength(0);
+  });
+
+  test("ticks off what it can prove, never shows the secret", async () => {
+    const { code, stdout } = await guide([...CLIENT, "--markdown"], { GOOGLE_CLIENT_SECRET: SEED_CLIENT_SECRET });
+    expect(code).toBe(0);
+    expect(stdout).toContain('- [x] [Create an OAuth client of type "Web application"]');
+    expect(stdout).toContain("  - Google accepts the secret");
+    expect(stdout).toContain("- [ ] [Enable the Gmail API]");
+    expect(stdout).not.toContain(SEED_CLIENT_SECRET);
+  });
+
+  test("says what is missing, by exit code too", async () => {
+    for (const client of sandbox.world.google.clients) client.redirectUris = [];
+    const { code, stdout } = await guide([...CLIENT, "--json"], { GOOGLE_CLIENT_SECRET: "planted-wrong" });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).proofs).toMatchObject([
+      { step: "client", probe: { status: "failed", code: "REDIRECT_URI_MISMATCH" } },
+      { step: "secret", probe: { status: "failed", code: "SECRET_WRONG" } },
+    ]);
+    expect(stdout).not.toContain("planted");
+  });
+
+  test("watches until all is good", async () => {
+    for (const client of sandbox.world.google.clients) client.redirectUris = [];
+    const running = guide([...CLIENT, "--watch"]);
+    await expect.poll(() => sandbox.requests.length, { timeout: 20_000 }).toBe(1);
+    sandbox.reset();
+    const { code, stdout } = await running;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/✘ 5\.[\s\S]*✔ 5\./);
+  });
+
+  test("cannot tell without Google", async () => {
+    sandbox.addFault({ service: "google", times: 9, effect: { status: 503 } });
+    expect((await guide(CLIENT)).code).toBe(3);
+  });
+
+  test.each([
+    ["no project", [], "--project must be a project id"],
+    ["a wrong environment", [...PROJECT, "--environment", "http://contoso"], "--environment must be"],
+    ["an unknown option", ["--nonsense"], "--help"],
+  ])("refuses %s", async (_, args, text) => {
+    const { code, stderr } = await guide(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(text);
+  });
+});
