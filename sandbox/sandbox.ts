@@ -55,6 +55,7 @@ const HTTPS_HOSTS = [
   "oauth2.googleapis.com",
   "accounts.google.com",
   "iamcredentials.googleapis.com",
+  "gmail.googleapis.com",
 ] as const;
 const MAIL_HOSTS = ["imap.gmail.com", "pop.gmail.com", "smtp.gmail.com"] as const;
 
@@ -109,6 +110,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     "oauth2.googleapis.com": { name: "google", service: google },
     "accounts.google.com": { name: "google", service: google },
     "iamcredentials.googleapis.com": { name: "google", service: google },
+    "gmail.googleapis.com": { name: "google", service: google },
   };
   const https = await serveHttps(identities, async (request) => {
     const target = services[request.url.hostname];

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { define, GUID, type InputsOf, type OutputsOf } from "./definition.ts";
+import { GmailSettings } from "./gmail-settings.ts";
 
 /** Columns as Dataverse holds them, so that they go back exactly as they were. */
 const Original = Type.Object(
@@ -11,6 +12,7 @@ const Original = Type.Object(
     emailRouterAccessApproval: Type.Integer({ description: "Column `emailrouteraccessapproval`." }),
     processAndDeleteEmails: Type.Boolean({ description: "Column `processanddeleteemails`." }),
     enabled: Type.Boolean({ description: "Whether the mailbox was active." }),
+    gmail: Type.Optional(GmailSettings),
   },
   {
     title: "MailboxOriginal",
@@ -64,6 +66,7 @@ export const mailbox = define({
         default: true,
       }),
       enabled: Type.Boolean({ description: "Whether the mailbox is active.", default: true }),
+      gmail: Type.Optional(GmailSettings),
       processAndDeleteEmails: Type.Optional(
         Type.Boolean({
           description:

@@ -40,9 +40,10 @@ export class MailboxTokens {
     this.#network = network;
   }
 
-  async get(address: string, credential: MailCredential, deadline: Deadline): Promise<string> {
+  /** A token for the mailbox; other scopes than the mail's come by delegation only. */
+  async get(address: string, credential: MailCredential, deadline: Deadline, scope = MAIL_SCOPE): Promise<string> {
     if (credential.accessToken) return credential.accessToken;
-    const key = keyOf(address, credential);
+    const key = keyOf(address, scope, credential);
     const known = this.#tokens.get(key);
     if (known && Date.now() < known.expiresAt - MARGIN_MS) return known.text;
     let work = this.#inFlight.get(key);
@@ -51,7 +52,7 @@ export class MailboxTokens {
         // A budget of its own: the first to ask must not decide how long the others may wait.
         const limit = Deadline.after(REQUEST_LIMIT_MS, signal);
         try {
-          const token = await this.#fetch(address, credential, limit);
+          const token = await this.#fetch(address, scope, credential, limit);
           this.#tokens.set(key, token);
           return token;
         } finally {
@@ -65,15 +66,15 @@ export class MailboxTokens {
     return (await work.wait(deadline, `Getting a token for ${address}`)).text;
   }
 
-  async #fetch(address: string, credential: MailCredential, deadline: Deadline): Promise<Token> {
+  async #fetch(address: string, scope: string, credential: MailCredential, deadline: Deadline): Promise<Token> {
     const { answer, signer } =
       routeOf(credential) === "delegation"
-        ? await delegatedToken(credential, { address, scope: MAIL_SCOPE }, this.#network, deadline)
+        ? await delegatedToken(credential, { address, scope }, this.#network, deadline)
         : { answer: await this.#refreshed(credential, deadline), signer: undefined };
     if (answer.status === 200 && answer.accessToken) {
       return { text: answer.accessToken, expiresAt: Date.now() + answer.expiresIn * 1000 };
     }
-    throw refused(address, answer, credential, signer);
+    throw refused(address, scope, answer, credential, signer);
   }
 
   #refreshed({ refreshToken = "", clientId = "", clientSecret = "" }: MailCredential, deadline: Deadline) {
@@ -82,7 +83,13 @@ export class MailboxTokens {
 }
 
 /** What Google's refusal means (facts of its token endpoint); the text only chooses the hint. */
-function refused(address: string, answer: TokenAnswer, credential: MailCredential, signer?: Signer): Fault {
+function refused(
+  address: string,
+  scope: string,
+  answer: TokenAnswer,
+  credential: MailCredential,
+  signer?: Signer,
+): Fault {
   const { status, error, description } = answer;
   const said = secretsOf(credential).reduce(
     (text, secret) => text.replaceAll(secret, "[secret]"),
@@ -94,12 +101,12 @@ function refused(address: string, answer: TokenAnswer, credential: MailCredentia
     said,
     code: error || undefined,
     status,
-    hint: hintOf(error, description, signer),
+    hint: hintOf(error, description, scope, signer),
   });
 }
 
-function hintOf(error: string, description: string, signer: Signer | undefined): string {
-  if (error === "unauthorized_client" && signer) return delegationHint(signer);
+function hintOf(error: string, description: string, scope: string, signer: Signer | undefined): string {
+  if (error === "unauthorized_client" && signer) return delegationHint(signer, scope);
   if (error === "invalid_grant" && /Invalid email|User ID/i.test(description))
     return "The organisation has no such mailbox, or it is suspended.";
   if (error === "invalid_grant" && signer)
@@ -112,15 +119,15 @@ function hintOf(error: string, description: string, signer: Signer | undefined):
   return "Trying again may help.";
 }
 
-function delegationHint({ email, clientId }: Signer): string {
+function delegationHint({ email, clientId }: Signer, scope: string): string {
   const page = "https://admin.google.com/ac/owl/domainwidedelegation";
   return clientId
-    ? `Let a Workspace administrator grant domain-wide delegation to client id ${clientId} for ${MAIL_SCOPE}: ${page}?clientIdToAdd=${clientId}&clientScopeToAdd=${encodeURIComponent(MAIL_SCOPE)}`
-    : `Let a Workspace administrator grant domain-wide delegation for ${MAIL_SCOPE} to the numeric client id of ${email} (\`gcloud iam service-accounts describe ${email} --format="value(oauth2ClientId)"\`): ${page}`;
+    ? `Let a Workspace administrator grant domain-wide delegation to client id ${clientId} for ${scope}: ${page}?clientIdToAdd=${clientId}&clientScopeToAdd=${encodeURIComponent(scope)}`
+    : `Let a Workspace administrator grant domain-wide delegation for ${scope} to the numeric client id of ${email} (\`gcloud iam service-accounts describe ${email} --format="value(oauth2ClientId)"\`): ${page}`;
 }
 
-function keyOf(address: string, credential: MailCredential): string {
+function keyOf(address: string, scope: string, credential: MailCredential): string {
   return createHash("sha256")
-    .update(`${address.toLowerCase()}\n${JSON.stringify(credential)}`)
+    .update(`${address.toLowerCase()}\n${scope}\n${JSON.stringify(credential)}`)
     .digest("hex");
 }

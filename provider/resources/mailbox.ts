@@ -10,6 +10,7 @@ import type { Tree } from "../values.ts";
 import { type Changes, changesTo, importedInputs, inputsOf, sameText } from "./columns.ts";
 import type { Context } from "./context.ts";
 import { findMailbox, kindOf, mailboxUrl } from "./find-mailbox.ts";
+import { seenGmail, syncGmail } from "./gmail-settings.ts";
 import { APPROVED, bindProfile, bindState, columns } from "./mailbox-columns.ts";
 import { type Handler, type Outcome, resource } from "./resource.ts";
 import { saveMailbox } from "./save-mailbox.ts";
@@ -32,7 +33,8 @@ const handler: Handler<Inputs, Outputs> = {
     await requireProfile(inputs.profileId, context);
     refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
     const fresh = await saveMailbox(row, (live) => changesTo(columns, live, inputs), context);
-    return outcome(fresh, inputs, originalOf(row), context);
+    const { original, problems } = await syncGmail(addressOf(row, inputs), { now: inputs.gmail }, context);
+    return outcome(fresh, inputs, { ...originalOf(row), ...(original && { gmail: original }) }, context, problems);
   },
 
   async read(id, stored, context) {
@@ -41,9 +43,10 @@ const handler: Handler<Inputs, Outputs> = {
     const asInputs = (tree: Tree) => soundPart(definition.inputs, tree);
     const inputs = asInputs(stored ? inputsOf(columns, row, stored.inputs) : importedInputs(columns, row, asInputs));
     const emailAddress = sameText(row.emailaddress, inputs.emailAddress) ? inputs.emailAddress : row.emailaddress;
+    const gmail = stored?.inputs.gmail && (await seenGmail(addressOf(row, inputs), stored.inputs.gmail, context));
     return {
       ...outcome(row, {}, stored?.outputs.original ?? originalOf(row), context),
-      inputs: { ...inputs, ...(emailAddress && { emailAddress }) },
+      inputs: { ...inputs, ...(emailAddress && { emailAddress }), ...(gmail && { gmail }) },
     };
   },
 
@@ -53,7 +56,11 @@ const handler: Handler<Inputs, Outputs> = {
     await requireProfile(inputs.profileId, context);
     refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
     const fresh = await saveMailbox(row, (live) => changesTo(columns, live, inputs, stored.inputs), context);
-    return outcome(fresh, inputs, stored.outputs.original ?? originalOf(row), context);
+    const before = stored.outputs.original ?? originalOf(row);
+    const declared = { now: inputs.gmail, before: stored.inputs.gmail, original: before.gmail };
+    const { original, problems } = await syncGmail(addressOf(row, inputs), declared, context);
+    const { gmail: _, ...rest } = before;
+    return outcome(fresh, inputs, { ...rest, ...(original && { gmail: original }) }, context, problems);
   },
 
   /** Puts the mailbox back as it was before it was adopted. The mailbox itself belongs to its user or queue and stays. */
@@ -71,6 +78,9 @@ const handler: Handler<Inputs, Outputs> = {
     const { profileId: _, ...withoutProfile } = original;
     const target = profileLeft ? original : withoutProfile;
     await saveMailbox(row, (live) => changesBack(live, target), context);
+    const declared = { now: undefined, before: stored.inputs.gmail, original: original.gmail };
+    const { problems } = await syncGmail(addressOf(row, stored.inputs), declared, context);
+    for (const problem of problems) context.log("warning", `${problem} They stay as they are.`);
   },
 };
 
@@ -89,17 +99,24 @@ function outcome(
   { approved }: Partial<Inputs>,
   original: MailboxOriginal,
   context: Context,
+  problems: readonly string[] = [],
 ): Outcome<Outputs> {
   return {
     id: row.mailboxid,
     outputs: { ...identity(row, context), original },
-    problems:
-      approved && row.emailrouteraccessapproval !== APPROVED
+    problems: [
+      ...problems,
+      ...(approved && row.emailrouteraccessapproval !== APPROVED
         ? [
             `Approving the address of mailbox ${row.emailaddress ?? row.mailboxid} had no effect: Dataverse accepted it and the mailbox is still not approved. Give the application user's security role the privilege prvApproveRejectEmailAddress (Approve Email Addresses for Users or Queues), or approve the mailbox by hand at ${mailboxUrl(context.environmentUrl, row.mailboxid)}, then run \`pulumi up\` again.`,
           ]
-        : [],
+        : []),
+    ],
   };
+}
+
+function addressOf(row: MailboxRow, { emailAddress = "" }: Partial<Inputs>): string {
+  return row.emailaddress ?? emailAddress;
 }
 
 function identity(row: MailboxRow, { environmentUrl }: Context): Omit<Outputs, "original"> {

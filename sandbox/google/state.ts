@@ -37,6 +37,9 @@ export interface GmailAccount {
   imap: AccessSetting;
   pop: AccessSetting;
   condition: AccountCondition;
+  /** What Gmail's settings say beyond on and off. */
+  popWindow?: "fromNowOn" | "allMail";
+  popDisposition?: "leaveInInbox" | "archive" | "trash" | "markRead";
 }
 
 /** The user's own switch, or the Workspace administrator's switch above it. */
