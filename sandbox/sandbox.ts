@@ -56,6 +56,8 @@ const HTTPS_HOSTS = [
   "accounts.google.com",
   "iamcredentials.googleapis.com",
   "gmail.googleapis.com",
+  "cloudresourcemanager.googleapis.com",
+  "serviceusage.googleapis.com",
 ] as const;
 const MAIL_HOSTS = ["imap.gmail.com", "pop.gmail.com", "smtp.gmail.com"] as const;
 
@@ -111,6 +113,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     "accounts.google.com": { name: "google", service: google },
     "iamcredentials.googleapis.com": { name: "google", service: google },
     "gmail.googleapis.com": { name: "google", service: google },
+    "cloudresourcemanager.googleapis.com": { name: "google", service: google },
+    "serviceusage.googleapis.com": { name: "google", service: google },
   };
   const https = await serveHttps(identities, async (request) => {
     const target = services[request.url.hostname];

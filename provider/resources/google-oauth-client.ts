@@ -17,17 +17,17 @@ type Inputs = GoogleOAuthClientInputs;
 type Outputs = GoogleOAuthClientOutputs;
 
 const handler: Handler<Inputs, Outputs> = {
-  derive({ credentialsJson, clientId, clientSecret }) {
+  derive({ credentialsJson }) {
     const file = credentialsJson === undefined ? undefined : parseCredentialsFile(credentialsJson);
     if (typeof file !== "object") return {};
-    return { clientId: clientId ?? file.clientId, clientSecret: clientSecret ?? file.clientSecret };
+    return { clientId: file.clientId, clientSecret: file.clientSecret };
   },
 
   check({ projectId, clientId, clientSecret, audience, credentialsJson }, { environmentUrl, unknown }) {
     if (credentialsJson !== undefined) {
       const file = parseCredentialsFile(credentialsJson);
       if (typeof file === "string") return [{ path: ["credentialsJson"], reason: file }];
-      if (clientId !== file.clientId)
+      if (clientId !== file.clientId && !unknown.has("clientId"))
         return [{ path: ["clientId"], reason: "is not that of credentialsJson: give one of the two" }];
       if (projectId && file.projectId && file.projectId !== projectId) {
         return [

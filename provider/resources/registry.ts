@@ -2,6 +2,7 @@ import type { Resource } from "./resource.ts";
 
 /** Every resource by its type token, loaded when the first one of its kind is met. */
 const LOADERS: Readonly<Record<string, () => Promise<Resource>>> = {
+  "gmailsync:index:GoogleProject": async () => (await import("./google-project.ts")).googleProject,
   "gmailsync:index:GoogleOAuthClient": async () => (await import("./google-oauth-client.ts")).googleOAuthClient,
   "gmailsync:index:EmailServerProfile": async () => (await import("./email-server-profile.ts")).emailServerProfile,
   "gmailsync:index:Mailbox": async () => (await import("./mailbox.ts")).mailbox,

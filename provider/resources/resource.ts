@@ -29,7 +29,7 @@ export interface Stored<Inputs, Outputs> {
  * difference, return all outputs. Races (gone, already there) are results. They know nothing of Pulumi's wire.
  */
 export interface Handler<Inputs, Outputs> {
-  /** Inputs that other inputs stand for. */
+  /** Inputs that other inputs stand for, and defaults that a schema cannot hold: for what is not given. */
   derive?(inputs: Partial<Inputs>): Partial<Inputs>;
   /** Rules that the schema cannot say. No network here. */
   check?(inputs: Partial<Inputs>, context: CheckContext): readonly Failure[];
@@ -121,9 +121,9 @@ export function resource<I extends TObject, O extends TObject>(
       if (checked.failures.length > 0) return checked;
       const given = known(checked.tree);
       const unknown = new Set(Object.keys(checked.tree).filter((name) => !(name in given)));
-      const derived = handler.derive?.(given) ?? {};
-      const tree = { ...checked.tree, ...toTree(derived) };
-      return { tree, failures: handler.check?.({ ...given, ...derived }, { ...context, unknown }) ?? [] };
+      const derived = pick(toTree(handler.derive?.(given) ?? {}), (name) => !(name in checked.tree));
+      const tree = { ...checked.tree, ...derived };
+      return { tree, failures: handler.check?.(known(tree), { ...context, unknown }) ?? [] };
     },
     diff: (trees, inputs, context) => {
       const changes = diffInputs(definition, trees.inputs, inputs);

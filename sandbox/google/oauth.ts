@@ -1,6 +1,7 @@
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
 import { authorizationEndpoint } from "./authorization-endpoint.ts";
 import { gmailSettings } from "./gmail-settings.ts";
+import { projects } from "./projects.ts";
 import { signJwt } from "./sign-jwt.ts";
 import type { GoogleState } from "./state.ts";
 import { tokenEndpoint } from "./token-endpoint.ts";
@@ -20,6 +21,8 @@ export function googleOAuthService(state: () => GoogleState): HttpService {
   return (request) => {
     const { hostname, pathname } = request.url;
     if (hostname === "iamcredentials.googleapis.com") return signJwt(request, state());
+    if (hostname === "cloudresourcemanager.googleapis.com" || hostname === "serviceusage.googleapis.com")
+      return projects(request, state());
     if (hostname === "gmail.googleapis.com") return gmailSettings(request, state());
     const endpoint = ENDPOINTS.get(`${request.method} ${hostname}${pathname}`);
     return endpoint === undefined ? { status: 404, body: "Not Found" } : endpoint(request, state());

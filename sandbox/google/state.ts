@@ -6,6 +6,23 @@ export interface GoogleState {
   /** Those that have expired are dropped when the next one is issued. */
   tokens: AccessToken[];
   serviceAccounts: ServiceAccount[];
+  projects: GoogleProject[];
+  operations: GoogleOperation[];
+}
+
+export interface GoogleProject {
+  projectId: string;
+  number: string;
+  displayName: string;
+  parent: string;
+  state: "ACTIVE" | "DELETE_REQUESTED";
+  services: string[];
+}
+
+/** Long-running: done once it has been asked for so often. */
+export interface GoogleOperation {
+  name: string;
+  polls: number;
 }
 
 /** A service account, and the scopes for which the organisation has delegated its users to it. */
@@ -118,6 +135,17 @@ export function seedGoogle({ environmentUrl, extraUsers }: SeedOptions): GoogleS
       .map((user) => newGrant(`${user}@${SEED_DOMAIN}`, SEED_CLIENT_ID)),
     tokens: [],
     serviceAccounts: [],
+    projects: [
+      {
+        projectId: "northwind-mail",
+        number: SEED_CLIENT_ID.slice(0, 12),
+        displayName: "Northwind mail",
+        parent: "organizations/100000000000",
+        state: "ACTIVE",
+        services: ["gmail.googleapis.com"],
+      },
+    ],
+    operations: [],
   };
 }
 

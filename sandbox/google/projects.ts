@@ -1,0 +1,100 @@
+import { randomInt } from "node:crypto";
+import type { HttpAnswer, HttpRequest } from "../http.ts";
+import { apiError, bearer, hasScope, UNAUTHENTICATED } from "./google-api.ts";
+import { jsonAnswer } from "./refusal.ts";
+import type { GoogleProject, GoogleState } from "./state.ts";
+
+const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+const POLLS = 1;
+
+type Route = (match: readonly string[], body: unknown, state: GoogleState) => HttpAnswer;
+
+/** Cloud Resource Manager v3 and Service Usage v1. Assumption: every caller with the scope may do everything here. */
+const ROUTES: readonly [string, RegExp, Route][] = [
+  ["GET", /^\/v3\/projects\/([^/]+)$/, ([id = ""], _, state) => withProject(state, id, shown)],
+  ["POST", /^\/v3\/projects$/, (_, body, state) => create(body, state)],
+  [
+    "GET",
+    /^\/v1\/projects\/([^/]+)\/services\/([^/:]+)$/,
+    ([id = "", service = ""], _, state) =>
+      withProject(state, id, ({ number, services }) => ({
+        name: `projects/${number}/services/${service}`,
+        state: services.includes(service) ? "ENABLED" : "DISABLED",
+      })),
+  ],
+  ["POST", /^\/v1\/projects\/([^/]+)\/services:batchEnable$/, ([id = ""], body, state) => batchEnable(id, body, state)],
+  ["GET", /^\/v[13]\/(operations\/[^/]+)$/, ([name = ""], _, state) => poll(name, state)],
+];
+
+export function projects(request: HttpRequest, state: GoogleState): HttpAnswer {
+  const caller = bearer(request, state);
+  if (!caller) return UNAUTHENTICATED;
+  if (!hasScope(caller, SCOPE)) return apiError("PERMISSION_DENIED", "Request had insufficient authentication scopes.");
+  const path = decodeURIComponent(request.url.pathname);
+  for (const [method, pattern, route] of ROUTES) {
+    const match = request.method === method ? pattern.exec(path) : null;
+    if (match) return route(match.slice(1), parsed(request.body), state);
+  }
+  return apiError("NOT_FOUND", "Method not found.");
+}
+
+function withProject(state: GoogleState, id: string, show: (project: GoogleProject) => object): HttpAnswer {
+  const project = state.projects.find(({ projectId, number }) => projectId === id || number === id);
+  if (project) return jsonAnswer(200, show(project));
+  return apiError("PERMISSION_DENIED", "The caller does not have permission");
+}
+
+function shown({ number, projectId, displayName, parent, state }: GoogleProject): object {
+  return { name: `projects/${number}`, projectId, displayName, parent, state };
+}
+
+function create(body: unknown, state: GoogleState): HttpAnswer {
+  const given = Object(body);
+  const [projectId, displayName, parent] = ["projectId", "displayName", "parent"].map((name) =>
+    String(Reflect.get(given, name) ?? ""),
+  );
+  if (!projectId || !/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(projectId))
+    return apiError("INVALID_ARGUMENT", "Request contains an invalid argument.");
+  if (state.projects.some((project) => project.projectId === projectId))
+    return apiError("ALREADY_EXISTS", "Requested entity already exists");
+  const number = String(randomInt(100_000_000_000, 200_000_000_000));
+  state.projects.push({
+    projectId,
+    number,
+    displayName: displayName ?? "",
+    parent: parent ?? "",
+    state: "ACTIVE",
+    services: [],
+  });
+  return started(state);
+}
+
+function batchEnable(id: string, body: unknown, state: GoogleState): HttpAnswer {
+  const serviceIds: unknown = Reflect.get(Object(body), "serviceIds");
+  const project = state.projects.find(({ projectId }) => projectId === id);
+  if (!project) return apiError("PERMISSION_DENIED", "The caller does not have permission");
+  if (!Array.isArray(serviceIds) || serviceIds.length > 20)
+    return apiError("INVALID_ARGUMENT", "Request contains an invalid argument.");
+  project.services = [...new Set([...project.services, ...serviceIds.map(String)])];
+  return started(state);
+}
+
+function started(state: GoogleState): HttpAnswer {
+  const operation = { name: `operations/sandbox-${state.operations.length + 1}`, polls: 0 };
+  state.operations.push(operation);
+  return jsonAnswer(200, { name: operation.name });
+}
+
+function poll(name: string, state: GoogleState): HttpAnswer {
+  const operation = state.operations.find((known) => known.name === name);
+  if (!operation) return apiError("NOT_FOUND", "Operation not found");
+  return jsonAnswer(200, { name, ...(operation.polls++ >= POLLS && { done: true, response: {} }) });
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
