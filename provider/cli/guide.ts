@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { googleOAuthClient } from "../definitions/google-oauth-client.ts";
+import { PROJECT_ID } from "../definitions/project-id.ts";
 import { Fault } from "../fault.ts";
 import { type Probe, probeClient } from "../google/client-probe.ts";
 import { type ConsoleStep, clientUris, consoleSteps } from "../google/console.ts";
@@ -91,8 +91,7 @@ function parse(argv: string[]): Options | number {
       return 0;
     }
     const { project = "", environment, audience, markdown, json, watch } = values;
-    const { pattern = "", form: wanted } = Object(googleOAuthClient.inputs.properties.projectId);
-    if (!new RegExp(pattern).test(project)) throw new TypeError(`--project must be ${wanted}`);
+    if (!new RegExp(PROJECT_ID.pattern).test(project)) throw new TypeError(`--project must be ${PROJECT_ID.form}`);
     const url = URL.canParse(environment) ? new URL(environment) : undefined;
     if (url?.protocol !== "https:")
       throw new TypeError("--environment must be the environment's URL: https://contoso.crm.dynamics.com");

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { define, type InputsOf, type OutputsOf } from "./definition.ts";
 import { duration } from "./duration.ts";
+import { PROJECT_ID } from "./project-id.ts";
 import { Step } from "./step.ts";
 
 /** Google has no API that creates a web client, so this resource adopts one and proves that it was set up right. */
@@ -14,8 +15,7 @@ export const googleOAuthClient = define({
     {
       projectId: Type.String({
         description: "Google Cloud project that owns the client.",
-        pattern: "^[a-z][a-z0-9-]{4,28}[a-z0-9]$",
-        form: "a project id: 6 to 30 lower-case letters, digits and hyphens, a letter first (not the project's name or number)",
+        ...PROJECT_ID,
         writeOnly: true,
       }),
       clientId: Type.Optional(

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { define, type InputsOf, type OutputsOf } from "./definition.ts";
+import { PROJECT_ID } from "./project-id.ts";
 
 /** A Google Cloud project: Cloud Resource Manager v3 and Service Usage v1. */
 export const googleProject = define({
@@ -12,8 +13,7 @@ export const googleProject = define({
     {
       projectId: Type.String({
         description: "Id of the project; it can never be changed or used again.",
-        pattern: "^[a-z][a-z0-9-]{4,28}[a-z0-9]$",
-        form: "a project id: 6 to 30 lower-case letters, digits and hyphens, a letter first (not the project's name or number)",
+        ...PROJECT_ID,
         replaceOnChanges: true,
       }),
       displayName: Type.Optional(

@@ -6,19 +6,29 @@ import { fetchOver } from "./fetch-over.ts";
 
 const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
+/** An access token, and when it ends in milliseconds since 1970. */
+export interface Token {
+  readonly text: string;
+  readonly expiresAt: number;
+}
+
+/** Google's tokens live an hour; where the library does not tell, less is assumed. */
+const ASSUMED_MS = 300_000;
+
 /**
  * An access token of whoever runs this: Application Default Credentials, so a file named by
  * `GOOGLE_APPLICATION_CREDENTIALS` (a key, a workload identity pool, impersonation), `gcloud auth application-default login`
  * or the machine's own service account. Google's library finds them.
  */
-export async function ambientToken(network: Network, deadline: Deadline): Promise<string> {
+export async function ambientToken(network: Network, deadline: Deadline): Promise<Token> {
   const { GoogleAuth } = await import("google-auth-library");
   const transporterOptions = { fetchImplementation: fetchOver(network, deadline) };
   const auth = new GoogleAuth({ scopes: [SCOPE], clientOptions: { transporterOptions } });
   const what = "Getting a token by the Google credentials of this environment";
   try {
-    const token = await deadline.race(auth.getAccessToken(), what);
-    if (token) return token;
+    const client = await deadline.race(auth.getClient(), what);
+    const { token } = await deadline.race(client.getAccessToken(), what);
+    if (token) return { text: token, expiresAt: client.credentials.expiry_date ?? Date.now() + ASSUMED_MS };
   } catch (error) {
     if (error instanceof Fault) throw error;
     const status = memberOf(memberOf(error, "response"), "status");

@@ -19,7 +19,7 @@ export type ProbeFailure =
   | "REDIRECT_URI_MISMATCH";
 
 /** Longest time one probe waits for Google. */
-export const PROBE_LIMIT_MS = 15_000;
+const PROBE_LIMIT_MS = 15_000;
 
 /**
  * Proves client id and secret without any user: Google checks the client before the grant, so a junk refresh token is
@@ -32,9 +32,14 @@ export async function probeClient(
   deadline: Deadline,
 ): Promise<Probe> {
   const refreshToken = `gmailsync-probe-${randomUUID()}`;
+  return probing(deadline, async (soon) => judge(await refreshAccessToken({ ...client, refreshToken }, network, soon)));
+}
+
+/** Asks within a probe's time; no answer is `unknown`, a cancellation is thrown. */
+export async function probing(deadline: Deadline, ask: (soon: Deadline) => Promise<Probe>): Promise<Probe> {
   const soon = deadline.sooner(PROBE_LIMIT_MS);
   try {
-    return judge(await refreshAccessToken({ ...client, refreshToken }, network, soon));
+    return await ask(soon);
   } catch (error) {
     if (!(error instanceof Fault) || deadline.cancelled) throw error;
     return { status: "unknown", said: error.message };

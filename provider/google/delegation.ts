@@ -3,7 +3,7 @@ import { Fault, messageOf } from "../fault.ts";
 import { jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
-import { ambientToken } from "./ambient.ts";
+import { apiFault } from "./api-fault.ts";
 import { fetchOver } from "./fetch-over.ts";
 import { requestToken, type TokenAnswer, tokenAnswer } from "./token-endpoint.ts";
 
@@ -28,10 +28,12 @@ export function delegatedToken(
   request: { readonly address: string; readonly scope: string },
   network: Network,
   deadline: Deadline,
+  /** The token of whoever runs this, asked for only without a key. */
+  ambient: (deadline: Deadline) => Promise<string>,
 ): Promise<DelegatedAnswer> {
   return serviceAccountKey
     ? byKey(serviceAccountKey, request, network, deadline)
-    : keyless(serviceAccountEmail, request, network, deadline);
+    : keyless(serviceAccountEmail, request, network, deadline, ambient);
 }
 
 /** Signed and exchanged by Google's own library. */
@@ -71,8 +73,8 @@ async function keyless(
   { address, scope }: { readonly address: string; readonly scope: string },
   network: Network,
   deadline: Deadline,
+  ambient: (deadline: Deadline) => Promise<string>,
 ): Promise<DelegatedAnswer> {
-  const ambient = await ambientToken(network, deadline);
   const now = Math.floor(Date.now() / 1000);
   const payload = {
     iss: email,
@@ -86,7 +88,7 @@ async function keyless(
     {
       method: "POST",
       url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${email}:signJwt`,
-      headers: { authorization: `Bearer ${ambient}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${await ambient(deadline)}`, "content-type": "application/json" },
       body: JSON.stringify({ payload: JSON.stringify(payload) }),
     },
     deadline,
@@ -98,19 +100,16 @@ async function keyless(
 }
 
 function unsigned(email: string, status: number, text: string): Fault {
-  const error = memberOf(jsonOf(text), "error");
-  const code = textOf(error, "status") || undefined;
-  return new Fault({
-    kind: status >= 500 || status === 429 ? "unavailable" : "permission-denied",
-    what: `Signing for the service account ${email}`,
-    said: textOf(error, "message"),
-    code,
-    status,
-    hint:
-      status === 403
-        ? `Grant the identity that runs this the role roles/iam.serviceAccountTokenCreator on ${email} (roles/iam.workloadIdentityUser is not enough), and enable the API iamcredentials.googleapis.com in its project.`
-        : "Check the address of the service account.",
-  });
+  const hint =
+    status === 403
+      ? `Grant the identity that runs this the role roles/iam.serviceAccountTokenCreator on ${email} (roles/iam.workloadIdentityUser is not enough), and enable the API iamcredentials.googleapis.com in its project.`
+      : "Check the address of the service account.";
+  return apiFault(
+    `Signing for the service account ${email}`,
+    { status, answer: jsonOf(text) },
+    "permission-denied",
+    hint,
+  );
 }
 
 interface ServiceAccountKey {

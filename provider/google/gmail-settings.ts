@@ -1,8 +1,8 @@
 import type { GmailSettings } from "../definitions/gmail-settings.ts";
-import { Fault } from "../fault.ts";
 import { isJson, type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
+import { apiFault, mayPass } from "./api-fault.ts";
 
 /** The one scope that may change them (Gmail API, `users.settings.updateImap`, `updatePop`). */
 export const SETTINGS_SCOPE = "https://www.googleapis.com/auth/gmail.settings.basic";
@@ -76,27 +76,15 @@ async function request(
   );
   const json = jsonOf(answer.text);
   if (answer.status === 200 && json) return json;
-  throw refused(address, object, answer.status, json);
+  const hint = mayPass(answer.status) ? "Trying again may help." : hintOf(memberOf(json, "error"));
+  const what = `The ${object.toUpperCase()} settings of ${address} at Gmail`;
+  throw apiFault(what, { status: answer.status, answer: json }, "failed-precondition", hint);
 }
 
-function refused(address: string, object: string, status: number, json: Json | undefined): Fault {
-  const error = memberOf(json, "error");
-  const message = textOf(error, "message");
-  const passing = status === 429 || status >= 500;
-  return new Fault({
-    kind: passing ? "unavailable" : "failed-precondition",
-    what: `The ${object.toUpperCase()} settings of ${address} at Gmail`,
-    said: message || undefined,
-    code: textOf(error, "status") || undefined,
-    status,
-    hint: passing ? "Trying again may help." : hintOf(message, error),
-  });
-}
-
-function hintOf(message: string, error: unknown): string {
+function hintOf(error: unknown): string {
   const page = activationPage(error);
   if (page) return `Enable the Gmail API in the project of the service account: ${page}`;
-  if (/scope/i.test(message)) return `The delegation has to include ${SETTINGS_SCOPE}.`;
+  if (/scope/i.test(textOf(error, "message"))) return `The delegation has to include ${SETTINGS_SCOPE}.`;
   return "A Workspace administrator may have switched it off for the organisational unit: https://admin.google.com/ac/apps/gmail/enduseraccess";
 }
 

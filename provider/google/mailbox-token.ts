@@ -4,6 +4,7 @@ import { Fault, remoteText } from "../fault.ts";
 import { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
 import { SharedWork } from "../network/shared-work.ts";
+import { ambientToken, type Token } from "./ambient.ts";
 import { delegatedToken, type Signer } from "./delegation.ts";
 import { refreshAccessToken, refusalText, type TokenAnswer } from "./token-endpoint.ts";
 
@@ -13,11 +14,6 @@ const MAIL_SCOPE = "https://mail.google.com/";
 const MARGIN_MS = 60_000;
 /** Longest time for one token, whoever waits for it. */
 const REQUEST_LIMIT_MS = 60_000;
-
-interface Token {
-  readonly text: string;
-  readonly expiresAt: number;
-}
 
 /** Ways to a token that delegation or the user's own consent stand behind. */
 export type TokenRoute = "delegation" | "consent" | "given";
@@ -44,6 +40,18 @@ export class MailboxTokens {
   async get(address: string, credential: MailCredential, deadline: Deadline, scope = MAIL_SCOPE): Promise<string> {
     if (credential.accessToken) return credential.accessToken;
     const key = keyOf(address, scope, credential);
+    return this.#shared(key, `Getting a token for ${address}`, deadline, (limit) =>
+      this.#fetch(address, scope, credential, limit),
+    );
+  }
+
+  /** What is known and lives long enough, or one request for all who ask. */
+  async #shared(
+    key: string,
+    what: string,
+    deadline: Deadline,
+    fetch: (limit: Deadline) => Promise<Token>,
+  ): Promise<string> {
     const known = this.#tokens.get(key);
     if (known && Date.now() < known.expiresAt - MARGIN_MS) return known.text;
     let work = this.#inFlight.get(key);
@@ -52,7 +60,7 @@ export class MailboxTokens {
         // A budget of its own: the first to ask must not decide how long the others may wait.
         const limit = Deadline.after(REQUEST_LIMIT_MS, signal);
         try {
-          const token = await this.#fetch(address, scope, credential, limit);
+          const token = await fetch(limit);
           this.#tokens.set(key, token);
           return token;
         } finally {
@@ -63,13 +71,20 @@ export class MailboxTokens {
       work = mine;
       this.#inFlight.set(key, mine);
     }
-    return (await work.wait(deadline, `Getting a token for ${address}`)).text;
+    return (await work.wait(deadline, what)).text;
+  }
+
+  /** One for all mailboxes: it is nobody's in particular. */
+  #ambient(deadline: Deadline): Promise<string> {
+    return this.#shared("ambient", "Getting a token of this environment", deadline, (limit) =>
+      ambientToken(this.#network, limit),
+    );
   }
 
   async #fetch(address: string, scope: string, credential: MailCredential, deadline: Deadline): Promise<Token> {
     const { answer, signer } =
       routeOf(credential) === "delegation"
-        ? await delegatedToken(credential, { address, scope }, this.#network, deadline)
+        ? await delegatedToken(credential, { address, scope }, this.#network, deadline, (d) => this.#ambient(d))
         : { answer: await this.#refreshed(credential, deadline), signer: undefined };
     if (answer.status === 200 && answer.accessToken) {
       return { text: answer.accessToken, expiresAt: Date.now() + answer.expiresIn * 1000 };

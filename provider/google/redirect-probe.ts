@@ -1,8 +1,8 @@
-import { Fault, remoteText } from "../fault.ts";
+import { remoteText } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
 import { type AuthError, decodeAuthError, errorInPage } from "./auth-error.ts";
-import { PROBE_LIMIT_MS, type Probe, type ProbeFailure } from "./client-probe.ts";
+import { type Probe, type ProbeFailure, probing } from "./client-probe.ts";
 
 const AUTHORIZATION_ENDPOINT = "https://accounts.google.com/o/oauth2/v2/auth";
 const SCOPE = "https://mail.google.com/";
@@ -67,15 +67,8 @@ async function ask(
     prompt: "none",
     ...(origin && { origin }),
   });
-  const soon = deadline.sooner(PROBE_LIMIT_MS);
-  try {
-    return judge(await network.request({ method: "GET", url: `${AUTHORIZATION_ENDPOINT}?${query}` }, soon));
-  } catch (error) {
-    if (!(error instanceof Fault) || deadline.cancelled) throw error;
-    return { status: "unknown", said: error.message };
-  } finally {
-    soon[Symbol.dispose]();
-  }
+  const url = `${AUTHORIZATION_ENDPOINT}?${query}`;
+  return probing(deadline, async (soon) => judge(await network.request({ method: "GET", url }, soon)));
 }
 
 function locationOf({ headers }: HttpResponse): URL | undefined {

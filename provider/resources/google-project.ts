@@ -38,7 +38,7 @@ const handler: Handler<Inputs, Outputs> = {
     const api = apiOf(context);
     const there = await find(inputs.projectId, api);
     const project = there ?? (await create(inputs, api));
-    return settle(inputs, project, there === undefined, context);
+    return settle(inputs, project, there === undefined, api, context);
   },
 
   async read(id, stored, context) {
@@ -56,9 +56,10 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   async update(id, inputs, stored, context) {
-    const project = await find(id, apiOf(context));
+    const api = apiOf(context);
+    const project = await find(id, api);
     if (!project) throw new Fault({ kind: "not-found", what: `The Google project ${id} does not exist any more` });
-    return settle(inputs, project, stored.outputs.created ?? false, context);
+    return settle(inputs, project, stored.outputs.created ?? false, api, context);
   },
 
   /** Everything in a project goes with it, others' work too: it stays. */
@@ -105,10 +106,16 @@ async function create({ projectId, displayName = projectId, parent }: Inputs, ap
   throw new Fault({ kind: "unexpected", what: `The Google project ${projectId} was created and cannot be read` });
 }
 
-async function settle(inputs: Inputs, project: Project, created: boolean, context: Context): Promise<Outcome<Outputs>> {
+async function settle(
+  inputs: Inputs,
+  project: Project,
+  created: boolean,
+  api: GoogleApi,
+  context: Context,
+): Promise<Outcome<Outputs>> {
   const { projectId, services = NEEDED } = inputs;
   const problems = problemsOf(projectId, project);
-  if (problems.length === 0) await enable(projectId, services, apiOf(context), context).catch(keep(problems));
+  if (problems.length === 0) await enable(projectId, services, api, context).catch(keep(problems));
   return { id: projectId, outputs: { projectNumber: project.number, created }, problems };
 }
 

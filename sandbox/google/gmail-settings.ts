@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest } from "../http.ts";
-import { apiError, bearer, hasScope, UNAUTHENTICATED } from "./google-api.ts";
+import { apiError, bearer, hasScope, parsed, UNAUTHENTICATED } from "./google-api.ts";
 import { findAccount } from "./mail-access.ts";
 import { jsonAnswer } from "./refusal.ts";
 import { type GmailAccount, type GoogleState, MAIL_SCOPE } from "./state.ts";
@@ -61,12 +61,4 @@ const REPLACE: Readonly<Record<"imap" | "pop", (account: GmailAccount, body: str
 
 function byAdministrator(): HttpAnswer {
   return apiError("PERMISSION_DENIED", "The setting is disabled by the domain administrator.");
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

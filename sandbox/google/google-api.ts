@@ -31,3 +31,12 @@ export function bearer({ headers }: HttpRequest, state: GoogleState): AccessToke
 export function hasScope({ scope }: AccessToken, ...accepted: readonly string[]): boolean {
   return scope.split(" ").some((one) => accepted.includes(one));
 }
+
+/** The JSON of a body; undefined where it is none. */
+export function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../http.ts";
-import { apiError, bearer, hasScope, UNAUTHENTICATED } from "./google-api.ts";
+import { apiError, bearer, hasScope, parsed, UNAUTHENTICATED } from "./google-api.ts";
 import { jsonAnswer } from "./refusal.ts";
 import type { GoogleProject, GoogleState } from "./state.ts";
 
@@ -89,12 +89,4 @@ function poll(name: string, state: GoogleState): HttpAnswer {
   const operation = state.operations.find((known) => known.name === name);
   if (!operation) return apiError("NOT_FOUND", "Operation not found");
   return jsonAnswer(200, { name, ...(operation.polls++ >= POLLS && { done: true, response: {} }) });
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,24 +1,14 @@
-import { generateKeyPairSync } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { MAIL_SCOPE } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { administer, testSandbox } from "../support/sandbox.ts";
+import { newServiceAccount } from "../support/service-account.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
 const DORA = "dora@northwind.example";
 const ACCOUNT = "mail@northwind.iam.gserviceaccount.com";
 const SETTINGS_SCOPE = "https://www.googleapis.com/auth/gmail.settings.basic";
-const keys = generateKeyPairSync("rsa", {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: "spki", format: "pem" },
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-});
-const key = {
-  type: "service_account",
-  client_email: ACCOUNT,
-  client_id: "104200000000000000000",
-  private_key: keys.privateKey,
-};
+const { publicKey, keyFile } = newServiceAccount(ACCOUNT, "104200000000000000000");
 const program = (gmail: string) => [blocks.profile(), blocks.mailbox("dora", gmail)].join("");
 
 describe("Gmail's settings of a mailbox", () => {
@@ -33,11 +23,11 @@ describe("Gmail's settings of a mailbox", () => {
     sandbox = await testSandbox();
     sandbox.world.google.serviceAccounts.push({
       email: ACCOUNT,
-      publicKey: keys.publicKey,
+      publicKey,
       delegatedScopes: [MAIL_SCOPE],
     });
     await administer(sandbox, "set-account", DORA, { imap: "off-by-user", pop: "off-by-user" });
-    const environment = { GMAILSYNC_MAIL_CREDENTIAL: JSON.stringify({ serviceAccountKey: JSON.stringify(key) }) };
+    const environment = { GMAILSYNC_MAIL_CREDENTIAL: JSON.stringify({ serviceAccountKey: keyFile }) };
     stack = new TestStack(sandbox, { environment });
     await stack.init(program("gmail: {imap: true, pop: allMail}"));
   });

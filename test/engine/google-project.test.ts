@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import { newServiceAccount } from "../support/service-account.ts";
 import { TestStack } from "../support/stack.ts";
 
 const PIPELINE = "pipeline@northwind.iam.gserviceaccount.com";
@@ -26,15 +26,10 @@ describe("a Google project", () => {
 
   beforeAll(async () => {
     sandbox = await testSandbox();
-    const { publicKey, privateKey } = generateKeyPairSync("rsa", {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: "spki", format: "pem" },
-      privateKeyEncoding: { type: "pkcs8", format: "pem" },
-    });
+    const { publicKey, keyFile } = newServiceAccount(PIPELINE);
     sandbox.world.google.serviceAccounts.push({ email: PIPELINE, publicKey, delegatedScopes: [] });
     const file = join(temporaryDirectory(), "credentials.json");
-    const content = { type: "service_account", client_email: PIPELINE, private_key: privateKey, client_id: "1" };
-    writeFileSync(file, JSON.stringify(content));
+    writeFileSync(file, keyFile);
     stack = new TestStack(sandbox, { environment: { GOOGLE_APPLICATION_CREDENTIALS: file } });
     await stack.init(program("northwind-new", "\n    parent: folders/42"));
   });

@@ -1,25 +1,15 @@
-import { generateKeyPairSync } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { MAIL_SCOPE, SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { administer, mailboxRow, testSandbox, writes } from "../support/sandbox.ts";
+import { newServiceAccount } from "../support/service-account.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
 const DORA = "dora@northwind.example";
 const CARL = "carl@northwind.example";
 const SERVICE_ACCOUNT = "mail@northwind.iam.gserviceaccount.com";
 
-const keys = generateKeyPairSync("rsa", {
-  modulusLength: 2048,
-  publicKeyEncoding: { type: "spki", format: "pem" },
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-});
-const KEY = JSON.stringify({
-  type: "service_account",
-  client_email: SERVICE_ACCOUNT,
-  client_id: "104200000000000000000",
-  private_key: keys.privateKey,
-});
+const { publicKey, keyFile: KEY } = newServiceAccount(SERVICE_ACCOUNT, "104200000000000000000");
 
 interface StoredStep {
   readonly id: string;
@@ -41,7 +31,7 @@ describe("an activation with a credential of its own", () => {
     sandbox = await testSandbox();
     sandbox.world.google.serviceAccounts.push({
       email: SERVICE_ACCOUNT,
-      publicKey: keys.publicKey,
+      publicKey,
       delegatedScopes: [],
     });
     stack = new TestStack(sandbox, {

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -8,6 +7,7 @@ import { Network } from "../../provider/network/network.ts";
 import { MAIL_SCOPE, SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import { newServiceAccount } from "../support/service-account.ts";
 
 const DORA = "dora@northwind.example";
 
@@ -32,31 +32,20 @@ test("one request serves all who wait, and outlives the one who asked first", as
 describe("a token without a key", () => {
   const MAIL = "mail@northwind.iam.gserviceaccount.com";
   const PIPELINE = "pipeline@northwind.iam.gserviceaccount.com";
-  const keys = () =>
-    generateKeyPairSync("rsa", {
-      modulusLength: 2048,
-      publicKeyEncoding: { type: "spki", format: "pem" },
-      privateKeyEncoding: { type: "pkcs8", format: "pem" },
-    });
   let sandbox: Sandbox;
   let network: Network;
 
   beforeEach(async () => {
     sandbox = await testSandbox();
     network = new Network({}, { ...sandbox.environment });
-    const [mail, pipeline] = [keys(), keys()];
+    const mail = newServiceAccount(MAIL);
+    const pipeline = newServiceAccount(PIPELINE);
     sandbox.world.google.serviceAccounts.push(
-      { email: MAIL, ...mail, delegatedScopes: [MAIL_SCOPE], tokenCreators: [PIPELINE] },
+      { ...mail, delegatedScopes: [MAIL_SCOPE], tokenCreators: [PIPELINE] },
       { email: PIPELINE, publicKey: pipeline.publicKey, delegatedScopes: [] },
     );
     const file = join(temporaryDirectory(), "credentials.json");
-    const content = {
-      type: "service_account",
-      client_email: PIPELINE,
-      private_key: pipeline.privateKey,
-      client_id: "1",
-    };
-    writeFileSync(file, JSON.stringify(content));
+    writeFileSync(file, pipeline.keyFile);
     vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", file);
   });
   afterEach(async () => {
@@ -70,6 +59,15 @@ describe("a token without a key", () => {
     const token = await get();
     const issued = sandbox.world.google.tokens.find((known) => known.token === token);
     expect(issued).toMatchObject({ address: DORA, scope: MAIL_SCOPE });
+  });
+
+  test("asks for the pipeline's own token once for many mailboxes", async () => {
+    const tokens = new MailboxTokens(network);
+    const users = [DORA, "anna@northwind.example", "bert@northwind.example"];
+    await Promise.all(users.map((user) => tokens.get(user, { serviceAccountEmail: MAIL }, Deadline.after(10_000))));
+    const ofPipeline = sandbox.world.google.tokens.filter(({ address }) => address === PIPELINE);
+    expect(ofPipeline).toHaveLength(1);
+    expect(sandbox.requests.filter(({ path }) => path.endsWith(":signJwt"))).toHaveLength(users.length);
   });
 
   test("needs the role to sign, and says which", async () => {

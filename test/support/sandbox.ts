@@ -11,17 +11,22 @@ afterAll(async () => {
   for (const clear of leftovers.splice(0).reverse()) await clear();
 });
 
+/** Has something cleared with the test file, also from inside a hook or a test. */
+export function atEnd(clear: () => unknown): void {
+  leftovers.push(clear);
+}
+
 /** A folder that goes with the test file. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "gmailsync-"));
-  leftovers.push(() => rmSync(directory, { recursive: true, force: true }));
+  atEnd(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
 /** A sandbox in this process, so that tests can look into its world; it goes with the test file. */
 export async function testSandbox(options: { testDelayMs?: number; extraUsers?: number } = {}): Promise<Sandbox> {
   const sandbox = await startSandbox({ directory: temporaryDirectory(), testDelayMs: 20, ...options });
-  leftovers.push(() => sandbox.close());
+  atEnd(() => sandbox.close());
   return sandbox;
 }
 

@@ -1,7 +1,7 @@
-import { afterAll } from "vitest";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { type HttpResponse, Network } from "../../provider/network/network.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { atEnd } from "./sandbox.ts";
 
 export type Send = (
   method: string,
@@ -13,7 +13,7 @@ export type Send = (
 /** Requests to the sandbox's Dataverse as the application, past our own client. `path` is relative to `/api/data/v9.2/`. */
 export async function webApi(sandbox: Sandbox): Promise<Send> {
   const network = new Network({}, { ...sandbox.environment });
-  afterAll(() => network.close());
+  atEnd(() => network.close());
   const { environment } = sandbox;
   const form = new URLSearchParams({
     grant_type: "client_credentials",
