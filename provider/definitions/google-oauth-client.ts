@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { define, type InputsOf, type OutputsOf } from "./definition.ts";
 import { duration } from "./duration.ts";
-import { PROJECT_ID } from "./project-id.ts";
+import { ADDRESS, DOMAIN, PROJECT_ID } from "./forms.ts";
 import { Step } from "./step.ts";
 
 /** Google has no API that creates a web client, so this resource adopts one and proves that it was set up right. */
@@ -68,6 +68,51 @@ export const googleOAuthClient = define({
         default: "internal",
         writeOnly: true,
       }),
+      publishingStatus: Type.Enum(["testing", "production"], {
+        description:
+          "Publishing status of an external app. While it is in testing only test users may consent, and every consent ends after seven days.",
+        default: "production",
+        writeOnly: true,
+      }),
+      verified: Type.Boolean({
+        description:
+          "Whether Google has verified the external app. One in production that is not verified may have 100 users over the life of its project.",
+        default: false,
+        writeOnly: true,
+      }),
+      testUsers: Type.Optional(
+        Type.Array(Type.String(ADDRESS), {
+          description:
+            "Addresses listed as test users of an external app in testing, at most 100. When given, a mailbox of this client that is missing here is an error.",
+          maxItems: 100,
+          writeOnly: true,
+        }),
+      ),
+      organizationDomains: Type.Optional(
+        Type.Array(Type.String(DOMAIN), {
+          description:
+            "Domains of the Workspace organisation that owns an internal app. When given, a mailbox of this client in another domain is an error.",
+          maxItems: 600,
+          writeOnly: true,
+        }),
+      ),
+      authorizedDomain: Type.Optional(
+        Type.String({
+          description:
+            "Authorised domain of the consent screen. Default: the environment's, for example `dynamics.com`.",
+          ...DOMAIN,
+          writeOnly: true,
+        }),
+      ),
+      projectNumber: Type.Optional(
+        Type.String({
+          description:
+            "Number of the project, with which its client ids begin, to tell a client of another project. That of a GoogleProject of this stack is known without; of a `gcp.organizations.Project` pass its `number`.",
+          pattern: "^[0-9]{6,20}$",
+          form: "the project's number: digits only",
+          writeOnly: true,
+        }),
+      ),
     },
     { additionalProperties: false },
   ),

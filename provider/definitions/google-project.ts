@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { define, type InputsOf, type OutputsOf } from "./definition.ts";
-import { PROJECT_ID } from "./project-id.ts";
+import { PROJECT_ID } from "./forms.ts";
 
 /** A Google Cloud project: Cloud Resource Manager v3 and Service Usage v1. */
 export const googleProject = define({

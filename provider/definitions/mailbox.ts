@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { define, GUID, type InputsOf, type OutputsOf } from "./definition.ts";
+import { ADDRESS } from "./forms.ts";
 import { GmailSettings } from "./gmail-settings.ts";
 
 /** Columns as Dataverse holds them, so that they go back exactly as they were. */
@@ -34,9 +35,7 @@ export const mailbox = define({
     {
       emailAddress: Type.String({
         description: "Address of the mailbox, as Dataverse has it (case does not matter).",
-        pattern: "^[^\\s@\"'<>()\\[\\]\\\\,;:]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$",
-        form: "one mail address such as anna@example.com",
-        maxLength: 100,
+        ...ADDRESS,
         replaceOnChanges: true,
       }),
       mailboxId: Type.Optional(

@@ -1,4 +1,5 @@
 import type { ProbeFailure } from "./client-probe.ts";
+import { type ConsentScreen, isTesting } from "./consent-screen.ts";
 
 /** Pages of Google's console. The forms of these URLs are not documented by Google; they have been stable in practice. */
 const CONSOLE = "https://console.cloud.google.com";
@@ -8,6 +9,7 @@ export const consoleLinks = {
   enableGmail: (project: string) => `${CONSOLE}/apis/enableflow?apiid=gmail.googleapis.com&project=${project}`,
   branding: (project: string) => `${CONSOLE}/auth/branding?project=${project}`,
   audience: (project: string) => `${CONSOLE}/auth/audience?project=${project}`,
+  scopes: (project: string) => `${CONSOLE}/auth/scopes?project=${project}`,
   clients: (project: string) => `${CONSOLE}/auth/clients?project=${project}`,
   createClient: (project: string) => `${CONSOLE}/auth/clients/create?project=${project}`,
   client: (project: string, clientId: string) =>
@@ -34,10 +36,12 @@ export function projectNumberOf(clientId: string): string {
   return /^\d+/.exec(clientId)?.[0] ?? "";
 }
 
-export interface ConsoleValues {
-  readonly projectId: string;
-  readonly audience: "internal" | "external";
+export interface ConsoleValues
+  extends Pick<ConsentScreen, "projectId" | "audience" | "publishingStatus">,
+    Partial<Pick<ConsentScreen, "testUsers">> {
   readonly environmentUrl: string;
+  /** Default: the environment's. */
+  readonly authorizedDomain?: string | undefined;
 }
 
 /** What the web client has to list for an environment (Microsoft: "Connect Gmail accounts by using OAuth 2.0"). */
@@ -63,8 +67,9 @@ export interface ConsoleStep {
 }
 
 /** The steps in Google's console that no API can do, each with its page and the exact values to paste. */
-export function consoleSteps({ projectId, audience, environmentUrl }: ConsoleValues): readonly ConsoleStep[] {
-  const { redirectUri, javascriptOrigin, authorizedDomain } = clientUris(environmentUrl);
+export function consoleSteps(values: ConsoleValues): readonly ConsoleStep[] {
+  const { projectId, audience, publishingStatus, testUsers, environmentUrl } = values;
+  const uris = clientUris(environmentUrl);
   return [
     {
       id: "project",
@@ -77,21 +82,34 @@ export function consoleSteps({ projectId, audience, environmentUrl }: ConsoleVal
       id: "branding",
       title: "Fill in the consent screen",
       url: consoleLinks.branding(projectId),
-      values: [{ label: "Authorised domain", value: authorizedDomain }],
+      values: [{ label: "Authorised domain", value: values.authorizedDomain ?? uris.authorizedDomain }],
     },
     {
       id: "audience",
       title: "Choose the user type",
       url: consoleLinks.audience(projectId),
-      values: [{ label: "User type", value: audience === "internal" ? "Internal" : "External" }],
+      values:
+        audience === "internal"
+          ? [{ label: "User type", value: "Internal" }]
+          : [
+              { label: "User type", value: "External" },
+              { label: "Publishing status", value: publishingStatus === "testing" ? "Testing" : "In production" },
+              ...(isTesting(values) ? (testUsers ?? []).map((user) => ({ label: "Test user", value: user })) : []),
+            ],
+    },
+    {
+      id: "scope",
+      title: "Add the scope that mail needs",
+      url: consoleLinks.scopes(projectId),
+      values: [{ label: "Scope", value: "https://mail.google.com/" }],
     },
     {
       id: "client",
       title: 'Create an OAuth client of type "Web application"',
       url: consoleLinks.createClient(projectId),
       values: [
-        { label: "Authorised JavaScript origin", value: javascriptOrigin },
-        { label: "Authorised redirect URI", value: redirectUri },
+        { label: "Authorised JavaScript origin", value: uris.javascriptOrigin },
+        { label: "Authorised redirect URI", value: uris.redirectUri },
       ],
     },
     {

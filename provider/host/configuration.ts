@@ -8,6 +8,7 @@ import { ClientLookup } from "../google/client-lookup.ts";
 import { MailboxTokens } from "../google/mailbox-token.ts";
 import { Network } from "../network/network.ts";
 import type { Clients } from "../resources/context.ts";
+import { Roster } from "../resources/roster.ts";
 import { TestQueue } from "../resources/test-queue.ts";
 import { type Failure, matches, validate } from "../resources/validator.ts";
 import { pathText, type Tree, type Value } from "../values.ts";
@@ -59,7 +60,7 @@ export function configure(configuration: Tree, environment: NodeJS.ProcessEnv): 
       ...(mailCredential && { mailCredential }),
       oauthClients: new ClientLookup(network),
       tests: new TestQueue(resolved.maxConcurrentTests),
-      revisions: new Map(),
+      roster: new Roster(),
       secrets: [clientSecret, ...secretsOf(mailCredential)],
     },
   };

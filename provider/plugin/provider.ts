@@ -8,7 +8,8 @@ import { Fault } from "../fault.ts";
 import type { Services } from "../host/configuration.ts";
 import type { Change } from "../resources/diff.ts";
 import { resourceOf } from "../resources/registry.ts";
-import type { Outcome, Resource } from "../resources/resource.ts";
+import type { Bare, Outcome, Resource } from "../resources/resource.ts";
+import { Roster } from "../resources/roster.ts";
 import { type Path, pathText, pick, type Tree, valueAt } from "../values.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
@@ -19,8 +20,8 @@ import { type Unwrapped, unwrap, wrap } from "./wire.ts";
 
 type Message = Parameters<typeof unwrap>[0];
 
-/** Stands in for the environment's URL while the configuration is not known yet. */
-const UNKNOWN_ENVIRONMENT = "https://ORG.crm.dynamics.com";
+/** Stands in while the configuration is not known yet. */
+const UNCONFIGURED: Bare = { environmentUrl: "https://ORG.crm.dynamics.com", roster: new Roster() };
 
 /**
  * The provider as the engine sees it, one method per RPC (pulumi/pulumi `proto/pulumi/provider.proto`). All knowledge
@@ -103,8 +104,7 @@ export class Provider {
   async check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
     const resource = await this.#resource(request.getType());
     const news = this.#unwrap(request.getNews(), resource);
-    const environmentUrl = this.#services?.environmentUrl ?? UNKNOWN_ENVIRONMENT;
-    const { tree, failures } = resource.check(news.tree, { environmentUrl });
+    const { tree, failures } = resource.check(news.tree, this.#services ?? UNCONFIGURED);
     const unread = this.#unread(resource, request.getUrn());
     const standing = failures.filter(({ path }) => !unread.includes(String(path[0])));
     return this.#checked({ tree, secrets: news.secrets }, standing, resource.secrets);
@@ -114,7 +114,7 @@ export class Provider {
     const resource = await this.#resource(request.getType());
     const stored = this.#stored(resource, request.getOldInputs() ?? request.getOlds(), request.getOlds());
     const news = this.#unwrap(request.getNews(), resource);
-    const changes = resource.diff(stored, news.tree, this.#services ?? { revisions: new Map() });
+    const changes = resource.diff(stored, news.tree, this.#services ?? UNCONFIGURED);
     return diffResponse(changes, resource.definition.deleteBeforeReplace ?? false);
   }
 

@@ -4,6 +4,7 @@ import type { ClientLookup } from "../google/client-lookup.ts";
 import type { MailboxTokens } from "../google/mailbox-token.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
+import type { Roster } from "./roster.ts";
 import type { TestQueue } from "./test-queue.ts";
 
 export type Severity = "info" | "warning";
@@ -19,8 +20,7 @@ export interface Clients {
   readonly mailCredential?: MailCredential;
   readonly oauthClients: ClientLookup;
   readonly tests: TestQueue;
-  /** `revision` of the profiles of this stack, by id, as far as this run has met them: before their activations. */
-  readonly revisions: Map<string, string>;
+  readonly roster: Roster;
 }
 
 /** What a handler may use during one operation. */

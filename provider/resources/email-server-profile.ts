@@ -18,11 +18,13 @@ type Inputs = EmailServerProfileInputs;
 type Outputs = EmailServerProfileOutputs;
 
 const handler: Handler<Inputs, Outputs> = {
-  /** Tells the activations of this run that they will have to test again. */
-  async preview(inputs, { revisions }, stored) {
+  /** Tells the mailboxes of this run which client they will have, and the activations that they will have to test again. */
+  async preview(inputs, context, stored) {
+    const id = stored?.id ?? profileId(context);
     const wanted = (from: Partial<Inputs>) => connectionOf(changesTo(columns, {}, from), from);
-    if (stored && wanted(inputs) !== wanted(stored.inputs)) revisions.set(stored.id, "pending");
-    return {};
+    if (stored && wanted(inputs) !== wanted(stored.inputs)) context.roster.revisions.set(id, "pending");
+    context.roster.profile(id, inputs.oauthClientId);
+    return { profileId: id };
   },
 
   async create(inputs, context) {
@@ -39,7 +41,8 @@ const handler: Handler<Inputs, Outputs> = {
     const { current } = await defaultProfile(context, context.deadline);
     if (!row.isoauthclientsecretset) delete inputs.oauthClientSecret;
     const { previousDefaultProfileId, revision } = stored?.outputs ?? {};
-    if (revision) context.revisions.set(row.emailserverprofileid, revision);
+    if (revision) context.roster.revisions.set(row.emailserverprofileid, revision);
+    context.roster.profile(row.emailserverprofileid, row.oauthclientid ?? undefined);
     return {
       id: row.emailserverprofileid,
       inputs: { ...inputs, defaultForNewMailboxes: sameText(current, row.emailserverprofileid) },
@@ -111,7 +114,8 @@ async function sync(
   const decisive = written.some((column) => column === "oauthclientsecret" || connects(column));
   const revision = decisive ? undefined : stored.outputs.revision;
   const seen = outputs(fresh, previous, revision);
-  context.revisions.set(id, seen.revision);
+  context.roster.revisions.set(id, seen.revision);
+  context.roster.profile(id, inputs.oauthClientId);
   return { id, outputs: seen, problems: notGmail(fresh) };
 }
 

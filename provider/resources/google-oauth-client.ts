@@ -4,13 +4,13 @@ import {
   type GoogleOAuthClientInputs,
   type GoogleOAuthClientOutputs,
 } from "../definitions/google-oauth-client.ts";
-import { failures, type Step, sentence } from "../definitions/step.ts";
+import { failures, sentence } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
-import { type Probe, type ProbeFailure, probeClient } from "../google/client-probe.ts";
-import { CLIENT_HINTS, clientUris, consoleLinks, consoleStepsText } from "../google/console.ts";
+import { type ProbeFailure, probeClient } from "../google/client-probe.ts";
+import { clientUris, consoleStepsText } from "../google/console.ts";
 import { parseCredentialsFile } from "../google/credentials-file.ts";
-import { probeOrigin, probeRedirectUri } from "../google/redirect-probe.ts";
 import type { Context } from "./context.ts";
+import { clientChecks, screenOf } from "./oauth-client-checks.ts";
 import { type Handler, type Outcome, resource } from "./resource.ts";
 
 type Inputs = GoogleOAuthClientInputs;
@@ -23,7 +23,14 @@ const handler: Handler<Inputs, Outputs> = {
     return { clientId: file.clientId, clientSecret: file.clientSecret };
   },
 
-  check({ projectId, clientId, clientSecret, audience, credentialsJson }, { environmentUrl, unknown }) {
+  check(inputs, { environmentUrl, unknown, roster }) {
+    const { projectId, clientId, clientSecret, credentialsJson, authorizedDomain } = inputs;
+    const screen = screenOf(inputs);
+    if (clientId) roster.client(clientId, screen);
+    if (authorizedDomain && !`.${new URL(environmentUrl).hostname}`.endsWith(`.${authorizedDomain.toLowerCase()}`)) {
+      const reason = `is ${authorizedDomain}, and the redirect URI of the environment ${environmentUrl} is not below it`;
+      return [{ path: ["authorizedDomain"], reason }];
+    }
     if (credentialsJson !== undefined) {
       const file = parseCredentialsFile(credentialsJson);
       if (typeof file === "string") return [{ path: ["credentialsJson"], reason: file }];
@@ -39,7 +46,7 @@ const handler: Handler<Inputs, Outputs> = {
       (name) => !{ clientId, clientSecret }[name] && !unknown.has(name) && !unknown.has("credentialsJson"),
     );
     if (!missing) return [];
-    const values = { projectId: projectId ?? "PROJECT", audience: audience ?? "internal", environmentUrl } as const;
+    const values = { ...screen, environmentUrl, authorizedDomain };
     return [
       {
         path: [missing],
@@ -51,8 +58,7 @@ const handler: Handler<Inputs, Outputs> = {
   patience: ({ verifyTimeout }) => durationMs(verifyTimeout) / 1000,
 
   async preview(inputs, context) {
-    const { redirectUri, javascriptOrigin } = clientUris(context.environmentUrl);
-    if (!inputs.clientId || !inputs.clientSecret || !inputs.projectId) return { redirectUri, javascriptOrigin };
+    if (!inputs.clientId || !inputs.clientSecret || !inputs.projectId) return urisOf(context);
     compareFile(inputs, context);
     const { outputs, problems } = await prove(inputs, context);
     const [problem] = problems ?? [];
@@ -78,12 +84,8 @@ const handler: Handler<Inputs, Outputs> = {
     );
     if (probe.status === "failed" && (probe.code === "CLIENT_NOT_FOUND" || probe.code === "CLIENT_DELETED"))
       return undefined;
-    const { redirectUri, javascriptOrigin } = clientUris(context.environmentUrl);
-    return {
-      id,
-      inputs: { clientId: id },
-      outputs: { redirectUri, javascriptOrigin, clientSecretLast4: "", checks: [] },
-    };
+    const outputs = { ...urisOf(context), clientSecretLast4: "", checks: [] };
+    return { id, inputs: { clientId: id }, outputs };
   },
 
   async update(_, inputs, { inputs: before }, context) {
@@ -141,84 +143,18 @@ async function proveInTime(inputs: Inputs, context: Context): Promise<Outcome<Ou
 }
 
 async function prove(inputs: Partial<Inputs>, context: Context): Promise<Outcome<Outputs>> {
-  const { projectId = "PROJECT", clientId = "", clientSecret = "" } = inputs;
-  const { network, deadline } = context;
-  const { redirectUri, javascriptOrigin } = clientUris(context.environmentUrl);
-  const unknownSecret: Probe = { status: "unknown", said: "the secret is not known here" };
-  const { previousClientSecret: previous } = inputs;
-  const [secret, redirect, origin, old] = await Promise.all([
-    clientSecret ? probeClient({ clientId, clientSecret }, network, deadline) : unknownSecret,
-    probeRedirectUri({ clientId, redirectUri }, network, deadline),
-    probeOrigin({ clientId, origin: javascriptOrigin }, network, deadline),
-    previous ? probeClient({ clientId, clientSecret: previous }, network, deadline) : undefined,
-  ]);
-  const step = (id: string, what: string, proven: string, probe: Probe) =>
-    stepOf({ id, label: `Google OAuth client ${clientId}, ${what}` }, proven, probe, projectId, clientId);
-  const checks = [
-    step("clientSecret", "id and secret", "Google knows the client and accepts the secret", secret),
-    step("redirectUri", `redirect URI ${redirectUri}`, `Google accepts the redirect URI ${redirectUri}`, redirect),
-    step("javascriptOrigin", `origin ${javascriptOrigin}`, `Google knows the origin ${javascriptOrigin}`, origin),
-    ...(old && previous ? [previousStep(old, previous, projectId, clientId)] : []),
-  ];
-  const unproven = checks.filter(({ id, status }) => status === "unknown" && NEEDED.has(id));
-  for (const { label, message } of unproven) {
-    context.log("warning", `${label} could not be proven at Google: ${message}. This is neither success nor failure.`);
-  }
+  const { clientId = "", clientSecret = "" } = inputs;
+  const checks = await clientChecks(inputs, context);
   return {
     id: clientId,
-    outputs: { redirectUri, javascriptOrigin, clientSecretLast4: clientSecret.slice(-4), checks },
+    outputs: { ...urisOf(context), clientSecretLast4: clientSecret.slice(-4), checks },
     problems: failures(checks),
   };
 }
 
-/** Checks without which a sign-in cannot work. */
-const NEEDED: ReadonlySet<string> = new Set(["clientSecret", "redirectUri"]);
-
-/** The secret before the present one is nobody's failure: it says what may be done next. */
-function previousStep(probe: Probe, previous: string, projectId: string, clientId: string): Step {
-  const name = `the secret ending in ${previous.slice(-4)}`;
-  const step = { id: "previousClientSecret", label: `Google OAuth client ${clientId}, previous secret` };
-  const page = consoleLinks.client(projectId, clientId);
-  if (probe.status === "ok") {
-    return {
-      ...step,
-      status: "ok",
-      message: `Google still accepts ${name}`,
-      hint: `Once every stack with a profile of this client has been deployed, disable it: ${page}`,
-    };
-  }
-  if (probe.status === "failed" && probe.code === "SECRET_WRONG") {
-    return {
-      ...step,
-      status: "ok",
-      message: `Google no longer accepts ${name}`,
-      hint: "Take previousClientSecret out of the program.",
-    };
-  }
-  return { ...step, status: "unknown", code: "UNPROVEN", message: probe.status === "failed" ? probe.code : probe.said };
-}
-
-function stepOf(
-  step: Pick<Step, "id" | "label">,
-  proven: string,
-  probe: Probe,
-  projectId: string,
-  clientId: string,
-): Step {
-  switch (probe.status) {
-    case "ok":
-      return { ...step, status: "ok", message: proven };
-    case "unknown":
-      return { ...step, status: "unknown", code: "UNPROVEN", message: probe.said };
-    case "failed":
-      return {
-        ...step,
-        status: "failed",
-        code: probe.code,
-        message: `Google refuses the ${step.label.replace("Google ", "")}: ${probe.said}`,
-        hint: CLIENT_HINTS[probe.code](projectId, clientId),
-      };
-  }
+function urisOf({ environmentUrl }: Context): Pick<Outputs, "redirectUri" | "javascriptOrigin"> {
+  const { redirectUri, javascriptOrigin } = clientUris(environmentUrl);
+  return { redirectUri, javascriptOrigin };
 }
 
 export const googleOAuthClient = resource(definition, handler);

@@ -20,10 +20,15 @@ type Inputs = MailboxInputs;
 type Outputs = MailboxOutputs;
 
 const handler: Handler<Inputs, Outputs> = {
+  check({ emailAddress, profileId }, { roster }) {
+    const problem = emailAddress && profileId && roster.mailbox(emailAddress, profileId);
+    return problem ? [{ path: ["emailAddress"], reason: problem }] : [];
+  },
+
   async preview({ emailAddress, mailboxId, profileId, processAndDeleteEmails }, context) {
     if (emailAddress === undefined) return {};
     const row = await findMailbox({ emailAddress, ...(mailboxId && { mailboxId }) }, context, context.deadline);
-    if (profileId) await requireProfile(profileId, context);
+    if (profileId && !context.roster.knows(profileId)) await requireProfile(profileId, context);
     refuseDeletingUsersMail(row, processAndDeleteEmails);
     return { ...identity(row, context) };
   },

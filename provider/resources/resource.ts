@@ -34,7 +34,7 @@ export interface Handler<Inputs, Outputs> {
   /** Rules that the schema cannot say. No network here. */
   check?(inputs: Partial<Inputs>, context: CheckContext): readonly Failure[];
   /** Changes that the inputs do not show, from what this run has met so far. No network here. */
-  diff?(stored: Stored<Inputs, Outputs>, context: Pick<Context, "revisions">): readonly Change[];
+  diff?(stored: Stored<Inputs, Outputs>, context: Pick<Context, "roster">): readonly Change[];
   /** Looks ahead without changing anything; returns the outputs that are known already. */
   preview?(
     inputs: Partial<Inputs>,
@@ -55,7 +55,10 @@ export interface Handler<Inputs, Outputs> {
   delete(id: string, stored: Stored<Inputs, Outputs>, context: Context): Promise<void>;
 }
 
-export interface CheckContext extends Pick<Context, "environmentUrl"> {
+/** What is there without a configuration, too. */
+export type Bare = Pick<Context, "environmentUrl" | "roster">;
+
+export interface CheckContext extends Bare {
   /** Inputs that are given and whose value is not known yet. */
   readonly unknown: ReadonlySet<string>;
 }
@@ -75,8 +78,8 @@ export interface Resource {
   readonly definition: Definition;
   /** Properties that are secret by nature. */
   readonly secrets: readonly string[];
-  check(inputs: Tree, context: Pick<Context, "environmentUrl">): { tree: Tree; failures: readonly Failure[] };
-  diff(stored: StoredTrees, inputs: Tree, context: Pick<Context, "revisions">): readonly Change[];
+  check(inputs: Tree, context: Bare): { tree: Tree; failures: readonly Failure[] };
+  diff(stored: StoredTrees, inputs: Tree, context: Pick<Context, "roster">): readonly Change[];
   preview(inputs: Tree, context: Context, stored?: StoredTrees & { readonly id: string }): Promise<Tree>;
   /** Seconds an operation with these inputs may take, when the program sets no `customTimeouts`. */
   timeoutSeconds(inputs: Tree): number;

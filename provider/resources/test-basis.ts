@@ -14,8 +14,8 @@ const mailboxColumns = [
 ] as const;
 
 /** What a test of the mailbox would be about now. */
-export function basisOf(row: MailboxRow, profile: EmailServerProfileRow, { revisions }: Context): TestBasis {
-  const revision = revisions.get(profile.emailserverprofileid);
+export function basisOf(row: MailboxRow, profile: EmailServerProfileRow, { roster }: Context): TestBasis {
+  const revision = roster.revisions.get(profile.emailserverprofileid);
   return {
     profileId: profile.emailserverprofileid,
     profile: digest(connectionColumns.map((column) => profile[column])),
@@ -31,8 +31,8 @@ export function changedSince(before: TestBasis, now: TestBasis): string | undefi
 }
 
 /** Whether this run writes, or another before it has written, the profile anew: the client secret shows only there. */
-export function isRewritten({ profileId, revision }: TestBasis, { revisions }: Pick<Context, "revisions">): boolean {
-  const now = revisions.get(profileId);
+export function isRewritten({ profileId, revision }: TestBasis, { roster }: Pick<Context, "roster">): boolean {
+  const now = roster.revisions.get(profileId);
   return now !== undefined && now !== revision;
 }
 

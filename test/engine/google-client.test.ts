@@ -50,6 +50,7 @@ describe("a client as the console downloads it", () => {
       { id: "clientSecret", status: "ok" },
       { id: "redirectUri", status: "ok" },
       { id: "javascriptOrigin", status: "ok" },
+      { id: "consentScreen", status: "unknown", code: "DECLARED_ONLY" },
     ]);
     expect(client?.outputs["clientSecretLast4"]).toBe(SEED_CLIENT_SECRET.slice(-4));
     expect(`${output}${stack.stateText()}`).not.toContain(SEED_CLIENT_SECRET);

@@ -1,9 +1,7 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { temporaryDirectory, testSandbox } from "../support/sandbox.ts";
-import { newServiceAccount } from "../support/service-account.ts";
+import { testSandbox } from "../support/sandbox.ts";
+import { pipelineCredentials } from "../support/service-account.ts";
 import { TestStack } from "../support/stack.ts";
 
 const PIPELINE = "pipeline@northwind.iam.gserviceaccount.com";
@@ -26,11 +24,7 @@ describe("a Google project", () => {
 
   beforeAll(async () => {
     sandbox = await testSandbox();
-    const { publicKey, keyFile } = newServiceAccount(PIPELINE);
-    sandbox.world.google.serviceAccounts.push({ email: PIPELINE, publicKey, delegatedScopes: [] });
-    const file = join(temporaryDirectory(), "credentials.json");
-    writeFileSync(file, keyFile);
-    stack = new TestStack(sandbox, { environment: { GOOGLE_APPLICATION_CREDENTIALS: file } });
+    stack = new TestStack(sandbox, { environment: pipelineCredentials(sandbox, PIPELINE) });
     await stack.init(program("northwind-new", "\n    parent: folders/42"));
   });
 

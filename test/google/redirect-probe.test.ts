@@ -6,6 +6,7 @@ import { probeOrigin, probeRedirectUri } from "../../provider/google/redirect-pr
 import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
 import { googleOAuthClient } from "../../provider/resources/google-oauth-client.ts";
+import { Roster } from "../../provider/resources/roster.ts";
 import { UNKNOWN } from "../../provider/values.ts";
 import { authError } from "../../sandbox/google/auth-error.ts";
 import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
@@ -111,7 +112,10 @@ describe("Google's authError", () => {
 
 describe("a client's inputs", () => {
   const check = (inputs: Parameters<typeof googleOAuthClient.check>[0]) =>
-    googleOAuthClient.check({ projectId: "northwind-mail", ...inputs }, { environmentUrl: ENVIRONMENT_URL });
+    googleOAuthClient.check(
+      { projectId: "northwind-mail", ...inputs },
+      { environmentUrl: ENVIRONMENT_URL, roster: new Roster() },
+    );
 
   test("may be unknown in a preview", () => {
     expect(check({ clientId: SEED_CLIENT_ID, clientSecret: UNKNOWN }).failures).toEqual([]);

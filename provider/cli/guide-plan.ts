@@ -1,0 +1,81 @@
+import { type Probe, probeClient } from "../google/client-probe.ts";
+import { type ConsoleStep, type ConsoleValues, clientUris, consoleSteps } from "../google/console.ts";
+import { probeRedirectUri } from "../google/redirect-probe.ts";
+import { Deadline } from "../network/deadline.ts";
+import type { Network } from "../network/network.ts";
+
+const LIMIT_MS = 30_000;
+
+/** One client to set up by hand: what the steps need, and what proofs need as far as it is there already. */
+export interface Plan extends ConsoleValues {
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
+}
+
+/** What was asked at Google about a step. */
+export interface Proof {
+  readonly what: string;
+  readonly probe: Probe;
+}
+
+export interface GuidedStep extends ConsoleStep {
+  readonly proof?: Proof;
+}
+
+/** A client's steps with what could be proven of them; never with a secret. */
+export interface Guided {
+  readonly projectId: string;
+  readonly clientId: string | undefined;
+  readonly steps: readonly GuidedStep[];
+}
+
+/** The steps of every client, ticked off where that can be done without a user. */
+export function guided(plans: readonly Plan[], network: Network, signal: AbortSignal): Promise<readonly Guided[]> {
+  return Promise.all(
+    plans.map(async (plan) => {
+      const proofs = await prove(plan, network, signal);
+      const steps = consoleSteps(plan).map((step) => {
+        const proof = proofs.get(step.id);
+        return proof ? { ...step, proof } : step;
+      });
+      return { projectId: plan.projectId, clientId: plan.clientId, steps };
+    }),
+  );
+}
+
+/** By step. Without a client there is nothing to ask about yet. */
+async function prove(plan: Plan, network: Network, signal: AbortSignal): Promise<ReadonlyMap<string, Proof>> {
+  const { clientId, clientSecret, environmentUrl } = plan;
+  if (!clientId) return new Map();
+  const { redirectUri } = clientUris(environmentUrl);
+  const deadline = Deadline.after(LIMIT_MS, signal);
+  try {
+    const [redirect, secret] = await Promise.all([
+      probeRedirectUri({ clientId, redirectUri }, network, deadline),
+      clientSecret ? probeClient({ clientId, clientSecret }, network, deadline) : undefined,
+    ]);
+    return new Map([
+      ["client", { what: `Google knows ${clientId}, and that it lists the redirect URI`, probe: redirect }],
+      ...(secret ? ([["secret", { what: "Google accepts the secret", probe: secret }]] as const) : []),
+    ]);
+  } finally {
+    deadline[Symbol.dispose]();
+  }
+}
+
+/** 0 nothing speaks against it, 1 a proof failed, 3 Google could not be asked. */
+export function exitCode(clients: readonly Guided[]): 0 | 1 | 3 {
+  const statuses = proofsOf(clients).map(({ probe }) => probe.status);
+  if (statuses.includes("failed")) return 1;
+  return statuses.includes("unknown") ? 3 : 0;
+}
+
+export function proofsOf(clients: readonly Guided[]): readonly Proof[] {
+  return clients.flatMap(({ steps }) => steps.flatMap(({ proof }) => proof ?? []));
+}
+
+export function told({ what, probe }: Proof): string {
+  if (probe.status === "ok") return what;
+  if (probe.status === "failed") return `${probe.code}: ${probe.said}`;
+  return `could not be proven: ${probe.said}`;
+}

@@ -1,0 +1,60 @@
+/**
+ * Users that may consent to an app that Google has not verified: the listed test users while it is in testing, and in
+ * production as many over the project's life (https://support.google.com/cloud/answer/15549945 and /13464323).
+ */
+export const USER_CAP = 100;
+
+/** The consent screen of a project as it was declared: Google has no API to read it. */
+export interface ConsentScreen {
+  readonly projectId: string;
+  readonly audience: "internal" | "external";
+  readonly publishingStatus: "testing" | "production";
+  readonly verified: boolean;
+  /** Undefined where they are not declared. */
+  readonly testUsers: readonly string[] | undefined;
+  /** Domains of the Workspace organisation; undefined where they are not declared. */
+  readonly organizationDomains: readonly string[] | undefined;
+}
+
+/** Personal accounts, which belong to no organisation. */
+const PERSONAL: ReadonlySet<string> = new Set(["gmail.com", "googlemail.com"]);
+
+/** How many users may consent; for all clients of the project together. */
+export function capacityOf({ audience, publishingStatus, verified }: ConsentScreen): number {
+  return audience === "internal" || (publishingStatus === "production" && verified)
+    ? Number.POSITIVE_INFINITY
+    : USER_CAP;
+}
+
+export function isTesting({
+  audience,
+  publishingStatus,
+}: Pick<ConsentScreen, "audience" | "publishingStatus">): boolean {
+  return audience === "external" && publishingStatus === "testing";
+}
+
+/** Why Google will not let the user of an address consent; undefined where nothing declared speaks against it. */
+export function consentProblem(screen: ConsentScreen, address: string): string | undefined {
+  const { projectId, audience, testUsers, organizationDomains } = screen;
+  const lower = address.toLowerCase();
+  const domain = lower.slice(lower.lastIndexOf("@") + 1);
+  if (audience === "internal") {
+    const inside = organizationDomains?.some((known) => known.toLowerCase() === domain) ?? !PERSONAL.has(domain);
+    const members = organizationDomains ? ` (${organizationDomains.join(", ")})` : "";
+    return inside
+      ? undefined
+      : `is outside the organisation${members}, and the app of project ${projectId} is declared internal, so Google refuses its user (org_internal). Declare \`audience: external\` on the GoogleOAuthClient, or use a client of another project`;
+  }
+  if (!isTesting(screen) || !testUsers || testUsers.some((user) => user.toLowerCase() === lower)) return undefined;
+  return `is not among the ${testUsers.length} declared test users of project ${projectId}, whose app is in testing, so Google refuses its user (access_denied). Add it to testUsers and at https://console.cloud.google.com/auth/audience?project=${projectId}`;
+}
+
+/** What is wrong with so many users of one project; undefined where they fit. */
+export function capacityProblem(screen: ConsentScreen, users: number): string | undefined {
+  if (users <= capacityOf(screen)) return undefined;
+  const why = isTesting(screen) ? "in testing" : "not declared as verified by Google";
+  const way = isTesting(screen)
+    ? "Publish the app, or spread the mailboxes over more projects"
+    : "Declare `verified: true` if Google has verified it, or spread the mailboxes over more projects";
+  return `is number ${users} of project ${screen.projectId}, whose app is ${why} and may have ${USER_CAP} users. ${way}`;
+}
