@@ -5,6 +5,7 @@ import { save } from "./dataverse/service.ts";
 import { ServiceError } from "./dataverse/service-error.ts";
 import { APPROVAL_MODES, type Cell, findRow, now, type Row, rowsOf, touch } from "./dataverse/state.ts";
 import { type Table, tables } from "./dataverse/tables.ts";
+import { consentRefusal, keepConsent, newApp } from "./google/consent.ts";
 import { ACCESS_SETTINGS, ACCOUNT_CONDITIONS, newGrant } from "./google/state.ts";
 import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
 import type { Fault, RequestRecord } from "./traffic.ts";
@@ -88,6 +89,7 @@ const ACTION_TABLE: Readonly<Record<string, Action>> = {
       ...client,
       secrets: secrets.map(({ value, enabled }) => `…${value.slice(-4)} ${enabled ? "enabled" : "disabled"}`),
     })),
+  projects: ({ world }) => world().google.projects.map(({ app, ...project }) => ({ ...app, ...project })),
   requests: ({ records }) => records(),
   "set-mailbox": ({ world }, name, values) => setRow(world(), "mailboxes", "emailaddress", name, values),
   "set-profile": ({ world }, name, values) => setRow(world(), "emailserverprofiles", "name", name, values),
@@ -111,6 +113,24 @@ const ACTION_TABLE: Readonly<Record<string, Action>> = {
     if (state) client.state = oneOf("state", state, ["active", "disabled", "deleted"] as const);
     if (secret) client.secrets = [{ value: secret, enabled: true }];
     return { clientId: client.clientId, state: client.state };
+  },
+  "set-project": ({ world }, name, values) => {
+    const project = world().google.projects.find(({ projectId }) => projectId === name);
+    if (!project) throw new Unknown(`no project ${name}`);
+    const { audience, publishingStatus, verified, testUsers, blockedByAdmin, ...others } = values;
+    refuseOthers(others, ["audience", "publishingStatus", "verified", "testUsers", "blockedByAdmin"]);
+    project.app ??= newApp("northwind.example");
+    const { app } = project;
+    if (audience) app.audience = oneOf("audience", audience, ["internal", "external"] as const);
+    if (publishingStatus)
+      app.publishingStatus = oneOf("publishingStatus", publishingStatus, ["testing", "production"] as const);
+    if (verified) app.verified = oneOf("verified", verified, ["true", "false"]) === "true";
+    if (blockedByAdmin) app.blockedByAdmin = oneOf("blockedByAdmin", blockedByAdmin, ["true", "false"]) === "true";
+    if (testUsers !== undefined) app.testUsers = testUsers.split(",").filter(Boolean);
+    return project;
+  },
+  "move-clock": ({ world }, days) => {
+    world().google.clockOffsetMs += wholeNumber("days", days, 1, 3650) * 24 * 3600 * 1000;
   },
   "set-behaviour": ({ world }, _, values) => {
     const { approval, administrationMode, requestLimit, ...others } = values;
@@ -163,8 +183,9 @@ function signIn(world: World, name: string): unknown {
     // Google's words on its sign-in page.
     if (!client) throw new Unknown("invalid_client: The OAuth client was not found.");
     if (client.state !== "active") throw new Unknown(`${client.state}_client: The OAuth client was ${client.state}.`);
-    const grant = newGrant(account.address, client.clientId);
-    google.grants = [...google.grants.filter(({ refreshToken }) => refreshToken !== grant.refreshToken), grant];
+    const refusal = consentRefusal(google, client, account.address);
+    if (refusal) throw new Unknown(`${refusal.error}: ${refusal.description}`);
+    const grant = keepConsent(google, client, newGrant(account.address, client.clientId));
     row["oauthrefreshtoken"] = grant.refreshToken;
     row["oauthtokenexpireson"] = now();
     touch(dataverse, row);

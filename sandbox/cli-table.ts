@@ -49,6 +49,10 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
   ],
   accounts: ["address", "imap", "pop", "condition"].map((member) => ({ heading: member, member })),
   clients: ["clientId", "projectId", "state", "secrets"].map((member) => ({ heading: member, member })),
+  projects: ["projectId", "number", "audience", "publishingStatus", "verified", "testUsers", "users"].map((member) => ({
+    heading: member,
+    member,
+  })),
   alerts: [
     { heading: "when", member: "createdon" },
     { heading: "level", member: "level", show: words("", "information", "warning", "error") },

@@ -34,17 +34,26 @@ const COMMAND_TABLE: Readonly<Record<string, Command>> = {
     run: async (_, options) => env(running(options), options),
   },
   show: {
-    usage: "show [mailboxes|profiles|organizations|clients|accounts|alerts|requests] [--json]",
+    usage: "show [mailboxes|profiles|organizations|clients|projects|accounts|alerts|requests] [--json]",
     summary: "the world as it is",
     run: ([what = "mailboxes"], options) => show(what, options),
   },
   set: {
-    usage: "set <mailbox|profile|organization|account|client|behaviour> <name> <key>=<value>…",
+    usage: "set <mailbox|profile|organization|account|client|project|behaviour> <name> <key>=<value>…",
     summary: "changes something, as an administrator would in the browser",
     run: ([kind = "", name = "", ...pairs], options) => set(kind, name, pairs, options),
   },
   "sign-in": action("sign-in", "signs the mailbox's user in to Gmail"),
   "sign-out": action("sign-out", "takes the mailbox's token away"),
+  clock: {
+    usage: "clock +<days>",
+    summary: "moves Google's clock ahead: consents given in testing end after 7 days, unused clients after 6 months",
+    run: async ([days = ""], options) => {
+      if (!/^\+\d+$/.test(days)) throw new Usage("clock needs a number of days: +8");
+      await ask(options, "move-clock", days.slice(1));
+      return 0;
+    },
+  },
   revoke: action("revoke", "the user takes back at Google what was granted"),
   delete: {
     usage: "delete profile <name>",
@@ -86,6 +95,8 @@ const EXAMPLES = `Examples:
   gmailsync sandbox sign-in carl@northwind.example
   gmailsync sandbox sign-out anna@northwind.example
   gmailsync sandbox revoke anna@northwind.example
+  gmailsync sandbox set project northwind-mail audience=external publishingStatus=testing testUsers=anna@northwind.example
+  gmailsync sandbox clock +8
   gmailsync sandbox delete profile Gmail
   gmailsync sandbox fault dataverse status=429 retry-after=2 times=3
   gmailsync sandbox fault entra effect=reset
@@ -234,7 +245,7 @@ async function show(what: string, options: Options): Promise<number> {
 }
 
 async function set(kind: string, name: string, pairs: readonly string[], options: Options): Promise<number> {
-  if (!["mailbox", "profile", "organization", "account", "client", "behaviour"].includes(kind))
+  if (!["mailbox", "profile", "organization", "account", "client", "project", "behaviour"].includes(kind))
     throw new Usage(`there is no ${kind || "thing"} to set`);
   if (!name || pairs.length === 0) throw new Usage(`set ${kind} needs a name and at least one key=value`);
   await ask(options, `set-${kind}`, name, pairsOf(pairs));

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { adminService } from "./admin.ts";
 import { createAuthority } from "./authority.ts";
 import { dataverseService } from "./dataverse/service.ts";
+import { dynamicsPage, type RedeemCode } from "./dynamics-pages.ts";
 import { entraService, isGoodToken } from "./entra.ts";
 import type { Certificate } from "./gmail/line-server.ts";
 import { startGmail } from "./gmail/servers.ts";
@@ -49,16 +50,16 @@ export interface Sandbox {
   readonly stopped: Promise<void>;
 }
 
-const HTTPS_HOSTS = [
-  new URL(ENVIRONMENT_URL).hostname,
-  "login.microsoftonline.com",
+const GOOGLE_HOSTS = [
   "oauth2.googleapis.com",
   "accounts.google.com",
+  "openidconnect.googleapis.com",
   "iamcredentials.googleapis.com",
   "gmail.googleapis.com",
   "cloudresourcemanager.googleapis.com",
   "serviceusage.googleapis.com",
 ] as const;
+const HTTPS_HOSTS = [new URL(ENVIRONMENT_URL).hostname, "login.microsoftonline.com", ...GOOGLE_HOSTS] as const;
 const MAIL_HOSTS = ["imap.gmail.com", "pop.gmail.com", "smtp.gmail.com"] as const;
 
 /** Starts the local Microsoft and Google, on loopback only. */
@@ -87,6 +88,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const connectTo = new Map(Object.entries(gmail.connectTo));
   const google = googleOAuthService(() => world.google);
   const traffic = new Traffic();
+  const askGoogle = (request: HttpRequest) => traffic.answer("google", google, request);
   const worker = new TestWorker({
     state: () => world.dataverse,
     delayMs: options.testDelayMs ?? 1500,
@@ -96,25 +98,23 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return { host: mapped, port: Number(mappedPort) };
     },
     accessToken: (client, refreshToken) =>
-      exchange((request) => traffic.answer("google", google, request), client, refreshToken),
+      askToken(askGoogle, client, { grant_type: "refresh_token", refresh_token: refreshToken }, "access_token"),
   });
+  const dataverse = dataverseService({
+    state: () => world.dataverse,
+    environmentUrl: ENVIRONMENT_URL,
+    authorised: (token) => isGoodToken(world.entra, ENVIRONMENT_URL, token),
+    onMailboxSaved: () => worker.look(),
+  });
+  const redeem: RedeemCode = (client, code, redirectUri) =>
+    askToken(askGoogle, client, { grant_type: "authorization_code", code, redirect_uri: redirectUri }, "refresh_token");
   const services: Readonly<Record<string, { name: string; service: HttpService }>> = {
     [new URL(ENVIRONMENT_URL).hostname]: {
       name: "dataverse",
-      service: dataverseService({
-        state: () => world.dataverse,
-        environmentUrl: ENVIRONMENT_URL,
-        authorised: (token) => isGoodToken(world.entra, ENVIRONMENT_URL, token),
-        onMailboxSaved: () => worker.look(),
-      }),
+      service: async (request) => (await dynamicsPage(request, world, redeem)) ?? dataverse(request),
     },
     "login.microsoftonline.com": { name: "entra", service: entraService(() => world.entra) },
-    "oauth2.googleapis.com": { name: "google", service: google },
-    "accounts.google.com": { name: "google", service: google },
-    "iamcredentials.googleapis.com": { name: "google", service: google },
-    "gmail.googleapis.com": { name: "google", service: google },
-    "cloudresourcemanager.googleapis.com": { name: "google", service: google },
-    "serviceusage.googleapis.com": { name: "google", service: google },
+    ...Object.fromEntries(GOOGLE_HOSTS.map((host) => [host, { name: "google", service: google }])),
   };
   const https = await serveHttps(identities, async (request) => {
     const target = services[request.url.hostname];
@@ -199,27 +199,19 @@ function saveWorld(stateFile: string, world: World): void {
 }
 
 /** Asks the sandbox's own Google as Dynamics would, without a detour over the network: it is the same process. */
-async function exchange(
+async function askToken(
   google: (request: HttpRequest) => Promise<HttpAnswer | "reset" | "hang">,
   client: { id: string; secret: string },
-  refreshToken: string,
+  grant: Readonly<Record<string, string>>,
+  wanted: "access_token" | "refresh_token",
 ): Promise<{ token: string } | { error: string }> {
-  const body = new URLSearchParams({
-    grant_type: "refresh_token",
-    refresh_token: refreshToken,
-    client_id: client.id,
-    client_secret: client.secret,
-  }).toString();
-  const answer = await google({
-    method: "POST",
-    url: new URL("https://oauth2.googleapis.com/token"),
-    headers: {},
-    body,
-  });
+  const body = new URLSearchParams({ ...grant, client_id: client.id, client_secret: client.secret }).toString();
+  const url = new URL("https://oauth2.googleapis.com/token");
+  const answer = await google({ method: "POST", url, headers: {}, body });
   // Assumption: Dynamics gives a hanging Google up sooner than its test ends.
   if (typeof answer === "string") return { error: "Google: the connection was lost" };
   const fields = typeof answer.body === "object" && answer.body !== null ? answer.body : {};
-  const token: unknown = Reflect.get(fields, "access_token");
+  const token: unknown = Reflect.get(fields, wanted);
   if (typeof token === "string") return { token };
   return { error: `Google: ${Reflect.get(fields, "error")}: ${Reflect.get(fields, "error_description")}` };
 }

@@ -6,12 +6,15 @@ import type { Network } from "../network/network.ts";
 import { SharedWork } from "../network/shared-work.ts";
 import { ambientToken, type Token } from "./ambient.ts";
 import { delegatedToken, type Signer } from "./delegation.ts";
+import { refuseOthersToken } from "./given-token.ts";
 import { refreshAccessToken, refusalText, type TokenAnswer } from "./token-endpoint.ts";
 
 /** The one scope that IMAP, POP3 and SMTP accept (Google: "OAuth 2.0 mechanism"). */
 const MAIL_SCOPE = "https://mail.google.com/";
 /** A token is not used any more this long before it expires. */
 const MARGIN_MS = 60_000;
+/** How long a given token counts as looked at. */
+const GIVEN_KEPT_MS = 600_000;
 /** Longest time for one token, whoever waits for it. */
 const REQUEST_LIMIT_MS = 60_000;
 
@@ -38,7 +41,6 @@ export class MailboxTokens {
 
   /** A token for the mailbox; other scopes than the mail's come by delegation only. */
   async get(address: string, credential: MailCredential, deadline: Deadline, scope = MAIL_SCOPE): Promise<string> {
-    if (credential.accessToken) return credential.accessToken;
     const key = keyOf(address, scope, credential);
     return this.#shared(key, `Getting a token for ${address}`, deadline, (limit) =>
       this.#fetch(address, scope, credential, limit),
@@ -82,6 +84,11 @@ export class MailboxTokens {
   }
 
   async #fetch(address: string, scope: string, credential: MailCredential, deadline: Deadline): Promise<Token> {
+    const { accessToken: given } = credential;
+    if (given) {
+      await refuseOthersToken(address, given, this.#network, deadline);
+      return { text: given, expiresAt: Date.now() + GIVEN_KEPT_MS };
+    }
     const { answer, signer } =
       routeOf(credential) === "delegation"
         ? await delegatedToken(credential, { address, scope }, this.#network, deadline, (d) => this.#ambient(d))

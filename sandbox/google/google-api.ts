@@ -1,4 +1,5 @@
 import type { HttpAnswer, HttpRequest } from "../http.ts";
+import { nowOf } from "./clock.ts";
 import { jsonAnswer } from "./refusal.ts";
 import type { AccessToken, GoogleState } from "./state.ts";
 
@@ -25,7 +26,7 @@ export const UNAUTHENTICATED = apiError(
 /** The token that a request carries; undefined where it is none, or none any more. */
 export function bearer({ headers }: HttpRequest, state: GoogleState): AccessToken | undefined {
   const token = /^Bearer (\S+)$/.exec(headers["authorization"] ?? "")?.[1];
-  return state.tokens.find((known) => known.token === token && known.expiresAt > Date.now());
+  return state.tokens.find((known) => known.token === token && known.expiresAt > nowOf(state));
 }
 
 export function hasScope({ scope }: AccessToken, ...accepted: readonly string[]): boolean {

@@ -1,4 +1,5 @@
 import { randomBytes, verify } from "node:crypto";
+import { nowOf } from "./clock.ts";
 import { findAccount } from "./mail-access.ts";
 import type { Refusal } from "./refusal.ts";
 import type { AccessToken, GoogleState, ServiceAccount } from "./state.ts";
@@ -42,20 +43,26 @@ export function assertion(jwt: string | undefined, state: GoogleState): Refusal 
   }
   const scopes = String(claims["scope"] ?? "").split(" ");
   // Without a user the assertion is for the service account itself.
-  if (claims["sub"] === undefined || claims["sub"] === account.email) return issued(account.email, account, scopes);
+  if (claims["sub"] === undefined || claims["sub"] === account.email)
+    return issued(account.email, account, scopes, state);
   if (!scopes.every((scope) => account.delegatedScopes.includes(scope))) return UNAUTHORIZED;
   const subject = findAccount(state, String(claims["sub"] ?? ""));
   if (!subject) return invalidGrant("Invalid email or User ID");
-  return issued(subject.address, account, scopes);
+  return issued(subject.address, account, scopes, state);
 }
 
-function issued(address: string, { email }: ServiceAccount, scopes: readonly string[]): AccessToken {
+function issued(
+  address: string,
+  { email }: ServiceAccount,
+  scopes: readonly string[],
+  state: GoogleState,
+): AccessToken {
   return {
     token: `ya29.sandbox-${randomBytes(24).toString("base64url")}`,
     address,
     clientId: email,
     scope: scopes.join(" "),
-    expiresAt: Date.now() + LIFETIME_MS,
+    expiresAt: nowOf(state) + LIFETIME_MS,
   };
 }
 

@@ -1,3 +1,4 @@
+import { nowOf } from "./clock.ts";
 import { type GmailAccount, type GoogleState, MAIL_SCOPE } from "./state.ts";
 
 /**
@@ -6,7 +7,7 @@ import { type GmailAccount, type GoogleState, MAIL_SCOPE } from "./state.ts";
  */
 export function mailAccount(state: GoogleState, user: string, token: string): GmailAccount | undefined {
   const found = state.tokens.find((candidate) => candidate.token === token);
-  if (found === undefined || found.expiresAt <= Date.now()) return undefined;
+  if (found === undefined || found.expiresAt <= nowOf(state)) return undefined;
   if (!sameAddress(found.address, user) || !found.scope.split(" ").includes(MAIL_SCOPE)) return undefined;
   return findAccount(state, user);
 }

@@ -1,19 +1,29 @@
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
 import { authorizationEndpoint } from "./authorization-endpoint.ts";
+import { errorPage } from "./error-page.ts";
 import { gmailSettings } from "./gmail-settings.ts";
 import { projects } from "./projects.ts";
+import { consentAnswer, consentPage, signInPage } from "./sign-in-pages.ts";
 import { signJwt } from "./sign-jwt.ts";
 import type { GoogleState } from "./state.ts";
 import { tokenEndpoint } from "./token-endpoint.ts";
 import { revoke, tokenInfo } from "./token-info.ts";
+import { gmailProfile, userInfo } from "./user-info.ts";
 
 type Endpoint = (request: HttpRequest, state: GoogleState) => HttpAnswer;
 
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ["POST oauth2.googleapis.com/token", tokenEndpoint],
   ["GET oauth2.googleapis.com/tokeninfo", tokenInfo],
+  ["POST oauth2.googleapis.com/tokeninfo", tokenInfo],
   ["POST oauth2.googleapis.com/revoke", revoke],
   ["GET accounts.google.com/o/oauth2/v2/auth", authorizationEndpoint],
+  ["GET accounts.google.com/v3/signin/identifier", signInPage],
+  ["GET accounts.google.com/signin/oauth/consent", consentPage],
+  ["POST accounts.google.com/signin/oauth/consent", consentAnswer],
+  ["GET accounts.google.com/signin/oauth/error", errorPage],
+  ["GET openidconnect.googleapis.com/v1/userinfo", userInfo],
+  ["GET gmail.googleapis.com/gmail/v1/users/me/profile", gmailProfile],
 ]);
 
 /** Google's OAuth 2.0 for web clients. The state is asked for anew with each request, as the world can be reset. */
@@ -23,8 +33,8 @@ export function googleOAuthService(state: () => GoogleState): HttpService {
     if (hostname === "iamcredentials.googleapis.com") return signJwt(request, state());
     if (hostname === "cloudresourcemanager.googleapis.com" || hostname === "serviceusage.googleapis.com")
       return projects(request, state());
-    if (hostname === "gmail.googleapis.com") return gmailSettings(request, state());
     const endpoint = ENDPOINTS.get(`${request.method} ${hostname}${pathname}`);
+    if (!endpoint && hostname === "gmail.googleapis.com") return gmailSettings(request, state());
     return endpoint === undefined ? { status: 404, body: "Not Found" } : endpoint(request, state());
   };
 }

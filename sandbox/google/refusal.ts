@@ -1,4 +1,5 @@
 import type { HttpAnswer } from "../http.ts";
+import { nowOf } from "./clock.ts";
 import type { GoogleClient, GoogleState } from "./state.ts";
 
 /** An OAuth error with the HTTP status that Google gives it, both at the token endpoint and on its error pages. */
@@ -15,9 +16,13 @@ const CLIENT_REFUSALS: Readonly<Record<"unknown" | "deleted" | "disabled", Refus
   disabled: { status: 401, error: "disabled_client", description: "The OAuth client was disabled." },
 };
 
+/** A client that got no token for so long is deleted: https://support.google.com/cloud/answer/15549257 */
+const UNUSED_MS = 183 * 24 * 3600 * 1000;
+
 export function activeClient(state: GoogleState, clientId: string): GoogleClient | Refusal {
   const client = state.clients.find((candidate) => candidate.clientId === clientId);
   if (client === undefined) return CLIENT_REFUSALS.unknown;
+  if (client.state === "active" && nowOf(state) - client.usedAt > UNUSED_MS) return CLIENT_REFUSALS.deleted;
   return client.state === "active" ? client : CLIENT_REFUSALS[client.state];
 }
 

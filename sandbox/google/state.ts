@@ -1,3 +1,5 @@
+import { newApp } from "./consent.ts";
+
 /** What Google knows in the sandbox: plain data, so that it can be kept in a file, cloned and reset. */
 export interface GoogleState {
   clients: GoogleClient[];
@@ -5,9 +7,12 @@ export interface GoogleState {
   grants: Grant[];
   /** Those that have expired are dropped when the next one is issued. */
   tokens: AccessToken[];
+  codes: AuthorizationCode[];
   serviceAccounts: ServiceAccount[];
   projects: GoogleProject[];
   operations: GoogleOperation[];
+  /** How far Google's clock is ahead of the machine's, in milliseconds. */
+  clockOffsetMs: number;
 }
 
 export interface GoogleProject {
@@ -17,6 +22,22 @@ export interface GoogleProject {
   parent: string;
   state: "ACTIVE" | "DELETE_REQUESTED";
   services: string[];
+  /** Its consent screen; absent while nobody has filled it in. */
+  app?: ConsentApp;
+}
+
+/** The consent screen of a project, and who has consented. */
+export interface ConsentApp {
+  audience: "internal" | "external";
+  publishingStatus: "testing" | "production";
+  verified: boolean;
+  testUsers: string[];
+  /** Domain of the organisation that owns the project. */
+  organizationDomain: string;
+  /** Everybody who has ever consented: the cap counts over the life of the project. */
+  users: string[];
+  /** The users' administrator has blocked the app. */
+  blockedByAdmin: boolean;
 }
 
 /** Long-running: done once it has been asked for so often. */
@@ -47,6 +68,8 @@ export interface GoogleClient {
   redirectUris: string[];
   javascriptOrigins: string[];
   state: "active" | "disabled" | "deleted";
+  /** When it last got a token, in milliseconds since 1970: after six months without it is deleted. */
+  usedAt: number;
 }
 
 export interface GmailAccount {
@@ -85,6 +108,21 @@ export interface Grant {
   /** Separated by spaces. */
   scope: string;
   state: "valid" | "revoked" | "expired";
+  /** When it ends by itself, in milliseconds since 1970. */
+  endsAt?: number;
+}
+
+/** What a user's consent in the browser is worth, once (RFC 6749 section 4.1.2). */
+export interface AuthorizationCode {
+  code: string;
+  clientId: string;
+  redirectUri: string;
+  scope: string;
+  address: string;
+  /** A refresh token was asked for. */
+  offline: boolean;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
 }
 
 export interface AccessToken {
@@ -127,6 +165,7 @@ export function seedGoogle({ environmentUrl, extraUsers }: SeedOptions): GoogleS
         redirectUris: [`${origin}/_grid/cmds/dlg_gmailoauth.aspx`],
         javascriptOrigins: [origin],
         state: "active",
+        usedAt: Date.now(),
       },
     ],
     accounts: users.map((user) => ({ address: `${user}@${SEED_DOMAIN}`, imap: "on", pop: "on", condition: "ok" })),
@@ -134,6 +173,7 @@ export function seedGoogle({ environmentUrl, extraUsers }: SeedOptions): GoogleS
       .filter((user) => user !== WITHOUT_GRANT)
       .map((user) => newGrant(`${user}@${SEED_DOMAIN}`, SEED_CLIENT_ID)),
     tokens: [],
+    codes: [],
     serviceAccounts: [],
     projects: [
       {
@@ -143,9 +183,11 @@ export function seedGoogle({ environmentUrl, extraUsers }: SeedOptions): GoogleS
         parent: "organizations/100000000000",
         state: "ACTIVE",
         services: ["gmail.googleapis.com"],
+        app: newApp(SEED_DOMAIN),
       },
     ],
     operations: [],
+    clockOffsetMs: 0,
   };
 }
 

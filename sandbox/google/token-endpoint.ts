@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../http.ts";
+import { nowOf } from "./clock.ts";
+import { isAlive, keepConsent } from "./consent.ts";
 import { assertion, JWT_BEARER } from "./jwt-bearer.ts";
 import { activeClient, isRefusal, jsonAnswer, missing, type Refusal, refusalAnswer, singleValued } from "./refusal.ts";
 import type { AccessToken, GoogleClient, GoogleState, Grant } from "./state.ts";
@@ -30,16 +32,17 @@ const GRANT_TYPES: Readonly<
     string,
     {
       readonly needs: string;
-      readonly answer: (value: string, client: GoogleClient, state: GoogleState) => Refusal | AccessToken;
+      readonly answer: (
+        value: string,
+        client: GoogleClient,
+        state: GoogleState,
+        redirectUri: string,
+      ) => Refusal | Issued;
     }
   >
 > = {
   refresh_token: { needs: "refresh_token", answer: refresh },
-  // Nobody gets a code from this sandbox yet, so none can be good.
-  authorization_code: {
-    needs: "code",
-    answer: () => ({ status: 400, error: "invalid_grant", description: "Malformed auth code." }),
-  },
+  authorization_code: { needs: "code", answer: redeem },
 };
 
 /**
@@ -49,16 +52,21 @@ const GRANT_TYPES: Readonly<
 export function tokenEndpoint(request: HttpRequest, state: GoogleState): HttpAnswer {
   const issued = issue(new URLSearchParams(request.body), state);
   if (isRefusal(issued)) return refusalAnswer(issued);
-  remember(state, issued);
+  const { refreshToken, ...token } = issued;
+  remember(state, token);
   return jsonAnswer(200, {
     access_token: issued.token,
     expires_in: LIFETIME,
+    ...(refreshToken && { refresh_token: refreshToken }),
     scope: issued.scope,
     token_type: "Bearer",
   });
 }
 
-function issue(form: URLSearchParams, state: GoogleState): Refusal | AccessToken {
+/** What is answered beside the access token. */
+type Issued = AccessToken & { readonly refreshToken?: string };
+
+function issue(form: URLSearchParams, state: GoogleState): Refusal | Issued {
   const values = singleValued(form);
   if (isRefusal(values)) return values;
 
@@ -80,7 +88,9 @@ function issue(form: URLSearchParams, state: GoogleState): Refusal | AccessToken
   const client = activeClient(state, clientId);
   if (isRefusal(client)) return client;
   if (!client.secrets.some((known) => known.enabled && known.value === secret)) return SECRET_REFUSED;
-  return grant.answer(value, client, state);
+  const issued = grant.answer(value, client, state, values.get("redirect_uri") ?? "");
+  if (!isRefusal(issued)) client.usedAt = nowOf(state);
+  return issued;
 }
 
 function invalidRequest(description: string): Refusal {
@@ -91,17 +101,31 @@ function refresh(refreshToken: string, client: GoogleClient, state: GoogleState)
   const grant = state.grants.find((candidate) => candidate.refreshToken === refreshToken);
   if (grant === undefined) return { status: 400, error: "invalid_grant", description: "Bad Request" };
   if (grant.clientId !== client.clientId) return OTHER_CLIENTS_GRANT;
-  if (grant.state !== "valid") return DEAD_GRANT;
-  return accessToken(grant);
+  if (!isAlive(state, grant)) return DEAD_GRANT;
+  return accessToken(grant, state);
 }
 
-function accessToken({ address, scope, clientId }: Grant): AccessToken {
+/** A code is good once, for the client and the redirect URI it was made for (RFC 6749 section 4.1.3). */
+function redeem(code: string, client: GoogleClient, state: GoogleState, redirectUri: string): Refusal | Issued {
+  const known = state.codes.find((candidate) => candidate.code === code);
+  if (!known || known.clientId !== client.clientId || known.expiresAt <= nowOf(state))
+    return { status: 400, error: "invalid_grant", description: "Malformed auth code." };
+  if (known.redirectUri !== redirectUri)
+    return { status: 400, error: "redirect_uri_mismatch", description: "Bad Request" };
+  state.codes = state.codes.filter((other) => other !== known);
+  const { address, scope, clientId } = known;
+  const refreshToken = `1//sandbox-${randomBytes(24).toString("base64url")}`;
+  const grant = keepConsent(state, client, { refreshToken, address, clientId, scope, state: "valid" });
+  return { ...accessToken(grant, state), ...(known.offline && { refreshToken }) };
+}
+
+function accessToken({ address, scope, clientId }: Grant, state: GoogleState): AccessToken {
   const token = `ya29.sandbox-access-token-${randomBytes(24).toString("base64url")}`;
-  return { token, address, scope, clientId, expiresAt: Date.now() + LIFETIME * 1000 };
+  return { token, address, scope, clientId, expiresAt: nowOf(state) + LIFETIME * 1000 };
 }
 
 function remember(state: GoogleState, issued: AccessToken): void {
-  const now = Date.now();
+  const now = nowOf(state);
   const alive = state.tokens.filter((token) => token.expiresAt > now);
   state.tokens = [...alive.slice(Math.max(0, alive.length - TOKEN_LIMIT + 1)), issued];
 }

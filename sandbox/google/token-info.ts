@@ -1,15 +1,17 @@
 import type { HttpAnswer, HttpRequest } from "../http.ts";
+import { nowOf } from "./clock.ts";
 import { jsonAnswer, refusalAnswer } from "./refusal.ts";
 import type { GoogleState } from "./state.ts";
 
-/** `GET /tokeninfo?access_token=…`: whose client, which scope, how long. Numbers are strings, as at Google. */
+/** `/tokeninfo`, the token as `access_token` or, by Google's library, as a bearer: whose client, which scope, how long. Numbers are strings, as at Google. */
 export function tokenInfo(request: HttpRequest, state: GoogleState): HttpAnswer {
-  const value = request.url.searchParams.get("access_token");
+  const bearer = /^Bearer (\S+)$/.exec(request.headers["authorization"] ?? "")?.[1];
+  const value = request.url.searchParams.get("access_token") ?? bearer;
   if (!value) {
     // Assumption: Google's wording, here and below.
     return refusalAnswer({ status: 400, error: "invalid_request", description: "access_token is missing." });
   }
-  const now = Date.now();
+  const now = nowOf(state);
   const token = state.tokens.find((candidate) => candidate.token === value && candidate.expiresAt > now);
   if (token === undefined) {
     return refusalAnswer({ status: 400, error: "invalid_token", description: "Invalid Value" });

@@ -95,3 +95,43 @@ describe("a token without a key", () => {
     });
   });
 });
+
+describe("an access token that was given", () => {
+  let sandbox: Sandbox;
+  let network: Network;
+
+  beforeEach(async () => {
+    sandbox = await testSandbox();
+    network = new Network({}, { ...sandbox.environment });
+    const expiresAt = Date.now() + 3600_000;
+    sandbox.world.google.tokens.push({
+      token: "planted-token",
+      address: DORA,
+      clientId: "c",
+      scope: MAIL_SCOPE,
+      expiresAt,
+    });
+  });
+  afterEach(() => network.close());
+
+  const get = (address: string, accessToken = "planted-token") =>
+    new MailboxTokens(network).get(address, { accessToken }, Deadline.after(10_000));
+
+  test("is that of the mailbox", async () => {
+    expect(await get("DORA@northwind.example")).toBe("planted-token");
+  });
+
+  test("is told apart from another user's before a login looks like a bad token", async () => {
+    await expect(get("anna@northwind.example")).rejects.toMatchObject({
+      code: "TOKEN_OF_OTHER",
+      message: expect.stringContaining(`is one of ${DORA}`),
+    });
+    await expect(get(DORA, "planted-old")).rejects.toMatchObject({ code: "TOKEN_REFUSED" });
+    await expect(get(DORA, "planted-old")).rejects.not.toThrow("planted");
+  });
+
+  test("is left to the login where Google does not tell", async () => {
+    sandbox.addFault({ service: "google", times: 9, effect: { status: 403 } });
+    expect(await get("anna@northwind.example")).toBe("planted-token");
+  });
+});

@@ -18,6 +18,7 @@ const OTHER_CLIENT: GoogleClient = {
   redirectUris: [],
   javascriptOrigins: [],
   state: "active",
+  usedAt: Date.now(),
 };
 
 let state: GoogleState;

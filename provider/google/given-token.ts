@@ -1,0 +1,37 @@
+import { Fault } from "../fault.ts";
+import { jsonOf, textOf } from "../json.ts";
+import type { Deadline } from "../network/deadline.ts";
+import type { Network } from "../network/network.ts";
+
+const PROFILE = "https://gmail.googleapis.com/gmail/v1/users/me/profile";
+
+/**
+ * Whose mailbox a given access token opens (Gmail API, `users.getProfile`): at a mail login another user's token looks like
+ * a bad one. What cannot be told here (no Gmail API, another scope) is left to the login.
+ */
+export async function refuseOthersToken(
+  address: string,
+  accessToken: string,
+  network: Network,
+  deadline: Deadline,
+): Promise<void> {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const { status, text } = await network.request({ method: "GET", url: PROFILE, headers }, deadline);
+  const owner = textOf(jsonOf(text), "emailAddress");
+  if (status === 401) {
+    throw new Fault({
+      kind: "failed-precondition",
+      what: `Google does not accept the access token that was given for ${address}`,
+      code: "TOKEN_REFUSED",
+      status,
+      hint: "Access tokens live for about an hour: get a fresh one for every run, or use another kind of credential.",
+    });
+  }
+  if (status !== 200 || owner === "" || owner.toLowerCase() === address.toLowerCase()) return;
+  throw new Fault({
+    kind: "failed-precondition",
+    what: `The access token that was given for ${address} is one of ${owner}`,
+    code: "TOKEN_OF_OTHER",
+    hint: `Sign in as ${address} to get its token.`,
+  });
+}
