@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
+import { get } from "node:http";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { serveGuide } from "../../provider/cli/guide-page.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { testSandbox } from "../support/sandbox.ts";
+import { atEnd, testSandbox } from "../support/sandbox.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
 const PROJECT = ["--project", "northwind-mail"];
@@ -64,6 +66,20 @@ describe("gmailsync guide", () => {
     const { code, stdout } = await running;
     expect(code).toBe(0);
     expect(stdout).toMatch(/✘ 6\.[\s\S]*✔ 6\./);
+  });
+
+  test("shows its page to nobody who does not know the way or comes by another name", async () => {
+    const page = await serveGuide();
+    atEnd(() => page.close());
+    const { origin, port } = new URL(page.url);
+    const status = async (url: string, host = `127.0.0.1:${port}`) =>
+      new Promise((resolve, reject) => {
+        get(url, { headers: { host } }, (response) => resolve(response.resume().statusCode)).on("error", reject);
+      });
+    expect(await status(page.url)).toBe(200);
+    expect(await status(`${page.url}state`)).toBe(200);
+    expect(await status(`${origin}/`)).toBe(404);
+    expect(await status(`${page.url}state`, `evil.example:${port}`)).toBe(403);
   });
 
   test("cannot tell without Google", async () => {

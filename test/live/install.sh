@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the live mail laboratory needs: Dovecot 2.3 and Postfix, from Debian or Ubuntu. Safe to run again.
+# Installs what the live tests need: Dovecot 2.3, Postfix and Chromium, from Debian or Ubuntu. Safe to run again.
 # Exit 0: everything is there. Exit 3: it cannot be installed here; the reason is on stderr.
 set -eu
 
@@ -10,7 +10,7 @@ refuse() {
 
 present() {
   for program in /usr/sbin/dovecot /usr/lib/dovecot/imap /usr/lib/dovecot/pop3 /usr/lib/dovecot/lmtp /usr/lib/dovecot/quota-status \
-    /usr/lib/postfix/sbin/master /usr/bin/openssl; do
+    /usr/lib/postfix/sbin/master /usr/bin/openssl /usr/bin/chromium; do
     [ -x "$program" ] || return 1
   done
 }
@@ -26,8 +26,8 @@ if present; then
   require_dovecot_2_3
   exit 0
 fi
-[ "$(id -u)" = 0 ] || refuse "Dovecot and Postfix are not installed, and only root may install them"
-command -v apt-get >/dev/null || refuse "Dovecot and Postfix are not installed, and there is no apt-get"
+[ "$(id -u)" = 0 ] || refuse "Dovecot, Postfix or Chromium is not installed, and only root may install them"
+command -v apt-get >/dev/null || refuse "Dovecot, Postfix or Chromium is not installed, and there is no apt-get"
 
 log=$(mktemp)
 policy=/usr/sbin/policy-rc.d
@@ -63,7 +63,7 @@ export DEBIAN_FRONTEND=noninteractive
 echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
 quietly apt-get -qq -o DPkg::Lock::Timeout=60 update
 quietly apt-get -qq -y -o DPkg::Lock::Timeout=60 install --no-install-recommends \
-  dovecot-imapd dovecot-pop3d dovecot-lmtpd postfix openssl
+  dovecot-imapd dovecot-pop3d dovecot-lmtpd postfix openssl chromium
 
 for service in $new; do
   if [ -d /run/systemd/system ]; then
