@@ -3,19 +3,15 @@
  * mailboxes against 20 when Gmail takes its time. Both against the sandbox, in a process of its own.
  * `node bench/own-checks.ts [--json]`
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "node:tls";
 import { MailboxTokens } from "../provider/google/mailbox-token.ts";
 import { checkMail } from "../provider/mail/check.ts";
 import { initialResponse } from "../provider/mail/reply.ts";
 import { Deadline } from "../provider/network/deadline.ts";
-import { Network } from "../provider/network/network.ts";
+import type { Network } from "../provider/network/network.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../sandbox/google/state.ts";
+import { type BenchSandbox, benchSandbox, median, timed } from "./sandbox.ts";
 
 const IMAP = { host: "imap.gmail.com", port: 993 };
 const SMTP = { host: "smtp.gmail.com", port: 587 };
@@ -26,39 +22,13 @@ const WARM_UP = 5;
 const LOGIN_MS = 500;
 const FLEETS = [20, 200] as const;
 
-interface Running {
-  readonly network: Network;
+interface Running extends BenchSandbox {
   readonly tokens: MailboxTokens;
-  stop(): Promise<void>;
 }
 
 async function sandbox(mailDelayMs: number): Promise<Running> {
-  const directory = mkdtempSync(join(tmpdir(), "gmailsync-bench-"));
-  const command = join(import.meta.dirname, "..", "bin", "gmailsync");
-  const args = ["sandbox", "start", "--directory", directory, "--users", "200", "--mail-delay", String(mailDelayMs)];
-  const child = spawn(command, args, { stdio: "ignore" });
-  const network = new Network({}, { ...(await environment(directory, child)) });
-  return {
-    network,
-    tokens: new MailboxTokens(network),
-    async stop() {
-      await network.close();
-      child.kill("SIGTERM");
-      await new Promise((resolve) => child.once("close", resolve));
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
-}
-
-async function environment(directory: string, child: ChildProcess): Promise<Record<string, string>> {
-  for (let attempt = 0; attempt < 200 && child.exitCode === null; attempt++) {
-    try {
-      return JSON.parse(readFileSync(join(directory, "sandbox.json"), "utf8")).environment;
-    } catch {
-      await sleep(100);
-    }
-  }
-  throw new Error("the sandbox did not start");
+  const running = await benchSandbox("--users", "200", "--mail-delay", String(mailDelayMs));
+  return { ...running, tokens: new MailboxTokens(running.network) };
 }
 
 function token(user: string, { tokens }: Running): Promise<string> {
@@ -142,16 +112,6 @@ class Talk {
       this.#heard();
     });
   }
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
-}
-
-function median(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 }
 
 async function single(): Promise<{ ownMs: number; bareMs: number; ratio: number }> {

@@ -19,6 +19,15 @@ export interface ConsentScreen {
 /** Personal accounts, which belong to no organisation. */
 const PERSONAL: ReadonlySet<string> = new Set(["gmail.com", "googlemail.com"]);
 
+/** Whether an address belongs to nobody's organisation. */
+export function isPersonal(address: string): boolean {
+  return PERSONAL.has(domainOf(address));
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+}
+
 /** How many users may consent; for all clients of the project together. */
 export function capacityOf({ audience, publishingStatus, verified }: ConsentScreen): number {
   return audience === "internal" || (publishingStatus === "production" && verified)
@@ -37,9 +46,9 @@ export function isTesting({
 export function consentProblem(screen: ConsentScreen, address: string): string | undefined {
   const { projectId, audience, testUsers, organizationDomains } = screen;
   const lower = address.toLowerCase();
-  const domain = lower.slice(lower.lastIndexOf("@") + 1);
   if (audience === "internal") {
-    const inside = organizationDomains?.some((known) => known.toLowerCase() === domain) ?? !PERSONAL.has(domain);
+    const domain = domainOf(address);
+    const inside = organizationDomains?.some((known) => known.toLowerCase() === domain) ?? !isPersonal(address);
     const members = organizationDomains ? ` (${organizationDomains.join(", ")})` : "";
     return inside
       ? undefined

@@ -1,5 +1,6 @@
 import type { GmailSettings } from "../definitions/gmail-settings.ts";
 import { Fault } from "../fault.ts";
+import { isPersonal } from "../google/consent-screen.ts";
 import { routeOf } from "../google/mailbox-token.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Context } from "./context.ts";
@@ -26,11 +27,8 @@ export async function syncGmail(address: string, declared: Declared, context: Co
   const kept = isEmpty(original) ? undefined : original;
   if (isEmpty(wanted)) return { original: kept, problems: [] };
   const token = tokenFor(address, context);
-  if (!token) {
-    context.log(
-      "info",
-      `Gmail's settings of ${address} are skipped: there is no credential with domain-wide delegation.`,
-    );
+  if (typeof token === "string") {
+    context.log("info", `Gmail's settings of ${address} are skipped: ${token}.`);
     return { original: kept, problems: [] };
   }
   try {
@@ -49,7 +47,7 @@ export async function syncGmail(address: string, declared: Declared, context: Co
 /** The declared settings as Gmail has them now; as they are declared where they cannot be read. */
 export async function seenGmail(address: string, declared: GmailSettings, context: Context): Promise<GmailSettings> {
   const token = tokenFor(address, context);
-  if (!token || isEmpty(declared)) return declared;
+  if (typeof token === "string" || isEmpty(declared)) return declared;
   try {
     const { readGmailSettings } = await import("../google/gmail-settings.ts");
     const { network, deadline } = context;
@@ -62,10 +60,16 @@ export async function seenGmail(address: string, declared: GmailSettings, contex
   }
 }
 
-/** Only delegation reaches the settings: a token of the mail's scope may read and not change them. */
-function tokenFor(address: string, context: Context): ((deadline: Deadline) => Promise<string>) | undefined {
+/**
+ * Only delegation reaches the settings: a token of the mail's scope may read and not change them. Or why there is none. At
+ * a personal account IMAP is always on: https://support.google.com/mail/answer/7126229
+ */
+function tokenFor(address: string, context: Context): ((deadline: Deadline) => Promise<string>) | string {
   const { mailCredential: credential, mailTokens } = context;
-  if (!credential || routeOf(credential) !== "delegation") return undefined;
+  if (isPersonal(address))
+    return "it is a personal account, where IMAP is always on and no delegation reaches POP; the login decides";
+  if (!credential || routeOf(credential) !== "delegation")
+    return "there is no credential with domain-wide delegation; the login decides";
   return async (deadline) => {
     const { SETTINGS_SCOPE } = await import("../google/gmail-settings.ts");
     return mailTokens.get(address, credential, deadline, SETTINGS_SCOPE);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { MAIL_SCOPE } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { administer, testSandbox } from "../support/sandbox.ts";
+import { administer, changeRow, mailboxRow, testSandbox } from "../support/sandbox.ts";
 import { newServiceAccount } from "../support/service-account.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
@@ -97,4 +97,20 @@ test("without delegation Gmail's settings are skipped, and say so", async () => 
   expect(code, output).toBe(0);
   expect(output).toContain(`Gmail's settings of ${DORA} are skipped`);
   expect(sandbox.requests.some(({ path }) => path.includes("/settings/"))).toBe(false);
+});
+
+test("a personal account's settings are skipped even with delegation, which never reaches it", async () => {
+  const sandbox = await testSandbox();
+  changeRow(sandbox, mailboxRow(sandbox, DORA), { emailaddress: "dora@gmail.com" });
+  const credential = JSON.stringify({ serviceAccountKey: keyFile });
+  const stack = new TestStack(sandbox, { environment: { GMAILSYNC_MAIL_CREDENTIAL: credential } });
+  await stack.init(
+    [blocks.profile(), blocks.mailbox("dora", "gmail: {imap: true}").replace("northwind.example", "gmail.com")].join(
+      "\n",
+    ),
+  );
+  const { code, output } = await stack.up();
+  expect(code, output).toBe(0);
+  expect(output).toContain("it is a personal account, where IMAP is always on");
+  expect((await stack.preview("--expect-no-changes")).code).toBe(0);
 });

@@ -1,0 +1,59 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Network } from "../provider/network/network.ts";
+
+const COMMAND = join(import.meta.dirname, "..", "bin", "gmailsync");
+
+/** A sandbox in a process of its own, so that it does not share the measured one's time. */
+export interface BenchSandbox {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly network: Network;
+  /** A sub-command of `gmailsync sandbox`. */
+  command(...args: string[]): void;
+  stop(): Promise<void>;
+}
+
+export async function benchSandbox(...options: string[]): Promise<BenchSandbox> {
+  const directory = mkdtempSync(join(tmpdir(), "gmailsync-bench-"));
+  const child = spawn(COMMAND, ["sandbox", "start", "--directory", directory, ...options], { stdio: "ignore" });
+  const environment = await environmentOf(directory, child);
+  const network = new Network({}, { ...environment });
+  return {
+    environment,
+    network,
+    command: (...args) => {
+      execFileSync(COMMAND, ["sandbox", ...args, "--directory", directory], { stdio: "inherit" });
+    },
+    async stop() {
+      await network.close();
+      child.kill("SIGTERM");
+      await new Promise((resolve) => child.once("close", resolve));
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function environmentOf(directory: string, child: ChildProcess): Promise<Record<string, string>> {
+  for (let attempt = 0; attempt < 200 && child.exitCode === null; attempt++) {
+    try {
+      return JSON.parse(readFileSync(join(directory, "sandbox.json"), "utf8")).environment;
+    } catch {
+      await sleep(100);
+    }
+  }
+  throw new Error("the sandbox did not start");
+}
+
+/** Milliseconds that the work takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+export function median(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+}
