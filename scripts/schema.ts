@@ -1,9 +1,10 @@
 /**
- * Writes what is generated from the definitions: `schema/gmailsync.json` and the tables of README.md.
+ * Writes what is generated from the definitions: `schema/gmailsync.json`, `schema/mailboxes.schema.json` and the tables of README.md.
  * With `--check` nothing is written, and a stale file is an error.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { definitions } from "../provider/definitions/all.ts";
+import { mailboxesSchema } from "../provider/definitions/mailboxes-schema.ts";
 import { markdownTables } from "../provider/definitions/markdown.ts";
 import { ProviderConfiguration } from "../provider/definitions/provider.ts";
 import { pulumiSchema } from "../provider/definitions/pulumi-schema.ts";
@@ -11,6 +12,7 @@ import { pulumiSchema } from "../provider/definitions/pulumi-schema.ts";
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const files: Record<string, string> = {
   "schema/gmailsync.json": `${JSON.stringify(pulumiSchema(version), null, 2)}\n`,
+  "schema/mailboxes.schema.json": `${JSON.stringify(mailboxesSchema(), null, 2)}\n`,
   "README.md": withTables(existsSync("README.md") ? readFileSync("README.md", "utf8") : ""),
 };
 

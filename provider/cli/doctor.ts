@@ -10,6 +10,7 @@ import type { Context } from "../resources/context.ts";
 import { findMailbox } from "../resources/find-mailbox.ts";
 import { ownChecks } from "../resources/own-checks.ts";
 import { addressesFrom } from "./addresses.ts";
+import { commandLine } from "./command-line.ts";
 
 const HELP = `gmailsync doctor: looks at mailboxes without changing anything
 
@@ -49,7 +50,7 @@ const SIDE_BY_SIDE = 10;
 
 /** `gmailsync doctor …`; returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
-  const options = await parse(argv);
+  const options = await commandLine("doctor", HELP, argv, () => parse(argv));
   if (typeof options === "number") return options;
   const services = settings();
   if (typeof services === "number") return services;
@@ -78,32 +79,21 @@ interface Options {
   readonly timeoutMs: number;
 }
 
-async function parse(argv: string[]): Promise<Options | number> {
-  try {
-    const { values, positionals } = parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        json: { type: "boolean", default: false },
-        watch: { type: "boolean", default: false },
-        timeout: { type: "string", default: "120" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(HELP);
-      return 0;
-    }
-    const seconds = Number(values.timeout);
-    if (positionals.length === 0) throw new TypeError("an address or a file is needed");
-    if (!(seconds > 0 && seconds <= 3600)) throw new TypeError("--timeout must be a number of seconds up to 3600");
-    const { json, watch } = values;
-    return { addresses: await addressesFrom(positionals), json, watch, timeoutMs: seconds * 1000 };
-  } catch (error) {
-    console.error(`gmailsync doctor: ${error instanceof Error ? error.message : error}`);
-    console.error("`gmailsync doctor --help` shows how it is used.");
-    return 2;
-  }
+async function parse(argv: string[]): Promise<Options> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      watch: { type: "boolean", default: false },
+      timeout: { type: "string", default: "120" },
+    },
+  });
+  const seconds = Number(values.timeout);
+  if (positionals.length === 0) throw new TypeError("an address or a file is needed");
+  if (!(seconds > 0 && seconds <= 3600)) throw new TypeError("--timeout must be a number of seconds up to 3600");
+  const { json, watch } = values;
+  return { addresses: await addressesFrom(positionals), json, watch, timeoutMs: seconds * 1000 };
 }
 
 function settings(): Services | number {

@@ -2,7 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { PROJECT_ID } from "../definitions/forms.ts";
 import { Fault } from "../fault.ts";
+import { readFleet } from "../fleet/read-fleet.ts";
 import { Network } from "../network/network.ts";
+import { screenOf } from "../resources/consent-screen-of.ts";
+import { commandLine } from "./command-line.ts";
 import { serveGuide } from "./guide-page.ts";
 import { exitCode, type Guided, guided, type Plan, proofsOf } from "./guide-plan.ts";
 import { type Form, RENDER } from "./guide-render.ts";
@@ -11,10 +14,13 @@ const HELP = `gmailsync guide: the steps in Google's console that no API can do,
 
 Usage: gmailsync guide --project ID [--environment URL] [--audience internal|external] [--publishing-status testing|production]
                        [--test-user ADDRESS]… [--client-id ID] [--markdown | --json | --page] [--watch]
+       gmailsync guide <mailboxes.yaml> [--client NAME] [--environment URL] [--markdown | --json | --page] [--watch]
 
 With --client-id what can be proven is ticked off: that Google knows the client and that it lists the redirect URI; with the
-secret in the environment variable GOOGLE_CLIENT_SECRET that too. Nothing is changed at Google.
+secret in the environment variable GOOGLE_CLIENT_SECRET that too. With the file of a fleet all its clients are shown, or one. Nothing
+is changed at Google.
 
+  --client             one client of the file
   --environment        URL of the Dynamics 365 environment (default: GMAILSYNC_ENVIRONMENT_URL)
   --audience           user type of the consent screen (default: internal)
   --publishing-status  of an external app (default: production)
@@ -28,6 +34,7 @@ Examples:
   gmailsync guide --project northwind-mail --environment https://contoso.crm.dynamics.com
   gmailsync guide --project northwind-mail --client-id 1234-abc.apps.googleusercontent.com --watch
   gmailsync guide --project northwind-mail --client-id 1234-abc.apps.googleusercontent.com --page
+  gmailsync guide mailboxes.yaml --markdown > console-steps.md
 
 Exit codes: 0 nothing speaks against it, 1 a proof failed, 2 wrong use, 3 Google could not be asked.`;
 
@@ -41,7 +48,7 @@ interface Options {
 
 /** `gmailsync guide …`; returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
-  const options = parse(argv);
+  const options = await commandLine("guide", HELP, argv, () => parse(argv));
   if (typeof options === "number") return options;
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
@@ -96,52 +103,84 @@ async function page(look: Look, stop: AbortSignal): Promise<number> {
   }
 }
 
-function parse(argv: string[]): Options | number {
-  try {
-    const { values } = parseArgs({
-      args: argv,
-      options: {
-        project: { type: "string" },
-        environment: { type: "string", default: process.env["GMAILSYNC_ENVIRONMENT_URL"] ?? "" },
-        audience: { type: "string", default: "internal" },
-        "publishing-status": { type: "string", default: "production" },
-        "test-user": { type: "string", multiple: true },
-        "client-id": { type: "string" },
-        markdown: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        page: { type: "boolean", default: false },
-        watch: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    if (values.help) {
-      console.log(HELP);
-      return 0;
-    }
-    const { project = "", environment, audience, watch, "publishing-status": publishingStatus } = values;
-    if (!new RegExp(PROJECT_ID.pattern).test(project)) throw new TypeError(`--project must be ${PROJECT_ID.form}`);
-    const url = URL.canParse(environment) ? new URL(environment) : undefined;
-    if (url?.protocol !== "https:")
-      throw new TypeError("--environment must be the environment's URL: https://contoso.crm.dynamics.com");
-    if (audience !== "internal" && audience !== "external")
-      throw new TypeError("--audience must be internal or external");
-    if (publishingStatus !== "testing" && publishingStatus !== "production")
-      throw new TypeError("--publishing-status must be testing or production");
-    const forms = (["markdown", "json", "page"] as const).filter((form) => values[form]);
-    if (forms.length > 1) throw new TypeError(`--${forms[0]} and --${forms[1]} exclude each other`);
-    const plan: Plan = {
-      projectId: project,
-      environmentUrl: url.origin,
-      audience,
-      publishingStatus,
-      testUsers: values["test-user"],
-      clientId: values["client-id"]?.trim(),
-      clientSecret: process.env["GOOGLE_CLIENT_SECRET"]?.trim(),
-    };
-    return { plans: [plan], form: forms[0] ?? "text", watch };
-  } catch (error) {
-    console.error(`gmailsync guide: ${error instanceof Error ? error.message : error}`);
-    console.error("`gmailsync guide --help` shows how it is used.");
-    return 2;
+async function parse(argv: string[]): Promise<Options> {
+  const { values, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      project: { type: "string" },
+      environment: { type: "string" },
+      audience: { type: "string", default: "internal" },
+      "publishing-status": { type: "string", default: "production" },
+      "test-user": { type: "string", multiple: true },
+      "client-id": { type: "string" },
+      client: { type: "string" },
+      markdown: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      page: { type: "boolean", default: false },
+      watch: { type: "boolean", default: false },
+    },
+  });
+  const { project, environment, audience, client, watch, "publishing-status": publishingStatus } = values;
+  const forms = (["markdown", "json", "page"] as const).filter((form) => values[form]);
+  if (forms.length > 1) throw new TypeError(`--${forms[0]} and --${forms[1]} exclude each other`);
+  const form = forms[0] ?? "text";
+  const [file, ...others] = positionals;
+  if (others.length > 0) throw new TypeError("one file is enough");
+  if (file !== undefined) {
+    if (project !== undefined) throw new TypeError("--project and a file exclude each other");
+    return { plans: await fleetPlans(file, environment, client), form, watch };
   }
+  if (!new RegExp(PROJECT_ID.pattern).test(project ?? "")) throw new TypeError(`--project must be ${PROJECT_ID.form}`);
+  if (audience !== "internal" && audience !== "external")
+    throw new TypeError("--audience must be internal or external");
+  if (publishingStatus !== "testing" && publishingStatus !== "production")
+    throw new TypeError("--publishing-status must be testing or production");
+  const plan: Plan = {
+    projectId: project ?? "",
+    environmentUrl: environmentOf(environment),
+    audience,
+    publishingStatus,
+    testUsers: values["test-user"],
+    clientId: values["client-id"]?.trim(),
+    clientSecret: process.env["GOOGLE_CLIENT_SECRET"]?.trim(),
+  };
+  return { plans: [plan], form, watch };
+}
+
+/** The clients of a fleet; of the secrets only those that this process can see are proven. */
+async function fleetPlans(
+  file: string,
+  environment: string | undefined,
+  client: string | undefined,
+): Promise<readonly Plan[]> {
+  const { spec, problems } = await readFleet(file);
+  if (!spec) {
+    const [first] = problems;
+    throw new TypeError(
+      `${file}:${first?.place.line}: ${first?.message}. \`gmailsync check ${file}\` shows all there is`,
+    );
+  }
+  const names = Object.keys(spec.clients);
+  if (client !== undefined && !names.includes(client))
+    throw new TypeError(`${file} has no client ${client}; it has ${names.join(", ")}`);
+  const environmentUrl = environmentOf(environment ?? spec.environmentUrl);
+  return Object.entries(spec.clients)
+    .filter(([name]) => client === undefined || name === client)
+    .map(([_, declared]) => {
+      const { env } = declared.clientSecret ?? {};
+      return {
+        ...screenOf(declared),
+        environmentUrl,
+        authorizedDomain: declared.authorizedDomain,
+        clientId: declared.clientId,
+        clientSecret: env === undefined ? undefined : process.env[env]?.trim(),
+      };
+    });
+}
+
+function environmentOf(given = process.env["GMAILSYNC_ENVIRONMENT_URL"] ?? ""): string {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url?.protocol === "https:") return url.origin;
+  throw new TypeError("--environment must be the environment's URL: https://contoso.crm.dynamics.com");
 }

@@ -12,6 +12,14 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "looks at mailboxes, step by step, without changing anything",
     run: async (args) => (await import("./doctor.ts")).run(args),
   },
+  check: {
+    summary: "looks at a fleet's mailboxes.yaml, without any network",
+    run: async (args) => (await import("./check.ts")).run(args),
+  },
+  lock: {
+    summary: "decides which client each new mailbox of a fleet uses, and writes it down",
+    run: async (args) => (await import("./lock.ts")).run(args),
+  },
   guide: {
     summary: "the steps in Google's console, with every value to paste",
     run: async (args) => (await import("./guide.ts")).run(args),

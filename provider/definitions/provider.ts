@@ -25,6 +25,12 @@ const NetworkConfiguration = Type.Object(
   },
 );
 
+/** The form of an environment's URL. */
+export const ENVIRONMENT_URL = {
+  pattern: "^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?$",
+  form: "https:// and the host, without a path: https://contoso.crm.dynamics.com",
+} as const;
+
 /** Configuration of the provider. Credentials are best left to the environment: then they are never stored. */
 export const ProviderConfiguration = Type.Object(
   {
@@ -32,8 +38,7 @@ export const ProviderConfiguration = Type.Object(
       Type.String({
         description:
           "URL of the Dynamics 365 (Dataverse) environment, without a path: `https://contoso.crm.dynamics.com`.",
-        pattern: "^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?$",
-        form: "https:// and the host, without a path: https://contoso.crm.dynamics.com",
+        ...ENVIRONMENT_URL,
         environment: ["GMAILSYNC_ENVIRONMENT_URL"],
       }),
     ),

@@ -58,6 +58,12 @@ export function clientUris(environmentUrl: string): {
   };
 }
 
+/** Why the consent screen's domain does not cover the redirect URI. */
+export function authorizedDomainProblem(domain: string, environmentUrl: string): string | undefined {
+  if (`.${new URL(environmentUrl).hostname}`.endsWith(`.${domain.toLowerCase()}`)) return undefined;
+  return `is ${domain}, and the redirect URI of the environment ${environmentUrl} is not below it`;
+}
+
 /** One step in Google's console: the page, and what to choose or paste there. */
 export interface ConsoleStep {
   readonly id: string;

@@ -7,10 +7,11 @@ import {
 import { failures, sentence } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
 import { type ProbeFailure, probeClient } from "../google/client-probe.ts";
-import { clientUris, consoleStepsText } from "../google/console.ts";
+import { authorizedDomainProblem, clientUris, consoleStepsText } from "../google/console.ts";
 import { parseCredentialsFile } from "../google/credentials-file.ts";
+import { screenOf } from "./consent-screen-of.ts";
 import type { Context } from "./context.ts";
-import { clientChecks, screenOf } from "./oauth-client-checks.ts";
+import { clientChecks } from "./oauth-client-checks.ts";
 import { type Handler, type Outcome, resource } from "./resource.ts";
 
 type Inputs = GoogleOAuthClientInputs;
@@ -27,10 +28,8 @@ const handler: Handler<Inputs, Outputs> = {
     const { projectId, clientId, clientSecret, credentialsJson, authorizedDomain } = inputs;
     const screen = screenOf(inputs);
     if (clientId) roster.client(clientId, screen);
-    if (authorizedDomain && !`.${new URL(environmentUrl).hostname}`.endsWith(`.${authorizedDomain.toLowerCase()}`)) {
-      const reason = `is ${authorizedDomain}, and the redirect URI of the environment ${environmentUrl} is not below it`;
-      return [{ path: ["authorizedDomain"], reason }];
-    }
+    const wrongDomain = authorizedDomain && authorizedDomainProblem(authorizedDomain, environmentUrl);
+    if (wrongDomain) return [{ path: ["authorizedDomain"], reason: wrongDomain }];
     if (credentialsJson !== undefined) {
       const file = parseCredentialsFile(credentialsJson);
       if (typeof file === "string") return [{ path: ["credentialsJson"], reason: file }];

@@ -4,6 +4,7 @@ import { type Probe, probeClient } from "../google/client-probe.ts";
 import { type ConsentScreen, isTesting } from "../google/consent-screen.ts";
 import { CLIENT_HINTS, clientUris, consoleLinks, projectNumberOf } from "../google/console.ts";
 import { probeOrigin, probeRedirectUri } from "../google/redirect-probe.ts";
+import { screenOf } from "./consent-screen-of.ts";
 import type { Context } from "./context.ts";
 
 type Inputs = GoogleOAuthClientInputs;
@@ -128,11 +129,4 @@ function stepOf(
         hint: CLIENT_HINTS[probe.code](projectId, clientId),
       };
   }
-}
-
-/** What the program declares about the consent screen. */
-export function screenOf(inputs: Partial<Inputs>): ConsentScreen {
-  const { projectId = "PROJECT", audience = "internal", publishingStatus = "production", verified = false } = inputs;
-  const { testUsers, organizationDomains } = inputs;
-  return { projectId, audience, publishingStatus, verified, testUsers, organizationDomains };
 }

@@ -106,10 +106,12 @@ function reasonOf(error: ErrorObject, schema: TObject): string {
     case "required":
       return "is required";
     case "additionalProperties":
-      return unknownProperty(
-        String(params["additionalProperty"]),
-        Object.keys(error.parentSchema?.["properties"] ?? schema.properties),
-      );
+      return error.parentSchema?.["patternProperties"]
+        ? `must be among ${error.parentSchema["form"] ?? "other names"}`
+        : unknownProperty(
+            String(params["additionalProperty"]),
+            Object.keys(error.parentSchema?.["properties"] ?? schema.properties),
+          );
     case "enum":
       return `must be one of ${(Array.isArray(params["allowedValues"]) ? params["allowedValues"] : []).join(", ")}`;
     case "type":

@@ -1,0 +1,21 @@
+import { messageOf } from "../fault.ts";
+
+/** Reads a command's arguments; the exit code where they ask for help or are wrong. */
+export async function commandLine<T>(
+  command: string,
+  help: string,
+  argv: readonly string[],
+  read: () => T | Promise<T>,
+): Promise<T | number> {
+  if (argv.includes("--help") || argv.includes("-h")) {
+    console.log(help);
+    return 0;
+  }
+  try {
+    return await read();
+  } catch (error) {
+    console.error(`gmailsync ${command}: ${messageOf(error)}`);
+    console.error(`\`gmailsync ${command} --help\` shows how it is used.`);
+    return 2;
+  }
+}

@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { FleetSpec } from "../definitions/fleet-spec.ts";
+import { type Failure, matches, validate } from "../resources/validator.ts";
+import { isTree, pathText, type Tree, type Value } from "../values.ts";
+import { type Lock, parseLock } from "./lock.ts";
+import type { Problem } from "./problem.ts";
+import { brokenRules } from "./rules.ts";
+import { type Place, readSource } from "./source.ts";
+
+/** A problem with its place in the file. */
+export interface PlacedProblem extends Omit<Problem, "atKey"> {
+  readonly place: Place;
+}
+
+export interface ReadFleet {
+  /** Undefined where the schema is not met. */
+  readonly spec: FleetSpec | undefined;
+  readonly lock: Lock;
+  readonly problems: readonly PlacedProblem[];
+}
+
+/** Where the lock of a file is: `mailboxes.yaml` has `mailboxes.lock`. */
+export function lockFileOf(file: string): string {
+  return file.replace(/(\.ya?ml)?$/, ".lock");
+}
+
+/** Reads and checks a file with its lock, without any network. */
+export async function readFleet(file: string, lockFile = lockFileOf(file)): Promise<ReadFleet> {
+  const [source, lock] = await Promise.all([readSource(file), readLock(lockFile)]);
+  if (!("tree" in source)) return { spec: undefined, lock, problems: [{ ...source, path: [] }] };
+  const { tree, place } = source;
+  const { spec, problems } = checkFleet(tree, lock);
+  const placed = problems.map(({ atKey, ...problem }) => ({ ...problem, place: place(problem.path, atKey) }));
+  return { spec, lock, problems: placed };
+}
+
+export async function readLock(file: string): Promise<Lock> {
+  try {
+    return parseLock(await readFile(file, "utf8"), file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return new Map();
+    throw error;
+  }
+}
+
+/** The schema first; the rules when it is met. */
+export function checkFleet(tree: Tree, lock: Lock): { spec: FleetSpec | undefined; problems: readonly Problem[] } {
+  const { failures, tree: checked } = validate(FleetSpec, tree);
+  if (failures.length > 0) return { spec: undefined, problems: distinct(failures).map((f) => schemaProblem(f, tree)) };
+  if (!matches(FleetSpec, checked)) return { spec: undefined, problems: [] };
+  return { spec: checked, problems: brokenRules(checked, lock) };
+}
+
+/** The same place may break several words of the schema; the first says it. */
+function distinct(failures: readonly Failure[]): readonly Failure[] {
+  const seen = new Set<string>();
+  return failures.filter(({ path }) => {
+    const text = JSON.stringify(path);
+    return !seen.has(text) && seen.add(text);
+  });
+}
+
+const SECRETS: ReadonlySet<string> = new Set(["clientSecret", "previousClientSecret", "credentialsJson"]);
+
+function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
+  const [, , name] = path;
+  if (path[0] === "clients" && path.length === 3 && SECRETS.has(String(name)) && !isTree(at(tree, path))) {
+    return {
+      code: "secret/inline",
+      path,
+      message: `${pathText(path)} must be a reference such as {config: googleClientSecret}: a secret does not belong in this file`,
+    };
+  }
+  const unknown = reason.startsWith("there is no property");
+  const where = unknown ? `${pathText(path.slice(0, -1)) || "the file"}:` : pathText(path);
+  return { code: "schema/invalid", path, message: `${where} ${reason}`, atKey: unknown };
+}
+
+function at(tree: Tree, path: readonly (string | number)[]): Value | undefined {
+  return path.reduce<Value | undefined>((value, key) => (isTree(value) ? value[String(key)] : undefined), tree);
+}

@@ -1,0 +1,113 @@
+import { readFile, stat } from "node:fs/promises";
+import { isMap, isNode, isPair, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
+import { messageOf } from "../fault.ts";
+import { isTree, type Path, type Tree, toTree } from "../values.ts";
+
+/** Largest file that is read: room for 20,000 mailboxes with settings of their own. */
+const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
+/** Most aliases that are resolved: an anchor inside of an anchor grows without end. */
+const ALIAS_LIMIT = 100;
+
+/** A place in a file, from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** A YAML file as a tree that knows where everything stands. */
+export interface Source {
+  readonly tree: Tree;
+  /** The place of a value, or of its key; the nearest one that is there. */
+  place(path: Path, atKey?: boolean): Place;
+}
+
+/** Why a file is no YAML, with its place where there is one. */
+export interface SourceProblem {
+  readonly code: "file/unreadable" | "file/syntax";
+  readonly message: string;
+  readonly place: Place;
+}
+
+const START: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+export async function readSource(file: string): Promise<Source | SourceProblem> {
+  const text = await readText(file);
+  if (typeof text !== "string") return text;
+  return parseSource(text);
+}
+
+async function readText(file: string): Promise<string | SourceProblem> {
+  const refuse = (message: string): SourceProblem => ({ code: "file/unreadable", message, place: START });
+  try {
+    const { size } = await stat(file);
+    if (size > FILE_LIMIT_BYTES)
+      return refuse(`has ${Math.ceil(size / 1024 / 1024)} MiB; at most ${FILE_LIMIT_BYTES / 1024 / 1024} are read`);
+    const bytes = await readFile(file);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return refuse("is not UTF-8");
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    return refuse(missing ? "does not exist" : `cannot be read: ${messageOf(error)}`);
+  }
+}
+
+export function parseSource(text: string): Source | SourceProblem {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, merge: true });
+  const at = (start: number, end = start): Place => {
+    const from = lines.linePos(start);
+    const to = lines.linePos(end);
+    return { line: from.line, column: from.col, endLine: to.line, endColumn: to.col };
+  };
+  const [error] = document.errors;
+  if (error) {
+    const message =
+      error.code === "DUPLICATE_KEY" ? `the key ${keyAt(text, error.pos[0])} is given twice` : error.message;
+    return { code: "file/syntax", message, place: at(...error.pos) };
+  }
+  const tree = resolved(() => document.toJS({ maxAliasCount: ALIAS_LIMIT }));
+  if (typeof tree === "string") return { code: "file/syntax", message: tree, place: START };
+  return {
+    tree,
+    place(path, atKey = false) {
+      const range = rangeOf(document.contents, path, atKey);
+      return range ? at(range[0], range[1]) : START;
+    },
+  };
+}
+
+function resolved(read: () => unknown): Tree | string {
+  try {
+    const value = read();
+    return isTree(value) ? toTree(value) : "is empty, or no mapping of names to values";
+  } catch (error) {
+    return `its anchors and aliases cannot be resolved: ${messageOf(error)}`;
+  }
+}
+
+/** From the node that the path leads to, or the last one on the way. */
+function rangeOf(node: Node | null, [key, ...rest]: Path, atKey: boolean): readonly [number, number] | undefined {
+  const own = node?.range ? ([node.range[0], node.range[1]] as const) : undefined;
+  if (key === undefined || node === null || !("items" in node)) return own;
+  if (isMap(node)) {
+    const pair = node.items.find((item) => String(item.key) === String(key));
+    if (!pair) return firstLine(node) ?? own;
+    const next = rest.length === 0 && atKey ? pair.key : pair.value;
+    return (isNode(next) ? rangeOf(next, rest, atKey) : undefined) ?? own;
+  }
+  const item: unknown = Array.isArray(node.items) ? node.items[Number(key)] : undefined;
+  return (isNode(item) ? rangeOf(item, rest, atKey) : undefined) ?? own;
+}
+
+/** Where something is missing, the first key is a better place than the whole mapping. */
+function firstLine(map: YAMLMap): readonly [number, number] | undefined {
+  const [pair] = map.items;
+  const key = isPair(pair) ? pair.key : undefined;
+  return isNode(key) && key.range ? [key.range[0], key.range[1]] : undefined;
+}
+
+function keyAt(text: string, offset: number): string {
+  return /^[^:\n]{1,80}/.exec(text.slice(offset))?.[0].trim() ?? "";
+}

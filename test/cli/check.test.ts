@@ -1,0 +1,230 @@
+import { execFile } from "node:child_process";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { temporaryDirectory } from "../support/sandbox.ts";
+
+const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
+
+const FLEET = `environmentUrl: https://contoso.crm.dynamics.com
+clients:
+  north:
+    projectId: northwind-mail
+    clientId: 123456789012-abc.apps.googleusercontent.com
+    clientSecret: {config: googleClientSecret}
+    audience: external
+  south:
+    projectId: northwind-mail-2
+    clientId: 123456789013-abc.apps.googleusercontent.com
+    clientSecret: {env: SOUTH_SECRET}
+mailboxes:
+  - address: anna@northwind.example
+    client: north
+  - address: sales@northwind.example
+    client: south
+    gmail: {imap: true}
+    activation: {waitForSignIn: 30m}
+`;
+
+let directory: string;
+let file: string;
+beforeEach(() => {
+  directory = temporaryDirectory();
+  file = join(directory, "mailboxes.yaml");
+});
+
+function gmailsync(...args: string[]) {
+  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    execFile(COMMAND, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === "number" ? error.code : error ? 1 : 0, stdout, stderr }),
+    );
+  });
+}
+
+async function check(content: string | Buffer) {
+  writeFileSync(file, content);
+  const { code, stdout } = await gmailsync("check", file, "--json");
+  const { problems } = JSON.parse(stdout).files[0];
+  return {
+    code,
+    problems,
+    short: problems.map(
+      (p: { code: string; place: { line: number; column: number }; message: string }) =>
+        `${p.place.line}:${p.place.column} ${p.code} ${p.message}`,
+    ),
+  };
+}
+
+describe("gmailsync check", () => {
+  test("finds nothing wrong with a good file", async () => {
+    expect(await check(FLEET)).toMatchObject({ code: 0, problems: [] });
+    expect((await gmailsync("check", file)).stdout).toContain("2 mailboxes, 2 clients, nothing wrong");
+  });
+
+  test.each([
+    [
+      "an unknown word, with the nearest one",
+      ["audience", "audence"],
+      "7:5 schema/invalid clients.north: there is no property audence: did you mean audience?",
+    ],
+    [
+      "a value that is not allowed",
+      ["audience: external", "audience: public"],
+      "7:15 schema/invalid clients.north.audience must be one of internal, external",
+    ],
+    ["a value of another form", ["30m", "soon"], "18:33 schema/invalid mailboxes[1].activation.waitForSignIn must be"],
+    [
+      "a secret in the clear",
+      ["{config: googleClientSecret}", "GOCSPX-planted"],
+      "6:19 secret/inline clients.north.clientSecret must be a reference",
+    ],
+    [
+      "two ways to one secret",
+      ["{env: SOUTH_SECRET}", "{env: A, file: b}"],
+      "11:19 schema/invalid clients.south.clientSecret",
+    ],
+    [
+      "an address that is none",
+      ["anna@northwind.example", "anna"],
+      "13:14 schema/invalid mailboxes[0].address must be one mail address",
+    ],
+    [
+      "an address for the second time",
+      ["sales@", "ANNA@"],
+      "15:14 mailbox/duplicate ANNA@northwind.example stands at mailboxes[0] already",
+    ],
+    [
+      "a client that is not there",
+      ["client: south", "client: sout"],
+      "16:13 mailbox/unknown-client there is no client sout; known are north, south",
+    ],
+    [
+      "the same client twice",
+      ["123456789013-abc", "123456789012-abc"],
+      "10:15 client/duplicate is that of the client north, too",
+    ],
+    [
+      "a client without a secret",
+      ["    clientSecret: {env: SOUTH_SECRET}\n", ""],
+      "8:3 client/incomplete has no clientSecret",
+    ],
+    [
+      "a personal account at an internal app",
+      ["sales@northwind.example", "sales@gmail.com"],
+      "15:14 consent/refused sales@gmail.com is outside the organisation",
+    ],
+    [
+      "a mailbox that nothing gives a client",
+      ["    client: north\n", ""],
+      "13:14 mailbox/unassigned one mailbox has no client yet. Run `gmailsync lock`",
+    ],
+    [
+      "a key for the second time",
+      ["    client: north\n", "    client: north\n    client: south\n"],
+      "15:5 file/syntax the key client is given twice",
+    ],
+    [
+      "another environment's domain",
+      ["    audience: external\n", "    authorizedDomain: northwind.example\n"],
+      "7:23 environment/mismatch",
+    ],
+    ["broken YAML", ["clients:", "clients: ]"], "2:10 file/syntax"],
+  ])("places %s", async (_, [from = "", to = ""], expected) => {
+    expect(FLEET).toContain(from);
+    const { code, short, problems } = await check(FLEET.replace(from, to));
+    expect(code).toBe(1);
+    expect(short).toContainEqual(expect.stringContaining(expected));
+    expect(JSON.stringify(problems)).not.toContain("planted");
+  });
+
+  const bombs = [
+    "a: &a [x, x, x, x, x, x, x, x, x]",
+    ..."bcdefgh".split("").map((name, index) => {
+      const before = "abcdefg"[index];
+      return `${name}: &${name} [${Array(9).fill(`*${before}`).join(", ")}]`;
+    }),
+  ].join("\n");
+
+  test.each([
+    ["an explosion of anchors", bombs, "1:1 file/syntax its anchors and aliases cannot be resolved"],
+    ["another encoding", Buffer.from("mailboxes: [\xe4\xf6]", "latin1"), "1:1 file/unreadable is not UTF-8"],
+    ["an empty file", "", "1:1 file/syntax is empty"],
+    ["nothing but text", "hello", "1:1 file/syntax is empty, or no mapping"],
+  ])("is not harmed by %s", async (_, content, expected) => {
+    const { code, short } = await check(content);
+    expect(code).toBe(1);
+    expect(short).toEqual([expect.stringContaining(expected)]);
+  });
+
+  test("does not read a file of 100 MB, and says when there is none", async () => {
+    writeFileSync(file, "mailboxes:\n");
+    truncateSync(file, 100 * 1024 * 1024);
+    const { code, stdout } = await gmailsync("check", file);
+    expect(code).toBe(1);
+    expect(stdout).toContain("mailboxes.yaml:1:1: has 100 MiB; at most 16 are read [file/unreadable]");
+    expect((await gmailsync("check", join(directory, "none.yaml"))).stdout).toContain("does not exist");
+    expect((await gmailsync("check")).code).toBe(2);
+  });
+
+  test("writes SARIF with a rule for every result", async () => {
+    writeFileSync(file, FLEET.replace("audience", "audence"));
+    const { code, stdout } = await gmailsync("check", file, "--sarif");
+    expect(code).toBe(1);
+    const { version, runs } = JSON.parse(stdout);
+    expect(version).toBe("2.1.0");
+    const [{ results, tool }] = runs;
+    for (const { ruleIndex, ruleId } of results) expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
+    expect(results[0].locations[0].physicalLocation).toMatchObject({
+      artifactLocation: { uri: expect.stringContaining("mailboxes.yaml") },
+      region: { startLine: 7, startColumn: 5, endLine: 7, endColumn: 12 },
+    });
+  });
+});
+
+describe("gmailsync lock", () => {
+  const unpinned = FLEET.replaceAll(/ {4}client: .*\n/g, "");
+  const lockFile = () => join(directory, "mailboxes.lock");
+
+  test("gives every mailbox a client, once, and moves none", async () => {
+    writeFileSync(file, unpinned);
+    expect((await gmailsync("lock", file, "--check")).code).toBe(1);
+    const { code, stdout } = await gmailsync("lock", file);
+    expect(code).toBe(0);
+    expect(stdout).toContain("+ anna@northwind.example: north");
+    const text = readFileSync(lockFile(), "utf8");
+    expect(text).toContain("\nanna@northwind.example north\nsales@northwind.example north\n");
+    expect((await gmailsync("check", file)).code).toBe(0);
+    expect((await gmailsync("lock", file, "--check")).code).toBe(0);
+
+    // The other client stands first now; only the new mailbox sees that.
+    const [head = "", north = "", south = ""] = unpinned.split(/(?= {2}(?:north|south):)/);
+    const [client = "", mailboxes = ""] = south.split(/(?=mailboxes:)/);
+    writeFileSync(file, `${head}${client}${north}${mailboxes}  - address: dora@northwind.example\n`);
+    expect((await gmailsync("lock", file)).stdout).toContain("+ dora@northwind.example: south");
+    expect(readFileSync(lockFile(), "utf8")).toContain(
+      "\nanna@northwind.example north\ndora@northwind.example south\nsales@northwind.example north\n",
+    );
+  });
+
+  test("says how many projects are missing, and writes what has room", async () => {
+    const many = Array.from({ length: 350 }, (_, index) => `  - address: user${index}@northwind.example\n`).join("");
+    const external = unpinned.replace("{env: SOUTH_SECRET}", "{env: SOUTH_SECRET}\n    audience: external");
+    writeFileSync(file, external + many);
+    const { code, stderr, stdout } = await gmailsync("lock", file);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "152 mailboxes have no room: the 2 projects of the fleet are full, and 2 more are missing",
+    );
+    expect(stdout).toContain("north: 100 mailboxes");
+    expect((await gmailsync("check", file)).stdout).toContain("2 more are missing");
+    expect((await gmailsync("guide", file, "--client", "north")).stdout).toContain("Publishing status:");
+  });
+
+  test("writes nothing for a file that is wrong", async () => {
+    writeFileSync(file, unpinned.replace("audience", "audence"));
+    const { code, stderr } = await gmailsync("lock", file);
+    expect(code).toBe(1);
+    expect(stderr).toContain("mailboxes.yaml:7:5");
+    expect(() => readFileSync(lockFile())).toThrow();
+  });
+});
