@@ -2,17 +2,23 @@
  * Writes what is generated from the definitions: `schema/gmailsync.json`, `schema/mailboxes.schema.json` and the tables of README.md.
  * With `--check` nothing is written, and a stale file is an error.
  */
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { definitions } from "../provider/definitions/all.ts";
+import { fleet } from "../provider/definitions/fleet.ts";
 import { mailboxesSchema } from "../provider/definitions/mailboxes-schema.ts";
 import { markdownTables } from "../provider/definitions/markdown.ts";
 import { ProviderConfiguration } from "../provider/definitions/provider.ts";
 import { pulumiSchema } from "../provider/definitions/pulumi-schema.ts";
+import { dynamicClasses, pluginClasses } from "../provider/definitions/typescript.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const files: Record<string, string> = {
   "schema/gmailsync.json": `${JSON.stringify(pulumiSchema(version), null, 2)}\n`,
   "schema/mailboxes.schema.json": `${JSON.stringify(mailboxesSchema(), null, 2)}\n`,
+  "provider/sdk/resources.ts": formatted("provider/sdk/resources.ts", pluginClasses(definitions)),
+  "provider/dynamic/resources.ts": formatted("provider/dynamic/resources.ts", dynamicClasses(definitions)),
   "README.md": withTables(existsSync("README.md") ? readFileSync("README.md", "utf8") : ""),
 };
 
@@ -26,9 +32,15 @@ for (const [file, text] of stale) {
   console.log(`wrote ${file}`);
 }
 
+/** As `npm run format` would write it. */
+function formatted(file: string, text: string): string {
+  const biome = join("node_modules", ".bin", "biome");
+  return execFileSync(biome, ["check", "--write", `--stdin-file-path=${file}`], { input: text, encoding: "utf8" });
+}
+
 /** Replaces what stands between the two markers of each generated part. */
 function withTables(text: string): string {
-  const tables = markdownTables(ProviderConfiguration, definitions);
+  const tables = markdownTables(ProviderConfiguration, [...definitions, fleet]);
   return text.replace(
     /(<!-- generated: (\w+) -->\n)[\s\S]*?(\n<!-- end -->)/g,
     (_, open: string, name: string, close: string) => {

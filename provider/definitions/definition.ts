@@ -10,6 +10,9 @@ import type { Static, TObject } from "typebox";
  * - `environment: ["NAME", …]`: environment variables that stand in for an absent value;
  * - `recomputed: true`: an output that an update may change, so that a preview does not know it;
  * - `volatile: true`: changes by itself from run to run, so that only its coming and going is a change of the resource;
+ * - `sameAsId: true`: an output that is the resource's id, and so known whenever that is;
+ * - `caseless: true`: capital and small letters are the same, so that another case is no change;
+ * - `anything: true`: a value of any shape, which the provider checks itself;
  * - `form`: the pattern in words, for errors: `must be ${form}`.
  */
 export interface Definition<Inputs extends TObject = TObject, Outputs extends TObject = TObject> {
@@ -39,7 +42,17 @@ export function define<I extends TObject, O extends TObject>(definition: Definit
 export const GUID = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
 
 /** Extra words that properties carry, for validators that insist on knowing every keyword. */
-export const keywords = ["secret", "replaceOnChanges", "environment", "form", "recomputed", "volatile"] as const;
+export const keywords = [
+  "secret",
+  "replaceOnChanges",
+  "environment",
+  "form",
+  "recomputed",
+  "volatile",
+  "caseless",
+  "sameAsId",
+  "anything",
+] as const;
 
 /** What the schema of one property says, as far as hosts and generators read it. */
 export interface PropertySchema {
@@ -59,6 +72,9 @@ export interface PropertySchema {
   readonly replaceOnChanges?: boolean;
   readonly recomputed?: boolean;
   readonly volatile?: boolean;
+  readonly caseless?: boolean;
+  readonly sameAsId?: boolean;
+  readonly anything?: boolean;
   readonly environment?: readonly string[];
   readonly minimum?: number;
   readonly maximum?: number;

@@ -87,7 +87,10 @@ export const emailServerProfile = define({
   ),
   outputs: Type.Object(
     {
-      profileId: Type.String({ description: "Id of the profile in Dataverse (GUID); also the resource's id." }),
+      profileId: Type.String({
+        description: "Id of the profile in Dataverse (GUID); also the resource's id.",
+        sameAsId: true,
+      }),
       oauthClientSecretSet: Type.Boolean({ description: "Whether Dataverse holds a client secret." }),
       revision: Type.String({
         description:

@@ -7,6 +7,9 @@ import { mailbox } from "./mailbox.ts";
 import { mailboxActivation } from "./mailbox-activation.ts";
 import { ENVIRONMENT_URL } from "./provider.ts";
 
+/** Stands for a secret that a program gives as a value instead of a reference; no file may hold one. */
+export const GIVEN = "given";
+
 /** A secret by reference, so that the file can be committed. */
 const SecretReference = (description: string) =>
   Type.Object(
@@ -24,6 +27,7 @@ const SecretReference = (description: string) =>
       file: Type.Optional(
         Type.String({ description: "Path of a file, seen from the file that names it.", minLength: 1 }),
       ),
+      value: Type.Optional(Type.Literal(GIVEN)),
     },
     {
       title: "SecretReference",

@@ -36,6 +36,7 @@ export const mailbox = define({
       emailAddress: Type.String({
         description: "Address of the mailbox, as Dataverse has it (case does not matter).",
         ...ADDRESS,
+        caseless: true,
         replaceOnChanges: true,
       }),
       mailboxId: Type.Optional(
@@ -77,7 +78,10 @@ export const mailbox = define({
   ),
   outputs: Type.Object(
     {
-      mailboxId: Type.String({ description: "Id of the mailbox in Dataverse (GUID); also the resource's id." }),
+      mailboxId: Type.String({
+        description: "Id of the mailbox in Dataverse (GUID); also the resource's id.",
+        sameAsId: true,
+      }),
       name: Type.String({ description: "Name of the mailbox." }),
       kind: Type.Enum(["user", "queue", "forward"], { description: "Whose mailbox it is." }),
       webUrl: Type.String({ description: "The mailbox's page, where its user signs in to Gmail." }),

@@ -1,10 +1,11 @@
 import { keywords } from "./definition.ts";
-import { FleetSpec } from "./fleet-spec.ts";
+import { FleetSpec, GIVEN } from "./fleet-spec.ts";
 
 const OWN: ReadonlySet<string> = new Set([...keywords, "writeOnly"]);
 
 /** The JSON Schema of `mailboxes.yaml`, for editors: without the words that only this project knows. */
 export function mailboxesSchema(): object {
-  const text = JSON.stringify(FleetSpec, (key, value: unknown) => (OWN.has(key) ? undefined : value));
+  const isGiven = (value: unknown) => Reflect.get(Object(value), "const") === GIVEN;
+  const text = JSON.stringify(FleetSpec, (key, value: unknown) => (OWN.has(key) || isGiven(value) ? undefined : value));
   return { $schema: "http://json-schema.org/draft-07/schema#", ...JSON.parse(text) };
 }

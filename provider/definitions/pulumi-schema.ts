@@ -1,6 +1,7 @@
 import type { TObject } from "typebox";
 import { definitions } from "./all.ts";
 import { type Definition, type PropertySchema, properties } from "./definition.ts";
+import { fleet } from "./fleet.ts";
 import { ProviderConfiguration } from "./provider.ts";
 
 type Json = { readonly [key: string]: unknown };
@@ -32,7 +33,10 @@ export function pulumiSchema(version: string): Json {
         "Credentials are best left to the environment: what is configured here is stored in the state, encrypted.",
       inputProperties: configuration.properties,
     },
-    resources: Object.fromEntries(definitions.map((d) => [typeToken(d.name), resource(d, types)])),
+    resources: {
+      ...Object.fromEntries(definitions.map((d) => [typeToken(d.name), resource(d, types)])),
+      [typeToken(fleet.name)]: { ...resource(fleet, types), isComponent: true },
+    },
     types: Object.fromEntries([...types].sort(([a], [b]) => a.localeCompare(b))),
   };
 }
@@ -81,6 +85,7 @@ export function describe(schema: PropertySchema): string {
 }
 
 function typeOf(schema: PropertySchema, types: Map<string, Json>): Json {
+  if (schema.anything) return { $ref: "pulumi.json#/Any" };
   if (schema.enum || schema.type === "string") return { type: "string" };
   if (schema.type === "array" && schema.items) return { type: "array", items: typeOf(schema.items, types) };
   if (schema.type === "object" && schema.properties) {

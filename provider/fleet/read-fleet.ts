@@ -60,11 +60,13 @@ function distinct(failures: readonly Failure[]): readonly Failure[] {
   });
 }
 
-const SECRETS: ReadonlySet<string> = new Set(["clientSecret", "previousClientSecret", "credentialsJson"]);
+/** Properties of a client that are given by reference. */
+export const SECRETS: ReadonlySet<string> = new Set(["clientSecret", "previousClientSecret", "credentialsJson"]);
 
 function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
-  const [, , name] = path;
-  if (path[0] === "clients" && path.length === 3 && SECRETS.has(String(name)) && !isTree(at(tree, path))) {
+  const [, , name, member] = path;
+  const inline = path.length === 3 ? !isTree(at(tree, path)) : member === "value";
+  if (path[0] === "clients" && SECRETS.has(String(name)) && inline) {
     return {
       code: "secret/inline",
       path,

@@ -1,8 +1,8 @@
 import type { Services } from "../host/configuration.ts";
+import type { SecretKeeper } from "../host/secret-keeper.ts";
 import { Deadline } from "../network/deadline.ts";
 import type { Context, Severity } from "../resources/context.ts";
 import type { EngineLog } from "./engine-log.ts";
-import type { SecretKeeper } from "./secret-keeper.ts";
 
 /** Longest time for writes that cancellation does not cut short, in milliseconds. The engine kills after 5 s of grace. */
 const FINISHING_MS = 60_000;

@@ -6,6 +6,7 @@ import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import { propertiesWhere } from "../definitions/definition.ts";
 import { Fault } from "../fault.ts";
 import type { Services } from "../host/configuration.ts";
+import { SecretKeeper } from "../host/secret-keeper.ts";
 import type { Change } from "../resources/diff.ts";
 import { resourceOf } from "../resources/registry.ts";
 import type { Bare, Outcome, Resource } from "../resources/resource.ts";
@@ -15,7 +16,6 @@ import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
 import { Operations } from "./operations.ts";
 import { diffResponse, recomputed, secretPaths, unknownOutputs, wrapAll } from "./responses.ts";
-import { SecretKeeper } from "./secret-keeper.ts";
 import { type Unwrapped, unwrap, wrap } from "./wire.ts";
 
 type Message = Parameters<typeof unwrap>[0];
@@ -32,6 +32,7 @@ export class Provider {
   readonly secrets = new SecretKeeper();
   readonly #operations = new Operations(this.secrets);
   readonly #schemaFile: URL;
+  #engineAddress = "";
   /** Undefined until Configure, which is not called while any setting is unknown. */
   #services: Services | undefined;
   /**
@@ -55,6 +56,7 @@ export class Provider {
   }
 
   attach(engineAddress: string): void {
+    if (engineAddress) this.#engineAddress = engineAddress;
     this.#operations.log?.close();
     if (engineAddress) this.#operations.log = new EngineLog(engineAddress);
   }
@@ -173,6 +175,11 @@ export class Provider {
     const resource = await this.#resource(request.getType());
     const stored = this.#stored(resource, request.getOldInputs() ?? request.getProperties(), request.getProperties());
     await this.#run(resource, request, {}, (context) => resource.delete(request.getId(), stored, context));
+  }
+
+  async construct(request: messages.ConstructRequest): Promise<messages.ConstructResponse> {
+    const { construct } = await import("./construct.ts");
+    return construct(request, this.#engineAddress);
   }
 
   cancel(): void {

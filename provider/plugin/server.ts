@@ -48,6 +48,7 @@ export async function serve(provider: Provider): Promise<PluginServer> {
       await provider.delete(request);
       return empty();
     }),
+    construct: unary(provider.construct.bind(provider)),
     cancel: unary(() => {
       provider.cancel();
       return empty();

@@ -1,5 +1,6 @@
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
+import { UNKNOWN_TEXT } from "../host/unknown.ts";
 import { isList, isTree, type Path, type Tree, toTree, UNKNOWN, type Value } from "../values.ts";
 
 /**
@@ -8,7 +9,6 @@ import { isList, isTree, type Path, type Tree, toTree, UNKNOWN, type Value } fro
  */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export interface Unwrapped {
   readonly tree: Tree;

@@ -16,8 +16,10 @@ export function diffInputs(definition: Definition, olds: Tree, news: Tree): Chan
   return [...new Set([...Object.keys(olds), ...Object.keys(news)])]
     .filter((property) => property in schemas)
     .filter((property) => {
-      const there = olds[property] !== undefined && news[property] !== undefined;
-      return !(there && schemas[property]?.volatile);
+      const old = olds[property];
+      const fresh = news[property];
+      const { volatile, caseless } = schemas[property] ?? {};
+      return !((volatile && old !== undefined && fresh !== undefined) || (caseless && sameLetters(old, fresh)));
     })
     .flatMap((property) =>
       differences(olds[property], news[property], [property]).map(({ path, kind }) => ({
@@ -27,6 +29,10 @@ export function diffInputs(definition: Definition, olds: Tree, news: Tree): Chan
         replaces: schemas[property]?.replaceOnChanges ?? false,
       })),
     );
+}
+
+function sameLetters(old: Value | undefined, fresh: Value | undefined): boolean {
+  return typeof old === "string" && typeof fresh === "string" && old.toLowerCase() === fresh.toLowerCase();
 }
 
 type Difference = { readonly path: Path; readonly kind: Change["kind"] };

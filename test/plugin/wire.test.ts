@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SecretKeeper } from "../../provider/plugin/secret-keeper.ts";
+import { SecretKeeper } from "../../provider/host/secret-keeper.ts";
 import { unwrap, wrap } from "../../provider/plugin/wire.ts";
 import { type Path, pathText, type Tree, toTree } from "../../provider/values.ts";
 

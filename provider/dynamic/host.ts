@@ -1,0 +1,254 @@
+import { properties, propertiesWhere } from "../definitions/definition.ts";
+import { ProviderConfiguration } from "../definitions/provider.ts";
+import { Fault, messageOf } from "../fault.ts";
+import { configure, type Services } from "../host/configuration.ts";
+import { SecretKeeper } from "../host/secret-keeper.ts";
+import { UNKNOWN_TEXT } from "../host/unknown.ts";
+import { Deadline } from "../network/deadline.ts";
+import type { Context } from "../resources/context.ts";
+import { resourceOf } from "../resources/registry.ts";
+import type { Outcome, Resource } from "../resources/resource.ts";
+import { Roster } from "../resources/roster.ts";
+import { isList, isTree, pathText, pick, type Tree, toTree, UNKNOWN, type Value } from "../values.ts";
+import type { CheckAnswer, DiffAnswer, StackConfiguration } from "./shim.ts";
+
+/** For writes that belong together. */
+const FINISHING_MS = 60_000;
+
+const secrets = new SecretKeeper();
+/** By what they were configured with: every kind of resource has a shim of its own in the same process. */
+const known = new Map<string, Services>();
+
+/** Rules and defaults. What the secrets of other inputs stand for would be stored in the clear, so it has to be given. */
+export async function check(
+  kind: string,
+  settings: StackConfiguration | undefined,
+  _: object,
+  news: object,
+): Promise<CheckAnswer> {
+  const resource = await resourceFor(kind);
+  const { own, rest } = split(resource, fromWire(news));
+  remember(resource, own);
+  const bare = { environmentUrl: environmentUrlOf(settings), roster: new Roster() };
+  const { tree, failures } = resource.check(own, bare);
+  const derived = resource.secrets.filter((name) => name in tree && !(name in own));
+  const refused = [
+    ...failures,
+    ...derived.map((name) => ({
+      path: [name],
+      reason: "has to be given, as dynamic resources cannot keep what is derived secret",
+    })),
+  ];
+  return {
+    inputs: toWire({ ...tree, ...rest }),
+    // The engine would print the value of a property that is named.
+    failures: refused.map(({ path, reason }) => {
+      const secret = resource.secrets.includes(String(path[0]));
+      const text = secrets.scrub(reason);
+      return { property: secret ? "" : pathText(path), reason: secret ? `${pathText(path)} ${text}` : text };
+    }),
+  };
+}
+
+/** Inputs decide; what was seen to be wrong is tried again. */
+export async function diff(
+  kind: string,
+  settings: StackConfiguration | undefined,
+  id: string,
+  olds: object,
+  news: object,
+): Promise<DiffAnswer> {
+  const resource = await resourceFor(kind);
+  const before = storedOf(resource, fromWire(olds));
+  const services = servicesIfConfigured(settings);
+  const { own } = split(resource, fromWire(news));
+  // Of what is both, the old output is as good as the old input, where it is an input at all.
+  const both = pick(before.outputs, (name) => name in own);
+  const stored = { ...before, inputs: { ...before.inputs, ...both } };
+  const changes = resource.diff(stored, own, services ?? { roster: new Roster() });
+  const problems = fromWire(olds)["problems"];
+  const unhealthy = problems !== undefined && isList(problems) && problems.length > 0;
+  const replaces = changes.filter((change) => change.replaces).map(({ property }) => property);
+  return {
+    changes: changes.length > 0 || (unhealthy && id !== ""),
+    replaces,
+    deleteBeforeReplace: resource.definition.deleteBeforeReplace ?? false,
+  };
+}
+
+export async function create(kind: string, settings: StackConfiguration | undefined, inputs: object) {
+  const { resource, own, rest, urn } = await operation(kind, inputs);
+  const outcome = await run(resource, settings, urn, own, (context) => resource.create(own, context));
+  return { id: outcome.id, outs: settled(own, rest, outcome) };
+}
+
+export async function update(
+  kind: string,
+  settings: StackConfiguration | undefined,
+  id: string,
+  olds: object,
+  news: object,
+) {
+  const { resource, own, rest, urn } = await operation(kind, news);
+  const stored = storedOf(resource, fromWire(olds));
+  const outcome = await run(resource, settings, urn, own, (context) => resource.update(id, own, stored, context));
+  return { outs: settled(own, rest, outcome) };
+}
+
+/** A dynamic provider cannot report an object as unhealthy here, so its problems become a property, which `diff` sees. */
+export async function read(kind: string, settings: StackConfiguration | undefined, id: string, props: object) {
+  const { resource, rest, urn } = await operation(kind, props);
+  const stored = storedOf(resource, fromWire(props));
+  const live = await run(resource, settings, urn, {}, (context) => resource.read(id, stored, context));
+  if (!live) return { id: "" };
+  const { problems = [] } = live;
+  return {
+    id: live.id,
+    inputs: toWire({ ...live.inputs, ...rest }),
+    props: toWire({
+      ...live.inputs,
+      ...live.outputs,
+      ...rest,
+      ...(problems.length > 0 && { problems: scrubbed(problems) }),
+    }),
+  };
+}
+
+export async function destroy(kind: string, settings: StackConfiguration | undefined, id: string, props: object) {
+  const { resource, urn } = await operation(kind, props);
+  const stored = storedOf(resource, fromWire(props));
+  await run(resource, settings, urn, {}, (context) => resource.delete(id, stored, context));
+}
+
+async function resourceFor(kind: string): Promise<Resource> {
+  const resource = await resourceOf(`gmailsync:index:${kind}`);
+  if (resource) return resource;
+  throw new Fault({ kind: "invalid-input", what: `This version of pulumi-gmailsync has no ${kind}` });
+}
+
+async function operation(kind: string, props: object) {
+  const resource = await resourceFor(kind);
+  const { own, rest } = split(resource, fromWire(props));
+  remember(resource, own);
+  return { resource, own, rest, urn: String(rest["gmailsyncUrn"] ?? kind) };
+}
+
+/** The inputs of the resource, and what is the host's: its name. What the engine adds is left to its SDK. */
+function split(resource: Resource, tree: Tree): { own: Tree; rest: Tree } {
+  const inputs = properties(resource.definition.inputs);
+  return {
+    own: pick(tree, (name) => name in inputs),
+    rest: pick(tree, (name) => name === "gmailsyncUrn"),
+  };
+}
+
+/** The engine gives dynamic providers no old inputs: whether what is an output too was one of them is not known. */
+function storedOf({ definition }: Resource, tree: Tree): { inputs: Tree; outputs: Tree } {
+  const [inputs, outputs] = [properties(definition.inputs), properties(definition.outputs)];
+  return {
+    inputs: pick(tree, (name) => name in inputs && !(name in outputs)),
+    outputs: pick(tree, (name) => name in outputs),
+  };
+}
+
+function remember(resource: Resource, inputs: Tree): void {
+  for (const name of resource.secrets) secrets.remember(inputs[name]);
+}
+
+/** The outputs, or the error that keeps an object which is not as declared: the SDK looks for these members. */
+function settled(inputs: Tree, rest: Tree, { id, outputs, problems = [] }: Outcome<Tree>): object {
+  const outs = toWire({ ...inputs, ...outputs, ...rest });
+  if (problems.length === 0) return outs;
+  const reasons = scrubbed(problems);
+  throw Object.assign(new Error(reasons.join("\n")), { id, properties: { ...outs, problems: reasons }, reasons });
+}
+
+function scrubbed(problems: readonly string[]): string[] {
+  return problems.map(secrets.scrub);
+}
+
+async function run<T>(
+  resource: Resource,
+  settings: StackConfiguration | undefined,
+  urn: string,
+  inputs: Tree,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const deadline = Deadline.after(resource.timeoutSeconds(inputs) * 1000);
+  const started: Deadline[] = [];
+  try {
+    return await work({
+      urn,
+      ...servicesOf(settings),
+      deadline,
+      get finishing() {
+        const finishing = Deadline.after(FINISHING_MS);
+        started.push(finishing);
+        return finishing;
+      },
+      // A dynamic provider has no way to talk to people while it works.
+      log: () => {},
+      progress: () => {},
+    });
+  } catch (error) {
+    throw new Error(secrets.scrub(messageOf(error)));
+  } finally {
+    for (const one of [deadline, ...started]) one[Symbol.dispose]();
+  }
+}
+
+function configurationOf(settings: StackConfiguration | undefined): Tree {
+  const names = Object.keys(properties(ProviderConfiguration));
+  return toTree(Object.fromEntries(names.map((name) => [name, settings?.get(`gmailsync:${name}`)])));
+}
+
+function servicesOf(settings: StackConfiguration | undefined): Services {
+  const configuration = configurationOf(settings);
+  const key = JSON.stringify(configuration);
+  const there = known.get(key);
+  if (there) return there;
+  for (const name of propertiesWhere(ProviderConfiguration, ({ secret }) => secret))
+    secrets.remember(configuration[name]);
+  const configured = configure(configuration, process.env);
+  if ("missing" in configured) {
+    const missing = configured.missing.map(({ name, description }) => `gmailsync:${name} is missing. ${description}`);
+    throw new Fault({ kind: "failed-precondition", what: missing.join("\n").replace(/\.$/, "") });
+  }
+  for (const secret of configured.services.secrets) secrets.remember(secret);
+  known.set(key, configured.services);
+  return configured.services;
+}
+
+function servicesIfConfigured(settings: StackConfiguration | undefined): Services | undefined {
+  return known.get(JSON.stringify(configurationOf(settings)));
+}
+
+function environmentUrlOf(settings: StackConfiguration | undefined): string {
+  const url = settings?.get("gmailsync:environmentUrl") ?? process.env["GMAILSYNC_ENVIRONMENT_URL"] ?? "";
+  return URL.canParse(url) ? new URL(url).origin : "https://ORG.crm.dynamics.com";
+}
+
+/** Plain values with a text for unknowns, as dynamic providers get them. */
+function fromWire(props: object): Tree {
+  return Object.fromEntries(
+    Object.entries(toTree(props))
+      .filter(([name]) => !name.startsWith("__"))
+      .map(([name, value]) => [name, unwired(value)]),
+  );
+}
+
+function unwired(value: Value): Value {
+  if (value === UNKNOWN_TEXT) return UNKNOWN;
+  if (isList(value)) return value.map(unwired);
+  return isTree(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwired(inner)])) : value;
+}
+
+function toWire(tree: Tree): object {
+  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, wired(value)]));
+}
+
+function wired(value: Value): unknown {
+  if (value === UNKNOWN) return UNKNOWN_TEXT;
+  if (isList(value)) return value.map(wired);
+  return isTree(value) ? toWire(value) : value;
+}

@@ -1,0 +1,189 @@
+import type { Alias, ComponentResourceOptions, Output, ProviderResource, Resource } from "@pulumi/pulumi";
+import pulumi from "@pulumi/pulumi";
+import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
+import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
+import resourceModule from "@pulumi/pulumi/resource.js";
+import configModule from "@pulumi/pulumi/runtime/config.js";
+import rpcModule from "@pulumi/pulumi/runtime/rpc.js";
+import settings from "@pulumi/pulumi/runtime/settings.js";
+import stateModule from "@pulumi/pulumi/runtime/state.js";
+import structPb from "google-protobuf/google/protobuf/struct_pb.js";
+import { Fault } from "../fault.ts";
+import { loadFleet } from "../fleet/load-fleet.ts";
+import { SECRETS } from "../fleet/read-fleet.ts";
+import { UNKNOWN_TEXT } from "../host/unknown.ts";
+import { FleetComponent } from "../sdk/fleet.ts";
+import { containsUnknown, isTree, type Tree, UNKNOWN, type Value } from "../values.ts";
+import { unwrap } from "./wire.ts";
+
+/** Names of the internal functions of the SDK that its own, unexported server uses. */
+function internal(module: object, name: string): (...args: unknown[]) => unknown {
+  const found: unknown = Reflect.get(module, name);
+  if (typeof found !== "function") throw new Error(`this version of @pulumi/pulumi has no ${name}`);
+  return (...args) => Reflect.apply(found, undefined, args);
+}
+
+/** Components are built here, their children in the engine's hands: the same program as `new Fleet` in TypeScript. */
+export async function construct(
+  request: messages.ConstructRequest,
+  engineAddress: string,
+): Promise<messages.ConstructResponse> {
+  if (request.getType() !== "gmailsync:index:Fleet")
+    throw new Fault({ kind: "invalid-input", what: `There is no component ${request.getType()}` });
+  // Before anything is registered: what is wrong with a fleet then is the whole answer.
+  const loaded = await loadFleet(argsOf(unwrap(request.getInputs()).tree));
+  const answer = internal(
+    stateModule,
+    "withLocalStorage",
+  )(async () => {
+    await configureRuntime(request, engineAddress);
+    const component = new FleetComponent(request.getName(), async () => loaded, optionsOf(request));
+    const { urn, profiles, mailboxes, summary } = component;
+    const [state, dependencies] = await rpcModule.serializeResourceProperties(`construct(${request.getName()})`, {
+      profiles,
+      mailboxes,
+      summary,
+    });
+    const response = new providerPb.ConstructResponse()
+      .setUrn(await promised(urn))
+      .setState(structPb.Struct.fromJavaScript(state));
+    for (const [key, resources] of dependencies) {
+      const urns = await Promise.all([...resources].map((resource: Resource) => promised(resource.urn)));
+      const list = new providerPb.ConstructResponse.PropertyDependencies().setUrnsList(urns);
+      response.getStatedependenciesMap().set(key, list);
+    }
+    await internal(settings, "waitForRPCs")();
+    return response;
+  });
+  return orStrayRejection(answer);
+}
+
+/** A rejection that nobody awaits would leave the engine waiting. */
+async function orStrayRejection(answer: unknown): Promise<messages.ConstructResponse> {
+  let fail = (_: unknown) => {};
+  const stray = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  process.on("unhandledRejection", fail);
+  try {
+    const response = await Promise.race([answer, stray]);
+    if (response instanceof providerPb.ConstructResponse) return response;
+    throw new Error("a component is answered with its state");
+  } finally {
+    process.off("unhandledRejection", fail);
+  }
+}
+
+async function configureRuntime(request: messages.ConstructRequest, engineAddress: string): Promise<void> {
+  settings.resetOptions(
+    request.getProject(),
+    request.getStack(),
+    request.getParallel(),
+    engineAddress,
+    request.getMonitorendpoint(),
+    request.getDryrun(),
+    request.getOrganization(),
+  );
+  await internal(settings, "awaitFeatureSupport")();
+  const configuration = Object.fromEntries(request.getConfigMap().toObject());
+  configModule.setAllConfig(configuration, request.getConfigsecretkeysList());
+}
+
+/** The shape is checked here, as inputs of components do not go through Check. */
+function argsOf(tree: Tree): { file?: string; lockFile?: string; spec?: object } {
+  const { file, lockFile, spec, ...others } = tree;
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw new Fault({
+      kind: "invalid-input",
+      what: `Fleet has no property ${other}; it takes file, lockFile and spec`,
+    });
+  const text = (name: string, value: Value | undefined) => {
+    if (value === undefined || typeof value === "string") return value === undefined ? {} : { [name]: value };
+    throw new Fault({ kind: "invalid-input", what: `Fleet.${name} must be a string that is known before deployment` });
+  };
+  if (spec !== undefined && !isTree(spec))
+    throw new Fault({ kind: "invalid-input", what: "Fleet.spec must be an object that is known before deployment" });
+  return { ...text("file", file), ...text("lockFile", lockFile), ...(spec && { spec: withOutputs(spec) }) };
+}
+
+/** Only secrets may be unknown: how many children there are must not depend on it. */
+function withOutputs(spec: Tree): object {
+  const clients = isTree(spec["clients"]) ? spec["clients"] : {};
+  const known = Object.entries(clients).map(([name, client]): [string, unknown] => [
+    name,
+    isTree(client)
+      ? Object.fromEntries(
+          Object.entries(client).map(([key, value]) => [
+            key,
+            SECRETS.has(key) && value === UNKNOWN ? unknown() : value,
+          ]),
+        )
+      : client,
+  ]);
+  const rest = { ...spec, clients: null };
+  const late = Object.entries(clients).find(
+    ([_, client]) =>
+      isTree(client) && Object.entries(client).some(([key, v]) => !SECRETS.has(key) && containsUnknown(v)),
+  );
+  if (containsUnknown(rest) || late)
+    throw new Fault({
+      kind: "invalid-input",
+      what: "Fleet.spec holds a value that is known after deployment only, and is no secret",
+      hint: "Deploy what it comes from first, in a stack of its own.",
+    });
+  return { ...spec, clients: Object.fromEntries(known) };
+}
+
+function unknown(): Output<string> {
+  return pulumi.output<string>(rpcModule.deserializeProperty(UNKNOWN_TEXT, true));
+}
+
+function optionsOf(request: messages.ConstructRequest): ComponentResourceOptions {
+  const parent = request.getParent();
+  const deletedWith = request.getDeletedwith();
+  const timeouts = request.getCustomtimeouts()?.toObject();
+  return {
+    aliases: request.getAliasesList().map(aliasOf),
+    dependsOn: request.getDependenciesList().map(resourceAt),
+    providers: Object.fromEntries(
+      [...request.getProvidersMap().toObject()].map(([name, ref]) => [name, providerAt(ref)]),
+    ),
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    ...(request.hasProtect() && { protect: request.getProtect() === true }),
+    ...(request.hasRetainondelete() && { retainOnDelete: request.getRetainondelete() === true }),
+    ...(timeouts && { customTimeouts: timeouts }),
+    ...(parent && { parent: resourceAt(parent) }),
+    ...(deletedWith && { deletedWith: resourceAt(deletedWith) }),
+  };
+}
+
+function resourceAt(urn: string): Resource {
+  return new resourceModule.DependencyResource(urn);
+}
+
+function providerAt(reference: string): ProviderResource {
+  return new resourceModule.DependencyProviderResource(reference);
+}
+
+function aliasOf(alias: ReturnType<messages.ConstructRequest["getAliasesList"]>[number]): string | Alias {
+  const spec = alias.getSpec();
+  if (!spec) return alias.getUrn();
+  return {
+    ...(spec.getName() && { name: spec.getName() }),
+    ...(spec.getProject() && { project: spec.getProject() }),
+    ...(spec.getStack() && { stack: spec.getStack() }),
+    ...(spec.hasParenturn()
+      ? { parent: spec.getParenturn() }
+      : spec.getNoparent()
+        ? { parent: pulumi.rootStackResource }
+        : {}),
+  };
+}
+
+async function promised(output: Output<string>): Promise<string> {
+  return new Promise((resolve) => {
+    output.apply(resolve);
+  });
+}

@@ -1,0 +1,210 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Alias, ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import pulumi from "@pulumi/pulumi";
+import type { FleetSpec, SecretReference } from "../definitions/fleet-spec.ts";
+import { Fault } from "../fault.ts";
+import { type LoadedFleet, loadFleet } from "../fleet/load-fleet.ts";
+import type { PlannedClient, PlannedMailbox } from "../fleet/plan.ts";
+import { EmailServerProfile, GoogleOAuthClient, GoogleProject, Mailbox, MailboxActivation } from "./resources.ts";
+
+type Secret = SecretReference | Input<string>;
+type Client = FleetSpec["clients"][string];
+
+/** A fleet as a value: like the file, but secrets may be outputs. */
+export interface FleetValue extends Omit<FleetSpec, "clients"> {
+  readonly clients: Readonly<
+    Record<
+      string,
+      Omit<Client, "clientSecret" | "previousClientSecret" | "credentialsJson"> & {
+        readonly clientSecret?: Secret;
+        readonly previousClientSecret?: Secret;
+        readonly credentialsJson?: Secret;
+      }
+    >
+  >;
+}
+
+/** Either a file or the same as a value. */
+export interface FleetArgs {
+  /** Path of `mailboxes.yaml`, seen from the folder of the program. */
+  readonly file?: string | undefined;
+  /** Default: `mailboxes.lock` beside the file. */
+  readonly lockFile?: string | undefined;
+  readonly spec?: FleetValue | undefined;
+}
+
+/** One mailbox of a fleet. */
+export interface FleetMailbox {
+  readonly mailboxId: string;
+  /** The client that it uses. */
+  readonly client: string;
+  /** Whose mailbox it is. */
+  readonly kind: string;
+  /** The mailbox's page, where its user signs in to Gmail. */
+  readonly webUrl: string;
+  /** `success` when it was tested and enabled, `notActivated` where that is not wanted. */
+  readonly status: string;
+}
+
+export interface FleetSummary {
+  readonly mailboxes: number;
+  readonly activated: number;
+  readonly byClient: Readonly<Record<string, number>>;
+}
+
+interface FleetOutputs {
+  readonly profiles: Output<Readonly<Record<string, string>>>;
+  readonly mailboxes: Output<Readonly<Record<string, FleetMailbox>>>;
+  readonly summary: Output<FleetSummary>;
+}
+
+/** A fleet wherever it was loaded from. The plugin makes one for programs in other languages. */
+export class FleetComponent extends pulumi.ComponentResource<FleetOutputs> {
+  /** Ids of the profiles, by client. */
+  declare readonly profiles: Output<Readonly<Record<string, string>>>;
+  /** By address. */
+  declare readonly mailboxes: Output<Readonly<Record<string, FleetMailbox>>>;
+  declare readonly summary: Output<FleetSummary>;
+
+  constructor(name: string, load: () => Promise<LoadedFleet>, options: ComponentResourceOptions = {}) {
+    super("gmailsync:index:Fleet", name, { name, load }, options);
+    const outputs = pulumi.output(this.getData());
+    this.profiles = outputs.profiles;
+    this.mailboxes = outputs.mailboxes;
+    this.summary = outputs.summary;
+  }
+
+  protected override async initialize({ name, load }: Start): Promise<FleetOutputs> {
+    const fleet = await load();
+    refuseOtherEnvironment(fleet);
+    const profiles = new Map(fleet.clients.map((client) => [client.name, makeClient(this, name, client, fleet)]));
+    const mailboxes = fleet.mailboxes.flatMap((planned) => {
+      const profile = profiles.get(planned.client);
+      return profile ? [[planned.address, makeMailbox(this, planned, profile)] as const] : [];
+    });
+    const byClient: Record<string, number> = {};
+    for (const { client } of fleet.mailboxes) byClient[client] = (byClient[client] ?? 0) + 1;
+    const outputs = {
+      profiles: pulumi.output(Object.fromEntries([...profiles].map(([client, { profileId }]) => [client, profileId]))),
+      mailboxes: pulumi.output(Object.fromEntries(mailboxes)),
+      summary: pulumi.output({
+        mailboxes: fleet.mailboxes.length,
+        activated: fleet.mailboxes.filter(({ activation }) => activation !== undefined).length,
+        byClient,
+      }),
+    };
+    this.registerOutputs(outputs);
+    return outputs;
+  }
+}
+
+interface Start {
+  readonly name: string;
+  readonly load: () => Promise<LoadedFleet>;
+}
+
+/**
+ * A whole fleet from `mailboxes.yaml`, or from the same as a value: clients, profiles, mailboxes and their activation. Names
+ * of the children come from the client's name and the address, so an entry may be moved, within a file or to another one,
+ * and nothing is made anew.
+ */
+export class Fleet extends FleetComponent {
+  constructor(name: string, args: FleetArgs, options: ComponentResourceOptions = {}) {
+    super(name, () => loadFleet(args), options);
+  }
+}
+
+/** `new Fleet` for those who prefer a function. */
+export function fleet(name: string, args: FleetArgs, options?: ComponentResourceOptions): Fleet {
+  return new Fleet(name, args, options);
+}
+
+function makeClient(parent: Fleet, fleetName: string, client: PlannedClient, fleet: LoadedFleet): EmailServerProfile {
+  const { declared, inputs, profile } = client;
+  const { aliases = {}, project } = declared;
+  const name = `${fleetName}-${client.name}`;
+  const options = (alias: string | undefined) => ({ parent, aliases: aliasesOf(alias) });
+  const owner =
+    project && new GoogleProject(name, { ...project, projectId: inputs.projectId }, options(aliases.project));
+  const secret = (property: "clientSecret" | "previousClientSecret" | "credentialsJson") =>
+    declared[property] && { [property]: secretOf(declared[property], `${client.name}.${property}`, fleet) };
+  const oauthClient = new GoogleOAuthClient(
+    name,
+    {
+      ...inputs,
+      projectId: owner?.projectId ?? inputs.projectId,
+      ...secret("clientSecret"),
+      ...secret("previousClientSecret"),
+      ...secret("credentialsJson"),
+    },
+    options(aliases.client),
+  );
+  return new EmailServerProfile(
+    name,
+    {
+      ...profile,
+      oauthClientId: oauthClient.clientId.apply((id) => id ?? ""),
+      oauthClientSecret: oauthClient.clientSecret.apply((value) => value ?? ""),
+    },
+    options(aliases.profile),
+  );
+}
+
+function makeMailbox(parent: Fleet, planned: PlannedMailbox, profile: EmailServerProfile): Output<FleetMailbox> {
+  const { address, client, emailAddress, inputs, activation, aliases = {} } = planned;
+  const mailbox = new Mailbox(
+    address,
+    { ...inputs, emailAddress, profileId: profile.profileId },
+    { parent, aliases: aliasesOf(aliases.mailbox) },
+  );
+  const { mailboxId, profileId, kind, webUrl } = mailbox;
+  const activated =
+    activation &&
+    new MailboxActivation(
+      address,
+      { ...activation, mailboxId, profileId },
+      { parent, aliases: aliasesOf(aliases.activation) },
+    );
+  const status = activated?.status ?? pulumi.output("notActivated");
+  return pulumi.output({ mailboxId, client, kind, webUrl, status });
+}
+
+/** Former names in the program, outside of any component, or whole URNs. */
+function aliasesOf(former: string | undefined): (string | Alias)[] {
+  if (former === undefined) return [];
+  return [former.startsWith("urn:") ? former : { name: former, parent: pulumi.rootStackResource }];
+}
+
+function secretOf(reference: SecretReference, place: string, { folder, secrets }: LoadedFleet): Input<string> {
+  const given = secrets.get(place);
+  if (typeof given === "string" || pulumi.Output.isInstance<string>(given)) return pulumi.secret(given);
+  if (reference.config !== undefined) return new pulumi.Config().requireSecret(reference.config);
+  const { env, file } = reference;
+  const found = env === undefined ? readSecretFile(join(folder, file ?? "")) : process.env[env]?.trim();
+  if (found) return pulumi.secret(found);
+  throw new Fault({
+    kind: "invalid-input",
+    what: `${place}: ${env === undefined ? `the file ${file} cannot be read or is empty` : `the environment variable ${env} is not set`}`,
+  });
+}
+
+function readSecretFile(file: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return "";
+  }
+}
+
+/** As far as the program can know: the provider may be configured with another one in its arguments. */
+function refuseOtherEnvironment({ environmentUrl }: LoadedFleet): void {
+  const configured =
+    new pulumi.Config("gmailsync").get("environmentUrl") ?? process.env["GMAILSYNC_ENVIRONMENT_URL"] ?? "";
+  if (!environmentUrl || !URL.canParse(configured) || new URL(configured).origin === new URL(environmentUrl).origin)
+    return;
+  throw new Fault({
+    kind: "invalid-input",
+    what: `The fleet is meant for ${environmentUrl}, and the provider is configured for ${configured}`,
+  });
+}

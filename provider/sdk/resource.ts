@@ -1,0 +1,30 @@
+import type { CustomResourceOptions, Inputs } from "@pulumi/pulumi";
+import pulumi from "@pulumi/pulumi";
+
+export interface Kind {
+  readonly token: string;
+  /** All properties, inputs and outputs. */
+  readonly names: readonly string[];
+  /** Inputs that are secret by nature. */
+  readonly secrets: readonly string[];
+}
+
+/** A resource of the plugin, as a program sees it. */
+export class GmailsyncResource extends pulumi.CustomResource {
+  constructor(kind: Kind, name: string, args: object | undefined, options: CustomResourceOptions) {
+    super(
+      kind.token,
+      name,
+      propertiesOf(kind, args),
+      pulumi.mergeOptions(options, { additionalSecretOutputs: [...kind.secrets] }),
+    );
+  }
+}
+
+/** A property that is not mentioned at all would never get its output. */
+export function propertiesOf({ names, secrets }: Kind, args: object | undefined): Inputs {
+  const unset = Object.fromEntries(names.map((property): [string, undefined] => [property, undefined]));
+  const given: Inputs = { ...unset, ...args };
+  for (const secret of secrets) if (given[secret] !== undefined) given[secret] = pulumi.secret(given[secret]);
+  return given;
+}

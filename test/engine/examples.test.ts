@@ -1,0 +1,97 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { installedPackage, programFolder, ROOT } from "../support/package.ts";
+import { TestProgram } from "../support/program.ts";
+import { changeRow, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
+import { blocks, TestStack } from "../support/stack.ts";
+
+const EXAMPLES = join(ROOT, "examples");
+const ANNA = "anna@northwind.example";
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await testSandbox();
+  await installedPackage();
+}, 300_000);
+beforeEach(() => sandbox.reset());
+
+/** The example in a folder of its own, with the plugin of this clone. */
+function copyOf(example: string, folder: string): void {
+  cpSync(join(EXAMPLES, example), folder, { recursive: true });
+  const file = join(folder, "Pulumi.yaml");
+  writeFileSync(file, readFileSync(file, "utf8").replace("../../bin", join(ROOT, "bin")));
+}
+
+const drift = () => changeRow(sandbox, mailboxRow(sandbox, ANNA), { outgoingemaildeliverymethod: 0 });
+
+test("every example is run here, and has a README of ten lines or so", () => {
+  expect(readdirSync(EXAMPLES).toSorted()).toEqual([...YAML, ...TYPESCRIPT].toSorted());
+  for (const example of readdirSync(EXAMPLES))
+    expect(readFileSync(join(EXAMPLES, example, "README.md"), "utf8").split("\n").length).toBeLessThan(20);
+});
+
+const YAML = ["quickstart-yaml", "fleet-yaml", "existing-tenant"];
+
+describe.each(YAML)("examples/%s", (example) => {
+  test("is brought up, shows drift, is healed and destroyed", async () => {
+    const stack = new TestStack(sandbox);
+    copyOf(example, stack.directory);
+    if (example === "existing-tenant") await clickTogether(join(stack.directory, "Pulumi.yaml"));
+    await stack.expect(["stack", "init", "test"]);
+    await stack.expect(["config", "set", "--secret", "googleClientSecret"], { input: SEED_CLIENT_SECRET });
+    const up = await stack.up();
+    expect(up.code, up.output).toBe(0);
+    expect((await stack.preview("--expect-no-changes")).code).toBe(0);
+    drift();
+    const preview = await stack.preview("--expect-no-changes");
+    expect(preview.code).toBe(7);
+    expect(preview.output).toContain("outgoingEmailDeliveryMethod");
+    expect((await stack.up()).code).toBe(0);
+    expect((await stack.preview("--expect-no-changes")).code).toBe(0);
+    const destroy = await stack.destroy();
+    expect(destroy.code, destroy.output).toBe(0);
+  });
+});
+
+/** What an administrator has done by hand, as far as the example takes it over. */
+async function clickTogether(program: string): Promise<void> {
+  const before = new TestStack(sandbox);
+  await before.init(
+    [blocks.profile().replace("name: Gmail", "name: Gmail by hand"), blocks.mailbox("anna")].join("\n"),
+  );
+  expect((await before.up()).code).toBe(0);
+  const id = rowWhere(sandbox, "emailserverprofiles", "name", "Gmail by hand")["emailserverprofileid"];
+  const text = readFileSync(program, "utf8");
+  writeFileSync(program, text.replace("00000000-0000-4000-8000-000000000000", String(id)));
+}
+
+const TYPESCRIPT = ["typescript", "fleet-typescript", "typescript-dynamic"];
+
+/** By the Automation API's inline programs: the language host for Node.js comes with an official installation of the CLI only. */
+describe.each(TYPESCRIPT)("examples/%s", (example) => {
+  test("is brought up, shows drift, is healed and destroyed, with the package that was packed", async () => {
+    const folder = programFolder();
+    copyOf(example, folder);
+    const program = new TestProgram(folder, sandbox);
+    const up = await program.run("up", `googleClientSecret=${SEED_CLIENT_SECRET}`);
+    expect(up.ok, up.stdout).toBe(true);
+    expect(JSON.stringify(up.outputs)).toContain("success");
+    const calm = await program.run("preview");
+    expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
+    drift();
+    const preview = await program.run("preview");
+    expect(preview.stdout).toContain("outgoingEmailDeliveryMethod");
+    expect(preview.changes?.["update"]).toBeGreaterThan(0);
+    expect(Object.keys(preview.changes ?? {}).toSorted(), preview.stdout).toEqual(["same", "update"]);
+    const healed = await program.run("up");
+    expect(healed.ok, healed.stdout).toBe(true);
+    expect(mailboxRow(sandbox, ANNA)["outgoingemaildeliverymethod"]).toBe(2);
+    const destroy = await program.run("destroy");
+    expect(destroy.ok, destroy.stdout).toBe(true);
+    expect(mailboxRow(sandbox, ANNA)["_emailserverprofile_value"]).toBeFalsy();
+    expect(sandbox.world.dataverse.rows["emailserverprofiles"]?.some(({ name }) => name === "Gmail")).toBe(false);
+  });
+});

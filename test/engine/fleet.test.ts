@@ -1,0 +1,148 @@
+import { copyFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { mailboxRow, testSandbox, writes } from "../support/sandbox.ts";
+import { blocks, TestStack } from "../support/stack.ts";
+
+const FLEET = `fleet:
+  type: gmailsync:Fleet
+  properties:
+    file: mailboxes.yaml`;
+
+const file = (mailboxes: string, more = "") => `environmentUrl: https://contoso.crm.dynamics.com
+clients:
+  north:
+    projectId: northwind-mail
+    clientId: ${SEED_CLIENT_ID}
+    clientSecret: {config: googleClientSecret}${more}
+mailboxes:
+${mailboxes}`;
+
+const entries = (...names: string[]) => names.map((name) => `  - address: ${name}@northwind.example\n`).join("");
+
+describe("a fleet from mailboxes.yaml", () => {
+  let sandbox: Sandbox;
+  let stack: TestStack;
+
+  const write = (content: string, name = "mailboxes.yaml") => writeFileSync(join(stack.directory, name), content);
+
+  beforeAll(async () => {
+    sandbox = await testSandbox();
+    stack = new TestStack(sandbox);
+    await stack.init(FLEET);
+  });
+
+  test("is previewed, brought up, tested, and shows no change then", async () => {
+    write(file(`${entries("anna", "Bert")}  - address: support@northwind.example\n    activate: false\n`));
+    const preview = await stack.preview();
+    expect(preview.code, preview.output).toBe(0);
+    const { code, output } = await stack.up();
+    expect(code, output).toBe(0);
+    const fleet = await stack.resource("fleet");
+    expect(fleet?.outputs).toMatchObject({
+      summary: { mailboxes: 3, activated: 2, byClient: { north: 3 } },
+      mailboxes: {
+        "anna@northwind.example": { client: "north", kind: "user", status: "success" },
+        "bert@northwind.example": { status: "success" },
+        "support@northwind.example": { kind: "queue", status: "notActivated" },
+      },
+    });
+    expect(`${output}${stack.stateText()}`).not.toContain("GOCSPX");
+    const gate = await stack.preview("--expect-no-changes");
+    expect(gate.code, gate.output).toBe(0);
+  });
+
+  test("shows drift of a single mailbox on a plain preview, and heals it", async () => {
+    const row = mailboxRow(sandbox, "anna@northwind.example");
+    row["outgoingemaildeliverymethod"] = 0;
+    const { code, output } = await stack.preview("--expect-no-changes");
+    expect(code).not.toBe(0);
+    expect(output).toMatch(/anna@northwind\.example.*outgoingEmailDeliveryMethod/);
+    expect((await stack.up()).code).toBe(0);
+    expect(row["outgoingemaildeliverymethod"]).toBe(2);
+  });
+
+  test("makes nothing anew when entries change their order or their file", async () => {
+    const since = sandbox.requests.length;
+    write(file(`  - address: support@northwind.example\n    activate: false\n${entries("bert", "anna")}`));
+    expect((await stack.preview("--expect-no-changes")).code).toBe(0);
+
+    copyFileSync(join(stack.directory, "mailboxes.yaml"), join(stack.directory, "first.yaml"));
+    write(file("  - address: support@northwind.example\n    activate: false\n"), "first.yaml");
+    write(file(entries("anna", "bert"), "\n    profile: {name: Second}"), "second.yaml");
+    const two = `${FLEET.replace("mailboxes.yaml", "first.yaml")}\nsecond:\n  type: gmailsync:Fleet\n  properties:\n    file: second.yaml`;
+    stack.program(two);
+    const { code, output } = await stack.preview();
+    expect(code, output).toBe(0);
+    expect(output).not.toMatch(/Mailbox \S+ (delete|replace|create)/);
+    stack.program(FLEET);
+    write(file(`${entries("anna", "bert")}  - address: support@northwind.example\n    activate: false\n`));
+    expect(writes(sandbox, since)).toEqual([]);
+    rmSync(join(stack.directory, "second.yaml"));
+  });
+
+  test("says what is wrong with the file, line by line, before anything is changed", async () => {
+    write(file(entries("anna", "anna")).replace("projectId", "projectID"));
+    const { code, output } = await stack.preview();
+    expect(code).not.toBe(0);
+    expect(output).toContain(
+      "mailboxes.yaml:4:5: clients.north: there is no property projectID: did you mean projectId?",
+    );
+    write(file(entries("anna", "anna")));
+    expect((await stack.preview()).output).toContain(
+      "mailboxes.yaml:9:14: anna@northwind.example stands at mailboxes[0]",
+    );
+    write(file(entries("anna")).replace("https://contoso.", "https://fabrikam."));
+    expect((await stack.preview()).output).toContain("is meant for https://fabrikam.crm.dynamics.com");
+    write(file(entries("anna")).replace("config: googleClientSecret", "env: NO_SUCH_VARIABLE"));
+    expect((await stack.preview()).output).toContain("the environment variable NO_SUCH_VARIABLE is not set");
+  });
+
+  test("takes everything back", async () => {
+    const { code, output } = await stack.destroy();
+    expect(code, output).toBe(0);
+    expect(mailboxRow(sandbox, "anna@northwind.example")["_emailserverprofile_value"]).toBeFalsy();
+  });
+});
+
+test("single resources come into a fleet without being made anew", async () => {
+  const sandbox = await testSandbox();
+  const stack = new TestStack(sandbox);
+  const client = blocks.profile().replace(/oauthClientId: .*/, `oauthClientId: $\{google.clientId}`);
+  await stack.init([blocks.google, client, blocks.mailbox("anna"), blocks.activation("anna")].join("\n"));
+  expect((await stack.up()).code).toBe(0);
+  const since = sandbox.requests.length;
+  const mailbox = "  - address: anna@northwind.example\n    aliases: {mailbox: anna, activation: annaActivation}\n";
+  writeFileSync(
+    join(stack.directory, "mailboxes.yaml"),
+    file(mailbox, "\n    aliases: {client: google, profile: gmail}"),
+  );
+  stack.program(FLEET);
+  const { code, output } = await stack.up();
+  expect(code, output).toBe(0);
+  expect(output).not.toMatch(/deleted|replaced/);
+  expect(writes(sandbox, since)).toEqual([]);
+  expect((await stack.preview("--expect-no-changes")).code).toBe(0);
+});
+
+test("a fleet as a value takes its secret from the program, also one that is not known yet", async () => {
+  const sandbox = await testSandbox();
+  const stack = new TestStack(sandbox);
+  await stack.init(`fleet:
+  type: gmailsync:Fleet
+  properties:
+    spec:
+      clients:
+        north:
+          projectId: northwind-mail
+          clientId: ${SEED_CLIENT_ID}
+          clientSecret: $\{googleClientSecret}
+      mailboxes: [{address: anna@northwind.example}]`);
+  const { code, output } = await stack.up();
+  expect(code, output).toBe(0);
+  expect(stack.stateText()).not.toContain("GOCSPX");
+  expect((await stack.preview("--expect-no-changes")).code).toBe(0);
+  expect((await stack.destroy()).code).toBe(0);
+});

@@ -1,0 +1,52 @@
+import { execFile } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { ROOT } from "./package.ts";
+import { temporaryDirectory } from "./sandbox.ts";
+
+export interface ProgramResult {
+  readonly ok: boolean;
+  readonly stdout: string;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  readonly changes?: Readonly<Record<string, number>>;
+  readonly deployment?: {
+    readonly resources: readonly { readonly urn: string; readonly type: string; readonly id: string }[];
+  };
+}
+
+/** A TypeScript program in a folder, brought up by the Automation API and the real CLI, with a state of its own. */
+export class TestProgram {
+  readonly folder: string;
+  readonly state: string;
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor(folder: string, sandbox: Sandbox) {
+    this.folder = folder;
+    this.state = join(temporaryDirectory(), "state");
+    mkdirSync(this.state);
+    this.#environment = {
+      ...process.env,
+      ...sandbox.environment,
+      // The launcher of dynamic providers lies at the root of the SDK.
+      PATH: [join(ROOT, "node_modules", "@pulumi", "pulumi"), process.env["PATH"]].join(delimiter),
+      PULUMI_HOME: join(this.state, "..", "home"),
+      PULUMI_BACKEND_URL: `file://${this.state}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "1",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    };
+  }
+
+  /** `config` are secrets, `name=value`. */
+  run(command: "up" | "preview" | "destroy" | "export", ...config: string[]): Promise<ProgramResult> {
+    const driver = join(ROOT, "test", "support", "run-program.ts");
+    const options = { env: this.#environment, maxBuffer: 64 * 1024 * 1024 };
+    return new Promise((resolve) => {
+      execFile(process.execPath, [driver, this.folder, command, ...config], options, (_, stdout, stderr) => {
+        const line = stdout.trim().split("\n").at(-1) ?? "";
+        resolve(line.startsWith("{") ? JSON.parse(line) : { ok: false, stdout: `${stdout}${stderr}` });
+      });
+    });
+  }
+}

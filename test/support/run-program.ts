@@ -1,0 +1,55 @@
+/**
+ * Runs a TypeScript program with the Automation API in this process, where the language host for Node.js is missing:
+ * `node run-program.ts FOLDER COMMAND`, with the project's settings from its `Pulumi.yaml`. Prints one JSON object.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { LocalWorkspace, type ProjectSettings, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { parse } from "yaml";
+
+const [folder = "", command = "", ...config] = process.argv.slice(2);
+const project: ProjectSettings & { options?: { refresh?: string } } = parse(
+  readFileSync(join(folder, "Pulumi.yaml"), "utf8"),
+);
+const entry = pathToFileURL(join(folder, project.main ?? "index.ts")).href;
+process.chdir(folder);
+// What the CLI itself reads from the file when it runs a project.
+const refresh = project.options?.refresh === "always";
+
+const stack = await LocalWorkspace.createOrSelectStack(
+  { stackName: "test", projectName: project.name, program: async () => ({ ...(await import(entry)) }) },
+  { workDir: folder, projectSettings: { ...project, runtime: "nodejs" } },
+);
+for (const pair of config) {
+  const [key = "", value = ""] = pair.split("=");
+  await stack.setConfig(key, { value, secret: true });
+}
+
+const COMMANDS: Readonly<Record<string, (stack: Stack) => Promise<object>>> = {
+  up: async () => {
+    const { stdout, outputs, summary } = await stack.up({ refresh });
+    return {
+      stdout,
+      outputs: Object.fromEntries(Object.entries(outputs).map(([k, v]) => [k, v.value])),
+      result: summary.result,
+    };
+  },
+  preview: async () => {
+    const { stdout, changeSummary } = await stack.preview({
+      refresh,
+      diff: true,
+    });
+    return { stdout, changes: changeSummary };
+  },
+  destroy: async () => ({ stdout: (await stack.destroy({ refresh })).stdout }),
+  export: async () => ({ deployment: (await stack.exportStack()).deployment }),
+};
+
+try {
+  const run = COMMANDS[command];
+  if (!run) throw new Error(`no command ${command}`);
+  console.log(JSON.stringify({ ok: true, ...(await run(stack)) }));
+} catch (error) {
+  console.log(JSON.stringify({ ok: false, stdout: error instanceof Error ? error.message : String(error) }));
+}
