@@ -79,7 +79,7 @@ export async function diff(
 export async function create(kind: string, settings: StackConfiguration | undefined, inputs: object) {
   const { resource, own, rest, urn } = await operation(kind, inputs);
   const outcome = await run(resource, settings, urn, own, (context) => resource.create(own, context));
-  return { id: outcome.id, outs: settled(own, rest, outcome) };
+  return { id: outcome.id, outs: settled(own, rest, outcome, inputs) };
 }
 
 export async function update(
@@ -92,7 +92,7 @@ export async function update(
   const { resource, own, rest, urn } = await operation(kind, news);
   const stored = storedOf(resource, fromWire(olds));
   const outcome = await run(resource, settings, urn, own, (context) => resource.update(id, own, stored, context));
-  return { outs: settled(own, rest, outcome) };
+  return { outs: settled(own, rest, outcome, news) };
 }
 
 /** A dynamic provider cannot report an object as unhealthy here, so its problems become a property, which `diff` sees. */
@@ -155,12 +155,17 @@ function remember(resource: Resource, inputs: Tree): void {
   for (const name of resource.secrets) secrets.remember(inputs[name]);
 }
 
-/** The outputs, or the error that keeps an object which is not as declared: the SDK looks for these members. */
-function settled(inputs: Tree, rest: Tree, { id, outputs, problems = [] }: Outcome<Tree>): object {
+/**
+ * The outputs, or the error that keeps an object which is not as declared: the SDK looks for these members, and forgets to
+ * keep the provider along, without which nothing could be done with the object any more.
+ */
+function settled(inputs: Tree, rest: Tree, { id, outputs, problems = [] }: Outcome<Tree>, given: object): object {
   const outs = toWire({ ...inputs, ...outputs, ...rest });
   if (problems.length === 0) return outs;
   const reasons = scrubbed(problems);
-  throw Object.assign(new Error(reasons.join("\n")), { id, properties: { ...outs, problems: reasons }, reasons });
+  const __provider: unknown = Reflect.get(given, "__provider");
+  const properties = { ...outs, problems: reasons, __provider };
+  throw Object.assign(new Error(reasons.join("\n")), { id, properties, reasons });
 }
 
 function scrubbed(problems: readonly string[]): string[] {

@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { installedPackage, programFolder, ROOT } from "../support/package.ts";
+import { TestProgram } from "../support/program.ts";
+import { administer, mailboxRow, testSandbox, writes } from "../support/sandbox.ts";
+
+const SECRET = `googleClientSecret=${SEED_CLIENT_SECRET}`;
+
+/** A program's body; `${from}` is where the classes come from, `${options}` the options of a class. */
+const body = (imports: string, options: (type: string) => string, address: string) => `
+${imports}
+const clientSecret = new pulumi.Config().requireSecret("googleClientSecret");
+const gmail = new EmailServerProfile("gmail", {
+  name: "Gmail", oauthClientId: "${SEED_CLIENT_ID}", oauthClientSecret: clientSecret,
+}, ${options("EmailServerProfile")});
+const mailbox = new Mailbox("box", { emailAddress: "${address}", profileId: gmail.profileId }, ${options("Mailbox")});
+const { mailboxId, profileId } = mailbox;
+const activation = new MailboxActivation("box", { mailboxId, profileId }, ${options("MailboxActivation")});
+`;
+const CLASSES = "EmailServerProfile, Mailbox, MailboxActivation";
+const none = () => "{}";
+
+describe("dynamic resources", () => {
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    sandbox = await testSandbox();
+    await installedPackage();
+  }, 300_000);
+  beforeEach(() => sandbox.reset());
+
+  function program(main: string, text: string): TestProgram {
+    const folder = programFolder();
+    const plugins = `plugins:\n  providers:\n    - {name: gmailsync, path: ${join(ROOT, "bin")}}\n`;
+    writeFileSync(
+      join(folder, "Pulumi.yaml"),
+      `name: dynamic\nruntime: nodejs\nmain: ${main}\noptions: {refresh: always}\n${plugins}`,
+    );
+    writeFileSync(join(folder, main), text);
+    return new TestProgram(folder, sandbox);
+  }
+
+  function stateText({ state }: TestProgram): string {
+    const files = readdirSync(state, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return files.map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8")).join("\n");
+  }
+
+  const commonJs = (address: string) =>
+    body(
+      `const pulumi = require("@pulumi/pulumi");\nconst { ${CLASSES} } = require("pulumi-gmailsync/dynamic");`,
+      none,
+      address,
+    );
+
+  test("work in a CommonJS program, keep a failed activation and go on with it, hide secrets", async () => {
+    const stack = program("index.cjs", commonJs("carl@northwind.example"));
+    const first = await stack.run("up", SECRET);
+    expect(first.ok).toBe(false);
+    expect(first.stdout).toContain("nobody has signed in to Gmail for carl@northwind.example");
+    const { deployment } = await stack.run("export");
+    expect(deployment?.resources.map(({ type }) => type.split(":").at(-1))).toContain("MailboxActivation");
+
+    const again = await stack.run("up");
+    expect(again.ok).toBe(false);
+    await administer(sandbox, "sign-in", "carl@northwind.example");
+    const healed = await stack.run("up");
+    expect(healed.ok, healed.stdout).toBe(true);
+    expect(mailboxRow(sandbox, "carl@northwind.example")["incomingemailstatus"]).toBe(1);
+    const calm = await stack.run("preview");
+    expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
+    const shown = [first, again, healed, calm].map(({ stdout }) => stdout).join("");
+    expect(`${stateText(stack)}${shown}`).not.toContain(SEED_CLIENT_SECRET);
+    expect((await stack.run("destroy")).ok).toBe(true);
+  });
+
+  test("say what is wrong with an input, and never its value where it is secret", async () => {
+    const wrong = commonJs("not an address").replace(
+      "oauthClientSecret: clientSecret",
+      'oauthClientSecret: pulumi.secret("")',
+    );
+    const { ok, stdout } = await program("index.cjs", wrong).run("up", SECRET);
+    expect(ok).toBe(false);
+    expect(stdout).toContain("oauthClientSecret");
+    expect(stdout).not.toContain("GOCSPX");
+  });
+
+  test("move to the plugin by aliases, and nothing is made anew", async () => {
+    const dynamic = body(
+      `import * as pulumi from "@pulumi/pulumi";\nimport { ${CLASSES} } from "pulumi-gmailsync/dynamic";`,
+      none,
+      "anna@northwind.example",
+    );
+    const stack = program("index.mjs", dynamic);
+    const up = await stack.run("up", SECRET);
+    expect(up.ok, up.stdout).toBe(true);
+    const ids = async () => {
+      const { deployment } = await stack.run("export");
+      const own = deployment?.resources.filter(({ type }) => type.includes("gmailsync") && !type.includes("providers"));
+      return own?.map(({ type, id }) => `${type.split(/[:/]/).at(-1)} ${id}`).toSorted();
+    };
+    const before = await ids();
+    const since = sandbox.requests.length;
+
+    const alias = (type: string) => `{ aliases: [{ type: "pulumi-nodejs:dynamic/gmailsync:${type}" }] }`;
+    const plugin = dynamic.replace("pulumi-gmailsync/dynamic", "pulumi-gmailsync").replaceAll(/\{\}\);/g, "ALIAS);");
+    const types = ["EmailServerProfile", "Mailbox", "MailboxActivation"];
+    writeFileSync(
+      join(stack.folder, "index.mjs"),
+      types.reduce((text, type) => text.replace("ALIAS", alias(type)), plugin),
+    );
+    rmSync(join(stack.folder, "node_modules"), { recursive: true, force: true });
+    const preview = await stack.run("preview");
+    expect(preview.stdout).not.toMatch(/replace|delete/);
+    const moved = await stack.run("up");
+    expect(moved.ok, moved.stdout).toBe(true);
+    expect(writes(sandbox, since).filter((line) => !line.includes("oauthclientsecret"))).toEqual([]);
+    expect(await ids()).toEqual(before);
+    const calm = await stack.run("preview");
+    expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
+    expect((await stack.run("destroy")).ok).toBe(true);
+  });
+});
