@@ -1,5 +1,4 @@
 import type { Alias, ComponentResourceOptions, Output, ProviderResource, Resource } from "@pulumi/pulumi";
-import pulumi from "@pulumi/pulumi";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import resourceModule from "@pulumi/pulumi/resource.js";
@@ -13,6 +12,7 @@ import { loadFleet } from "../fleet/load-fleet.ts";
 import { SECRETS } from "../fleet/read-fleet.ts";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
 import { FleetComponent } from "../sdk/fleet.ts";
+import { makeOutput, rootStackResource } from "../sdk/pulumi.ts";
 import { containsUnknown, isTree, type Tree, UNKNOWN, type Value } from "../values.ts";
 import { unwrap } from "./wire.ts";
 
@@ -32,10 +32,7 @@ export async function construct(
     throw new Fault({ kind: "invalid-input", what: `There is no component ${request.getType()}` });
   // Before anything is registered: what is wrong with a fleet then is the whole answer.
   const loaded = await loadFleet(argsOf(unwrap(request.getInputs()).tree));
-  const answer = internal(
-    stateModule,
-    "withLocalStorage",
-  )(async () => {
+  const build = async () => {
     await configureRuntime(request, engineAddress);
     const component = new FleetComponent(request.getName(), async () => loaded, optionsOf(request));
     const { urn, profiles, mailboxes, summary } = component;
@@ -54,22 +51,26 @@ export async function construct(
     }
     await internal(settings, "waitForRPCs")();
     return response;
-  });
-  return orStrayRejection(answer);
+  };
+  return orStrayRejection(() => internal(stateModule, "withLocalStorage")(build));
 }
 
 /** A rejection that nobody awaits would leave the engine waiting. */
-async function orStrayRejection(answer: unknown): Promise<messages.ConstructResponse> {
+async function orStrayRejection(work: () => unknown): Promise<messages.ConstructResponse> {
+  // The SDK takes a stack trace with every promise, for a leak detector that only a program has.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   let fail = (_: unknown) => {};
   const stray = new Promise<never>((_, reject) => {
     fail = reject;
   });
   process.on("unhandledRejection", fail);
   try {
-    const response = await Promise.race([answer, stray]);
+    const response = await Promise.race([work(), stray]);
     if (response instanceof providerPb.ConstructResponse) return response;
     throw new Error("a component is answered with its state");
   } finally {
+    Error.stackTraceLimit = stackTraceLimit;
     process.off("unhandledRejection", fail);
   }
 }
@@ -136,7 +137,7 @@ function withOutputs(spec: Tree): object {
 }
 
 function unknown(): Output<string> {
-  return pulumi.output<string>(rpcModule.deserializeProperty(UNKNOWN_TEXT, true));
+  return makeOutput<string>(rpcModule.deserializeProperty(UNKNOWN_TEXT, true));
 }
 
 function optionsOf(request: messages.ConstructRequest): ComponentResourceOptions {
@@ -177,7 +178,7 @@ function aliasOf(alias: ReturnType<messages.ConstructRequest["getAliasesList"]>[
     ...(spec.hasParenturn()
       ? { parent: spec.getParenturn() }
       : spec.getNoparent()
-        ? { parent: pulumi.rootStackResource }
+        ? { parent: rootStackResource }
         : {}),
   };
 }

@@ -1,12 +1,27 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Alias, ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
-import pulumi from "@pulumi/pulumi";
+import type { Alias, ComponentResourceOptions, CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
 import type { FleetSpec, SecretReference } from "../definitions/fleet-spec.ts";
 import { Fault } from "../fault.ts";
 import { type LoadedFleet, loadFleet } from "../fleet/load-fleet.ts";
 import type { PlannedClient, PlannedMailbox } from "../fleet/plan.ts";
-import { EmailServerProfile, GoogleOAuthClient, GoogleProject, Mailbox, MailboxActivation } from "./resources.ts";
+import {
+  Output as AnyOutput,
+  all,
+  ComponentResource,
+  Config,
+  makeOutput,
+  rootStackResource,
+  secret,
+} from "./pulumi.ts";
+import { GmailsyncResource } from "./resource.ts";
+import {
+  EmailServerProfile,
+  GoogleOAuthClient,
+  GoogleProject,
+  type MailboxActivationArgs,
+  type MailboxArgs,
+} from "./resources.ts";
 
 type Secret = SecretReference | Input<string>;
 type Client = FleetSpec["clients"][string];
@@ -60,7 +75,7 @@ interface FleetOutputs {
 }
 
 /** A fleet wherever it was loaded from. The plugin makes one for programs in other languages. */
-export class FleetComponent extends pulumi.ComponentResource<FleetOutputs> {
+export class FleetComponent extends ComponentResource<FleetOutputs> {
   /** Ids of the profiles, by client. */
   declare readonly profiles: Output<Readonly<Record<string, string>>>;
   /** By address. */
@@ -69,7 +84,7 @@ export class FleetComponent extends pulumi.ComponentResource<FleetOutputs> {
 
   constructor(name: string, load: () => Promise<LoadedFleet>, options: ComponentResourceOptions = {}) {
     super("gmailsync:index:Fleet", name, { name, load }, options);
-    const outputs = pulumi.output(this.getData());
+    const outputs = makeOutput(this.getData());
     this.profiles = outputs.profiles;
     this.mailboxes = outputs.mailboxes;
     this.summary = outputs.summary;
@@ -79,16 +94,16 @@ export class FleetComponent extends pulumi.ComponentResource<FleetOutputs> {
     const fleet = await load();
     refuseOtherEnvironment(fleet);
     const profiles = new Map(fleet.clients.map((client) => [client.name, makeClient(this, name, client, fleet)]));
-    const mailboxes = fleet.mailboxes.flatMap((planned) => {
+    const made = fleet.mailboxes.flatMap((planned) => {
       const profile = profiles.get(planned.client);
-      return profile ? [[planned.address, makeMailbox(this, planned, profile)] as const] : [];
+      return profile ? [makeMailbox(this, planned, profile)] : [];
     });
     const byClient: Record<string, number> = {};
     for (const { client } of fleet.mailboxes) byClient[client] = (byClient[client] ?? 0) + 1;
     const outputs = {
-      profiles: pulumi.output(Object.fromEntries([...profiles].map(([client, { profileId }]) => [client, profileId]))),
-      mailboxes: pulumi.output(Object.fromEntries(mailboxes)),
-      summary: pulumi.output({
+      profiles: makeOutput(Object.fromEntries([...profiles].map(([client, { profileId }]) => [client, profileId]))),
+      mailboxes: together(fleet.mailboxes, made),
+      summary: makeOutput({
         mailboxes: fleet.mailboxes.length,
         activated: fleet.mailboxes.filter(({ activation }) => activation !== undefined).length,
         byClient,
@@ -151,38 +166,76 @@ function makeClient(parent: Fleet, fleetName: string, client: PlannedClient, fle
   );
 }
 
-function makeMailbox(parent: Fleet, planned: PlannedMailbox, profile: EmailServerProfile): Output<FleetMailbox> {
-  const { address, client, emailAddress, inputs, activation, aliases = {} } = planned;
-  const mailbox = new Mailbox(
+/** Of thousands of children only what is used: every output costs promises, and those are most of what a fleet takes. */
+class FleetMailboxResource extends GmailsyncResource {
+  declare readonly mailboxId: Output<string>;
+  declare readonly kind: Output<string>;
+  declare readonly webUrl: Output<string>;
+
+  constructor(name: string, args: MailboxArgs, options: CustomResourceOptions) {
+    super(
+      { token: "gmailsync:index:Mailbox", names: ["mailboxId", "kind", "webUrl"], secrets: [] },
+      name,
+      args,
+      options,
+    );
+  }
+}
+
+class FleetActivation extends GmailsyncResource {
+  declare readonly status: Output<string>;
+
+  constructor(name: string, args: MailboxActivationArgs, options: CustomResourceOptions) {
+    super({ token: "gmailsync:index:MailboxActivation", names: ["status"], secrets: [] }, name, args, options);
+  }
+}
+
+/** Of one mailbox: id, kind, web URL, status. */
+type Told = readonly [Output<string>, Output<string>, Output<string>, Output<string> | string];
+
+function makeMailbox(parent: Fleet, planned: PlannedMailbox, profile: EmailServerProfile): Told {
+  const { address, emailAddress, inputs, activation, aliases = {} } = planned;
+  const { profileId } = profile;
+  const { mailboxId, kind, webUrl } = new FleetMailboxResource(
     address,
-    { ...inputs, emailAddress, profileId: profile.profileId },
+    { ...inputs, emailAddress, profileId },
     { parent, aliases: aliasesOf(aliases.mailbox) },
   );
-  const { mailboxId, profileId, kind, webUrl } = mailbox;
   const activated =
     activation &&
-    new MailboxActivation(
+    new FleetActivation(
       address,
       { ...activation, mailboxId, profileId },
       { parent, aliases: aliasesOf(aliases.activation) },
     );
-  const status = activated?.status ?? pulumi.output("notActivated");
-  return pulumi.output({ mailboxId, client, kind, webUrl, status });
+  return [mailboxId, kind, webUrl, activated?.status ?? "notActivated"];
+}
+
+/** One output for all, as every level of outputs costs promises. */
+function together(planned: readonly PlannedMailbox[], told: readonly Told[]): Output<Record<string, FleetMailbox>> {
+  return all(told.flat()).apply((values) =>
+    Object.fromEntries(
+      planned.map(({ address, client }, index): [string, FleetMailbox] => {
+        const [mailboxId = "", kind = "", webUrl = "", status = ""] = values.slice(4 * index, 4 * index + 4);
+        return [address, { mailboxId, client, kind, webUrl, status }];
+      }),
+    ),
+  );
 }
 
 /** Former names in the program, outside of any component, or whole URNs. */
 function aliasesOf(former: string | undefined): (string | Alias)[] {
   if (former === undefined) return [];
-  return [former.startsWith("urn:") ? former : { name: former, parent: pulumi.rootStackResource }];
+  return [former.startsWith("urn:") ? former : { name: former, parent: rootStackResource }];
 }
 
 function secretOf(reference: SecretReference, place: string, { folder, secrets }: LoadedFleet): Input<string> {
   const given = secrets.get(place);
-  if (typeof given === "string" || pulumi.Output.isInstance<string>(given)) return pulumi.secret(given);
-  if (reference.config !== undefined) return new pulumi.Config().requireSecret(reference.config);
+  if (typeof given === "string" || AnyOutput.isInstance<string>(given)) return secret(given);
+  if (reference.config !== undefined) return new Config().requireSecret(reference.config);
   const { env, file } = reference;
   const found = env === undefined ? readSecretFile(join(folder, file ?? "")) : process.env[env]?.trim();
-  if (found) return pulumi.secret(found);
+  if (found) return secret(found);
   throw new Fault({
     kind: "invalid-input",
     what: `${place}: ${env === undefined ? `the file ${file} cannot be read or is empty` : `the environment variable ${env} is not set`}`,
@@ -199,8 +252,7 @@ function readSecretFile(file: string): string {
 
 /** As far as the program can know: the provider may be configured with another one in its arguments. */
 function refuseOtherEnvironment({ environmentUrl }: LoadedFleet): void {
-  const configured =
-    new pulumi.Config("gmailsync").get("environmentUrl") ?? process.env["GMAILSYNC_ENVIRONMENT_URL"] ?? "";
+  const configured = new Config("gmailsync").get("environmentUrl") ?? process.env["GMAILSYNC_ENVIRONMENT_URL"] ?? "";
   if (!environmentUrl || !URL.canParse(configured) || new URL(configured).origin === new URL(environmentUrl).origin)
     return;
   throw new Fault({

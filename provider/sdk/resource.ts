@@ -1,5 +1,5 @@
 import type { CustomResourceOptions, Inputs } from "@pulumi/pulumi";
-import pulumi from "@pulumi/pulumi";
+import { CustomResource, mergeOptions, secret } from "./pulumi.ts";
 
 export interface Kind {
   readonly token: string;
@@ -10,13 +10,13 @@ export interface Kind {
 }
 
 /** A resource of the plugin, as a program sees it. */
-export class GmailsyncResource extends pulumi.CustomResource {
+export class GmailsyncResource extends CustomResource {
   constructor(kind: Kind, name: string, args: object | undefined, options: CustomResourceOptions) {
     super(
       kind.token,
       name,
       propertiesOf(kind, args),
-      pulumi.mergeOptions(options, { additionalSecretOutputs: [...kind.secrets] }),
+      mergeOptions(options, { additionalSecretOutputs: [...kind.secrets] }),
     );
   }
 }
@@ -25,6 +25,6 @@ export class GmailsyncResource extends pulumi.CustomResource {
 export function propertiesOf({ names, secrets }: Kind, args: object | undefined): Inputs {
   const unset = Object.fromEntries(names.map((property): [string, undefined] => [property, undefined]));
   const given: Inputs = { ...unset, ...args };
-  for (const secret of secrets) if (given[secret] !== undefined) given[secret] = pulumi.secret(given[secret]);
+  for (const name of secrets) if (given[name] !== undefined) given[name] = secret(given[name]);
   return given;
 }
