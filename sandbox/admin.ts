@@ -108,10 +108,11 @@ const ACTION_TABLE: Readonly<Record<string, Action>> = {
   "set-client": ({ world }, name, values) => {
     const client = world().google.clients.find(({ clientId }) => clientId === name);
     if (!client) throw new Unknown(`no client ${name}`);
-    const { state, secret, ...others } = values;
-    refuseOthers(others, ["state", "secret"]);
+    const { state, secret, redirectUris, ...others } = values;
+    refuseOthers(others, ["state", "secret", "redirectUris"]);
     if (state) client.state = oneOf("state", state, ["active", "disabled", "deleted"] as const);
     if (secret) client.secrets = [{ value: secret, enabled: true }];
+    if (redirectUris !== undefined) client.redirectUris = redirectUris.split(",").filter(Boolean);
     return { clientId: client.clientId, state: client.state };
   },
   "set-project": ({ world }, name, values) => {

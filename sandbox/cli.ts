@@ -95,6 +95,7 @@ const EXAMPLES = `Examples:
   gmailsync sandbox sign-in carl@northwind.example
   gmailsync sandbox sign-out anna@northwind.example
   gmailsync sandbox revoke anna@northwind.example
+  gmailsync sandbox set client 123456789012-sandbox0sandbox0sandbox0sandbox0.apps.googleusercontent.com redirectUris=
   gmailsync sandbox set project northwind-mail audience=external publishingStatus=testing testUsers=anna@northwind.example
   gmailsync sandbox clock +8
   gmailsync sandbox delete profile Gmail

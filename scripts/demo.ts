@@ -170,7 +170,21 @@ async function tour(env: NodeJS.ProcessEnv): Promise<void> {
   heading("Healed, and a gate for pipelines");
   await show(env, "pulumi", ["up", "--yes", "--skip-preview"]);
   await show(env, "pulumi", ["preview", "--expect-no-changes"]);
+  heading("Somebody takes the redirect URI away in Google's console; a plain preview proves that it is gone");
+  const [client = "", uris = ""] = await googleClient(env);
+  await show(env, "gmailsync", ["sandbox", "set", "client", client, "redirectUris="]);
+  await show(env, "pulumi", ["preview", "--expect-no-changes"], { code: 1 });
+  await show(env, "gmailsync", ["sandbox", "set", "client", client, `redirectUris=${uris}`]);
+  await show(env, "gmailsync", ["guide", "--project", "northwind-mail", "--client-id", client]);
   if (!options.keep) heading("And all of it taken back");
+}
+
+/** Its id and redirect URIs, as Google has them. */
+async function googleClient(env: NodeJS.ProcessEnv): Promise<readonly [string, string]> {
+  const clients = await json(env, "gmailsync", ["sandbox", "show", "clients", "--json"]);
+  const first: unknown = Array.isArray(clients) ? clients[0] : undefined;
+  const { clientId, redirectUris }: Record<string, unknown> = { ...Object(first) };
+  return [String(clientId), Array.isArray(redirectUris) ? redirectUris.join(",") : ""];
 }
 
 function keepHint(env: NodeJS.ProcessEnv): void {

@@ -8,8 +8,8 @@ const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const RESOURCES = new Set(["gmailsync:index:Mailbox", "gmailsync:index:MailboxActivation"]);
 
 /**
- * Addresses from what people give: an address, a file (`-`: standard input) with one address per line, or a stack as
- * `pulumi stack export` writes it. In order, each once.
+ * Addresses from what people give: an address, a file (`-`: standard input) with one address per line, the `mailboxes.yaml`
+ * of a fleet, or a stack as `pulumi stack export` writes it. In order, each once.
  */
 export async function addressesFrom(given: readonly string[]): Promise<string[]> {
   const lists = await Promise.all(given.map(async (one) => (one.includes("@") ? [one] : addressesIn(one))));
@@ -18,6 +18,7 @@ export async function addressesFrom(given: readonly string[]): Promise<string[]>
 }
 
 async function addressesIn(file: string): Promise<string[]> {
+  if (/\.ya?ml$/.test(file)) return addressesOfFleet(file);
   const name = file === "-" ? "standard input" : file;
   const text = await read(file, name);
   const addresses = text.trimStart().startsWith("{") ? addressesOfStack(text, name) : addressesOfLines(text, name);
@@ -40,6 +41,15 @@ async function read(file: string, name: string): Promise<string> {
   }
   if (size > FILE_LIMIT) throw refused(`${name} is larger than ${FILE_LIMIT / 1024 / 1024} MiB`);
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Also of a fleet in which something is wrong, as long as it can be read. */
+async function addressesOfFleet(file: string): Promise<string[]> {
+  const { readFleet } = await import("../fleet/read-fleet.ts");
+  const { spec, problems } = await readFleet(file);
+  const [first] = problems;
+  if (spec) return spec.mailboxes.map(({ address }) => address);
+  throw refused(`${file}:${first?.place.line}:${first?.place.column}: ${first?.message}`);
 }
 
 function addressesOfLines(text: string, name: string): string[] {
@@ -69,6 +79,6 @@ function refused(what: string): Fault {
   return new Fault({
     kind: "invalid-input",
     what,
-    hint: "Give addresses, a file with one address per line, or the output of `pulumi stack export`.",
+    hint: "Give addresses, a file with one address per line, a mailboxes.yaml, or the output of `pulumi stack export`.",
   });
 }

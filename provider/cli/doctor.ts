@@ -18,7 +18,7 @@ Usage: gmailsync doctor <address | file>… [--json] [--watch] [--timeout SECOND
 
 The steps of a MailboxActivation without Pulumi and without a new Test & Enable: profile, mailbox, approval, sign-in, own
 logins by IMAP or POP3 and SMTP, and what Dynamics shows of the last test. The mailbox does not have to be managed. A file has
-one address per line, or is what \`pulumi stack export\` writes; - is standard input.
+one address per line, is the mailboxes.yaml of a fleet, or what \`pulumi stack export\` writes; - is standard input.
 
 Settings come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, and
 GMAILSYNC_MAIL_CREDENTIAL (JSON) for the own logins.
@@ -31,6 +31,7 @@ Examples:
   gmailsync doctor anna@northwind.example
   gmailsync doctor anna@northwind.example support@northwind.example --json | jq .status
   pulumi stack export | gmailsync doctor -
+  gmailsync doctor mailboxes.yaml
 
 Exit codes: 0 all good, 1 a step failed, 2 wrong use or settings, 3 nothing failed and something is unknown,
 4 Microsoft or Google could not be reached.`;

@@ -3,6 +3,8 @@ import { define, GUID, type InputsOf, type OutputsOf } from "./definition.ts";
 import { ADDRESS } from "./forms.ts";
 import { GmailSettings } from "./gmail-settings.ts";
 
+const KINDS = ["user", "queue", "forward"] as const;
+
 /** Columns as Dataverse holds them, so that they go back exactly as they were. */
 const Original = Type.Object(
   {
@@ -47,6 +49,14 @@ export const mailbox = define({
           replaceOnChanges: true,
         }),
       ),
+      kind: Type.Optional(
+        Type.Enum(KINDS, {
+          description:
+            "Whose mailbox is meant, where a user and a queue have the same address; a mailbox of another kind is refused.",
+          writeOnly: true,
+          replaceOnChanges: true,
+        }),
+      ),
       profileId: Type.String({ description: "Id of the email server profile (GUID).", pattern: GUID, form: "a GUID" }),
       incomingEmailDeliveryMethod: Type.Enum(["serverSideSynchronization", "none"], {
         description: "How mail is received.",
@@ -83,7 +93,7 @@ export const mailbox = define({
         sameAsId: true,
       }),
       name: Type.String({ description: "Name of the mailbox." }),
-      kind: Type.Enum(["user", "queue", "forward"], { description: "Whose mailbox it is." }),
+      kind: Type.Enum(KINDS, { description: "Whose mailbox it is." }),
       webUrl: Type.String({ description: "The mailbox's page, where its user signs in to Gmail." }),
       original: Original,
     },

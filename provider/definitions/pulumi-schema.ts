@@ -47,10 +47,11 @@ function resource(definition: Definition, types: Map<string, Json>): Json {
   const withDefault = new Set(
     Object.entries(properties(definition.inputs)).flatMap(([name, p]) => (p.default === undefined ? [] : [name])),
   );
+  const required = inputs.required.filter((name) => !withDefault.has(name));
   return {
     description: `${definition.description}\n\nImport with ${definition.importId}.`,
     inputProperties: inputs.properties,
-    requiredInputs: inputs.required.filter((name) => !withDefault.has(name)),
+    ...(required.length > 0 && { requiredInputs: required }),
     properties: { ...inputs.properties, ...outputs.properties },
     required: [...new Set([...inputs.required, ...outputs.required])],
   };

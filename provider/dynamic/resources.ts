@@ -244,6 +244,7 @@ export class Mailbox extends DynamicResource {
         names: [
           "emailAddress",
           "mailboxId",
+          "kind",
           "profileId",
           "incomingEmailDeliveryMethod",
           "outgoingEmailDeliveryMethod",
@@ -253,7 +254,6 @@ export class Mailbox extends DynamicResource {
           "gmail",
           "processAndDeleteEmails",
           "name",
-          "kind",
           "webUrl",
           "original",
         ],

@@ -16,7 +16,10 @@ import { makeOutput, rootStackResource } from "../sdk/pulumi.ts";
 import { containsUnknown, isTree, type Tree, UNKNOWN, type Value } from "../values.ts";
 import { unwrap } from "./wire.ts";
 
-/** Names of the internal functions of the SDK that its own, unexported server uses. */
+// The SDK takes a stack trace with every promise, for a leak detector that only a program has.
+Error.stackTraceLimit = 0;
+
+/** A function of the SDK that its own, unexported server uses, and that its types do not show. */
 function internal(module: object, name: string): (...args: unknown[]) => unknown {
   const found: unknown = Reflect.get(module, name);
   if (typeof found !== "function") throw new Error(`this version of @pulumi/pulumi has no ${name}`);
@@ -57,9 +60,6 @@ export async function construct(
 
 /** A rejection that nobody awaits would leave the engine waiting. */
 async function orStrayRejection(work: () => unknown): Promise<messages.ConstructResponse> {
-  // The SDK takes a stack trace with every promise, for a leak detector that only a program has.
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 0;
   let fail = (_: unknown) => {};
   const stray = new Promise<never>((_, reject) => {
     fail = reject;
@@ -70,7 +70,6 @@ async function orStrayRejection(work: () => unknown): Promise<messages.Construct
     if (response instanceof providerPb.ConstructResponse) return response;
     throw new Error("a component is answered with its state");
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
     process.off("unhandledRejection", fail);
   }
 }

@@ -5,30 +5,41 @@ import type { Deadline } from "../network/deadline.ts";
 import { sameText } from "./columns.ts";
 import type { Context } from "./context.ts";
 
-/** The one mailbox with the address, or with the id where several have it. None and several are different errors. */
+interface Wanted {
+  readonly emailAddress: string;
+  readonly mailboxId?: string;
+  readonly kind?: Kind;
+}
+
+type Kind = "user" | "queue" | "forward";
+
+/** The one mailbox with the address, or with the id or of the kind where several have it. None and several are different errors. */
 export async function findMailbox(
-  { emailAddress, mailboxId }: { readonly emailAddress: string; readonly mailboxId?: string },
+  { emailAddress, mailboxId, kind }: Wanted,
   { dataverse, environmentUrl }: Context,
   deadline: Deadline,
 ): Promise<MailboxRow> {
   const filter = `emailaddress eq ${odataString(emailAddress)}`;
   const rows = await dataverse.list("mailboxes", filter, { top: 20 }, deadline);
-  const candidates = mailboxId ? rows.filter((row) => sameText(row.mailboxid, mailboxId)) : rows;
+  const candidates = rows.filter(
+    (row) => (!mailboxId || sameText(row.mailboxid, mailboxId)) && (!kind || kindOf(row) === kind),
+  );
   const [only, ...others] = candidates;
   if (only && others.length === 0) return only;
   if (!only) {
     throw new Fault({
       kind: "not-found",
-      what: `No mailbox ${mailboxId ? `${mailboxId} ` : ""}has the address ${emailAddress} in ${environmentUrl}`,
-      hint: mailboxId
-        ? `Mailboxes with this address: ${rows.map(describe).join("; ") || "none"}.`
-        : "A mailbox comes with its user or queue: check that the user is enabled and has this primary e-mail address, or that the queue has it, and that the application user may read mailboxes (prvReadMailbox).",
+      what: `No mailbox ${mailboxId ? `${mailboxId} ` : ""}${kind ? `of a ${kind} ` : ""}has the address ${emailAddress} in ${environmentUrl}`,
+      hint:
+        rows.length > 0
+          ? `Mailboxes with this address: ${rows.map(describe).join("; ")}.`
+          : "A mailbox comes with its user or queue: check that the user is enabled and has this primary e-mail address, or that the queue has it, and that the application user may read mailboxes (prvReadMailbox).",
     });
   }
   throw new Fault({
     kind: "invalid-input",
     what: `${candidates.length} mailboxes have the address ${emailAddress} in ${environmentUrl}`,
-    hint: `Name the one that is meant by mailboxId: ${candidates.map(describe).join("; ")}.`,
+    hint: `Name the one that is meant by kind or mailboxId: ${candidates.map(describe).join("; ")}.`,
   });
 }
 
@@ -37,7 +48,7 @@ function describe(row: MailboxRow): string {
 }
 
 /** Whose mailbox it is: a user's or queue's mailbox points to its owner, a forward mailbox to nobody. */
-export function kindOf(row: MailboxRow): "user" | "queue" | "forward" {
+export function kindOf(row: MailboxRow): Kind {
   if (row._regardingobjectid_value === null) return "forward";
   return row["_regardingobjectid_value@Microsoft.Dynamics.CRM.lookuplogicalname"] === "queue" ? "queue" : "user";
 }

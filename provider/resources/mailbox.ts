@@ -25,9 +25,13 @@ const handler: Handler<Inputs, Outputs> = {
     return problem ? [{ path: ["emailAddress"], reason: problem }] : [];
   },
 
-  async preview({ emailAddress, mailboxId, profileId, processAndDeleteEmails }, context) {
+  async preview({ emailAddress, mailboxId, kind, profileId, processAndDeleteEmails }, context) {
     if (emailAddress === undefined) return {};
-    const row = await findMailbox({ emailAddress, ...(mailboxId && { mailboxId }) }, context, context.deadline);
+    const row = await findMailbox(
+      { emailAddress, ...(mailboxId && { mailboxId }), ...(kind && { kind }) },
+      context,
+      context.deadline,
+    );
     if (profileId && !context.roster.knows(profileId)) await requireProfile(profileId, context);
     refuseDeletingUsersMail(row, processAndDeleteEmails);
     return { ...identity(row, context) };

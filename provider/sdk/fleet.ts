@@ -11,6 +11,7 @@ import {
   ComponentResource,
   Config,
   makeOutput,
+  RunError,
   rootStackResource,
   secret,
 } from "./pulumi.ts";
@@ -90,33 +91,42 @@ export class FleetComponent extends ComponentResource<FleetOutputs> {
     this.summary = outputs.summary;
   }
 
-  protected override async initialize({ name, load }: Start): Promise<FleetOutputs> {
-    const fleet = await load();
-    refuseOtherEnvironment(fleet);
-    const profiles = new Map(fleet.clients.map((client) => [client.name, makeClient(this, name, client, fleet)]));
-    const made = fleet.mailboxes.flatMap((planned) => {
-      const profile = profiles.get(planned.client);
-      return profile ? [makeMailbox(this, planned, profile)] : [];
-    });
-    const byClient: Record<string, number> = {};
-    for (const { client } of fleet.mailboxes) byClient[client] = (byClient[client] ?? 0) + 1;
-    const outputs = {
-      profiles: makeOutput(Object.fromEntries([...profiles].map(([client, { profileId }]) => [client, profileId]))),
-      mailboxes: together(fleet.mailboxes, made),
-      summary: makeOutput({
-        mailboxes: fleet.mailboxes.length,
-        activated: fleet.mailboxes.filter(({ activation }) => activation !== undefined).length,
-        byClient,
-      }),
-    };
-    this.registerOutputs(outputs);
-    return outputs;
+  /** What is wrong with a fleet is for people, so it comes without a stack trace. */
+  protected override async initialize(start: Start): Promise<FleetOutputs> {
+    try {
+      const outputs = await build(this, start);
+      this.registerOutputs(outputs);
+      return outputs;
+    } catch (error) {
+      throw error instanceof Fault ? new RunError(error.message) : error;
+    }
   }
 }
 
 interface Start {
   readonly name: string;
   readonly load: () => Promise<LoadedFleet>;
+}
+
+async function build(fleet: FleetComponent, { name, load }: Start): Promise<FleetOutputs> {
+  const loaded = await load();
+  refuseOtherEnvironment(loaded);
+  const profiles = new Map(loaded.clients.map((client) => [client.name, makeClient(fleet, name, client, loaded)]));
+  const made = loaded.mailboxes.flatMap((planned) => {
+    const profile = profiles.get(planned.client);
+    return profile ? [makeMailbox(fleet, planned, profile)] : [];
+  });
+  const byClient: Record<string, number> = {};
+  for (const { client } of loaded.mailboxes) byClient[client] = (byClient[client] ?? 0) + 1;
+  return {
+    profiles: makeOutput(Object.fromEntries([...profiles].map(([client, { profileId }]) => [client, profileId]))),
+    mailboxes: together(loaded.mailboxes, made),
+    summary: makeOutput({
+      mailboxes: loaded.mailboxes.length,
+      activated: loaded.mailboxes.filter(({ activation }) => activation !== undefined).length,
+      byClient,
+    }),
+  };
 }
 
 /**
@@ -135,7 +145,12 @@ export function fleet(name: string, args: FleetArgs, options?: ComponentResource
   return new Fleet(name, args, options);
 }
 
-function makeClient(parent: Fleet, fleetName: string, client: PlannedClient, fleet: LoadedFleet): EmailServerProfile {
+function makeClient(
+  parent: FleetComponent,
+  fleetName: string,
+  client: PlannedClient,
+  fleet: LoadedFleet,
+): EmailServerProfile {
   const { declared, inputs, profile } = client;
   const { aliases = {}, project } = declared;
   const name = `${fleetName}-${client.name}`;
@@ -193,7 +208,7 @@ class FleetActivation extends GmailsyncResource {
 /** Of one mailbox: id, kind, web URL, status. */
 type Told = readonly [Output<string>, Output<string>, Output<string>, Output<string> | string];
 
-function makeMailbox(parent: Fleet, planned: PlannedMailbox, profile: EmailServerProfile): Told {
+function makeMailbox(parent: FleetComponent, planned: PlannedMailbox, profile: EmailServerProfile): Told {
   const { address, emailAddress, inputs, activation, aliases = {} } = planned;
   const { profileId } = profile;
   const { mailboxId, kind, webUrl } = new FleetMailboxResource(

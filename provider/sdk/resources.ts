@@ -407,6 +407,8 @@ export interface MailboxArgs {
   emailAddress: Input<string>;
   /** Id of the mailbox (GUID); only needed when several mailboxes have the address. */
   mailboxId?: Input<string> | undefined;
+  /** Whose mailbox is meant, where a user and a queue have the same address; a mailbox of another kind is refused. One of `user`, `queue`, `forward`. */
+  kind?: Input<"user" | "queue" | "forward"> | undefined;
   /** Id of the email server profile (GUID). */
   profileId: Input<string>;
   /** How mail is received. One of `serverSideSynchronization`, `none`. */
@@ -465,6 +467,7 @@ export class Mailbox extends GmailsyncResource {
         names: [
           "emailAddress",
           "mailboxId",
+          "kind",
           "profileId",
           "incomingEmailDeliveryMethod",
           "outgoingEmailDeliveryMethod",
@@ -474,7 +477,6 @@ export class Mailbox extends GmailsyncResource {
           "gmail",
           "processAndDeleteEmails",
           "name",
-          "kind",
           "webUrl",
           "original",
         ],

@@ -111,6 +111,15 @@ describe("gmailsync doctor", () => {
     const listed = await doctor([list]);
     expect(listed.stdout).toContain("2 mailboxes: 1 ok, 1 unknown");
 
+    const fleet = join(directory, "mailboxes.yaml");
+    writeFileSync(
+      fleet,
+      `clients:\n  a: {projectId: northwind-mail}\nmailboxes:\n  - address: ${ANNA}\n  - address: ${BERT}\n`,
+    );
+    expect((await doctor([fleet])).stdout).toContain("2 mailboxes: 1 ok, 1 unknown");
+    writeFileSync(fleet, "mailboxes: 1\n");
+    expect(await doctor([fleet])).toMatchObject({ code: 2, stderr: expect.stringContaining("mailboxes.yaml:1:") });
+
     const stack = join(directory, "stack.json");
     const resources = [
       { type: "gmailsync:index:Mailbox", inputs: { emailAddress: ANNA }, outputs: {} },

@@ -90,6 +90,11 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: "an address that is a user's and not a queue's",
+    resources: blocks.mailbox("anna", "kind: queue", NOBODY),
+    says: ["No mailbox of a queue has the address anna@northwind.example", 'user "Anna Berg"'],
+  },
+  {
     name: "deleting the mail of a user",
     resources: `${blocks.profile()}${blocks.mailbox("anna", "processAndDeleteEmails: true")}`,
     says: ["processAndDeleteEmails", "queues and forward mailboxes only"],

@@ -35,18 +35,22 @@ describe("a fleet from mailboxes.yaml", () => {
   });
 
   test("is previewed, brought up, tested, and shows no change then", async () => {
-    write(file(`${entries("anna", "Bert")}  - address: support@northwind.example\n    activate: false\n`));
+    const untested = ["support", "double"].map(
+      (name) => `  - address: ${name}@northwind.example\n    kind: queue\n    activate: false\n`,
+    );
+    write(file(`${entries("anna", "Bert")}${untested.join("")}`));
     const preview = await stack.preview();
     expect(preview.code, preview.output).toBe(0);
     const { code, output } = await stack.up();
     expect(code, output).toBe(0);
     const fleet = await stack.resource("fleet");
     expect(fleet?.outputs).toMatchObject({
-      summary: { mailboxes: 3, activated: 2, byClient: { north: 3 } },
+      summary: { mailboxes: 4, activated: 2, byClient: { north: 4 } },
       mailboxes: {
         "anna@northwind.example": { client: "north", kind: "user", status: "success" },
         "bert@northwind.example": { status: "success" },
         "support@northwind.example": { kind: "queue", status: "notActivated" },
+        "double@northwind.example": { kind: "queue" },
       },
     });
     expect(`${output}${stack.stateText()}`).not.toContain("GOCSPX");
@@ -66,19 +70,21 @@ describe("a fleet from mailboxes.yaml", () => {
 
   test("makes nothing anew when entries change their order or their file", async () => {
     const since = sandbox.requests.length;
-    write(file(`  - address: support@northwind.example\n    activate: false\n${entries("bert", "anna")}`));
+    const double = "  - address: double@northwind.example\n    kind: queue\n    activate: false\n";
+    const support = "  - address: support@northwind.example\n    kind: queue\n    activate: false\n";
+    write(file(`${support}${entries("bert", "anna")}${double}`));
     expect((await stack.preview("--expect-no-changes")).code).toBe(0);
 
     copyFileSync(join(stack.directory, "mailboxes.yaml"), join(stack.directory, "first.yaml"));
-    write(file("  - address: support@northwind.example\n    activate: false\n"), "first.yaml");
-    write(file(entries("anna", "bert"), "\n    profile: {name: Second}"), "second.yaml");
+    write(file(support), "first.yaml");
+    write(file(`${entries("anna", "bert")}${double}`, "\n    profile: {name: Second}"), "second.yaml");
     const two = `${FLEET.replace("mailboxes.yaml", "first.yaml")}\nsecond:\n  type: gmailsync:Fleet\n  properties:\n    file: second.yaml`;
     stack.program(two);
     const { code, output } = await stack.preview();
     expect(code, output).toBe(0);
     expect(output).not.toMatch(/Mailbox \S+ (delete|replace|create)/);
     stack.program(FLEET);
-    write(file(`${entries("anna", "bert")}  - address: support@northwind.example\n    activate: false\n`));
+    write(file(`${entries("anna", "bert")}${support}`));
     expect(writes(sandbox, since)).toEqual([]);
     rmSync(join(stack.directory, "second.yaml"));
   });
@@ -93,6 +99,16 @@ describe("a fleet from mailboxes.yaml", () => {
     write(file(entries("anna", "anna")));
     expect((await stack.preview()).output).toContain(
       "mailboxes.yaml:9:14: anna@northwind.example stands at mailboxes[0]",
+    );
+    const many = Array.from({ length: 130 }, (_, index) => `user${index}`);
+    const south = "  south:\n    projectId: northwind-mail\n    clientId: 1-b.apps.googleusercontent.com\n";
+    const two = file(entries(...many), "\n    audience: external").replace(
+      "mailboxes:",
+      `${south}    audience: external\nmailboxes:`,
+    );
+    write(two.replace("audience: external\nmailboxes", "audience: external\n    clientSecret: {env: A}\nmailboxes"));
+    expect((await stack.preview()).output).toContain(
+      "30 mailboxes have no room: the 1 projects of the fleet are full, and 1 more is missing",
     );
     write(file(entries("anna")).replace("https://contoso.", "https://fabrikam."));
     expect((await stack.preview()).output).toContain("is meant for https://fabrikam.crm.dynamics.com");
@@ -130,16 +146,28 @@ test("single resources come into a fleet without being made anew", async () => {
 test("a fleet as a value takes its secret from the program, also one that is not known yet", async () => {
   const sandbox = await testSandbox();
   const stack = new TestStack(sandbox);
-  await stack.init(`fleet:
+  const fleet = (secret: string, project = "northwind-mail") => `fleet:
   type: gmailsync:Fleet
   properties:
     spec:
       clients:
         north:
-          projectId: northwind-mail
+          projectId: ${project}
           clientId: ${SEED_CLIENT_ID}
-          clientSecret: $\{googleClientSecret}
-      mailboxes: [{address: anna@northwind.example}]`);
+          clientSecret: ${secret}
+      mailboxes: [{address: anna@northwind.example}]`;
+  const unknown = `$\{other.revision}`;
+  const other = blocks.profile().replace("gmail:", "other:").replace("name: Gmail", "name: Other");
+  await stack.init(`${other}\n${fleet(unknown)}`);
+  const early = await stack.preview();
+  expect(early.code, early.output).toBe(0);
+  expect(early.output).toMatch(/Mailbox anna@northwind\.example/);
+  stack.program(`${other}\n${fleet("x", unknown)}`);
+  expect((await stack.preview()).output).toContain(
+    "holds a value that is known after deployment only, and is no secret",
+  );
+
+  stack.program(fleet(`$\{googleClientSecret}`));
   const { code, output } = await stack.up();
   expect(code, output).toBe(0);
   expect(stack.stateText()).not.toContain("GOCSPX");
