@@ -8,6 +8,7 @@ import { type Table, tables } from "./dataverse/tables.ts";
 import { consentRefusal, keepConsent, newApp } from "./google/consent.ts";
 import { ACCESS_SETTINGS, ACCOUNT_CONDITIONS, newGrant } from "./google/state.ts";
 import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
+import { faultOf, Malformed, oneOf, type Parameters, parseOrder, refuseOthers, Unknown, wholeNumber } from "./order.ts";
 import type { Fault, RequestRecord } from "./traffic.ts";
 import type { World } from "./world.ts";
 
@@ -22,7 +23,6 @@ export interface AdminOptions {
   readonly changed: () => void;
 }
 
-type Parameters = Readonly<Record<string, string>>;
 type Action = (options: AdminOptions, name: string, values: Parameters) => unknown;
 
 /** What an administrator does in the browser, as JSON over HTTP: `POST /<action>` with `{name, values}`. */
@@ -48,33 +48,6 @@ function perform(options: AdminOptions, action: Action, request: HttpRequest): H
     if (error instanceof Unknown) return { status: 404, body: { error: error.message } };
     throw error;
   }
-}
-
-class Unknown extends Error {}
-class Malformed extends Error {}
-
-/** `{"name": "…", "values": {"column": "text"}}`, both optional. */
-function parseOrder(body: string): { name: string; values: Parameters } {
-  const { name = "", values = {} } = members(parseJson(body || "{}"), "the body");
-  if (typeof name !== "string") throw new Malformed("name must be a string");
-  const texts = Object.entries(members(values, "values")).map(([key, value]): [string, string] => {
-    if (typeof value !== "string") throw new Malformed(`values.${key} must be a string`);
-    return [key, value];
-  });
-  return { name, values: Object.fromEntries(texts) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Malformed("the body is not JSON");
-  }
-}
-
-function members(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
-  throw new Malformed(`${what} must be a JSON object`);
 }
 
 const ACTION_TABLE: Readonly<Record<string, Action>> = {
@@ -240,43 +213,4 @@ function tableOf(set: string): Table {
   const table = tables.get(set);
   if (!table) throw new Unknown(`no table ${set}`);
   return table;
-}
-
-function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((candidate) => candidate === value);
-  if (!found) throw new Unknown(`${name} must be one of ${allowed.join(", ")}`);
-  return found;
-}
-
-function wholeNumber(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new Unknown(`${name} must be a whole number from ${least} to ${most}`);
-}
-
-function refuseOthers(others: Parameters, known: readonly string[]): void {
-  const [other] = Object.keys(others);
-  if (other) throw new Unknown(`there is no ${other} to set; known are ${known.join(", ")}`);
-}
-
-/** `status=429 retry-after=2 times=3 method=GET path=mailboxes`, or `effect=reset|hang|lost-answer`, or `delay=500`. */
-function faultOf(service: string, values: Parameters): Fault {
-  const { status, effect, delay, times = "1", method, path, "retry-after": retryAfter, ...others } = values;
-  refuseOthers(others, ["status", "retry-after", "effect", "delay", "times", "method", "path"]);
-  const common = {
-    service: oneOf("service", service, ["dataverse", "entra", "google"]),
-    times: wholeNumber("times", times, 1, 1_000_000),
-    ...(method && { method }),
-    ...(path && { path }),
-  };
-  if (effect) return { ...common, effect: oneOf("effect", effect, ["reset", "hang", "lost-answer"] as const) };
-  if (delay) return { ...common, effect: { delayMs: wholeNumber("delay", delay, 0, 600_000) } };
-  const code = wholeNumber("status", status ?? "503", 200, 599);
-  const body = {
-    error: { code: code === 429 ? "0x80072322" : "", message: `The sandbox answers ${code} as it was told to.` },
-  };
-  return {
-    ...common,
-    effect: { status: code, headers: retryAfter ? { "retry-after": retryAfter } : {}, body },
-  };
 }

@@ -52,6 +52,7 @@ export interface Sandbox {
 
 const GOOGLE_HOSTS = [
   "oauth2.googleapis.com",
+  "sts.googleapis.com",
   "accounts.google.com",
   "openidconnect.googleapis.com",
   "iamcredentials.googleapis.com",

@@ -15,18 +15,35 @@ export interface Token {
 /** Google's tokens live an hour; where the library does not tell, less is assumed. */
 const ASSUMED_MS = 300_000;
 
+/** Members in which the library's clients keep others that they ask. */
+const INNER = ["stsCredential", "sourceClient"] as const;
+
+/**
+ * Gives our way out to a client and those inside of it: for pools and impersonation the library makes one of its own, which
+ * knows neither proxy nor private authority (google-auth-library 11.3, `BaseExternalAccountClient`, `Impersonated`).
+ */
+function handOn(transporter: unknown, client: object): void {
+  Reflect.set(client, "transporter", transporter);
+  for (const name of INNER) {
+    const inner: unknown = Reflect.get(client, name);
+    if (typeof inner === "object" && inner !== null) handOn(transporter, inner);
+  }
+}
+
 /**
  * An access token of whoever runs this: Application Default Credentials, so a file named by
  * `GOOGLE_APPLICATION_CREDENTIALS` (a key, a workload identity pool, impersonation), `gcloud auth application-default login`
  * or the machine's own service account. Google's library finds them.
  */
 export async function ambientToken(network: Network, deadline: Deadline): Promise<Token> {
-  const { GoogleAuth } = await import("google-auth-library");
+  const { GoogleAuth, OAuth2Client } = await import("google-auth-library");
   const transporterOptions = { fetchImplementation: fetchOver(network, deadline) };
-  const auth = new GoogleAuth({ scopes: [SCOPE], clientOptions: { transporterOptions } });
+  // The project is of no use here, and the library would ask Google for it before the client is ours to prepare.
+  const auth = new GoogleAuth({ scopes: [SCOPE], clientOptions: { transporterOptions }, projectId: "unused" });
   const what = "Getting a token by the Google credentials of this environment";
   try {
     const client = await deadline.race(auth.getClient(), what);
+    handOn(new OAuth2Client({ transporterOptions }).transporter, client);
     const { token } = await deadline.race(client.getAccessToken(), what);
     if (token) return { text: token, expiresAt: client.credentials.expiry_date ?? Date.now() + ASSUMED_MS };
   } catch (error) {

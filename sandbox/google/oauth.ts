@@ -2,10 +2,11 @@ import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
 import { authorizationEndpoint } from "./authorization-endpoint.ts";
 import { errorPage } from "./error-page.ts";
 import { gmailSettings } from "./gmail-settings.ts";
+import { iamCredentials } from "./iam-credentials.ts";
 import { projects } from "./projects.ts";
 import { consentAnswer, consentPage, signInPage } from "./sign-in-pages.ts";
-import { signJwt } from "./sign-jwt.ts";
 import type { GoogleState } from "./state.ts";
+import { tokenExchange } from "./sts.ts";
 import { tokenEndpoint } from "./token-endpoint.ts";
 import { revoke, tokenInfo } from "./token-info.ts";
 import { gmailProfile, userInfo } from "./user-info.ts";
@@ -17,6 +18,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ["GET oauth2.googleapis.com/tokeninfo", tokenInfo],
   ["POST oauth2.googleapis.com/tokeninfo", tokenInfo],
   ["POST oauth2.googleapis.com/revoke", revoke],
+  ["POST sts.googleapis.com/v1/token", tokenExchange],
   ["GET accounts.google.com/o/oauth2/v2/auth", authorizationEndpoint],
   ["GET accounts.google.com/v3/signin/identifier", signInPage],
   ["GET accounts.google.com/signin/oauth/consent", consentPage],
@@ -30,7 +32,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
 export function googleOAuthService(state: () => GoogleState): HttpService {
   return (request) => {
     const { hostname, pathname } = request.url;
-    if (hostname === "iamcredentials.googleapis.com") return signJwt(request, state());
+    if (hostname === "iamcredentials.googleapis.com") return iamCredentials(request, state());
     if (hostname === "cloudresourcemanager.googleapis.com" || hostname === "serviceusage.googleapis.com")
       return projects(request, state());
     const endpoint = ENDPOINTS.get(`${request.method} ${hostname}${pathname}`);

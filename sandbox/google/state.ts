@@ -9,6 +9,7 @@ export interface GoogleState {
   tokens: AccessToken[];
   codes: AuthorizationCode[];
   serviceAccounts: ServiceAccount[];
+  workloadPools: WorkloadPool[];
   projects: GoogleProject[];
   operations: GoogleOperation[];
   /** How far Google's clock is ahead of the machine's, in milliseconds. */
@@ -38,6 +39,15 @@ export interface ConsentApp {
   users: string[];
   /** The users' administrator has blocked the app. */
   blockedByAdmin: boolean;
+}
+
+/** A provider of a workload identity pool, and the one token of its issuer that it accepts. */
+export interface WorkloadPool {
+  /** `//iam.googleapis.com/projects/…/providers/…` */
+  audience: string;
+  subjectToken: string;
+  /** Who its bearer is to Google: `principal://iam.googleapis.com/…`. */
+  principal: string;
 }
 
 /** Long-running: done once it has been asked for so often. */
@@ -175,6 +185,7 @@ export function seedGoogle({ environmentUrl, extraUsers }: SeedOptions): GoogleS
     tokens: [],
     codes: [],
     serviceAccounts: [],
+    workloadPools: [],
     projects: [
       {
         projectId: "northwind-mail",

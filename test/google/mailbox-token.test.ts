@@ -135,3 +135,84 @@ describe("an access token that was given", () => {
     expect(await get("anna@northwind.example")).toBe("planted-token");
   });
 });
+
+describe("a pipeline without any key", () => {
+  const AUDIENCE = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/providers/ci";
+  const PRINCIPAL = "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/subject/main";
+  const MAIL = "mail@northwind.iam.gserviceaccount.com";
+  const DEPLOYER = "deployer@northwind.iam.gserviceaccount.com";
+  let sandbox: Sandbox;
+  let network: Network;
+
+  beforeEach(async () => {
+    sandbox = await testSandbox();
+    network = new Network({}, { ...sandbox.environment });
+    sandbox.world.google.workloadPools.push({ audience: AUDIENCE, subjectToken: "planted-oidc", principal: PRINCIPAL });
+    const mail = newServiceAccount(MAIL);
+    const deployer = newServiceAccount(DEPLOYER);
+    sandbox.world.google.serviceAccounts.push(
+      { ...mail, delegatedScopes: [MAIL_SCOPE], tokenCreators: [PRINCIPAL, DEPLOYER] },
+      { ...deployer, delegatedScopes: [], tokenCreators: [PRINCIPAL] },
+    );
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await network.close();
+  });
+
+  /** What `gcloud iam workload-identity-pools create-cred-config` writes. */
+  function federation(token: string, more: object = {}): void {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, "token"), token);
+    const config = {
+      type: "external_account",
+      audience: AUDIENCE,
+      subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+      token_url: "https://sts.googleapis.com/v1/token",
+      credential_source: { file: join(directory, "token") },
+      ...more,
+    };
+    writeFileSync(join(directory, "credentials.json"), JSON.stringify(config));
+    vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", join(directory, "credentials.json"));
+  }
+  const impersonation = {
+    service_account_impersonation_url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${DEPLOYER}:generateAccessToken`,
+  };
+  const get = () => new MailboxTokens(network).get(DORA, { serviceAccountEmail: MAIL }, Deadline.after(10_000));
+
+  test.each([
+    ["by workload identity federation", {}, PRINCIPAL],
+    ["by impersonation of a service account", impersonation, DEPLOYER],
+  ])("gets a mailbox's token %s", async (_, more, signer) => {
+    federation("planted-oidc", more);
+    const token = await get();
+    expect(sandbox.world.google.tokens.find((known) => known.token === token)).toMatchObject({ address: DORA });
+    expect(sandbox.world.google.tokens.some(({ address }) => address === signer)).toBe(true);
+  });
+
+  test("gets a mailbox's token by the credentials of a person who may impersonate", async () => {
+    const directory = temporaryDirectory();
+    const person = newServiceAccount("person@northwind.iam.gserviceaccount.com");
+    sandbox.world.google.serviceAccounts.push({ ...person, delegatedScopes: [] });
+    for (const { email, tokenCreators } of sandbox.world.google.serviceAccounts)
+      if (email === DEPLOYER) tokenCreators?.push(person.email);
+    const config = {
+      type: "impersonated_service_account",
+      source_credentials: JSON.parse(person.keyFile),
+      ...impersonation,
+    };
+    writeFileSync(join(directory, "credentials.json"), JSON.stringify(config));
+    vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", join(directory, "credentials.json"));
+    const token = await get();
+    expect(sandbox.world.google.tokens.find((known) => known.token === token)).toMatchObject({ address: DORA });
+  });
+
+  test("is told what Google says about its identity, and the token is not shown", async () => {
+    federation("planted-other");
+    await expect(get()).rejects.toMatchObject({
+      kind: "unauthenticated",
+      message: expect.stringContaining("The given credential is rejected"),
+    });
+    await expect(get()).rejects.not.toThrow("planted");
+  });
+});
