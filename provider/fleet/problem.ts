@@ -14,6 +14,7 @@ export interface Problem {
 export const PROBLEM_CODES = {
   "file/unreadable": "The file cannot be read as text of a fleet",
   "file/syntax": "The file is not well-formed YAML",
+  "lock/unreadable": "The lock file is not as it was written",
   "schema/invalid": "A value is not what is expected at its place",
   "secret/inline": "A secret stands in the file instead of a reference to it",
   "mailbox/duplicate": "An address is given more than once",

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { FleetSpec } from "../definitions/fleet-spec.ts";
+import { Fault } from "../fault.ts";
 import { type Failure, matches, validate } from "../resources/validator.ts";
 import { isTree, pathText, type Tree, type Value } from "../values.ts";
 import { type Lock, parseLock } from "./lock.ts";
 import type { Problem } from "./problem.ts";
 import { brokenRules } from "./rules.ts";
-import { type Place, readSource } from "./source.ts";
+import { type Place, readSource, START } from "./source.ts";
 
 /** A problem with its place in the file. */
 export interface PlacedProblem extends Omit<Problem, "atKey"> {
@@ -26,12 +27,19 @@ export function lockFileOf(file: string): string {
 
 /** Reads and checks a file with its lock, without any network. */
 export async function readFleet(file: string, lockFile = lockFileOf(file)): Promise<ReadFleet> {
-  const [source, lock] = await Promise.all([readSource(file), readLock(lockFile)]);
-  if (!("tree" in source)) return { spec: undefined, lock, problems: [{ ...source, path: [] }] };
+  const [source, lock] = await Promise.all([readSource(file), readLock(lockFile).catch(asProblem)]);
+  if (!("tree" in source)) return { spec: undefined, lock: new Map(), problems: [{ ...source, path: [] }] };
+  if ("code" in lock) return { spec: undefined, lock: new Map(), problems: [lock] };
   const { tree, place } = source;
   const { spec, problems } = checkFleet(tree, lock);
   const placed = problems.map(({ atKey, ...problem }) => ({ ...problem, place: place(problem.path, atKey) }));
   return { spec, lock, problems: placed };
+}
+
+/** A lock is not guessed: what is wrong with it is wrong with the fleet. */
+function asProblem(error: unknown): PlacedProblem {
+  if (!(error instanceof Fault)) throw error;
+  return { code: "lock/unreadable", path: [], message: error.message, place: START };
 }
 
 export async function readLock(file: string): Promise<Lock> {

@@ -30,7 +30,7 @@ export interface SourceProblem {
   readonly place: Place;
 }
 
-const START: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+export const START: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 export async function readSource(file: string): Promise<Source | SourceProblem> {
   const text = await readText(file);

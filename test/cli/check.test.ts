@@ -220,6 +220,17 @@ describe("gmailsync lock", () => {
     expect((await gmailsync("guide", file, "--client", "north")).stdout).toContain("Publishing status:");
   });
 
+  test("a broken lock file is told, and never written anew", async () => {
+    writeFileSync(file, unpinned);
+    writeFileSync(lockFile(), "anna@northwind.example north\n<<<<<<< HEAD\n");
+    const { problems } = JSON.parse((await gmailsync("check", file, "--json")).stdout).files[0];
+    expect(problems).toMatchObject([{ code: "lock/unreadable", message: expect.stringContaining("mailboxes.lock:2") }]);
+    const { code, stderr } = await gmailsync("lock", file);
+    expect(code).toBe(1);
+    expect(stderr).toContain("could move mailboxes");
+    expect(readFileSync(lockFile(), "utf8")).toContain("<<<<<<<");
+  });
+
   test("writes nothing for a file that is wrong", async () => {
     writeFileSync(file, unpinned.replace("audience", "audence"));
     const { code, stderr } = await gmailsync("lock", file);
