@@ -1,19 +1,16 @@
 import { properties, propertiesWhere } from "../definitions/definition.ts";
 import { ProviderConfiguration } from "../definitions/provider.ts";
 import { Fault, messageOf } from "../fault.ts";
+import { withBudget } from "../host/budget.ts";
 import { configure, type Services } from "../host/configuration.ts";
 import { SecretKeeper } from "../host/secret-keeper.ts";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
-import { Deadline } from "../network/deadline.ts";
 import type { Context } from "../resources/context.ts";
 import { resourceOf } from "../resources/registry.ts";
 import type { Outcome, Resource } from "../resources/resource.ts";
 import { Roster } from "../resources/roster.ts";
 import { isList, isTree, pathText, pick, type Tree, toTree, UNKNOWN, type Value } from "../values.ts";
 import type { CheckAnswer, DiffAnswer, StackConfiguration } from "./shim.ts";
-
-/** For writes that belong together. */
-const FINISHING_MS = 60_000;
 
 const secrets = new SecretKeeper();
 /** By what they were configured with: every kind of resource has a shim of its own in the same process. */
@@ -179,26 +176,22 @@ async function run<T>(
   inputs: Tree,
   work: (context: Context) => Promise<T>,
 ): Promise<T> {
-  const deadline = Deadline.after(resource.timeoutSeconds(inputs) * 1000);
-  const started: Deadline[] = [];
   try {
-    return await work({
-      urn,
-      ...servicesOf(settings),
-      deadline,
-      get finishing() {
-        const finishing = Deadline.after(FINISHING_MS);
-        started.push(finishing);
-        return finishing;
-      },
-      // A dynamic provider has no way to talk to people while it works.
-      log: () => {},
-      progress: () => {},
-    });
+    return await withBudget(resource.timeoutSeconds(inputs), undefined, (budget) =>
+      work({
+        urn,
+        ...servicesOf(settings),
+        deadline: budget.deadline,
+        get finishing() {
+          return budget.finishing;
+        },
+        // A dynamic provider has no way to talk to people while it works.
+        log: () => {},
+        progress: () => {},
+      }),
+    );
   } catch (error) {
     throw new Error(secrets.scrub(messageOf(error)));
-  } finally {
-    for (const one of [deadline, ...started]) one[Symbol.dispose]();
   }
 }
 
