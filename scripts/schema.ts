@@ -42,11 +42,11 @@ function formatted(file: string, text: string): string {
 function withTables(text: string): string {
   const tables = markdownTables(ProviderConfiguration, [...definitions, fleet]);
   return text.replace(
-    /(<!-- generated: (\w+) -->\n)[\s\S]*?(\n<!-- end -->)/g,
+    /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, open: string, name: string, close: string) => {
       const table = tables[name];
       if (table === undefined) throw new Error(`README.md asks for a generated part "${name}" that does not exist`);
-      return `${open}${table}${close}`;
+      return `${open}${table}\n${close}`;
     },
   );
 }

@@ -22,8 +22,8 @@ export interface Definition<Inputs extends TObject = TObject, Outputs extends TO
   readonly inputs: Inputs;
   /** What the resource tells beside its inputs. */
   readonly outputs: Outputs;
-  /** What to give to `pulumi import`. */
-  readonly importId: string;
+  /** What to give to `pulumi import`; a component has nothing to import. */
+  readonly importId?: string;
   /** Seconds an operation may take when the program sets no `customTimeouts`. */
   readonly timeoutSeconds: number;
   /** The old object has to go before the new one can be made. */

@@ -28,7 +28,6 @@ export const fleet = define({
   name: "Fleet",
   description:
     "A whole fleet from one file, `mailboxes.yaml`, or from the same as a value: clients, profiles, mailboxes and their activation. Mailboxes are spread over the clients by the lock file that `gmailsync lock` writes.",
-  importId: "nothing: its children are imported",
   timeoutSeconds: 0,
   inputs: Type.Object(
     {

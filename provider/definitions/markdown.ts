@@ -22,7 +22,7 @@ function resource({ description, inputs, outputs, importId }: Definition): strin
       ["output", "what"],
       rows(outputs, (name, p) => [code(name), describe(p)]),
     ),
-    `Import: \`pulumi import\` with ${importId}.`,
+    ...(importId ? [`Import: \`pulumi import\` with ${importId}.`] : []),
   ].join("\n\n");
 }
 

@@ -49,7 +49,9 @@ function resource(definition: Definition, types: Map<string, Json>): Json {
   );
   const required = inputs.required.filter((name) => !withDefault.has(name));
   return {
-    description: `${definition.description}\n\nImport with ${definition.importId}.`,
+    description: definition.importId
+      ? `${definition.description}\n\nImport with ${definition.importId}.`
+      : definition.description,
     inputProperties: inputs.properties,
     ...(required.length > 0 && { requiredInputs: required }),
     properties: { ...inputs.properties, ...outputs.properties },
