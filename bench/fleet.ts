@@ -4,13 +4,14 @@
  * with the real CLI. `node bench/fleet.ts [--mailboxes 500] [--rounds 1] [--json]`
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../sandbox/google/state.ts";
 import { installedPackage } from "../scripts/installed-package.ts";
 import { pulumiCli } from "../scripts/pulumi-cli.ts";
+import { pulumiEnvironment } from "../scripts/workspace.ts";
 import { benchSandbox, median, timed } from "./sandbox.ts";
 
 const { values: options } = parseArgs({
@@ -88,16 +89,11 @@ interface Figures {
 }
 
 function environment(folder: string): NodeJS.ProcessEnv {
-  mkdirSync(join(folder, "state"));
   return {
     ...process.env,
     ...sandbox.environment,
     PATH: [cli.directory, join(ROOT, "node_modules", "@pulumi", "pulumi"), process.env["PATH"]].join(delimiter),
-    PULUMI_HOME: join(folder, "home"),
-    PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-    PULUMI_CONFIG_PASSPHRASE: "bench",
-    PULUMI_SKIP_UPDATE_CHECK: "1",
-    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    ...pulumiEnvironment(join(folder, "home"), join(folder, "state")),
   };
 }
 

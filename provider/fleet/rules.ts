@@ -1,5 +1,5 @@
 import type { FleetSpec } from "../definitions/fleet-spec.ts";
-import { capacityOf, capacityProblem, consentProblem, USER_CAP } from "../google/consent-screen.ts";
+import { capacityOf, ProjectUsers, USER_CAP } from "../google/consent-screen.ts";
 import { authorizedDomainProblem } from "../google/console.ts";
 import { screenOf } from "../resources/consent-screen-of.ts";
 import { type Assignment, assigned, filled } from "./assignment.ts";
@@ -76,17 +76,12 @@ function mailboxProblems({ clients, mailboxes }: FleetSpec): Problem[] {
 
 function consentProblems({ clients, mailboxes }: FleetSpec, assignment: Assignment): Problem[] {
   const screens = new Map(Object.entries(clients).map(([name, client]) => [name, screenOf(client)]));
-  const users = new Map<string, Set<string>>();
+  const users = new ProjectUsers();
   return mailboxes.flatMap(({ address }, index): Problem[] => {
     const screen = screens.get(assignment.clients.get(address.toLowerCase()) ?? "");
-    if (!screen) return [];
-    const path = ["mailboxes", index, "address"];
-    const ofProject = users.get(screen.projectId) ?? new Set();
-    users.set(screen.projectId, ofProject.add(address.toLowerCase()));
-    const refused = consentProblem(screen, address);
-    if (refused) return [problem("consent/refused", path, `${address} ${refused}`)];
-    const full = capacityProblem(screen, ofProject.size);
-    return full ? [problem("consent/capacity", path, `${address} ${full}`)] : [];
+    const refusal = screen && users.join(screen, address);
+    if (!refusal) return [];
+    return [problem(`consent/${refusal.kind}`, ["mailboxes", index, "address"], `${address} ${refusal.problem}`)];
   });
 }
 

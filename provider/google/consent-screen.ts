@@ -58,8 +58,29 @@ export function consentProblem(screen: ConsentScreen, address: string): string |
   return `is not among the ${testUsers.length} declared test users of project ${projectId}, whose app is in testing, so Google refuses its user (access_denied). Add it to testUsers and at https://console.cloud.google.com/auth/audience?project=${projectId}`;
 }
 
+/** Why a mailbox's user cannot consent: the user's own reason, or that there is no more room. */
+export interface ConsentRefusal {
+  readonly kind: "refused" | "capacity";
+  readonly problem: string;
+}
+
+/** The users of each project, counted as they join, for all its clients together; nobody counts twice. */
+export class ProjectUsers {
+  /** Addresses in lower case, by project id. */
+  readonly #users = new Map<string, Set<string>>();
+
+  join(screen: ConsentScreen, address: string): ConsentRefusal | undefined {
+    const users = this.#users.get(screen.projectId) ?? new Set();
+    this.#users.set(screen.projectId, users.add(address.toLowerCase()));
+    const refused = consentProblem(screen, address);
+    if (refused) return { kind: "refused", problem: refused };
+    const full = capacityProblem(screen, users.size);
+    return full === undefined ? undefined : { kind: "capacity", problem: full };
+  }
+}
+
 /** What is wrong with so many users of one project; undefined where they fit. */
-export function capacityProblem(screen: ConsentScreen, users: number): string | undefined {
+function capacityProblem(screen: ConsentScreen, users: number): string | undefined {
   if (users <= capacityOf(screen)) return undefined;
   const why = isTesting(screen) ? "in testing" : "not declared as verified by Google";
   const way = isTesting(screen)

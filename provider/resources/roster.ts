@@ -1,4 +1,4 @@
-import { type ConsentScreen, capacityProblem, consentProblem } from "../google/consent-screen.ts";
+import { type ConsentScreen, ProjectUsers } from "../google/consent-screen.ts";
 
 /**
  * What the resources of one run have told about themselves so far, for those that depend on them: the engine goes through
@@ -11,8 +11,7 @@ export class Roster {
   readonly #clients = new Map<string, string>();
   /** By project id. */
   readonly #projectNumbers = new Map<string, string>();
-  /** Addresses in lower case, by project id. */
-  readonly #users = new Map<string, Set<string>>();
+  readonly #users = new ProjectUsers();
   /** `revision` of profiles, by id: of now, or what stands for the one to come. */
   readonly revisions = new Map<string, string>();
 
@@ -42,9 +41,6 @@ export class Roster {
   /** A mailbox with its profile. Why its user cannot consent, as far as the declarations tell. */
   mailbox(address: string, profileId: string): string | undefined {
     const screen = this.#screens.get(this.#clients.get(profileId) ?? "");
-    if (!screen) return undefined;
-    const users = this.#users.get(screen.projectId) ?? new Set();
-    this.#users.set(screen.projectId, users.add(address.toLowerCase()));
-    return consentProblem(screen, address) ?? capacityProblem(screen, users.size);
+    return screen && this.#users.join(screen, address)?.problem;
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes, sign } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../http.ts";
+import { remember } from "./access-tokens.ts";
 import { nowOf } from "./clock.ts";
 import { apiError, bearer, hasScope, parsed, UNAUTHENTICATED } from "./google-api.ts";
 import { jsonAnswer } from "./refusal.ts";
@@ -34,7 +35,7 @@ function accessTokenOf({ body }: HttpRequest, { email }: ServiceAccount, state: 
   if (!Array.isArray(scopes)) return apiError("INVALID_ARGUMENT", "Request contains an invalid argument.");
   const token = `ya29.c.sandbox-${randomBytes(24).toString("base64url")}`;
   const expiresAt = nowOf(state) + LIFETIME_MS;
-  state.tokens.push({ token, address: email, clientId: email, scope: scopes.join(" "), expiresAt });
+  remember(state, { token, address: email, clientId: email, scope: scopes.join(" "), expiresAt });
   return jsonAnswer(200, { accessToken: token, expireTime: new Date(Date.now() + LIFETIME_MS).toISOString() });
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../http.ts";
+import { remember } from "./access-tokens.ts";
 import { nowOf } from "./clock.ts";
 import { isRefusal, jsonAnswer, missing, refusalAnswer, singleValued } from "./refusal.ts";
 import type { GoogleState } from "./state.ts";
@@ -27,7 +28,7 @@ export function tokenExchange(request: HttpRequest, state: GoogleState): HttpAns
   const token = `ya29.d.sandbox-${randomBytes(24).toString("base64url")}`;
   const scope = values.get("scope") ?? "";
   const expiresAt = nowOf(state) + LIFETIME * 1000;
-  state.tokens.push({ token, address: pool.principal, clientId: pool.principal, scope, expiresAt });
+  remember(state, { token, address: pool.principal, clientId: pool.principal, scope, expiresAt });
   return jsonAnswer(200, {
     access_token: token,
     issued_token_type: ACCESS_TOKEN,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../http.ts";
+import { remember } from "./access-tokens.ts";
 import { nowOf } from "./clock.ts";
 import { isAlive, keepConsent } from "./consent.ts";
 import { assertion, JWT_BEARER } from "./jwt-bearer.ts";
@@ -8,8 +9,6 @@ import type { AccessToken, GoogleClient, GoogleState, Grant } from "./state.ts";
 
 /** Seconds, as Google's answers show it. */
 const LIFETIME = 3599;
-/** Access tokens that are kept; beyond it the oldest die, as if they had expired. */
-const TOKEN_LIMIT = 10_000;
 
 const SECRET_REFUSED: Refusal = {
   status: 401,
@@ -122,10 +121,4 @@ function redeem(code: string, client: GoogleClient, state: GoogleState, redirect
 function accessToken({ address, scope, clientId }: Grant, state: GoogleState): AccessToken {
   const token = `ya29.sandbox-access-token-${randomBytes(24).toString("base64url")}`;
   return { token, address, scope, clientId, expiresAt: nowOf(state) + LIFETIME * 1000 };
-}
-
-function remember(state: GoogleState, issued: AccessToken): void {
-  const now = nowOf(state);
-  const alive = state.tokens.filter((token) => token.expiresAt > now);
-  state.tokens = [...alive.slice(Math.max(0, alive.length - TOKEN_LIMIT + 1)), issued];
 }

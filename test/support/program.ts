@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { pulumiEnvironment } from "../../scripts/workspace.ts";
 import { ROOT } from "./package.ts";
 import { temporaryDirectory } from "./sandbox.ts";
 
@@ -24,17 +24,12 @@ export class TestProgram {
   constructor(folder: string, sandbox: Sandbox) {
     this.folder = folder;
     this.state = join(temporaryDirectory(), "state");
-    mkdirSync(this.state);
     this.#environment = {
       ...process.env,
       ...sandbox.environment,
       // The launcher of dynamic providers lies at the root of the SDK.
       PATH: [join(ROOT, "node_modules", "@pulumi", "pulumi"), process.env["PATH"]].join(delimiter),
-      PULUMI_HOME: join(this.state, "..", "home"),
-      PULUMI_BACKEND_URL: `file://${this.state}`,
-      PULUMI_CONFIG_PASSPHRASE: "test",
-      PULUMI_SKIP_UPDATE_CHECK: "1",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...pulumiEnvironment(join(this.state, "..", "home"), this.state),
     };
   }
 

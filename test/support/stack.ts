@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { pulumiEnvironment } from "../../scripts/workspace.ts";
 import { temporaryDirectory } from "./sandbox.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -25,15 +26,10 @@ export class TestStack {
 
   constructor(sandbox: Sandbox, { environment = {} }: StackOptions = {}) {
     const state = join(this.directory, "state");
-    mkdirSync(state);
     this.#environment = {
       ...process.env,
       ...sandbox.environment,
-      PULUMI_HOME: join(this.directory, "home"),
-      PULUMI_BACKEND_URL: `file://${state}`,
-      PULUMI_CONFIG_PASSPHRASE: "test",
-      PULUMI_SKIP_UPDATE_CHECK: "1",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      ...pulumiEnvironment(join(this.directory, "home"), state),
       ...environment,
     };
   }
