@@ -4,8 +4,8 @@
  */
 import { configure } from "../provider/host/configuration.ts";
 import { Deadline } from "../provider/network/deadline.ts";
-import type { Context } from "../provider/resources/context.ts";
-import { clientChecks } from "../provider/resources/oauth-client-checks.ts";
+import type { Context } from "../provider/resource/context.ts";
+import { clientChecks } from "../provider/resources/google-oauth-client/checks.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../sandbox/google/state.ts";
 import { benchSandbox, median, timed } from "./sandbox.ts";
 

@@ -13,7 +13,7 @@ const CHECKS: readonly { name: string; command: string; args: readonly string[];
   {
     name: "generated files",
     command: process.execPath,
-    args: ["scripts/schema.ts", "--check"],
+    args: ["scripts/generate/generate.ts", "--check"],
     help: "`npm run schema`, and commit the result",
   },
 ];

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { MailboxRow } from "../dataverse/tables.ts";
-import type { Step } from "../definitions/step.ts";
 import { Fault } from "../fault.ts";
 import { configure, type Services } from "../host/configuration.ts";
 import { Deadline } from "../network/deadline.ts";
-import { preconditions, results } from "../resources/activation-steps.ts";
-import type { Context } from "../resources/context.ts";
-import { findMailbox } from "../resources/find-mailbox.ts";
-import { ownChecks } from "../resources/own-checks.ts";
+import type { Context } from "../resource/context.ts";
+import { findMailbox } from "../resources/mailbox/find.ts";
+import { ownChecks } from "../resources/mailbox-activation/own-checks.ts";
+import { preconditions, results } from "../resources/mailbox-activation/preconditions.ts";
+import type { Step } from "../schema/step.ts";
 import { addressesFrom } from "./addresses.ts";
 import { commandLine } from "./command-line.ts";
 

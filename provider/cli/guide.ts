@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { PROJECT_ID } from "../definitions/forms.ts";
 import { Fault } from "../fault.ts";
 import { readFleet } from "../fleet/read-fleet.ts";
 import { Network } from "../network/network.ts";
-import { screenOf } from "../resources/consent-screen-of.ts";
+import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
+import { PROJECT_ID } from "../schema/forms.ts";
 import { commandLine } from "./command-line.ts";
 import { serveGuide } from "./guide-page.ts";
 import { exitCode, type Guided, guided, type Plan, proofsOf } from "./guide-plan.ts";

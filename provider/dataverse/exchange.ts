@@ -2,9 +2,9 @@ import { Fault } from "../fault.ts";
 import { type Deadline, duration } from "../network/deadline.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
 import { isPassing, wasNeverSent } from "../network/transport-fault.ts";
+import { Turnstile } from "../network/turnstile.ts";
 import type { TokenSource } from "./entra.ts";
 import { dataverseFault } from "./errors.ts";
-import { Turnstile } from "./turnstile.ts";
 
 export interface Call {
   /** Names operation and object, as the beginning of a sentence: "Updating mailbox 1234…". */

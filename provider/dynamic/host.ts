@@ -1,14 +1,14 @@
-import { properties, propertiesWhere } from "../definitions/definition.ts";
-import { ProviderConfiguration } from "../definitions/provider.ts";
 import { Fault, messageOf } from "../fault.ts";
 import { withBudget } from "../host/budget.ts";
 import { configure, type Services } from "../host/configuration.ts";
-import { SecretKeeper } from "../host/secret-keeper.ts";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
-import type { Context } from "../resources/context.ts";
+import { SecretKeeper } from "../redaction/secret-keeper.ts";
+import type { Context } from "../resource/context.ts";
+import type { Outcome, Resource } from "../resource/resource.ts";
+import { Roster } from "../resource/roster.ts";
 import { resourceOf } from "../resources/registry.ts";
-import type { Outcome, Resource } from "../resources/resource.ts";
-import { Roster } from "../resources/roster.ts";
+import { properties, propertiesWhere } from "../schema/define.ts";
+import { ProviderConfiguration } from "../schema/provider-configuration.ts";
 import { isList, isTree, pathText, pick, type Tree, toTree, UNKNOWN, type Value } from "../values.ts";
 import type { CheckAnswer, DiffAnswer, StackConfiguration } from "./shim.ts";
 

@@ -1,4 +1,4 @@
-// Generated from provider/definitions by `npm run schema`.
+// Generated from the definitions by `npm run schema`.
 
 import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 
@@ -13,9 +13,9 @@ import type {
   MailCredential,
   Step,
   TestBasis,
-} from "../sdk/resources.ts";
+} from "../../provider/sdk/resources.ts";
 
-import { DynamicResource } from "./resource.ts";
+import { DynamicResource } from "./dynamic-resource.ts";
 
 /** A Google Cloud project, adopted or created, with the APIs that mail needs enabled. Works with the Google credentials of the pipeline (Application Default Credentials). Destroying the resource leaves the project and its APIs as they are. */
 export class GoogleProject extends DynamicResource {

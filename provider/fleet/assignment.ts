@@ -1,6 +1,6 @@
-import type { FleetSpec } from "../definitions/fleet-spec.ts";
 import { capacityOf, consentProblem } from "../google/consent-screen.ts";
-import { screenOf } from "../resources/consent-screen-of.ts";
+import type { FleetSpec } from "../resources/fleet/spec.ts";
+import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 import type { Lock } from "./lock.ts";
 
 export interface Assignment {

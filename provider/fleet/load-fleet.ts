@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import { type FleetSpec, GIVEN } from "../definitions/fleet-spec.ts";
 import { Fault } from "../fault.ts";
+import { type FleetSpec, GIVEN } from "../resources/fleet/spec.ts";
 import { isTree, type Tree, toTree } from "../values.ts";
 import type { Lock } from "./lock.ts";
 import { type FleetPlan, planOf } from "./plan.ts";

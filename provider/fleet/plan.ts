@@ -1,4 +1,4 @@
-import type { ClientSpec, FleetSpec, MailboxSpec } from "../definitions/fleet-spec.ts";
+import type { ClientSpec, FleetSpec, MailboxSpec } from "../resources/fleet/spec.ts";
 import { assigned } from "./assignment.ts";
 import type { Lock } from "./lock.ts";
 

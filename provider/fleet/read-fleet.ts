@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { FleetSpec } from "../definitions/fleet-spec.ts";
 import { Fault } from "../fault.ts";
-import { type Failure, matches, validate } from "../resources/validator.ts";
+import { FleetSpec } from "../resources/fleet/spec.ts";
+import { type Failure, matches, validate } from "../schema/validator.ts";
 import { isTree, pathText, type Tree, type Value } from "../values.ts";
 import { type Lock, parseLock } from "./lock.ts";
 import type { Problem } from "./problem.ts";

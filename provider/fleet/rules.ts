@@ -1,7 +1,7 @@
-import type { FleetSpec } from "../definitions/fleet-spec.ts";
 import { capacityOf, ProjectUsers, USER_CAP } from "../google/consent-screen.ts";
 import { authorizedDomainProblem } from "../google/console.ts";
-import { screenOf } from "../resources/consent-screen-of.ts";
+import type { FleetSpec } from "../resources/fleet/spec.ts";
+import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 import { type Assignment, assigned, filled } from "./assignment.ts";
 import type { Lock } from "./lock.ts";
 import type { Problem } from "./problem.ts";

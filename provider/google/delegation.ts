@@ -1,8 +1,8 @@
-import type { MailCredential } from "../definitions/mail-credential.ts";
 import { Fault, messageOf } from "../fault.ts";
 import { jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
+import type { MailCredential } from "../schema/mail-credential.ts";
 import { apiFault } from "./api-fault.ts";
 import { fetchOver } from "./fetch-over.ts";
 import { requestToken, type TokenAnswer, tokenAnswer } from "./token-endpoint.ts";

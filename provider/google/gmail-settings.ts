@@ -1,7 +1,7 @@
-import type { GmailSettings } from "../definitions/gmail-settings.ts";
 import { isJson, type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
+import type { GmailSettings } from "../resources/mailbox/gmail-definition.ts";
 import { apiFault, mayPass } from "./api-fault.ts";
 
 /** The one scope that may change them (Gmail API, `users.settings.updateImap`, `updatePop`). */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { type MailCredential, secretsOf } from "../definitions/mail-credential.ts";
 import { Fault, remoteText } from "../fault.ts";
 import { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
 import { SharedWork } from "../network/shared-work.ts";
+import { type MailCredential, secretsOf } from "../schema/mail-credential.ts";
 import { ambientToken, type Token } from "./ambient.ts";
 import { delegatedToken, type Signer } from "./delegation.ts";
 import { refuseOthersToken } from "./given-token.ts";

@@ -1,16 +1,16 @@
 import { Dataverse } from "../dataverse/dataverse.ts";
 import { entraTokens } from "../dataverse/entra.ts";
-import { type PropertySchema, properties } from "../definitions/definition.ts";
-import { credentialProblem, secretsOf } from "../definitions/mail-credential.ts";
-import { type ProviderConfiguration, ProviderConfiguration as schema } from "../definitions/provider.ts";
 import { Fault } from "../fault.ts";
 import { ClientLookup } from "../google/client-lookup.ts";
 import { MailboxTokens } from "../google/mailbox-token.ts";
 import { Network } from "../network/network.ts";
-import type { Clients } from "../resources/context.ts";
-import { Roster } from "../resources/roster.ts";
-import { TestQueue } from "../resources/test-queue.ts";
-import { type Failure, matches, validate } from "../resources/validator.ts";
+import type { Clients } from "../resource/context.ts";
+import { Roster } from "../resource/roster.ts";
+import { TestQueue } from "../resource/test-queue.ts";
+import { type PropertySchema, properties } from "../schema/define.ts";
+import { credentialProblem, secretsOf } from "../schema/mail-credential.ts";
+import { type ProviderConfiguration, ProviderConfiguration as schema } from "../schema/provider-configuration.ts";
+import { type Failure, matches, validate } from "../schema/validator.ts";
 import { pathText, type Tree, type Value } from "../values.ts";
 
 /** A setting that nobody gave, with where it can come from. */

@@ -1,7 +1,7 @@
 import { withBudget } from "../host/budget.ts";
 import type { Services } from "../host/configuration.ts";
-import type { SecretKeeper } from "../host/secret-keeper.ts";
-import type { Context, Severity } from "../resources/context.ts";
+import type { SecretKeeper } from "../redaction/secret-keeper.ts";
+import type { Context, Severity } from "../resource/context.ts";
 import type { EngineLog } from "./engine-log.ts";
 
 /** Runs operations, each with its own budget, until the provider is cancelled. */

@@ -3,14 +3,14 @@ import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
-import { propertiesWhere } from "../definitions/definition.ts";
 import { Fault } from "../fault.ts";
 import type { Services } from "../host/configuration.ts";
-import { SecretKeeper } from "../host/secret-keeper.ts";
-import type { Change } from "../resources/diff.ts";
+import { SecretKeeper } from "../redaction/secret-keeper.ts";
+import type { Change } from "../resource/diff.ts";
+import type { Bare, Outcome, Resource } from "../resource/resource.ts";
+import { Roster } from "../resource/roster.ts";
 import { resourceOf } from "../resources/registry.ts";
-import type { Bare, Outcome, Resource } from "../resources/resource.ts";
-import { Roster } from "../resources/roster.ts";
+import { propertiesWhere } from "../schema/define.ts";
 import { type Path, pathText, pick, type Tree, valueAt } from "../values.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
@@ -71,7 +71,7 @@ export class Provider {
 
   async checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
     const { checkConfiguration } = await import("../host/configuration.ts");
-    const { ProviderConfiguration } = await import("../definitions/provider.ts");
+    const { ProviderConfiguration } = await import("../schema/provider-configuration.ts");
     const { tree, secrets } = this.#unwrap(request.getNews());
     const natural = propertiesWhere(ProviderConfiguration, (property) => property.secret);
     return this.#checked({ tree, secrets }, checkConfiguration(tree), natural);

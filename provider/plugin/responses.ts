@@ -1,9 +1,9 @@
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { propertiesWhere } from "../definitions/definition.ts";
-import type { Change } from "../resources/diff.ts";
-import type { Resource } from "../resources/resource.ts";
+import type { Change } from "../resource/diff.ts";
+import type { Resource } from "../resource/resource.ts";
+import { propertiesWhere } from "../schema/define.ts";
 import { type Path, type Tree, UNKNOWN } from "../values.ts";
 import { type Unwrapped, wrap } from "./wire.ts";
 

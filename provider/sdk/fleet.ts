@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Alias, ComponentResourceOptions, CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
-import type { FleetSpec, SecretReference } from "../definitions/fleet-spec.ts";
 import { Fault } from "../fault.ts";
 import { type LoadedFleet, loadFleet } from "../fleet/load-fleet.ts";
 import type { PlannedClient, PlannedMailbox } from "../fleet/plan.ts";
+import type { FleetSpec, SecretReference } from "../resources/fleet/spec.ts";
+import { GmailsyncResource } from "./plugin-resource.ts";
 import {
   Output as AnyOutput,
   all,
@@ -15,7 +16,6 @@ import {
   rootStackResource,
   secret,
 } from "./pulumi.ts";
-import { GmailsyncResource } from "./resource.ts";
 import {
   EmailServerProfile,
   GoogleOAuthClient,

@@ -1,8 +1,8 @@
-// Generated from provider/definitions by `npm run schema`.
+// Generated from the definitions by `npm run schema`.
 
 import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 
-import { GmailsyncResource } from "./resource.ts";
+import { GmailsyncResource } from "./plugin-resource.ts";
 
 /** One thing that was looked at, and what was seen. */
 export interface Step {

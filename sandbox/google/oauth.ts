@@ -1,7 +1,7 @@
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
 import { authorizationEndpoint } from "./authorization-endpoint.ts";
 import { errorPage } from "./error-page.ts";
-import { gmailSettings } from "./gmail-settings.ts";
+import { gmailSettings } from "./gmail-api.ts";
 import { iamCredentials } from "./iam-credentials.ts";
 import { projects } from "./projects.ts";
 import { consentAnswer, consentPage, signInPage } from "./sign-in-pages.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { FleetSpec } from "../../provider/definitions/fleet-spec.ts";
 import { filled } from "../../provider/fleet/assignment.ts";
 import { type Lock, lockText, parseLock } from "../../provider/fleet/lock.ts";
 import { missingProjects } from "../../provider/fleet/rules.ts";
+import type { FleetSpec } from "../../provider/resources/fleet/spec.ts";
 
 const CLIENTS = ["north", "south", "east"];
 

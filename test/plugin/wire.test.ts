@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SecretKeeper } from "../../provider/host/secret-keeper.ts";
 import { unwrap, wrap } from "../../provider/plugin/wire.ts";
+import { SecretKeeper } from "../../provider/redaction/secret-keeper.ts";
 import { type Path, pathText, type Tree, toTree } from "../../provider/values.ts";
 
 /** google-protobuf itself drops a key of this name, at any depth; no property of ours can have it. */

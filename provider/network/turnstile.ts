@@ -1,0 +1,50 @@
+import type { Deadline } from "./deadline.ts";
+
+/** Lets so many through at the same time; the others wait in line, each no longer than its own deadline. */
+export class Turnstile {
+  #free: number;
+  readonly #line: (() => void)[] = [];
+
+  constructor(places: number) {
+    this.#free = places;
+  }
+
+  async pass<T>(deadline: Deadline, work: () => Promise<T>): Promise<T> {
+    await this.#enter(deadline);
+    try {
+      return await work();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  #enter(deadline: Deadline): Promise<void> {
+    if (this.#free > 0) {
+      this.#free--;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const turn = () => {
+        deadline.signal.removeEventListener("abort", over);
+        resolve();
+      };
+      const over = () => {
+        this.#line.splice(this.#line.indexOf(turn), 1);
+        reject(deadline.fault("Waiting for other requests to Dataverse"));
+      };
+      if (deadline.signal.aborted) {
+        reject(deadline.fault("Waiting for other requests to Dataverse"));
+        return;
+      }
+      this.#line.push(turn);
+      deadline.signal.addEventListener("abort", over, { once: true });
+    });
+  }
+
+  /** The place goes straight to the next in line. */
+  #leave(): void {
+    const next = this.#line.shift();
+    if (next) next();
+    else this.#free++;
+  }
+}

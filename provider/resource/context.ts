@@ -1,0 +1,41 @@
+import type { Dataverse } from "../dataverse/dataverse.ts";
+import type { ClientLookup } from "../google/client-lookup.ts";
+import type { MailboxTokens } from "../google/mailbox-token.ts";
+import type { Deadline } from "../network/deadline.ts";
+import type { Network } from "../network/network.ts";
+import type { MailCredential } from "../schema/mail-credential.ts";
+import type { Roster } from "./roster.ts";
+import type { TestQueue } from "./test-queue.ts";
+
+export type Severity = "info" | "warning";
+
+/** What the configuration makes, shared by all operations. */
+export interface Clients {
+  /** `https://host`, without a trailing slash. */
+  readonly environmentUrl: string;
+  readonly network: Network;
+  readonly dataverse: Dataverse;
+  readonly mailTokens: MailboxTokens;
+  /** For activations that have none of their own. */
+  readonly mailCredential?: MailCredential;
+  readonly oauthClients: ClientLookup;
+  readonly tests: TestQueue;
+  readonly roster: Roster;
+}
+
+/** What a handler may use during one operation. */
+export interface Context extends Clients {
+  /** Names the resource among others, and stays the same for its whole life: Pulumi's URN. */
+  readonly urn: string;
+  /** The budget of the operation; ends early when the deployment is cancelled. */
+  readonly deadline: Deadline;
+  /**
+   * The budget for writes that belong together and for what has to be read to report them. Cancellation does not cut
+   * it short: a torn write would be lost from the state. A few requests long, never a wait.
+   */
+  readonly finishing: Deadline;
+  /** A message to the user, shown at the resource. */
+  log(severity: Severity, message: string): void;
+  /** Progress, shown on the resource's line and replaced by the next. */
+  progress(message: string): void;
+}

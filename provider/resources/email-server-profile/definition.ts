@@ -1,0 +1,109 @@
+import { Type } from "typebox";
+import { define, type InputsOf, type OutputsOf } from "../../schema/define.ts";
+
+const port = (description: string) => Type.Optional(Type.Integer({ description, minimum: 1, maximum: 65535 }));
+const server = (description: string) =>
+  Type.Optional(
+    Type.String({
+      description,
+      pattern: "^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
+      form: "a host name such as imap.gmail.com",
+      maxLength: 253,
+    }),
+  );
+
+/** Columns: Dataverse table `emailserverprofile`. */
+export const emailServerProfile = define({
+  name: "EmailServerProfile",
+  description:
+    "An email server profile for Gmail by OAuth 2.0. Created, updated and deleted in Dataverse; deleting it takes it away from every mailbox that uses it.",
+  importId: "the profile's id (GUID)",
+  timeoutSeconds: 120,
+  // The id of a profile is derived from its place in the stack, so two of them cannot stand side by side.
+  deleteBeforeReplace: true,
+  inputs: Type.Object(
+    {
+      name: Type.String({ description: "Name of the profile.", minLength: 1, maxLength: 100 }),
+      description: Type.Optional(Type.String({ description: "Free text.", maxLength: 2000 })),
+      protocol: Type.Enum(["imap", "pop3"], {
+        description: "How Dynamics receives: `imap` (server type IMAP/SMTP) or `pop3` (server type POP3/SMTP).",
+        default: "imap",
+      }),
+      oauthClientId: Type.String({
+        description: "Client id of the Google OAuth web client.",
+        minLength: 1,
+        maxLength: 1024,
+      }),
+      oauthClientSecret: Type.String({
+        description: "Client secret of the Google OAuth web client. Dataverse never gives it back.",
+        minLength: 1,
+        maxLength: 1024,
+        secret: true,
+        writeOnly: true,
+      }),
+      incomingServerLocation: server("Host of the IMAP or POP3 server. Default: Gmail's."),
+      incomingPort: port("Port of the IMAP or POP3 server. Default: 993 for IMAP, 995 for POP3."),
+      outgoingServerLocation: server("Host of the SMTP server. Default: Gmail's."),
+      outgoingPort: port("Port of the SMTP server. Default: 587."),
+      defaultForNewMailboxes: Type.Boolean({
+        description:
+          "Makes this the organisation's default profile for new mailboxes. The one before it comes back when this is unset or the profile is destroyed.",
+        default: false,
+      }),
+      enabled: Type.Boolean({ description: "Whether the profile is active.", default: true }),
+      minPollingIntervalInMinutes: Type.Optional(
+        Type.Integer({ description: "Least time between two fetches, in minutes.", minimum: 0, maximum: 1440 }),
+      ),
+      maxConcurrentConnections: Type.Optional(
+        Type.Integer({ description: "Most connections at the same time.", minimum: 1, maximum: 300 }),
+      ),
+      processEmailsReceivedAfter: Type.Optional(
+        Type.String({
+          description: "Mail received before this moment is left alone (RFC 3339, UTC: `2026-01-31T00:00:00Z`).",
+          pattern: "^[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$",
+          form: "a moment in UTC such as 2026-01-31T00:00:00Z",
+        }),
+      ),
+      moveUndeliveredEmails: Type.Optional(
+        Type.Boolean({ description: "Whether mail that cannot be processed is moved to the Undeliverable folder." }),
+      ),
+      sendEmailAlert: Type.Optional(
+        Type.Boolean({ description: "Whether the owner of the profile is told about alerts by mail." }),
+      ),
+      timeoutMailboxConnection: Type.Optional(
+        Type.Boolean({ description: "Whether a connection to a mailbox is given up after some time." }),
+      ),
+      timeoutMailboxConnectionAfterAmount: Type.Optional(
+        Type.Integer({ description: "That time, in milliseconds.", minimum: 0, maximum: 100000 }),
+      ),
+      encodingCodePage: Type.Optional(
+        Type.String({ description: "Code page in which messages are encoded.", maxLength: 100 }),
+      ),
+      ownerEmailAddress: Type.Optional(
+        Type.String({ description: "Address that is told about alerts.", maxLength: 100 }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  outputs: Type.Object(
+    {
+      profileId: Type.String({
+        description: "Id of the profile in Dataverse (GUID); also the resource's id.",
+        sameAsId: true,
+      }),
+      oauthClientSecretSet: Type.Boolean({ description: "Whether Dataverse holds a client secret." }),
+      revision: Type.String({
+        description:
+          "Changes when something is written that mailboxes have to be tested with again: servers, ports, client, secret, state. Activations of the same stack watch it by themselves; in another stack pass it to their `triggers`.",
+        recomputed: true,
+      }),
+      previousDefaultProfileId: Type.Optional(
+        Type.String({ description: "The default profile for new mailboxes that was there before." }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+});
+
+export type EmailServerProfileInputs = InputsOf<typeof emailServerProfile>;
+export type EmailServerProfileOutputs = OutputsOf<typeof emailServerProfile>;

@@ -1,0 +1,206 @@
+import { createHash } from "node:crypto";
+import type { EmailServerProfileRow } from "../../dataverse/tables.ts";
+import { Fault } from "../../fault.ts";
+import { type Changes, changesTo, importedInputs, inputsOf, sameText } from "../../resource/columns.ts";
+import type { Context } from "../../resource/context.ts";
+import { type Handler, type Outcome, resource } from "../../resource/resource.ts";
+import { soundPart } from "../../schema/validator.ts";
+import type { Tree } from "../../values.ts";
+import { columns, connectionColumns, fixedColumns } from "./columns.ts";
+import { defaultProfile, setDefaultProfile } from "./default-profile.ts";
+import {
+  emailServerProfile as definition,
+  type EmailServerProfileInputs,
+  type EmailServerProfileOutputs,
+} from "./definition.ts";
+
+type Inputs = EmailServerProfileInputs;
+type Outputs = EmailServerProfileOutputs;
+
+const handler: Handler<Inputs, Outputs> = {
+  /** Tells the mailboxes of this run which client they will have, and the activations that they will have to test again. */
+  async preview(inputs, context, stored) {
+    const id = stored?.id ?? profileId(context);
+    const wanted = (from: Partial<Inputs>) => connectionOf(changesTo(columns, {}, from), from);
+    if (stored && wanted(inputs) !== wanted(stored.inputs)) context.roster.revisions.set(id, "pending");
+    context.roster.profile(id, inputs.oauthClientId);
+    return { profileId: id };
+  },
+
+  async create(inputs, context) {
+    const id = profileId(context);
+    const row = await ensure(id, inputs, context);
+    return sync(row, inputs, { inputs: {}, outputs: {} }, context);
+  },
+
+  async read(id, stored, context) {
+    const row = await context.dataverse.retrieve("emailserverprofiles", id, context.deadline);
+    if (!row) return undefined;
+    const asInputs = (tree: Tree) => soundPart(definition.inputs, tree);
+    const inputs = asInputs(stored ? inputsOf(columns, row, stored.inputs) : importedInputs(columns, row, asInputs));
+    const { current } = await defaultProfile(context, context.deadline);
+    if (!row.isoauthclientsecretset) delete inputs.oauthClientSecret;
+    const { previousDefaultProfileId, revision } = stored?.outputs ?? {};
+    if (revision) context.roster.revisions.set(row.emailserverprofileid, revision);
+    context.roster.profile(row.emailserverprofileid, row.oauthclientid ?? undefined);
+    return {
+      id: row.emailserverprofileid,
+      inputs: { ...inputs, defaultForNewMailboxes: sameText(current, row.emailserverprofileid) },
+      outputs: outputs(row, previousDefaultProfileId, revision),
+      problems: notGmail(row),
+    };
+  },
+
+  async update(id, inputs, stored, context) {
+    const row = await context.dataverse.retrieve("emailserverprofiles", id, context.deadline);
+    if (!row) throw gone(id);
+    return sync(row, inputs, stored, context);
+  },
+
+  async delete(id, stored, context) {
+    if (stored.inputs.defaultForNewMailboxes) {
+      await unsetDefault(id, stored.outputs.previousDefaultProfileId, context);
+    }
+    await context.dataverse.delete("emailserverprofiles", id, context.finishing);
+  },
+};
+
+/**
+ * The id is derived from the resource's URN, so that a creation whose answer was lost is found again instead of being
+ * done twice. Dataverse takes the primary key of a new row from the request (a UUID of version 5, RFC 9562 §5.5).
+ */
+function profileId({ urn, environmentUrl }: Context): string {
+  const hash = createHash("sha1").update(`gmailsync\n${environmentUrl}\n${urn}`).digest();
+  hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
+  hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
+  return hash.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+async function ensure(id: string, inputs: Inputs, context: Context): Promise<EmailServerProfileRow> {
+  const { statecode: _, statuscode: __, ...settable } = changesTo(columns, {}, inputs);
+  try {
+    return await context.dataverse.create(
+      "emailserverprofiles",
+      { emailserverprofileid: id, ...fixedColumns, ...settable, oauthclientsecret: inputs.oauthClientSecret },
+      context.finishing,
+    );
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "already-exists") throw error;
+    const row = await context.dataverse.retrieve("emailserverprofiles", id, context.finishing);
+    if (!row) throw error;
+    context.log("info", `Profile ${id} was left by an interrupted deployment; going on with it.`);
+    return row;
+  }
+}
+
+async function sync(
+  row: EmailServerProfileRow,
+  inputs: Inputs,
+  stored: { readonly inputs: Partial<Inputs>; readonly outputs: Partial<Outputs> },
+  context: Context,
+): Promise<Outcome<Outputs>> {
+  const id = row.emailserverprofileid;
+  const changes = {
+    ...changesTo(columns, row, inputs, stored.inputs),
+    ...fixes(row),
+    ...secretChange(row, inputs, stored),
+  };
+  const fresh =
+    Object.keys(changes).length > 0
+      ? await context.dataverse.update("emailserverprofiles", id, changes, { etag: row.etag }, context.finishing)
+      : row;
+  const previous = await syncDefault(id, inputs, stored, context);
+  const written = Object.keys(changes);
+  const decisive = written.some((column) => column === "oauthclientsecret" || connects(column));
+  const revision = decisive ? undefined : stored.outputs.revision;
+  const seen = outputs(fresh, previous, revision);
+  context.roster.revisions.set(id, seen.revision);
+  context.roster.profile(id, inputs.oauthClientId);
+  return { id, outputs: seen, problems: notGmail(fresh) };
+}
+
+function connects(column: string): boolean {
+  return connectionColumns.some((known) => known === column);
+}
+
+/** What a login needs of declared inputs, in a form that can be compared. */
+function connectionOf(changes: Changes, { oauthClientSecret }: Partial<Inputs>): string {
+  return JSON.stringify([oauthClientSecret, connectionColumns.map((column) => changes[column])]);
+}
+
+/** Dataverse never gives the secret back, so it is written when the declared one changed or Dataverse holds none. */
+function secretChange(
+  row: EmailServerProfileRow,
+  inputs: Inputs,
+  stored: { readonly inputs: Partial<Inputs>; readonly outputs: Partial<Outputs> },
+): Changes {
+  const written = stored.inputs.oauthClientSecret ?? (stored.outputs.profileId ? undefined : inputs.oauthClientSecret);
+  return row.isoauthclientsecretset && written === inputs.oauthClientSecret
+    ? {}
+    : { oauthclientsecret: inputs.oauthClientSecret };
+}
+
+async function syncDefault(
+  id: string,
+  inputs: Inputs,
+  stored: { readonly inputs: Partial<Inputs>; readonly outputs: Partial<Outputs> },
+  context: Context,
+): Promise<string | undefined> {
+  const { organizationId, current } = await defaultProfile(context, context.finishing);
+  const isDefault = sameText(current, id);
+  const { previousDefaultProfileId } = stored.outputs;
+  if (inputs.defaultForNewMailboxes) {
+    if (isDefault) return previousDefaultProfileId;
+    await setDefaultProfile(organizationId, id, context);
+    return current ?? previousDefaultProfileId;
+  }
+  if (isDefault) await unsetDefault(id, previousDefaultProfileId, context);
+  return undefined;
+}
+
+/** Gives the organisation back the default profile it had, unless somebody chose another in the meantime. */
+async function unsetDefault(id: string, previous: string | undefined, context: Context): Promise<void> {
+  const { organizationId, current } = await defaultProfile(context, context.finishing);
+  if (!sameText(current, id)) return;
+  const stillThere = previous && (await context.dataverse.retrieve("emailserverprofiles", previous, context.finishing));
+  await setDefaultProfile(organizationId, stillThere ? previous : undefined, context);
+}
+
+/** Columns that make the profile one for Gmail by OAuth, where somebody changed them. */
+function fixes(row: EmailServerProfileRow): Changes {
+  const cells: Readonly<Record<string, unknown>> = { ...row };
+  return Object.fromEntries(Object.entries(fixedColumns).filter(([column, cell]) => cells[column] !== cell));
+}
+
+function notGmail(row: EmailServerProfileRow): string[] {
+  const wrong = Object.entries(fixes(row)).map(([column, cell]) => `${column} should be ${cell}`);
+  return wrong.length === 0
+    ? []
+    : [
+        `Profile "${row.name}" was changed and is no longer one for Gmail by OAuth 2.0: ${wrong.join(", ")}. Run \`pulumi up\` to set it right.`,
+      ];
+}
+
+/** Without a known revision the row's version is the new one; the versions of writes by others are not taken up. */
+function outputs(
+  row: EmailServerProfileRow,
+  previousDefaultProfileId: string | undefined,
+  revision = /\d+/.exec(row.etag)?.[0] ?? row.etag,
+): Outputs {
+  return {
+    revision,
+    profileId: row.emailserverprofileid,
+    oauthClientSecretSet: row.isoauthclientsecretset,
+    ...(previousDefaultProfileId && { previousDefaultProfileId }),
+  };
+}
+
+function gone(id: string): Fault {
+  return new Fault({
+    kind: "not-found",
+    what: `Email server profile ${id} does not exist any more`,
+    hint: "Run `pulumi refresh`, then `pulumi up` creates it again.",
+  });
+}
+
+export const emailServerProfile = resource(definition, handler);

@@ -1,0 +1,61 @@
+import { Type } from "typebox";
+import { define } from "../../schema/define.ts";
+
+const Place = Type.Object(
+  {
+    mailboxId: Type.String({ description: "Id of the mailbox in Dataverse (GUID)." }),
+    client: Type.String({ description: "The client that it uses." }),
+    kind: Type.String({ description: "Whose mailbox it is: user, queue or forward." }),
+    webUrl: Type.String({ description: "The mailbox's page, where its user signs in to Gmail." }),
+    status: Type.String({
+      description: "`success` when it was tested and enabled, `notActivated` where that is not wanted.",
+    }),
+  },
+  { title: "FleetMailbox", additionalProperties: false, description: "One mailbox of a fleet." },
+);
+
+const Summary = Type.Object(
+  {
+    mailboxes: Type.Integer({ description: "How many there are." }),
+    activated: Type.Integer({ description: "How many were tested and enabled." }),
+    byClient: Type.Record(Type.String(), Type.Integer(), { description: "How many use each client." }),
+  },
+  { title: "FleetSummary", additionalProperties: false, description: "A fleet in numbers." },
+);
+
+/** A component: its children are the other resources. */
+export const fleet = define({
+  name: "Fleet",
+  description:
+    "A whole fleet from one file, `mailboxes.yaml`, or from the same as a value: clients, profiles, mailboxes and their activation. Mailboxes are spread over the clients by the lock file that `gmailsync lock` writes.",
+  timeoutSeconds: 0,
+  inputs: Type.Object(
+    {
+      file: Type.Optional(
+        Type.String({ description: "Path of the file, seen from the project's folder.", minLength: 1 }),
+      ),
+      lockFile: Type.Optional(
+        Type.String({
+          description: "Path of the lock file. Default: `mailboxes.lock` beside `mailboxes.yaml`.",
+          minLength: 1,
+        }),
+      ),
+      spec: Type.Optional(
+        Type.Unsafe<object>({
+          description:
+            "The content of such a file instead of `file`. Secrets may be given as values here, best as outputs that are secret.",
+          anything: true,
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  outputs: Type.Object(
+    {
+      profiles: Type.Record(Type.String(), Type.String(), { description: "Ids of the profiles, by client." }),
+      mailboxes: Type.Record(Type.String(), Place, { description: "The mailboxes, by address." }),
+      summary: Summary,
+    },
+    { additionalProperties: false },
+  ),
+});

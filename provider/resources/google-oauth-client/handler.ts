@@ -1,0 +1,159 @@
+import { Fault } from "../../fault.ts";
+import { type ProbeFailure, probeClient } from "../../google/client-probe.ts";
+import { authorizedDomainProblem, clientUris, consoleStepsText } from "../../google/console.ts";
+import { parseCredentialsFile } from "../../google/credentials-file.ts";
+import type { Context } from "../../resource/context.ts";
+import { type Handler, type Outcome, resource } from "../../resource/resource.ts";
+import { durationMs } from "../../schema/duration.ts";
+import { failures, sentence } from "../../schema/step.ts";
+import { clientChecks } from "./checks.ts";
+import { screenOf } from "./consent-screen.ts";
+import {
+  googleOAuthClient as definition,
+  type GoogleOAuthClientInputs,
+  type GoogleOAuthClientOutputs,
+} from "./definition.ts";
+
+type Inputs = GoogleOAuthClientInputs;
+type Outputs = GoogleOAuthClientOutputs;
+
+const handler: Handler<Inputs, Outputs> = {
+  derive({ credentialsJson }) {
+    const file = credentialsJson === undefined ? undefined : parseCredentialsFile(credentialsJson);
+    if (typeof file !== "object") return {};
+    return { clientId: file.clientId, clientSecret: file.clientSecret };
+  },
+
+  check(inputs, { environmentUrl, unknown, roster }) {
+    const { projectId, clientId, clientSecret, credentialsJson, authorizedDomain } = inputs;
+    const screen = screenOf(inputs);
+    if (clientId) roster.client(clientId, screen);
+    const wrongDomain = authorizedDomain && authorizedDomainProblem(authorizedDomain, environmentUrl);
+    if (wrongDomain) return [{ path: ["authorizedDomain"], reason: wrongDomain }];
+    if (credentialsJson !== undefined) {
+      const file = parseCredentialsFile(credentialsJson);
+      if (typeof file === "string") return [{ path: ["credentialsJson"], reason: file }];
+      if (clientId !== file.clientId && !unknown.has("clientId"))
+        return [{ path: ["clientId"], reason: "is not that of credentialsJson: give one of the two" }];
+      if (projectId && file.projectId && file.projectId !== projectId) {
+        return [
+          { path: ["projectId"], reason: `is ${projectId}, and credentialsJson is of the project ${file.projectId}` },
+        ];
+      }
+    }
+    const missing = (["clientId", "clientSecret"] as const).find(
+      (name) => !{ clientId, clientSecret }[name] && !unknown.has(name) && !unknown.has("credentialsJson"),
+    );
+    if (!missing) return [];
+    const values = { ...screen, environmentUrl, authorizedDomain };
+    return [
+      {
+        path: [missing],
+        reason: `is required. Google has no API to create a web client, so do this once in Google's console:\n${consoleStepsText(values)}`,
+      },
+    ];
+  },
+
+  patience: ({ verifyTimeout }) => durationMs(verifyTimeout) / 1000,
+
+  async preview(inputs, context) {
+    if (!inputs.clientId || !inputs.clientSecret || !inputs.projectId) return urisOf(context);
+    compareFile(inputs, context);
+    const { outputs, problems } = await prove(inputs, context);
+    const [problem] = problems ?? [];
+    if (problem && !inputs.verifyTimeout) throw refusal(problem);
+    if (problem) context.log("warning", `${problem} \`pulumi up\` will wait up to ${inputs.verifyTimeout} for it.`);
+    return outputs;
+  },
+
+  /** There is nothing to create, so nothing is kept of a client that could not be proven. */
+  async create(inputs, context) {
+    const outcome = await proveInTime(inputs, context);
+    const [problem] = outcome.problems ?? [];
+    if (problem) throw refusal(problem);
+    return outcome;
+  },
+
+  async read(id, stored, context) {
+    if (stored) return { ...(await prove({ ...stored.inputs, clientId: id }, context)), inputs: stored.inputs };
+    const probe = await probeClient(
+      { clientId: id, clientSecret: "gmailsync-import-probe" },
+      context.network,
+      context.deadline,
+    );
+    if (probe.status === "failed" && (probe.code === "CLIENT_NOT_FOUND" || probe.code === "CLIENT_DELETED"))
+      return undefined;
+    const outputs = { ...urisOf(context), clientSecretLast4: "", checks: [] };
+    return { id, inputs: { clientId: id }, outputs };
+  },
+
+  async update(_, inputs, { inputs: before }, context) {
+    const outcome = await proveInTime(inputs, context);
+    const taken = before.clientSecret !== undefined && before.clientSecret !== inputs.clientSecret;
+    const previous = outcome.outputs.checks.find(({ id, status }) => id === "previousClientSecret" && status === "ok");
+    if (taken && !outcome.problems?.length) {
+      const end = previous ? sentence(previous) : "If there is an older one, disable it once it is used nowhere.";
+      context.log("info", `The secret ending in ${outcome.outputs.clientSecretLast4} is taken over. ${end}`);
+    }
+    return outcome;
+  },
+
+  /** The client stays at Google, with its secrets and every grant: others may be using it. */
+  async delete() {},
+};
+
+function refusal(problem: string): Fault {
+  return new Fault({ kind: "failed-precondition", what: problem.replace(/\.$/, "") });
+}
+
+/** The download shows how the client was then, so what it lacks may have been added since: the probe decides. */
+function compareFile({ credentialsJson }: Partial<Inputs>, context: Context): void {
+  const file = credentialsJson === undefined ? undefined : parseCredentialsFile(credentialsJson);
+  if (typeof file !== "object") return;
+  const { redirectUri, javascriptOrigin } = clientUris(context.environmentUrl);
+  const lacks = [
+    !file.redirectUris.includes(redirectUri) && `the redirect URI ${redirectUri}`,
+    !file.javascriptOrigins.includes(javascriptOrigin) && `the JavaScript origin ${javascriptOrigin}`,
+  ].filter(Boolean);
+  if (lacks.length > 0)
+    context.log("warning", `When credentialsJson was downloaded the client did not list ${lacks.join(" and ")}.`);
+}
+
+/** What may still become active after a change in the console. */
+const SETTLING: ReadonlySet<string> = new Set<ProbeFailure>([
+  "REDIRECT_URI_MISMATCH",
+  "SECRET_WRONG",
+  "CLIENT_NOT_FOUND",
+]);
+const POLL_MS = 5000;
+
+/** Proves; with `verifyTimeout` again and again while what failed may only need time. */
+async function proveInTime(inputs: Inputs, context: Context): Promise<Outcome<Outputs>> {
+  const end = Date.now() + durationMs(inputs.verifyTimeout);
+  for (;;) {
+    const outcome = await prove(inputs, context);
+    const failed = outcome.outputs.checks.filter(({ status }) => status === "failed");
+    const settling = failed.length > 0 && failed.every(({ code }) => code !== undefined && SETTLING.has(code));
+    if (!settling || Date.now() + POLL_MS > end) return outcome;
+    const left = Math.ceil((end - Date.now()) / 60_000);
+    context.progress(`waiting for Google: ${failed.map(({ code }) => code).join(", ")}; ${left} min left`);
+    await context.deadline.sleep(POLL_MS, `Waiting for Google to accept ${inputs.clientId}`);
+  }
+}
+
+async function prove(inputs: Partial<Inputs>, context: Context): Promise<Outcome<Outputs>> {
+  const { clientId = "", clientSecret = "" } = inputs;
+  const checks = await clientChecks(inputs, context);
+  return {
+    id: clientId,
+    outputs: { ...urisOf(context), clientSecretLast4: clientSecret.slice(-4), checks },
+    problems: failures(checks),
+  };
+}
+
+function urisOf({ environmentUrl }: Context): Pick<Outputs, "redirectUri" | "javascriptOrigin"> {
+  const { redirectUri, javascriptOrigin } = clientUris(environmentUrl);
+  return { redirectUri, javascriptOrigin };
+}
+
+export const googleOAuthClient = resource(definition, handler);

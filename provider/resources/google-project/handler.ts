@@ -1,0 +1,160 @@
+import { Fault } from "../../fault.ts";
+import { GoogleApi } from "../../google/google-api.ts";
+import { textOf } from "../../json.ts";
+import type { Context } from "../../resource/context.ts";
+import { type Handler, type Outcome, resource } from "../../resource/resource.ts";
+import { googleProject as definition, type GoogleProjectInputs, type GoogleProjectOutputs } from "./definition.ts";
+
+type Inputs = GoogleProjectInputs;
+type Outputs = GoogleProjectOutputs;
+
+const PROJECTS = "https://cloudresourcemanager.googleapis.com/v3";
+const SERVICES = "https://serviceusage.googleapis.com/v1";
+
+/** What mail needs, where the program does not say. */
+const NEEDED = ["gmail.googleapis.com"] as const;
+
+interface Project {
+  readonly number: string;
+  readonly active: boolean;
+}
+
+const handler: Handler<Inputs, Outputs> = {
+  derive: () => ({ services: [...NEEDED] }),
+
+  async preview({ projectId }, context) {
+    if (!projectId) return {};
+    const project = await find(projectId, apiOf(context));
+    if (project) {
+      context.roster.project(projectId, project.number);
+      return { projectNumber: project.number };
+    }
+    context.log("info", `The project ${projectId} does not exist for these credentials, and will be created.`);
+    return {};
+  },
+
+  async create(inputs, context) {
+    const api = apiOf(context);
+    const there = await find(inputs.projectId, api);
+    const project = there ?? (await create(inputs, api));
+    return settle(inputs, project, there === undefined, api, context);
+  },
+
+  async read(id, stored, context) {
+    const api = apiOf(context);
+    const project = await find(id, api);
+    if (!project) return undefined;
+    context.roster.project(id, project.number);
+    const wanted = stored?.inputs.services ?? NEEDED;
+    const enabled = project.active ? await enabledOf(id, wanted, api) : wanted;
+    return {
+      id,
+      inputs: { ...stored?.inputs, projectId: id, services: [...enabled] },
+      outputs: { projectNumber: project.number, created: stored?.outputs.created ?? false },
+      problems: problemsOf(id, project),
+    };
+  },
+
+  async update(id, inputs, stored, context) {
+    const api = apiOf(context);
+    const project = await find(id, api);
+    if (!project) throw new Fault({ kind: "not-found", what: `The Google project ${id} does not exist any more` });
+    return settle(inputs, project, stored.outputs.created ?? false, api, context);
+  },
+
+  /** Everything in a project goes with it, others' work too: it stays. */
+  async delete(id, _, context) {
+    context.log("info", `The Google project ${id} stays as it is, with its APIs.`);
+  },
+};
+
+function apiOf({ network, deadline }: Context): GoogleApi {
+  return new GoogleApi(network, deadline);
+}
+
+/** Google says PERMISSION_DENIED for what does not exist, too; only creating it tells which. */
+async function find(projectId: string, api: GoogleApi): Promise<Project | undefined> {
+  try {
+    const project = await api.call(
+      `Reading the Google project ${projectId}`,
+      "GET",
+      `${PROJECTS}/projects/${projectId}`,
+    );
+    const number = textOf(project, "name").replace("projects/", "");
+    return { number, active: textOf(project, "state") === "ACTIVE" };
+  } catch (error) {
+    if (error instanceof Fault && (error.kind === "not-found" || error.kind === "permission-denied")) return undefined;
+    throw error;
+  }
+}
+
+async function create({ projectId, displayName = projectId, parent }: Inputs, api: GoogleApi): Promise<Project> {
+  const what = `Creating the Google project ${projectId}`;
+  try {
+    const body = { projectId, displayName, ...(parent && { parent }) };
+    await api.finish(what, PROJECTS, await api.call(what, "POST", `${PROJECTS}/projects`, body));
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== "already-exists") throw error;
+    throw new Fault({
+      kind: "permission-denied",
+      what: `The Google project ${projectId} exists, and these credentials may not see it`,
+      hint: "Give them the role roles/browser on it, or choose another id: ids are unique in the whole world.",
+    });
+  }
+  const project = await find(projectId, api);
+  if (project) return project;
+  throw new Fault({ kind: "unexpected", what: `The Google project ${projectId} was created and cannot be read` });
+}
+
+async function settle(
+  inputs: Inputs,
+  project: Project,
+  created: boolean,
+  api: GoogleApi,
+  context: Context,
+): Promise<Outcome<Outputs>> {
+  const { projectId, services = NEEDED } = inputs;
+  context.roster.project(projectId, project.number);
+  const problems = problemsOf(projectId, project);
+  if (problems.length === 0) await enable(projectId, services, api, context).catch(keep(problems));
+  return { id: projectId, outputs: { projectNumber: project.number, created }, problems };
+}
+
+/** The project is there, whatever becomes of its APIs: it is kept with the reason. */
+function keep(problems: string[]): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof Fault)) throw error;
+    problems.push(error.message);
+  };
+}
+
+async function enable(projectId: string, services: readonly string[], api: GoogleApi, context: Context): Promise<void> {
+  const enabled = await enabledOf(projectId, services, api);
+  const serviceIds = services.filter((service) => !enabled.includes(service));
+  if (serviceIds.length === 0) return;
+  const what = `Enabling ${serviceIds.join(", ")} in the Google project ${projectId}`;
+  context.progress(what);
+  const url = `${SERVICES}/projects/${projectId}/services:batchEnable`;
+  await api.finish(what, SERVICES, await api.call(what, "POST", url, { serviceIds }));
+}
+
+async function enabledOf(projectId: string, services: readonly string[], api: GoogleApi): Promise<string[]> {
+  const states = await Promise.all(
+    services.map(async (service) => {
+      const what = `Reading the state of ${service} in the Google project ${projectId}`;
+      const answer = await api.call(what, "GET", `${SERVICES}/projects/${projectId}/services/${service}`);
+      return textOf(answer, "state") === "ENABLED";
+    }),
+  );
+  return services.filter((_, index) => states[index]);
+}
+
+function problemsOf(projectId: string, { active }: Project): string[] {
+  return active
+    ? []
+    : [
+        `The Google project ${projectId} is marked for deletion. It can be restored for 30 days: https://console.cloud.google.com/cloud-resource-manager?pendingDeletion=true`,
+      ];
+}
+
+export const googleProject = resource(definition, handler);

@@ -1,0 +1,93 @@
+import { Type } from "typebox";
+import { define, GUID, type InputsOf, type OutputsOf } from "../../schema/define.ts";
+import { duration } from "../../schema/duration.ts";
+import { MailCredential } from "../../schema/mail-credential.ts";
+import { Step } from "../../schema/step.ts";
+
+/** What the last test was about; `retest: onChange` compares it with what is there. */
+const Basis = Type.Object(
+  {
+    profileId: Type.String({ description: "The profile of the mailbox." }),
+    profile: Type.String({ description: "Digest of the profile's servers, ports, client and state." }),
+    mailbox: Type.String({ description: "Digest of the mailbox's address, profile and delivery methods." }),
+    revision: Type.Optional(
+      Type.String({ description: "The profile's `revision`, where the profile belongs to the stack." }),
+    ),
+  },
+  {
+    title: "TestBasis",
+    additionalProperties: false,
+    recomputed: true,
+    description: "What the last test was about, to tell whether it still holds.",
+  },
+);
+
+/** Dataverse's Test & Enable, awaited: green only when success was seen for every direction that is switched on. */
+export const mailboxActivation = define({
+  name: "MailboxActivation",
+  description:
+    "Dynamics' Test & Enable for one mailbox, run as part of `pulumi up` and awaited. A mailbox that fails is kept with the reasons, and the next `pulumi up` tries again. Destroying the resource changes nothing.",
+  importId: "the mailbox's id (GUID)",
+  timeoutSeconds: 900,
+  inputs: Type.Object(
+    {
+      mailboxId: Type.String({
+        description: "Id of the mailbox (GUID).",
+        pattern: GUID,
+        form: "a GUID",
+        replaceOnChanges: true,
+      }),
+      profileId: Type.Optional(
+        Type.String({
+          description:
+            "Id of the profile that the mailbox is expected to have (GUID). Another value means another test, so pass `mailbox.profileId`.",
+          pattern: GUID,
+          form: "a GUID",
+        }),
+      ),
+      // A fresh access token in every run is not a change of the mailbox.
+      credential: Type.Optional({ ...MailCredential, secret: true, writeOnly: true, volatile: true }),
+      roundTrip: Type.Boolean({
+        description:
+          "**Sends mail**: one message of the mailbox to itself, found again by IMAP and removed. Needs a `credential`, IMAP, and both directions.",
+        default: false,
+      }),
+      waitForSignIn: Type.Optional(
+        duration(
+          "How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once.",
+        ),
+      ),
+      retest: Type.Enum(["onChange", "always"], {
+        description:
+          "When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`. What failed is always tested again.",
+        default: "onChange",
+      }),
+      triggers: Type.Optional(
+        Type.Record(Type.String(), Type.String(), { description: "Any change here means another test." }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  outputs: Type.Object(
+    {
+      emailAddress: Type.String({ description: "Address of the mailbox." }),
+      status: Type.Enum(["success", "failure", "notTested"], {
+        description: "`success` only when it was seen for every direction that is switched on.",
+        recomputed: true,
+      }),
+      directions: Type.Array(Type.Enum(["incoming", "outgoing"]), {
+        description: "Directions that were switched on when the test ran.",
+        recomputed: true,
+      }),
+      steps: Type.Array(Step, { description: "What was looked at, in order.", recomputed: true }),
+      basis: Type.Optional(Basis),
+      testedOn: Type.Optional(
+        Type.String({ description: "When the last awaited test ended (RFC 3339, UTC).", recomputed: true }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+});
+
+export type MailboxActivationInputs = InputsOf<typeof mailboxActivation>;
+export type MailboxActivationOutputs = OutputsOf<typeof mailboxActivation>;

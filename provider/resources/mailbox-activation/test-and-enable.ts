@@ -1,0 +1,139 @@
+import type { MailboxRow } from "../../dataverse/tables.ts";
+import { Fault, remoteText } from "../../fault.ts";
+import type { Context } from "../../resource/context.ts";
+import type { Step } from "../../schema/step.ts";
+import { directionsOf, results, STATUS, statusOf } from "./preconditions.ts";
+
+export interface Test {
+  readonly row: MailboxRow;
+  readonly steps: readonly Step[];
+}
+
+/**
+ * Schedules Dynamics' Test & Enable and waits for its end. A test that is already running is joined, never scheduled
+ * again. The end is seen when the flag is down and `testmailboxaccesscompletedon` has moved; statuses alone may be old.
+ */
+export async function testAndEnable(first: MailboxRow, context: Context): Promise<Test> {
+  const { dataverse, deadline } = context;
+  const started = Date.now();
+  let row = first;
+  let joined = false;
+  try {
+    ({ row, joined } = await schedule(first, context));
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { row, steps: [scheduleFailed(error)] };
+  }
+  context.progress(`Test & Enable of ${row.emailaddress} ${joined ? "is running" : "was scheduled"}`);
+  const scheduled: Step = {
+    id: "test",
+    label: "Test & Enable",
+    status: "ok",
+    message: joined ? "joined a test that was running" : "scheduled and finished",
+  };
+  try {
+    const ended = await untilEnded(row, started, context);
+    const steps = results(ended);
+    return { row: ended, steps: [scheduled, ...steps, await alerts(ended, row, started, steps, context)] };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const live = (await dataverse.retrieve("mailboxes", row.mailboxid, context.finishing)) ?? row;
+    const hint = deadline.cancelled
+      ? "The deployment was cancelled; the next `pulumi up` joins the test or starts another."
+      : "The next `pulumi up` joins the test; `customTimeouts` sets how long to wait.";
+    return {
+      row: live,
+      steps: [{ ...scheduled, status: "unknown", code: "NOT_FINISHED", message: error.message, hint }],
+    };
+  }
+}
+
+/** Raises the flag, unless it is up. The service itself changes mailbox rows all the time, so a conflict is looked at afresh. */
+async function schedule(
+  first: MailboxRow,
+  { dataverse, finishing }: Context,
+): Promise<{ row: MailboxRow; joined: boolean }> {
+  let row = first;
+  for (let attempt = 1; ; attempt++) {
+    if (row.testemailconfigurationscheduled) return { row, joined: true };
+    try {
+      const flag = { testemailconfigurationscheduled: true };
+      await dataverse.update("mailboxes", row.mailboxid, flag, { etag: row.etag }, finishing);
+      return { row, joined: false };
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind !== "conflict" || attempt >= 5) throw error;
+    }
+    const again = await dataverse.retrieve("mailboxes", row.mailboxid, finishing);
+    if (!again) throw new Fault({ kind: "not-found", what: `Mailbox ${row.mailboxid} was deleted meanwhile` });
+    row = again;
+  }
+}
+
+function scheduleFailed(error: Fault): Step {
+  return {
+    id: "test",
+    label: "Test & Enable",
+    status: "failed",
+    code: "NOT_SCHEDULED",
+    message: error.message,
+  };
+}
+
+async function untilEnded(before: MailboxRow, started: number, context: Context): Promise<MailboxRow> {
+  const { dataverse, deadline } = context;
+  let failedPolls = 0;
+  for (;;) {
+    await deadline.sleep(untilNextPoll(started));
+    const row = await dataverse.retrieve("mailboxes", before.mailboxid, deadline);
+    if (!row) throw new Fault({ kind: "not-found", what: `Mailbox ${before.mailboxid} was deleted during its test` });
+    const seconds = Math.round((Date.now() - started) / 1000);
+    context.progress(
+      `Test & Enable of ${row.emailaddress}: waiting for Dynamics, ${seconds} s (${context.tests.summary})`,
+    );
+    if (row.testemailconfigurationscheduled) continue;
+    if (row.testmailboxaccesscompletedon !== before.testmailboxaccesscompletedon) return row;
+    // It is not documented that the moment moves when a test fails. A failure that stands still counts, success never.
+    failedPolls = directionsOf(row).some((direction) => statusOf(row, direction) === STATUS.failure)
+      ? failedPolls + 1
+      : 0;
+    if (failedPolls >= 3) return row;
+  }
+}
+
+/** Polls fall on the same beats for all mailboxes, so that one request serves them all: 1 s, then 5 s after 30 s. */
+function untilNextPoll(started: number): number {
+  const beat = Date.now() - started < 30_000 ? 1000 : 5000;
+  return beat - (Date.now() % beat) || beat;
+}
+
+/** Alerts say why; they are read after success too, and being unable to read them fails nothing. */
+async function alerts(
+  row: MailboxRow,
+  before: MailboxRow,
+  started: number,
+  steps: readonly Step[],
+  { dataverse, deadline }: Context,
+): Promise<Step> {
+  const step = { id: "alerts", label: "alerts" };
+  // The service's clock decides what is new; a minute allows for a difference between the clocks.
+  const since = new Date(started - 60_000).toISOString();
+  const filter = `_regardingobjectid_value eq ${row.mailboxid} and createdon ge ${since}`;
+  try {
+    const logs = await dataverse.list("tracelogs", filter, { orderBy: "createdon desc", top: 10 }, deadline);
+    const fresh = logs.filter(({ createdon }) => (createdon ?? "") > (before.testmailboxaccesscompletedon ?? ""));
+    const errors = fresh.filter(({ level }) => level === 3);
+    const told = (errors.length > 0 ? errors : fresh).map(({ text, tracecode, errordetails }) =>
+      [remoteText(text ?? ""), tracecode ? `code ${tracecode}` : "", remoteText(errordetails ?? "")]
+        .filter(Boolean)
+        .join(" · "),
+    );
+    if (told.length === 0) return { ...step, status: "ok", message: "none" };
+    const bad = errors.length > 0 && steps.some(({ status }) => status === "failed");
+    return bad
+      ? { ...step, status: "failed", code: "ALERTS", message: `Dynamics says: ${told.join(" | ")}` }
+      : { ...step, status: "ok", message: told.join(" | ") };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { ...step, status: "unknown", code: "ALERTS_UNREADABLE", message: error.message };
+  }
+}

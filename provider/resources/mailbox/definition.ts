@@ -1,0 +1,106 @@
+import { Type } from "typebox";
+import { define, GUID, type InputsOf, type OutputsOf } from "../../schema/define.ts";
+import { ADDRESS } from "../../schema/forms.ts";
+import { GmailSettings } from "./gmail-definition.ts";
+
+const KINDS = ["user", "queue", "forward"] as const;
+
+/** Columns as Dataverse holds them, so that they go back exactly as they were. */
+const Original = Type.Object(
+  {
+    profileId: Type.Optional(Type.String({ description: "Profile; absent where there was none." })),
+    incomingEmailDeliveryMethod: Type.Integer({ description: "Column `incomingemaildeliverymethod`." }),
+    outgoingEmailDeliveryMethod: Type.Integer({ description: "Column `outgoingemaildeliverymethod`." }),
+    actDeliveryMethod: Type.Integer({ description: "Column `actdeliverymethod`." }),
+    emailRouterAccessApproval: Type.Integer({ description: "Column `emailrouteraccessapproval`." }),
+    processAndDeleteEmails: Type.Boolean({ description: "Column `processanddeleteemails`." }),
+    enabled: Type.Boolean({ description: "Whether the mailbox was active." }),
+    gmail: Type.Optional(GmailSettings),
+  },
+  {
+    title: "MailboxOriginal",
+    additionalProperties: false,
+    description: "The mailbox as it was before it was adopted.",
+  },
+);
+
+/** Columns: Dataverse table `mailbox`. A user's or queue's mailbox cannot be created, deleted or given another address. */
+export const mailbox = define({
+  name: "Mailbox",
+  description:
+    "The mailbox of a user or queue, found by its address and adopted: profile, delivery methods and approval are set, and put back as they were when the resource is destroyed.",
+  importId: "the mailbox's id (GUID) or its address",
+  timeoutSeconds: 300,
+  // The old and the new may be the same mailbox, whose address has changed: putting it back must come first.
+  deleteBeforeReplace: true,
+  inputs: Type.Object(
+    {
+      emailAddress: Type.String({
+        description: "Address of the mailbox, as Dataverse has it (case does not matter).",
+        ...ADDRESS,
+        caseless: true,
+        replaceOnChanges: true,
+      }),
+      mailboxId: Type.Optional(
+        Type.String({
+          description: "Id of the mailbox (GUID); only needed when several mailboxes have the address.",
+          pattern: GUID,
+          form: "a GUID",
+          replaceOnChanges: true,
+        }),
+      ),
+      kind: Type.Optional(
+        Type.Enum(KINDS, {
+          description:
+            "Whose mailbox is meant, where a user and a queue have the same address; a mailbox of another kind is refused.",
+          writeOnly: true,
+          replaceOnChanges: true,
+        }),
+      ),
+      profileId: Type.String({ description: "Id of the email server profile (GUID).", pattern: GUID, form: "a GUID" }),
+      incomingEmailDeliveryMethod: Type.Enum(["serverSideSynchronization", "none"], {
+        description: "How mail is received.",
+        default: "serverSideSynchronization",
+      }),
+      outgoingEmailDeliveryMethod: Type.Enum(["serverSideSynchronization", "none"], {
+        description: "How mail is sent.",
+        default: "serverSideSynchronization",
+      }),
+      appointmentsContactsAndTasks: Type.Enum(["none"], {
+        description: "Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`.",
+        default: "none",
+      }),
+      approved: Type.Boolean({
+        description:
+          "Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone.",
+        default: true,
+      }),
+      enabled: Type.Boolean({ description: "Whether the mailbox is active.", default: true }),
+      gmail: Type.Optional(GmailSettings),
+      processAndDeleteEmails: Type.Optional(
+        Type.Boolean({
+          description:
+            "Whether mail is deleted from Gmail once Dynamics has processed it. **Destroys mail.** Queues and forward mailboxes only.",
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  outputs: Type.Object(
+    {
+      mailboxId: Type.String({
+        description: "Id of the mailbox in Dataverse (GUID); also the resource's id.",
+        sameAsId: true,
+      }),
+      name: Type.String({ description: "Name of the mailbox." }),
+      kind: Type.Enum(KINDS, { description: "Whose mailbox it is." }),
+      webUrl: Type.String({ description: "The mailbox's page, where its user signs in to Gmail." }),
+      original: Original,
+    },
+    { additionalProperties: false },
+  ),
+});
+
+export type MailboxInputs = InputsOf<typeof mailbox>;
+export type MailboxOutputs = OutputsOf<typeof mailbox>;
+export type MailboxOriginal = MailboxOutputs["original"];

@@ -1,0 +1,59 @@
+import { odataString } from "../../dataverse/dataverse.ts";
+import type { MailboxRow } from "../../dataverse/tables.ts";
+import { Fault } from "../../fault.ts";
+import type { Deadline } from "../../network/deadline.ts";
+import { sameText } from "../../resource/columns.ts";
+import type { Context } from "../../resource/context.ts";
+
+interface Wanted {
+  readonly emailAddress: string;
+  readonly mailboxId?: string;
+  readonly kind?: Kind;
+}
+
+type Kind = "user" | "queue" | "forward";
+
+/** The one mailbox with the address, or with the id or of the kind where several have it. None and several are different errors. */
+export async function findMailbox(
+  { emailAddress, mailboxId, kind }: Wanted,
+  { dataverse, environmentUrl }: Context,
+  deadline: Deadline,
+): Promise<MailboxRow> {
+  const filter = `emailaddress eq ${odataString(emailAddress)}`;
+  const rows = await dataverse.list("mailboxes", filter, { top: 20 }, deadline);
+  const candidates = rows.filter(
+    (row) => (!mailboxId || sameText(row.mailboxid, mailboxId)) && (!kind || kindOf(row) === kind),
+  );
+  const [only, ...others] = candidates;
+  if (only && others.length === 0) return only;
+  if (!only) {
+    throw new Fault({
+      kind: "not-found",
+      what: `No mailbox ${mailboxId ? `${mailboxId} ` : ""}${kind ? `of a ${kind} ` : ""}has the address ${emailAddress} in ${environmentUrl}`,
+      hint:
+        rows.length > 0
+          ? `Mailboxes with this address: ${rows.map(describe).join("; ")}.`
+          : "A mailbox comes with its user or queue: check that the user is enabled and has this primary e-mail address, or that the queue has it, and that the application user may read mailboxes (prvReadMailbox).",
+    });
+  }
+  throw new Fault({
+    kind: "invalid-input",
+    what: `${candidates.length} mailboxes have the address ${emailAddress} in ${environmentUrl}`,
+    hint: `Name the one that is meant by kind or mailboxId: ${candidates.map(describe).join("; ")}.`,
+  });
+}
+
+function describe(row: MailboxRow): string {
+  return `${row.mailboxid} (${kindOf(row)} "${row.name}")`;
+}
+
+/** Whose mailbox it is: a user's or queue's mailbox points to its owner, a forward mailbox to nobody. */
+export function kindOf(row: MailboxRow): Kind {
+  if (row._regardingobjectid_value === null) return "forward";
+  return row["_regardingobjectid_value@Microsoft.Dynamics.CRM.lookuplogicalname"] === "queue" ? "queue" : "user";
+}
+
+/** The mailbox's page in the classic form, where its user signs in to Gmail. */
+export function mailboxUrl(environmentUrl: string, mailboxId: string): string {
+  return `${environmentUrl}/main.aspx?etn=mailbox&pagetype=entityrecord&id=${mailboxId}`;
+}

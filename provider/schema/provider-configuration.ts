@@ -1,0 +1,88 @@
+import { type Static, Type } from "typebox";
+import { GUID } from "./define.ts";
+import { MailCredential } from "./mail-credential.ts";
+
+/** The way out: the same for a proxy's private CA, a test environment and the sandbox. */
+const NetworkConfiguration = Type.Object(
+  {
+    connectTo: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description:
+          'Where connections really go, as in `curl --connect-to`: `{"imap.gmail.com:993": "127.0.0.1:40993"}`. Names, URLs and the verification of certificates stay those of the left side. In the environment: `GMAILSYNC_CONNECT_TO=host:port=host:port,…`.',
+      }),
+    ),
+    caFile: Type.Optional(
+      Type.String({
+        description:
+          "PEM file of certification authorities that are trusted beside the usual ones. In the environment: `GMAILSYNC_CA_FILE`.",
+      }),
+    ),
+  },
+  {
+    title: "Network",
+    additionalProperties: false,
+    description: "The way out to Microsoft and Google. TLS is always verified.",
+  },
+);
+
+/** The form of an environment's URL. */
+export const ENVIRONMENT_URL = {
+  pattern: "^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?$",
+  form: "https:// and the host, without a path: https://contoso.crm.dynamics.com",
+} as const;
+
+/** Configuration of the provider. Credentials are best left to the environment: then they are never stored. */
+export const ProviderConfiguration = Type.Object(
+  {
+    environmentUrl: Type.Optional(
+      Type.String({
+        description:
+          "URL of the Dynamics 365 (Dataverse) environment, without a path: `https://contoso.crm.dynamics.com`.",
+        ...ENVIRONMENT_URL,
+        environment: ["GMAILSYNC_ENVIRONMENT_URL"],
+      }),
+    ),
+    tenantId: Type.Optional(
+      Type.String({
+        description: "Microsoft Entra tenant: its id or one of its domains.",
+        pattern: "^[A-Za-z0-9.-]{1,255}$",
+        form: "a tenant id (GUID) or a domain such as contoso.onmicrosoft.com",
+        environment: ["AZURE_TENANT_ID"],
+      }),
+    ),
+    clientId: Type.Optional(
+      Type.String({
+        description:
+          "Application (client) id in Microsoft Entra. The application needs an application user in the environment.",
+        pattern: GUID,
+        form: "a GUID: the application (client) id in Microsoft Entra",
+        environment: ["AZURE_CLIENT_ID"],
+      }),
+    ),
+    clientSecret: Type.Optional(
+      Type.String({
+        description: "Secret of that application.",
+        minLength: 1,
+        secret: true,
+        environment: ["AZURE_CLIENT_SECRET"],
+      }),
+    ),
+    mailCredential: Type.Optional({
+      ...MailCredential,
+      description:
+        "Where tokens for the mailboxes' own logins come from, for every activation that has no `credential` of its own; in the environment as JSON. A service account's key serves them all.",
+      secret: true,
+      environment: ["GMAILSYNC_MAIL_CREDENTIAL"],
+    }),
+    maxConcurrentTests: Type.Integer({
+      description: "How many Test & Enable may be scheduled at the same time.",
+      minimum: 1,
+      maximum: 1000,
+      default: 50,
+    }),
+    network: Type.Optional(NetworkConfiguration),
+  },
+  { additionalProperties: false },
+);
+
+export type ProviderConfiguration = Static<typeof ProviderConfiguration>;

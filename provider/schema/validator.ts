@@ -1,0 +1,148 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import type { Static, TObject } from "typebox";
+import { containsUnknown, type Path, pathText, pick, type Tree, UNKNOWN, type Value, valueAt } from "../values.ts";
+import { keywords, properties } from "./define.ts";
+
+/** What is wrong with one property, in words that never contain its value. */
+export interface Failure {
+  readonly path: Path;
+  readonly reason: string;
+}
+
+const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: true, strictRequired: false, verbose: true });
+ajv.addVocabulary([...keywords]);
+
+const compiled = new Map<object, ValidateFunction>();
+
+function validator(schema: object): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known) return known;
+  const fresh = ajv.compile(schema);
+  compiled.set(schema, fresh);
+  return fresh;
+}
+
+/** Whether the value has the schema's shape; fills in defaults. */
+export function matches<S extends TObject>(schema: S, value: unknown): value is Static<S> {
+  return validator(schema)(value);
+}
+
+/** The properties of a tree that the schema knows and that have its shape; others are left out, no default is filled in. */
+export function soundPart<S extends TObject>(schema: S, tree: Tree): Partial<Static<S>> {
+  const loose = looseOf(schema);
+  const candidate = cloneTree(pick(tree, (name) => name in loose.properties));
+  if (matchesLoosely(schema, candidate)) return candidate;
+  const broken = new Set((validator(loose).errors ?? []).map((error) => pathOf(error)[0]));
+  const sound = pick(candidate, (name) => !broken.has(name));
+  return matchesLoosely(schema, sound) ? sound : {};
+}
+
+function matchesLoosely<S extends TObject>(schema: S, value: unknown): value is Partial<Static<S>> {
+  return validator(looseOf(schema))(value);
+}
+
+interface LooseSchema {
+  readonly type: "object";
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly additionalProperties: false;
+}
+
+const loosened = new Map<TObject, LooseSchema>();
+
+/** The same properties, none of them required, without defaults. */
+function looseOf(schema: TObject): LooseSchema {
+  const known = loosened.get(schema);
+  if (known) return known;
+  const withoutDefaults = Object.entries(properties(schema)).map(([name, { default: _, ...rest }]) => [name, rest]);
+  const loose = {
+    type: "object",
+    properties: Object.fromEntries(withoutDefaults),
+    additionalProperties: false,
+  } as const;
+  loosened.set(schema, loose);
+  return loose;
+}
+
+/** Checks a tree and fills in defaults. Values that are not known yet pass. */
+export function validate(schema: TObject, tree: Tree): { readonly tree: Tree; readonly failures: readonly Failure[] } {
+  const copy = cloneTree(tree);
+  const validateFunction = validator(schema);
+  validateFunction(copy);
+  const failures = (validateFunction.errors ?? []).flatMap((error) => {
+    const path = pathOf(error);
+    const value = valueAt(copy, path);
+    return value !== undefined && containsUnknown(value) ? [] : [{ path, reason: reasonOf(error, schema) }];
+  });
+  return { tree: copy, failures };
+}
+
+function cloneTree(tree: Tree): Tree {
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, cloneValue(value)]));
+}
+
+function cloneValue(value: Value): Value {
+  return typeof value === "object" && value !== null && containsUnknown(value)
+    ? value
+    : value === UNKNOWN
+      ? value
+      : structuredClone(value);
+}
+
+/** JSON pointer of ajv, extended by the missing or superfluous property, as a path. */
+function pathOf(error: ErrorObject): Path {
+  const place = error.instancePath
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const extra = error.params["missingProperty"] ?? error.params["additionalProperty"];
+  return typeof extra === "string" ? [...place, extra] : place;
+}
+
+/** What was expected, from ajv's findings; falls back to ajv's own words, which never contain the value. */
+function reasonOf(error: ErrorObject, schema: TObject): string {
+  const { params } = error;
+  switch (error.keyword) {
+    case "required":
+      return "is required";
+    case "additionalProperties":
+      return error.parentSchema?.["patternProperties"]
+        ? `must be among ${error.parentSchema["form"] ?? "other names"}`
+        : unknownProperty(
+            String(params["additionalProperty"]),
+            Object.keys(error.parentSchema?.["properties"] ?? schema.properties),
+          );
+    case "enum":
+      return `must be one of ${(Array.isArray(params["allowedValues"]) ? params["allowedValues"] : []).join(", ")}`;
+    case "type":
+      return `must be ${article(String(params["type"]))}`;
+    case "pattern":
+      return `must be ${error.parentSchema?.["form"] ?? `like ${params["pattern"]}`}`;
+    default:
+      return error.message ?? "is not valid";
+  }
+}
+
+function article(type: string): string {
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function unknownProperty(name: string, known: readonly string[]): string {
+  const nearest = known.find((candidate) => distance(candidate.toLowerCase(), name.toLowerCase()) <= 2);
+  const help = nearest ? `did you mean ${nearest}?` : `known are ${known.join(", ")}`;
+  return `there is no property ${pathText([name.slice(0, 80)])}: ${help}`;
+}
+
+/** Levenshtein distance, enough for names. */
+function distance(a: string, b: string): number {
+  if (a.length > 80 || b.length > 80) return Number.POSITIVE_INFINITY;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      next.push(Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

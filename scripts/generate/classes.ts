@@ -1,0 +1,135 @@
+import type { TObject } from "typebox";
+import { type Definition, type PropertySchema, properties, propertiesWhere } from "../../provider/schema/define.ts";
+import { describe } from "./pulumi-schema.ts";
+
+/** The classes for TypeScript programs, derived from the definitions; a formatter goes over it. */
+export function pluginClasses(definitions: readonly Definition[]): string {
+  const types = new Map<string, string>();
+  const classes = definitions.map((definition) => `${argsOf(definition, types)}\n\n${pluginClass(definition, types)}`);
+  return [
+    HEADER,
+    'import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";',
+    'import { GmailsyncResource } from "./plugin-resource.ts";',
+    ...types.values(),
+    ...classes,
+  ].join("\n\n");
+}
+
+/** The same as dynamic resources. */
+export function dynamicClasses(definitions: readonly Definition[]): string {
+  const types = new Map<string, string>();
+  const classes = definitions.map((definition) => dynamicClass(definition, types));
+  const names = [...definitions.map(({ name }) => `${name}Args`), ...types.keys()].filter((name) =>
+    classes.join().includes(name),
+  );
+  return [
+    HEADER,
+    'import type { CustomResourceOptions, Output } from "@pulumi/pulumi";',
+    `import type { ${names.join(", ")} } from "../../provider/sdk/resources.ts";`,
+    'import { DynamicResource } from "./dynamic-resource.ts";',
+    ...classes,
+  ].join("\n\n");
+}
+
+const HEADER = "// Generated from the definitions by `npm run schema`.";
+
+function argsOf({ name, inputs }: Definition, types: Map<string, string>): string {
+  const args = members(inputs, (key, p) => {
+    const optional = p.default !== undefined || !(inputs.required ?? []).includes(key);
+    return `${key}${optional ? "?" : ""}: Input<${inputType(p, types)}>${optional ? " | undefined" : ""};`;
+  });
+  return `${comment(`What ${name} takes.`)}\nexport interface ${name}Args {\n${args}\n}`;
+}
+
+function pluginClass({ name, description, inputs, outputs, importId }: Definition, types: Map<string, string>): string {
+  return `${comment(`${description}\n\nImport with ${importId}.`)}
+export class ${name} extends GmailsyncResource {
+${fieldsOf(inputs, outputs, types)}
+
+  constructor(name: string, args: ${name}Args, options: CustomResourceOptions = {}) {
+    super(${kindOf(name, inputs, outputs)}, name, args, options);
+  }
+
+  /** An existing one by its id: ${importId}. */
+  static get(name: string, id: Input<ID>, options: CustomResourceOptions = {}): ${name} {
+    return Reflect.construct(${name}, [name, undefined, { ...options, id }]);
+  }
+}`;
+}
+
+/** Previews of dynamic resources know of an update nothing but the id. */
+function dynamicClass({ name, description, inputs, outputs }: Definition, types: Map<string, string>): string {
+  const ids = propertiesWhere(outputs, ({ sameAsId }) => sameAsId).map((output) => `\n    this.${output} = this.id;`);
+  return `${comment(description)}
+export class ${name} extends DynamicResource {
+${fieldsOf(inputs, outputs, types)}
+
+  constructor(name: string, args: ${name}Args, options: CustomResourceOptions = {}) {
+    super(${kindOf(name, inputs, outputs)}, name, args, options);${ids.join("")}
+  }
+}`;
+}
+
+/** What the base class has to know: the token, all properties, and those that are secret. */
+function kindOf(name: string, inputs: TObject, outputs: TObject): string {
+  const names = [...new Set([...Object.keys(properties(inputs)), ...Object.keys(properties(outputs))])];
+  const secrets = propertiesWhere(inputs, ({ secret }) => secret);
+  return `{ token: "gmailsync:index:${name}", names: ${JSON.stringify(names)}, secrets: ${JSON.stringify(secrets)} }`;
+}
+
+function fieldsOf(inputs: TObject, outputs: TObject, types: Map<string, string>): string {
+  const told = properties(outputs);
+  const fields = [inputs, outputs].map((schema) =>
+    members(schema, (key, p) => {
+      if (schema === inputs && key in told) return undefined;
+      const maybe = (schema.required ?? []).includes(key) ? "" : " | undefined";
+      return `declare readonly ${key}: Output<${outputType(p, types)}${maybe}>;`;
+    }),
+  );
+  return fields.join("\n");
+}
+
+function members(schema: TObject, line: (key: string, property: PropertySchema) => string | undefined): string {
+  return Object.entries(properties(schema))
+    .flatMap(([key, property]) => {
+      const text = line(key, property);
+      return text === undefined ? [] : [`${comment(describe(property))}\n${text}`];
+    })
+    .join("\n");
+}
+
+/** Every level may be given as an output; the types of outputs are plain. */
+function inputType(schema: PropertySchema, types: Map<string, string>): string {
+  return typeOf(schema, types, "Args", (inner) => `Input<${inner}>`);
+}
+
+function outputType(schema: PropertySchema, types: Map<string, string>): string {
+  return typeOf(schema, types, "", (inner) => inner);
+}
+
+function typeOf(
+  schema: PropertySchema,
+  types: Map<string, string>,
+  suffix: string,
+  wrap: (inner: string) => string,
+): string {
+  const inner = (property: PropertySchema) => wrap(typeOf(property, types, suffix, wrap));
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  if (schema.type === "array" && schema.items) return `readonly (${inner(schema.items)})[]`;
+  const values = Object.values(schema.patternProperties ?? {})[0];
+  if (values) return `Readonly<Record<string, ${inner(values)}>>`;
+  if (schema.type === "object" && schema.properties) {
+    const name = `${schema.title}${suffix}`;
+    const lines = Object.entries(schema.properties).map(([key, property]) => {
+      const mark = (schema.required ?? []).includes(key) ? "" : "?";
+      return `${comment(describe(property))}\nreadonly ${key}${mark}: ${inner(property)}${mark && " | undefined"};`;
+    });
+    types.set(name, `${comment(schema.description ?? "")}\nexport interface ${name} {\n${lines.join("\n")}\n}`);
+    return name;
+  }
+  return schema.type === "integer" ? "number" : (schema.type ?? "unknown");
+}
+
+function comment(text: string): string {
+  return text ? `/** ${text.replaceAll("*/", "*\\/").replaceAll("\n", "\n * ")} */` : "";
+}

@@ -1,0 +1,104 @@
+import type { TObject } from "typebox";
+import { definitions } from "../../provider/resources/all.ts";
+import { fleet } from "../../provider/resources/fleet/definition.ts";
+import { type Definition, type PropertySchema, properties } from "../../provider/schema/define.ts";
+import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
+
+type Json = { readonly [key: string]: unknown };
+
+const PACKAGE = "gmailsync";
+const typeToken = (name: string) => `${PACKAGE}:index:${name}`;
+
+/** The Pulumi package schema (pkg/codegen/schema/pulumi.json), derived from the definitions. */
+export function pulumiSchema(version: string): Json {
+  const types = new Map<string, Json>();
+  const shape = (schema: TObject) => objectShape(schema.properties, schema.required ?? [], types);
+  const configuration = shape(ProviderConfiguration);
+  return {
+    name: PACKAGE,
+    displayName: "gmailsync",
+    version,
+    description:
+      "Connects Gmail accounts to Dynamics 365 by OAuth 2.0: profiles, mailboxes and their activation, declared, awaited and looked at.",
+    keywords: ["pulumi", "gmail", "dynamics365", "dataverse", "email", "category/cloud", "kind/native"],
+    license: "Apache-2.0",
+    publisher: "gmailsync",
+    homepage: "https://github.com/gmailsync/pulumi-gmailsync",
+    repository: "https://github.com/gmailsync/pulumi-gmailsync",
+    meta: { moduleFormat: "(.*)" },
+    language: { nodejs: { packageName: "pulumi-gmailsync" } },
+    config: { variables: configuration.properties },
+    provider: {
+      description:
+        "Credentials are best left to the environment: what is configured here is stored in the state, encrypted.",
+      inputProperties: configuration.properties,
+    },
+    resources: {
+      ...Object.fromEntries(definitions.map((d) => [typeToken(d.name), resource(d, types)])),
+      [typeToken(fleet.name)]: { ...resource(fleet, types), isComponent: true },
+    },
+    types: Object.fromEntries([...types].sort(([a], [b]) => a.localeCompare(b))),
+  };
+}
+
+function resource(definition: Definition, types: Map<string, Json>): Json {
+  const inputs = objectShape(properties(definition.inputs), definition.inputs.required ?? [], types);
+  const outputs = objectShape(properties(definition.outputs), definition.outputs.required ?? [], types);
+  const withDefault = new Set(
+    Object.entries(properties(definition.inputs)).flatMap(([name, p]) => (p.default === undefined ? [] : [name])),
+  );
+  const required = inputs.required.filter((name) => !withDefault.has(name));
+  return {
+    description: definition.importId
+      ? `${definition.description}\n\nImport with ${definition.importId}.`
+      : definition.description,
+    inputProperties: inputs.properties,
+    ...(required.length > 0 && { requiredInputs: required }),
+    properties: { ...inputs.properties, ...outputs.properties },
+    required: [...new Set([...inputs.required, ...outputs.required])],
+  };
+}
+
+function objectShape(
+  schemas: Readonly<Record<string, PropertySchema>>,
+  required: readonly string[],
+  types: Map<string, Json>,
+): { properties: Json; required: readonly string[] } {
+  return {
+    properties: Object.fromEntries(Object.entries(schemas).map(([name, p]) => [name, property(p, types)])),
+    required,
+  };
+}
+
+function property(schema: PropertySchema, types: Map<string, Json>): Json {
+  return {
+    ...typeOf(schema, types),
+    ...(schema.description && { description: describe(schema) }),
+    ...(schema.default !== undefined && { default: schema.default }),
+    ...(schema.environment && { defaultInfo: { environment: schema.environment } }),
+    ...(schema.secret && { secret: true }),
+    ...(schema.replaceOnChanges && { replaceOnChanges: true }),
+  };
+}
+
+/** A description with the allowed values, which Pulumi's schema cannot say for plain strings. */
+export function describe(schema: PropertySchema): string {
+  const values = schema.enum ? ` One of ${schema.enum.map((value) => `\`${value}\``).join(", ")}.` : "";
+  return `${schema.description ?? ""}${values}`;
+}
+
+function typeOf(schema: PropertySchema, types: Map<string, Json>): Json {
+  if (schema.anything) return { $ref: "pulumi.json#/Any" };
+  if (schema.enum || schema.type === "string") return { type: "string" };
+  if (schema.type === "array" && schema.items) return { type: "array", items: typeOf(schema.items, types) };
+  if (schema.type === "object" && schema.properties) {
+    const name = schema.title;
+    if (!name) throw new Error("an object property needs a title, which names its type in the Pulumi schema");
+    const { properties, required } = objectShape(schema.properties, schema.required ?? [], types);
+    types.set(typeToken(name), { type: "object", description: schema.description, properties, required });
+    return { $ref: `#/types/${typeToken(name)}` };
+  }
+  const values = Object.values(schema.patternProperties ?? {})[0];
+  if (values) return { type: "object", additionalProperties: typeOf(values, types) };
+  return { type: schema.type };
+}
