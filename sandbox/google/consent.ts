@@ -1,6 +1,6 @@
 import { nowOf } from "./clock.ts";
 import type { Refusal } from "./refusal.ts";
-import type { ConsentApp, GoogleClient, GoogleState, Grant } from "./state.ts";
+import { type ConsentApp, type GoogleClient, type GoogleState, type Grant, newApp } from "./state.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 /** What a user has consented to while the app was in testing: https://support.google.com/cloud/answer/15549945 */
@@ -59,18 +59,6 @@ export function isAlive(state: GoogleState, { state: condition, endsAt }: Grant)
 export function appOf(state: GoogleState, { projectId }: GoogleClient): ConsentApp {
   const project = state.projects.find((known) => known.projectId === projectId);
   return project?.app ?? newApp("northwind.example");
-}
-
-export function newApp(organizationDomain: string): ConsentApp {
-  return {
-    audience: "internal",
-    publishingStatus: "production",
-    verified: false,
-    testUsers: [],
-    organizationDomain,
-    users: [],
-    blockedByAdmin: false,
-  };
 }
 
 function refusal(status: number, error: string, description: string): Refusal {

@@ -1,5 +1,3 @@
-import { newApp } from "./consent.ts";
-
 /** What Google knows in the sandbox: plain data, so that it can be kept in a file, cloned and reset. */
 export interface GoogleState {
   clients: GoogleClient[];
@@ -199,6 +197,19 @@ export function seedGoogle({ environmentUrl, extraUsers }: SeedOptions): GoogleS
     ],
     operations: [],
     clockOffsetMs: 0,
+  };
+}
+
+/** A consent screen as it is before anybody has filled it in. */
+export function newApp(organizationDomain: string): ConsentApp {
+  return {
+    audience: "internal",
+    publishingStatus: "production",
+    verified: false,
+    testUsers: [],
+    organizationDomain,
+    users: [],
+    blockedByAdmin: false,
   };
 }
 
