@@ -1,5 +1,9 @@
 /** `npm run check`: everything that can be told without running the product. All checks run, then the result is told. */
+import { join } from "node:path";
 import { run } from "./exec.ts";
+
+/** Its configuration is TypeScript, which the Node.js on PATH may not run. */
+const depcruise = join("node_modules", "dependency-cruiser", "bin", "dependency-cruiser.mjs");
 
 const CHECKS: readonly { name: string; command: string; args: readonly string[]; help: string }[] = [
   { name: "types", command: "tsc", args: ["-p", "."], help: "fix the types" },
@@ -10,6 +14,12 @@ const CHECKS: readonly { name: string; command: string; args: readonly string[];
     help: "`npm run format` mends most of it",
   },
   { name: "unused code and dependencies", command: "knip", args: [], help: "remove what nobody uses" },
+  {
+    name: "boundaries",
+    command: process.execPath,
+    args: [depcruise, "--config", "scripts/dependency-cruiser.mjs", "provider", "sandbox", "scripts", "bench", "test"],
+    help: "import only what CONTRIBUTING's table allows, and in no circle",
+  },
   {
     name: "generated files",
     command: process.execPath,

@@ -1,22 +1,8 @@
-import { Fault } from "../fault.ts";
-import { type Json, jsonOf } from "../json.ts";
-import { dataverseFault, requestIdOf } from "./errors.ts";
-import type { Answer } from "./exchange.ts";
+import type { HttpResponse } from "../network/network.ts";
 
-/** The JSON object of an answer that has to be a success. */
-export function expectJson(what: string, answer: Answer): Json {
-  if (answer.status < 200 || answer.status > 299) throw dataverseFault(what, answer);
-  const json = jsonOf(answer.text);
-  if (!json) throw notAsExpected(what, answer, "JSON");
-  return json;
-}
-
-export function notAsExpected(what: string, answer: Answer, expected: string): Fault {
-  return new Fault({
-    kind: "unexpected",
-    what: `${what}: the answer is not ${expected}`,
-    status: answer.status,
-    requestId: requestIdOf(answer),
-    hint: "Check environmentUrl, and that no proxy answers in its place.",
-  });
+export interface Answer extends HttpResponse {
+  /** Whether an earlier attempt got no answer, so that the service may have carried it out already. */
+  readonly afterLostAnswer: boolean;
+  /** What the request held that must not be shown, should the answer repeat it. */
+  readonly secrets: readonly string[];
 }

@@ -1,9 +1,10 @@
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { TokenCredential } from "@azure/identity";
 import { Fault, type FaultKind, messageOf } from "../fault.ts";
-import { Deadline } from "../network/deadline.ts";
+import type { Deadline } from "../network/deadline.ts";
+import { Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
-import { SharedWork } from "../network/shared-work.ts";
+import { redact } from "../redaction/redact.ts";
 import { entraHttpClient, type LastAnswer } from "./entra-http-client.ts";
 
 export interface EntraCredentials {
@@ -38,27 +39,13 @@ const HINTS: Readonly<Record<string, string>> = {
  * minutes before they expire, and one sign-in serves all who wait for it.
  */
 export function entraTokens(credentials: EntraCredentials, scope: string, network: Network): TokenSource {
-  let token: { readonly text: string; readonly renewAt: number } | undefined;
-  let signIn: SharedWork<string> | undefined;
+  const kept = new Kept<string>(SIGN_IN_LIMIT_MS);
   const what = `Signing in to Microsoft Entra as application ${credentials.clientId}`;
-  return async (deadline) => {
-    if (token && Date.now() < token.renewAt) return token.text;
-    if (!signIn || signIn.abandoned) {
-      const mine = new SharedWork(async (signal) => {
-        const limit = Deadline.after(SIGN_IN_LIMIT_MS, signal);
-        try {
-          const { token: text, expiresOnTimestamp } = await accessToken(credentials, scope, network, limit, what);
-          token = { text, renewAt: expiresOnTimestamp - RENEW_BEFORE_MS };
-          return text;
-        } finally {
-          limit[Symbol.dispose]();
-          if (signIn === mine) signIn = undefined;
-        }
-      });
-      signIn = mine;
-    }
-    return signIn.wait(deadline, what);
-  };
+  return (deadline) =>
+    kept.get("", what, deadline, async (limit) => {
+      const { token, expiresOnTimestamp } = await accessToken(credentials, scope, network, limit, what);
+      return { value: token, until: expiresOnTimestamp - RENEW_BEFORE_MS };
+    });
 }
 
 async function accessToken(
@@ -91,7 +78,7 @@ async function credentialFor(credentials: EntraCredentials, httpClient: HttpClie
 
 /** The library gives a text only. It is not kept as the cause: nobody vouches for what else it may hold. */
 function refused(what: string, error: unknown, status: number | undefined, { clientSecret }: EntraCredentials): Fault {
-  const text = messageOf(error).replaceAll(clientSecret, "[secret]");
+  const text = redact(messageOf(error), [clientSecret]);
   const code = /AADSTS\d+/.exec(text)?.[0];
   return new Fault({
     kind: code ? "unauthenticated" : kindOf(status),

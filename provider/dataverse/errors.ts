@@ -1,7 +1,8 @@
 import { Fault, type FaultKind } from "../fault.ts";
 import { isJson, jsonOf } from "../json.ts";
 import type { HttpResponse } from "../network/network.ts";
-import type { Answer } from "./exchange.ts";
+import { redact } from "../redaction/redact.ts";
+import type { Answer } from "./answer.ts";
 
 interface Meaning {
   readonly kind: FaultKind;
@@ -111,7 +112,7 @@ export function dataverseFault(what: string, answer: Answer): Fault {
     ...meaning,
     ...(privilege && { kind: "permission-denied", hint: missingPrivilege(privilege) }),
     what,
-    said: scrub(message, answer.secrets),
+    said: redact(message, answer.secrets),
     code: code || undefined,
     status: answer.status,
     requestId: requestIdOf(answer),
@@ -139,13 +140,4 @@ function errorOf(text: string): { code: string; message: string } {
 
 function missingPrivilege(privilege: string): string {
   return `Give the application user a security role with the privilege ${privilege}: Power Platform admin center > the environment > Settings > Users + permissions > Security roles.`;
-}
-
-/** Shorter values would tear holes into ordinary words. */
-const SHORTEST_SECRET = 4;
-
-function scrub(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret.length >= SHORTEST_SECRET)
-    .reduce((clean, secret) => clean.replaceAll(secret, "[secret]"), text);
 }

@@ -3,6 +3,7 @@ import { type Deadline, duration } from "../network/deadline.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
 import { isPassing, wasNeverSent } from "../network/transport-fault.ts";
 import { Turnstile } from "../network/turnstile.ts";
+import type { Answer } from "./answer.ts";
 import type { TokenSource } from "./entra.ts";
 import { dataverseFault } from "./errors.ts";
 
@@ -15,13 +16,6 @@ export interface Call {
   readonly body?: string;
   /** Values of the body that must not come back in an error. */
   readonly secrets?: readonly string[];
-}
-
-export interface Answer extends HttpResponse {
-  /** Whether an earlier attempt got no answer, so that the service may have carried it out already. */
-  readonly afterLostAnswer: boolean;
-  /** What the request held that must not be shown, should the answer repeat it. */
-  readonly secrets: readonly string[];
 }
 
 /** Dataverse refuses from 52 on (service protection limits). */
@@ -64,7 +58,9 @@ export class Exchange {
     for (;;) {
       await this.#pauseToEnd(what, deadline);
       const token = await this.#tokens(deadline);
-      const result = await this.#turnstile.pass(deadline, () => this.#attempt(call, token, deadline));
+      const result = await this.#turnstile.pass(`${what}: waiting for other requests to Dataverse`, deadline, () =>
+        this.#attempt(call, token, deadline),
+      );
       if (result === "paused") continue;
       const wait = backoff;
       backoff = Math.min(2 * backoff, LONGEST_BACKOFF_MS);

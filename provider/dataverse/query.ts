@@ -1,8 +1,8 @@
 import { Fault } from "../fault.ts";
 import { isJson, type Json } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
-import { expectJson, notAsExpected } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
+import { expectJson, notAsExpected } from "./expect.ts";
 import { LOOKUP_TYPE, selectOf, type TableName } from "./tables.ts";
 
 /** Asks for the annotations that are read. */

@@ -1,3 +1,5 @@
+import type { CheckAnswer, DiffAnswer, StackConfiguration } from "./protocol.ts";
+
 /**
  * What is serialised into the state of every dynamic resource and runs there on refresh and destroy, whatever the program has
  * become meanwhile: it captures nothing, and finds the package in the project's `node_modules`.
@@ -13,21 +15,6 @@ export interface Shim {
   read(id: string, props: object): Promise<{ readonly id: string; readonly props?: object; readonly inputs?: object }>;
   update(id: string, olds: object, news: object): Promise<{ readonly outs: object }>;
   delete(id: string, props: object): Promise<void>;
-}
-
-export interface StackConfiguration {
-  get(key: string): string | undefined;
-}
-
-export interface CheckAnswer {
-  readonly inputs: object;
-  readonly failures: { property: string; reason: string }[];
-}
-
-export interface DiffAnswer {
-  readonly changes: boolean;
-  readonly replaces: string[];
-  readonly deleteBeforeReplace: boolean;
 }
 
 const shims = new Map<string, Shim>();

@@ -1,15 +1,37 @@
 import { Fault, messageOf, remoteText } from "../fault.ts";
 import { memberOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
+import { Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
 import { fetchOver } from "./fetch-over.ts";
 
+/** A token is not used any more this long before it expires. */
+const MARGIN_MS = 60_000;
+/** Longest time for one token, whoever waits for it. */
+const REQUEST_LIMIT_MS = 60_000;
 const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
 /** An access token, and when it ends in milliseconds since 1970. */
-export interface Token {
+interface Token {
   readonly text: string;
   readonly expiresAt: number;
+}
+
+/** The environment's own token, kept: it is nobody's in particular, so one serves all. */
+export class AmbientTokens {
+  readonly #network: Network;
+  readonly #kept = new Kept<string>(REQUEST_LIMIT_MS);
+
+  constructor(network: Network) {
+    this.#network = network;
+  }
+
+  get(deadline: Deadline): Promise<string> {
+    return this.#kept.get("", "Getting a token of this environment", deadline, async (limit) => {
+      const { text, expiresAt } = await ambientToken(this.#network, limit);
+      return { value: text, until: expiresAt - MARGIN_MS };
+    });
+  }
 }
 
 /** Google's tokens live an hour; where the library does not tell, less is assumed. */
@@ -35,7 +57,7 @@ function handOn(transporter: unknown, client: object): void {
  * `GOOGLE_APPLICATION_CREDENTIALS` (a key, a workload identity pool, impersonation), `gcloud auth application-default login`
  * or the machine's own service account. Google's library finds them.
  */
-export async function ambientToken(network: Network, deadline: Deadline): Promise<Token> {
+async function ambientToken(network: Network, deadline: Deadline): Promise<Token> {
   const { GoogleAuth, OAuth2Client } = await import("google-auth-library");
   const transporterOptions = { fetchImplementation: fetchOver(network, deadline) };
   // The project is of no use here, and the library would ask Google for it before the client is ours to prepare.

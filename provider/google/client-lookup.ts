@@ -1,4 +1,5 @@
-import { Deadline } from "../network/deadline.ts";
+import type { Deadline } from "../network/deadline.ts";
+import { Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
 import { type Probe, probeClient } from "./client-probe.ts";
 
@@ -12,29 +13,22 @@ const REQUEST_LIMIT_MS = 20_000;
  */
 export class ClientLookup {
   readonly #network: Network;
-  readonly #known = new Map<string, { readonly at: number; readonly probe: Promise<Probe> }>();
+  readonly #kept = new Kept<Probe>(REQUEST_LIMIT_MS);
 
   constructor(network: Network) {
     this.#network = network;
   }
 
-  async look(clientId: string, deadline: Deadline): Promise<Probe> {
-    const known = this.#known.get(clientId);
-    const fresh = known && Date.now() - known.at < KEPT_MS ? known : { at: Date.now(), probe: this.#probe(clientId) };
-    this.#known.set(clientId, fresh);
-    return deadline.race(fresh.probe, `Asking Google about the OAuth client ${clientId}`);
-  }
-
-  /** With a budget of its own, as others wait for it too. Never rejects. */
-  async #probe(clientId: string): Promise<Probe> {
-    const limit = Deadline.after(REQUEST_LIMIT_MS);
-    try {
+  look(clientId: string, deadline: Deadline): Promise<Probe> {
+    return this.#kept.get(clientId, `Asking Google about the OAuth client ${clientId}`, deadline, async (limit) => {
       const probe = await probeClient({ clientId, clientSecret: "gmailsync-lookup" }, this.#network, limit);
-      if (probe.status === "failed" && probe.code === "SECRET_WRONG") return { status: "ok" };
-      if (probe.status === "failed" && probe.code === "CLIENT_REFUSED") return { status: "unknown", said: probe.said };
-      return probe;
-    } finally {
-      limit[Symbol.dispose]();
-    }
+      return { value: judged(probe), until: Date.now() + KEPT_MS };
+    });
   }
+}
+
+function judged(probe: Probe): Probe {
+  if (probe.status === "failed" && probe.code === "SECRET_WRONG") return { status: "ok" };
+  if (probe.status === "failed" && probe.code === "CLIENT_REFUSED") return { status: "unknown", said: probe.said };
+  return probe;
 }

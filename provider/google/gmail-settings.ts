@@ -1,11 +1,17 @@
 import { isJson, type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
-import type { GmailSettings } from "../resources/mailbox/gmail-definition.ts";
 import { apiFault, mayPass } from "./api-fault.ts";
 
 /** The one scope that may change them (Gmail API, `users.settings.updateImap`, `updatePop`). */
 export const SETTINGS_SCOPE = "https://www.googleapis.com/auth/gmail.settings.basic";
+
+/** Gmail's settings, those that matter here; what is left out is left alone. */
+interface GmailSettings {
+  readonly imap?: boolean;
+  readonly pop?: "disabled" | "fromNowOn" | "allMail";
+  readonly popDisposition?: "leaveInInbox" | "archive" | "trash" | "markRead";
+}
 
 interface Mailbox {
   readonly address: string;

@@ -2,7 +2,7 @@ import { Fault, type FaultKind } from "../fault.ts";
 import { type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
-import { ambientToken, type Token } from "./ambient.ts";
+import type { AmbientTokens } from "./ambient.ts";
 import { apiFault, apiStatus } from "./api-fault.ts";
 
 const FIRST_PAUSE_MS = 500;
@@ -12,17 +12,18 @@ const LONGEST_PAUSE_MS = 5000;
 export class GoogleApi {
   readonly #network: Network;
   readonly #deadline: Deadline;
-  #token: Promise<Token> | undefined;
+  readonly #ambient: AmbientTokens;
 
-  constructor(network: Network, deadline: Deadline) {
+  constructor(network: Network, ambient: AmbientTokens, deadline: Deadline) {
     this.#network = network;
+    this.#ambient = ambient;
     this.#deadline = deadline;
   }
 
   /** One call. Throws what Google said; `code` is its status, such as `PERMISSION_DENIED`. */
   async call(what: string, method: "GET" | "POST", url: string, body?: object): Promise<Json> {
-    this.#token ??= ambientToken(this.#network, this.#deadline);
-    const headers = { authorization: `Bearer ${(await this.#token).text}`, "content-type": "application/json" };
+    const token = await this.#ambient.get(this.#deadline);
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const request = { method, url, headers, ...(body && { body: JSON.stringify(body) }) };
     const { status, text } = await this.#network.request(request, this.#deadline);
     const json = jsonOf(text);

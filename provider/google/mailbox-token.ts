@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { Fault, remoteText } from "../fault.ts";
-import { Deadline } from "../network/deadline.ts";
+import { Fault } from "../fault.ts";
+import type { Deadline } from "../network/deadline.ts";
+import { type Fresh, Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
-import { SharedWork } from "../network/shared-work.ts";
+import { redact } from "../redaction/redact.ts";
 import { type MailCredential, secretsOf } from "../schema/mail-credential.ts";
-import { ambientToken, type Token } from "./ambient.ts";
+import { AmbientTokens } from "./ambient.ts";
 import { delegatedToken, type Signer } from "./delegation.ts";
 import { refuseOthersToken } from "./given-token.ts";
 import { refreshAccessToken, refusalText, type TokenAnswer } from "./token-endpoint.ts";
@@ -32,69 +33,33 @@ export function routeOf(credential: MailCredential): TokenRoute {
  */
 export class MailboxTokens {
   readonly #network: Network;
-  readonly #tokens = new Map<string, Token>();
-  readonly #inFlight = new Map<string, SharedWork<Token>>();
+  readonly #ambient: AmbientTokens;
+  readonly #kept = new Kept<string>(REQUEST_LIMIT_MS);
 
-  constructor(network: Network) {
+  constructor(network: Network, ambient = new AmbientTokens(network)) {
     this.#network = network;
+    this.#ambient = ambient;
   }
 
   /** A token for the mailbox; other scopes than the mail's come by delegation only. */
   async get(address: string, credential: MailCredential, deadline: Deadline, scope = MAIL_SCOPE): Promise<string> {
-    const key = keyOf(address, scope, credential);
-    return this.#shared(key, `Getting a token for ${address}`, deadline, (limit) =>
+    return this.#kept.get(keyOf(address, scope, credential), `Getting a token for ${address}`, deadline, (limit) =>
       this.#fetch(address, scope, credential, limit),
     );
   }
 
-  /** What is known and lives long enough, or one request for all who ask. */
-  async #shared(
-    key: string,
-    what: string,
-    deadline: Deadline,
-    fetch: (limit: Deadline) => Promise<Token>,
-  ): Promise<string> {
-    const known = this.#tokens.get(key);
-    if (known && Date.now() < known.expiresAt - MARGIN_MS) return known.text;
-    let work = this.#inFlight.get(key);
-    if (!work || work.abandoned) {
-      const mine: SharedWork<Token> = new SharedWork(async (signal) => {
-        // A budget of its own: the first to ask must not decide how long the others may wait.
-        const limit = Deadline.after(REQUEST_LIMIT_MS, signal);
-        try {
-          const token = await fetch(limit);
-          this.#tokens.set(key, token);
-          return token;
-        } finally {
-          limit[Symbol.dispose]();
-          if (this.#inFlight.get(key) === mine) this.#inFlight.delete(key);
-        }
-      });
-      work = mine;
-      this.#inFlight.set(key, mine);
-    }
-    return (await work.wait(deadline, what)).text;
-  }
-
-  /** One for all mailboxes: it is nobody's in particular. */
-  #ambient(deadline: Deadline): Promise<string> {
-    return this.#shared("ambient", "Getting a token of this environment", deadline, (limit) =>
-      ambientToken(this.#network, limit),
-    );
-  }
-
-  async #fetch(address: string, scope: string, credential: MailCredential, deadline: Deadline): Promise<Token> {
+  async #fetch(address: string, scope: string, credential: MailCredential, deadline: Deadline): Promise<Fresh<string>> {
     const { accessToken: given } = credential;
     if (given) {
       await refuseOthersToken(address, given, this.#network, deadline);
-      return { text: given, expiresAt: Date.now() + GIVEN_KEPT_MS };
+      return { value: given, until: Date.now() + GIVEN_KEPT_MS };
     }
     const { answer, signer } =
       routeOf(credential) === "delegation"
-        ? await delegatedToken(credential, { address, scope }, this.#network, deadline, (d) => this.#ambient(d))
+        ? await delegatedToken(credential, { address, scope }, this.#network, deadline, (d) => this.#ambient.get(d))
         : { answer: await this.#refreshed(credential, deadline), signer: undefined };
     if (answer.status === 200 && answer.accessToken) {
-      return { text: answer.accessToken, expiresAt: Date.now() + answer.expiresIn * 1000 };
+      return { value: answer.accessToken, until: Date.now() + answer.expiresIn * 1000 - MARGIN_MS };
     }
     throw refused(address, scope, answer, credential, signer);
   }
@@ -113,10 +78,7 @@ function refused(
   signer?: Signer,
 ): Fault {
   const { status, error, description } = answer;
-  const said = secretsOf(credential).reduce(
-    (text, secret) => text.replaceAll(secret, "[secret]"),
-    remoteText(refusalText(answer)),
-  );
+  const said = redact(refusalText(answer), secretsOf(credential));
   return new Fault({
     kind: status >= 500 || status === 429 ? "unavailable" : "failed-precondition",
     what: `Google gave no token for ${address}`,

@@ -1,6 +1,7 @@
 import { Dataverse } from "../dataverse/dataverse.ts";
 import { entraTokens } from "../dataverse/entra.ts";
 import { Fault } from "../fault.ts";
+import { AmbientTokens } from "../google/ambient.ts";
 import { ClientLookup } from "../google/client-lookup.ts";
 import { MailboxTokens } from "../google/mailbox-token.ts";
 import { Network } from "../network/network.ts";
@@ -50,13 +51,15 @@ export function configure(configuration: Tree, environment: NodeJS.ProcessEnv): 
   if (!environmentUrl || !tenantId || !clientId || !clientSecret) return { missing: missing(resolved) };
   const origin = new URL(environmentUrl).origin;
   const network = new Network(options ?? {}, environment);
+  const ambientTokens = new AmbientTokens(network);
   const tokens = entraTokens({ tenantId, clientId, clientSecret }, `${origin}/.default`, network);
   return {
     services: {
       environmentUrl: origin,
       network,
       dataverse: new Dataverse({ environmentUrl: origin, tokens, network }),
-      mailTokens: new MailboxTokens(network),
+      ambientTokens,
+      mailTokens: new MailboxTokens(network, ambientTokens),
       ...(mailCredential && { mailCredential }),
       oauthClients: new ClientLookup(network),
       tests: new TestQueue(resolved.maxConcurrentTests),

@@ -1,6 +1,7 @@
 import { Fault } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
+import { redact } from "../redaction/redact.ts";
 import { classify, type MailProblem, RETRIED } from "./classification.ts";
 import { checkImap } from "./imap.ts";
 import type { Login } from "./login.ts";
@@ -73,7 +74,7 @@ async function checkOne(protocol: MailProtocol, peer: MailPeer, options: MailChe
     const pause = FIRST_PAUSE_MS * 2 ** (attempts - 1);
     const again = problem && RETRIED.has(problem.class) && attempts < ATTEMPTS && deadline.remaining > 2 * pause;
     if (!again) return { protocol, problem: problem && about(peer, problem), ms, attempts };
-    await rest(deadline, pause);
+    await rest(deadline, pause, `Checking ${address} at ${peer.host}:${peer.port} again`);
   }
 }
 
@@ -99,9 +100,9 @@ export async function checkRoundTrip(
   }
 }
 
-async function rest(deadline: Deadline, pause: number): Promise<void> {
+async function rest(deadline: Deadline, pause: number, what: string): Promise<void> {
   try {
-    await deadline.sleep(pause);
+    await deadline.sleep(pause, what);
   } catch (error) {
     if (!(error instanceof Fault) || deadline.cancelled) throw error;
   }
@@ -113,9 +114,5 @@ function about({ host, port }: MailPeer, problem: MailProblem): MailProblem {
 
 /** A server may send the token back, as it is or as it was framed. */
 function maskToken(text: string, address: string, token: string): string {
-  const responses = MECHANISMS.map((mechanism) => framed(mechanism, address, token));
-  return [token, ...responses, Buffer.from(token).toString("base64")].reduce(
-    (masked, secret) => masked.replaceAll(secret, "[token]"),
-    text,
-  );
+  return redact(text, [token, ...MECHANISMS.map((mechanism) => framed(mechanism, address, token))]);
 }

@@ -41,7 +41,7 @@ export async function roundTrip(
         return elapsed;
       }
       if (deadline.remaining < 2 * pause) throw new NotArrived(`the message ${messageId} has not arrived`);
-      await deadline.sleep(pause);
+      await deadline.sleep(pause, `Looking for the message ${messageId} in the inbox of ${login.address}`);
     }
   });
 }

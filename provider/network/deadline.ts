@@ -50,8 +50,8 @@ export class Deadline {
     return new Deadline(Math.min(milliseconds, this.remaining), this.signal);
   }
 
-  /** Waits; throws `fault(what)` when the budget ends first. */
-  async sleep(milliseconds: number, what = "Waiting"): Promise<void> {
+  /** Waits; throws `fault(what)` when the budget ends first, so `what` says for what, and for whom. */
+  async sleep(milliseconds: number, what: string): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const slept = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_TIMER_MS));

@@ -96,13 +96,13 @@ export class Network {
     await Promise.all([dispatchers?.mapped.destroy(), dispatchers?.others.destroy()]);
   }
 
-  /** Loaded with the first request: the plugin is started several times per command, mostly to do something else. */
   /** What TLS is verified with, for clients that open their own sockets. Made once: it holds all authorities. */
   secureContext(): SecureContext {
     this.#secureContext ??= contextWith(this.ca);
     return this.#secureContext;
   }
 
+  /** Loaded with the first request: the plugin is started several times per command, mostly to do something else. */
   #load(): Promise<Dispatchers> {
     this.#dispatchers ??= (async () => {
       const { Agent, EnvHttpProxyAgent, buildConnector } = await import("undici");

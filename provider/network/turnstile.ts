@@ -1,6 +1,6 @@
 import type { Deadline } from "./deadline.ts";
 
-/** Lets so many through at the same time; the others wait in line, each no longer than its own deadline. */
+/** Lets so many through at the same time; the others wait in line, each no longer than its own deadline and in its own words. */
 export class Turnstile {
   #free: number;
   readonly #line: (() => void)[] = [];
@@ -9,8 +9,9 @@ export class Turnstile {
     this.#free = places;
   }
 
-  async pass<T>(deadline: Deadline, work: () => Promise<T>): Promise<T> {
-    await this.#enter(deadline);
+  /** `what` says what was waited for, should the deadline end in line. */
+  async pass<T>(what: string, deadline: Deadline, work: () => Promise<T>): Promise<T> {
+    await this.#enter(what, deadline);
     try {
       return await work();
     } finally {
@@ -18,7 +19,7 @@ export class Turnstile {
     }
   }
 
-  #enter(deadline: Deadline): Promise<void> {
+  #enter(what: string, deadline: Deadline): Promise<void> {
     if (this.#free > 0) {
       this.#free--;
       return Promise.resolve();
@@ -30,10 +31,10 @@ export class Turnstile {
       };
       const over = () => {
         this.#line.splice(this.#line.indexOf(turn), 1);
-        reject(deadline.fault("Waiting for other requests to Dataverse"));
+        reject(deadline.fault(what));
       };
       if (deadline.signal.aborted) {
-        reject(deadline.fault("Waiting for other requests to Dataverse"));
+        reject(deadline.fault(what));
         return;
       }
       this.#line.push(turn);

@@ -1,4 +1,5 @@
 import type { Dataverse } from "../dataverse/dataverse.ts";
+import type { AmbientTokens } from "../google/ambient.ts";
 import type { ClientLookup } from "../google/client-lookup.ts";
 import type { MailboxTokens } from "../google/mailbox-token.ts";
 import type { Deadline } from "../network/deadline.ts";
@@ -15,6 +16,8 @@ export interface Clients {
   readonly environmentUrl: string;
   readonly network: Network;
   readonly dataverse: Dataverse;
+  /** Of Google, by the credentials of whoever runs this. */
+  readonly ambientTokens: AmbientTokens;
   readonly mailTokens: MailboxTokens;
   /** For activations that have none of their own. */
   readonly mailCredential?: MailCredential;

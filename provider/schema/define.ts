@@ -38,6 +38,18 @@ export function define<I extends TObject, O extends TObject>(definition: Definit
   return definition;
 }
 
+const PREFIX = "gmailsync:index:";
+
+/** The type token of a resource, as programs and the engine name it. */
+export function tokenOf(name: string): string {
+  return `${PREFIX}${name}`;
+}
+
+/** The name in a type token of this package; undefined where it is of another. */
+export function nameOf(token: string): string | undefined {
+  return token.startsWith(PREFIX) ? token.slice(PREFIX.length) : undefined;
+}
+
 /** The form of a GUID, as a pattern of JSON Schema. */
 export const GUID = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
 

@@ -1,5 +1,11 @@
 import type { TObject } from "typebox";
-import { type Definition, type PropertySchema, properties, propertiesWhere } from "../../provider/schema/define.ts";
+import {
+  type Definition,
+  type PropertySchema,
+  properties,
+  propertiesWhere,
+  tokenOf,
+} from "../../provider/schema/define.ts";
 import { describe } from "./pulumi-schema.ts";
 
 /** The classes for TypeScript programs, derived from the definitions; a formatter goes over it. */
@@ -74,7 +80,7 @@ ${fieldsOf(inputs, outputs, types)}
 function kindOf(name: string, inputs: TObject, outputs: TObject): string {
   const names = [...new Set([...Object.keys(properties(inputs)), ...Object.keys(properties(outputs))])];
   const secrets = propertiesWhere(inputs, ({ secret }) => secret);
-  return `{ token: "gmailsync:index:${name}", names: ${JSON.stringify(names)}, secrets: ${JSON.stringify(secrets)} }`;
+  return `{ token: ${JSON.stringify(tokenOf(name))}, names: ${JSON.stringify(names)}, secrets: ${JSON.stringify(secrets)} }`;
 }
 
 function fieldsOf(inputs: TObject, outputs: TObject, types: Map<string, string>): string {

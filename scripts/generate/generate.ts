@@ -1,35 +1,62 @@
 /**
- * Writes what is generated from the definitions: `schema/gmailsync.json`, `schema/mailboxes.schema.json` and the tables of README.md.
- * With `--check` nothing is written, and a stale file is an error.
+ * `npm run schema`: writes what is generated from the definitions and tables: schemas, classes, the reference under `docs`, and the
+ * marked parts of README.md and CONTRIBUTING.md. With `--check` nothing is written, and a file that is stale, missing or
+ * no longer generated is an error.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { definitions } from "../../provider/resources/all.ts";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fleet } from "../../provider/resources/fleet/definition.ts";
+import { definitions } from "../../provider/resources/registry.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
+import { houseTable } from "../boundaries.ts";
 import { dynamicClasses, pluginClasses } from "./classes.ts";
 import { mailboxesSchema } from "./mailboxes-schema.ts";
 import { pulumiSchema } from "./pulumi-schema.ts";
-import { markdownTables } from "./reference.ts";
+import { configurationPage, fileOf, indexTable, RESOURCE_PAGES, resourcePage } from "./reference.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-const files: Record<string, string> = {
-  "schema/gmailsync.json": `${JSON.stringify(pulumiSchema(version), null, 2)}\n`,
-  "schema/mailboxes.schema.json": `${JSON.stringify(mailboxesSchema(), null, 2)}\n`,
-  "provider/sdk/resources.ts": formatted("provider/sdk/resources.ts", pluginClasses(definitions)),
-  "provider/dynamic/resources.ts": formatted("provider/dynamic/resources.ts", dynamicClasses(definitions)),
-  "README.md": withTables(existsSync("README.md") ? readFileSync("README.md", "utf8") : ""),
-};
+const resources = await definitions();
+const described = [...resources, fleet];
 
-const stale = Object.entries(files).filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
+/** Parts of files that are written by hand, by the name of their marker. */
+const PARTS: Readonly<Record<string, string>> = { resources: indexTable(described), house: houseTable() };
+
+const files = new Map<string, string>([
+  ["schema/gmailsync.json", json(pulumiSchema(version, resources))],
+  ["schema/mailboxes.schema.json", json(mailboxesSchema())],
+  ["provider/sdk/resources.ts", formatted("provider/sdk/resources.ts", pluginClasses(resources))],
+  ["provider/dynamic/resources.ts", formatted("provider/dynamic/resources.ts", dynamicClasses(resources))],
+  ...described.map((definition): [string, string] => [fileOf(definition), resourcePage(definition)]),
+  ["docs/configuration.md", configurationPage(ProviderConfiguration)],
+  ["README.md", withParts("README.md")],
+  ["CONTRIBUTING.md", withParts("CONTRIBUTING.md")],
+]);
+
+const stale = [...files].filter(([file, text]) => !existsSync(file) || readFileSync(file, "utf8") !== text);
+const left = existsSync(RESOURCE_PAGES)
+  ? readdirSync(RESOURCE_PAGES).flatMap((name) => {
+      const file = `${RESOURCE_PAGES}/${name}`;
+      return files.has(file) ? [] : [file];
+    })
+  : [];
 if (process.argv.includes("--check")) {
   for (const [file] of stale) console.error(`${file} is stale: run \`npm run schema\` and commit the result.`);
-  process.exit(stale.length === 0 ? 0 : 1);
+  for (const file of left) console.error(`${file} is of no resource: run \`npm run schema\`, which removes it.`);
+  process.exit(stale.length + left.length === 0 ? 0 : 1);
 }
 for (const [file, text] of stale) {
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   console.log(`wrote ${file}`);
+}
+for (const file of left) {
+  rmSync(file);
+  console.log(`removed ${file}`);
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /** As `npm run format` would write it. */
@@ -39,14 +66,13 @@ function formatted(file: string, text: string): string {
 }
 
 /** Replaces what stands between the two markers of each generated part. */
-function withTables(text: string): string {
-  const tables = markdownTables(ProviderConfiguration, [...definitions, fleet]);
-  return text.replace(
+function withParts(file: string): string {
+  return readFileSync(file, "utf8").replace(
     /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
     (_, open: string, name: string, close: string) => {
-      const table = tables[name];
-      if (table === undefined) throw new Error(`README.md asks for a generated part "${name}" that does not exist`);
-      return `${open}${table}\n${close}`;
+      const part = PARTS[name];
+      if (part === undefined) throw new Error(`${file} asks for a generated part "${name}" that does not exist`);
+      return `${open}${part}\n${close}`;
     },
   );
 }

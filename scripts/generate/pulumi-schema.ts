@@ -1,17 +1,15 @@
 import type { TObject } from "typebox";
-import { definitions } from "../../provider/resources/all.ts";
 import { fleet } from "../../provider/resources/fleet/definition.ts";
-import { type Definition, type PropertySchema, properties } from "../../provider/schema/define.ts";
+import { type Definition, type PropertySchema, properties, tokenOf } from "../../provider/schema/define.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 
-type Json = { readonly [key: string]: unknown };
+type SchemaObject = { readonly [key: string]: unknown };
 
 const PACKAGE = "gmailsync";
-const typeToken = (name: string) => `${PACKAGE}:index:${name}`;
 
 /** The Pulumi package schema (pkg/codegen/schema/pulumi.json), derived from the definitions. */
-export function pulumiSchema(version: string): Json {
-  const types = new Map<string, Json>();
+export function pulumiSchema(version: string, definitions: readonly Definition[]): SchemaObject {
+  const types = new Map<string, SchemaObject>();
   const shape = (schema: TObject) => objectShape(schema.properties, schema.required ?? [], types);
   const configuration = shape(ProviderConfiguration);
   return {
@@ -34,14 +32,14 @@ export function pulumiSchema(version: string): Json {
       inputProperties: configuration.properties,
     },
     resources: {
-      ...Object.fromEntries(definitions.map((d) => [typeToken(d.name), resource(d, types)])),
-      [typeToken(fleet.name)]: { ...resource(fleet, types), isComponent: true },
+      ...Object.fromEntries(definitions.map((d) => [tokenOf(d.name), resource(d, types)])),
+      [tokenOf(fleet.name)]: { ...resource(fleet, types), isComponent: true },
     },
     types: Object.fromEntries([...types].sort(([a], [b]) => a.localeCompare(b))),
   };
 }
 
-function resource(definition: Definition, types: Map<string, Json>): Json {
+function resource(definition: Definition, types: Map<string, SchemaObject>): SchemaObject {
   const inputs = objectShape(properties(definition.inputs), definition.inputs.required ?? [], types);
   const outputs = objectShape(properties(definition.outputs), definition.outputs.required ?? [], types);
   const withDefault = new Set(
@@ -62,15 +60,15 @@ function resource(definition: Definition, types: Map<string, Json>): Json {
 function objectShape(
   schemas: Readonly<Record<string, PropertySchema>>,
   required: readonly string[],
-  types: Map<string, Json>,
-): { properties: Json; required: readonly string[] } {
+  types: Map<string, SchemaObject>,
+): { properties: SchemaObject; required: readonly string[] } {
   return {
     properties: Object.fromEntries(Object.entries(schemas).map(([name, p]) => [name, property(p, types)])),
     required,
   };
 }
 
-function property(schema: PropertySchema, types: Map<string, Json>): Json {
+function property(schema: PropertySchema, types: Map<string, SchemaObject>): SchemaObject {
   return {
     ...typeOf(schema, types),
     ...(schema.description && { description: describe(schema) }),
@@ -87,7 +85,7 @@ export function describe(schema: PropertySchema): string {
   return `${schema.description ?? ""}${values}`;
 }
 
-function typeOf(schema: PropertySchema, types: Map<string, Json>): Json {
+function typeOf(schema: PropertySchema, types: Map<string, SchemaObject>): SchemaObject {
   if (schema.anything) return { $ref: "pulumi.json#/Any" };
   if (schema.enum || schema.type === "string") return { type: "string" };
   if (schema.type === "array" && schema.items) return { type: "array", items: typeOf(schema.items, types) };
@@ -95,8 +93,8 @@ function typeOf(schema: PropertySchema, types: Map<string, Json>): Json {
     const name = schema.title;
     if (!name) throw new Error("an object property needs a title, which names its type in the Pulumi schema");
     const { properties, required } = objectShape(schema.properties, schema.required ?? [], types);
-    types.set(typeToken(name), { type: "object", description: schema.description, properties, required });
-    return { $ref: `#/types/${typeToken(name)}` };
+    types.set(tokenOf(name), { type: "object", description: schema.description, properties, required });
+    return { $ref: `#/types/${tokenOf(name)}` };
   }
   const values = Object.values(schema.patternProperties ?? {})[0];
   if (values) return { type: "object", additionalProperties: typeOf(values, types) };

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { definitions } from "../../provider/resources/all.ts";
+import { definitions } from "../../provider/resources/registry.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
 const run = promisify(execFile);
@@ -30,8 +30,8 @@ describe("the Pulumi schema", () => {
     });
   });
 
-  test("has every resource, every property with a description, secrets marked and none with a default", () => {
-    for (const definition of definitions) {
+  test("has every resource, every property with a description, secrets marked and none with a default", async () => {
+    for (const definition of await definitions()) {
       const resource = schema.resources[`gmailsync:index:${definition.name}`];
       for (const [name, property] of Object.entries<Record<string, unknown>>(resource.properties)) {
         expect(property["description"], `${definition.name}.${name}`).toBeTruthy();

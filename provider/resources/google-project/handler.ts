@@ -68,8 +68,8 @@ const handler: Handler<Inputs, Outputs> = {
   },
 };
 
-function apiOf({ network, deadline }: Context): GoogleApi {
-  return new GoogleApi(network, deadline);
+function apiOf({ network, ambientTokens, deadline }: Context): GoogleApi {
+  return new GoogleApi(network, ambientTokens, deadline);
 }
 
 /** Google says PERMISSION_DENIED for what does not exist, too; only creating it tells which. */

@@ -90,6 +90,7 @@ async function activate(
   // A permanent error disables the mailbox at once, so the service is not asked to try what cannot work.
   if (hasFailed(own)) return outcomeOf(row, [...before, ...own]);
   const test = await context.tests.run(
+    row.emailaddress ?? row.mailboxid,
     context.deadline,
     () => testAndEnable(row, context),
     ({ steps }) => !hasFailed(steps),
@@ -119,8 +120,9 @@ async function untilReady(
         "info",
         `Waiting up to ${waitForSignIn} for the user of ${row.emailaddress} to sign in to Gmail: ${link}`,
       );
-    context.progress(`waiting for the user of ${row.emailaddress} to sign in to Gmail`);
-    await context.deadline.sleep(Math.min(SIGN_IN_POLL_MS, Math.max(1, end - Date.now())));
+    const wait = `waiting for the user of ${row.emailaddress} to sign in to Gmail`;
+    context.progress(wait);
+    await context.deadline.sleep(Math.min(SIGN_IN_POLL_MS, Math.max(1, end - Date.now())), wait);
   }
 }
 

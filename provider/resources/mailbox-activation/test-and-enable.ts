@@ -83,7 +83,7 @@ async function untilEnded(before: MailboxRow, started: number, context: Context)
   const { dataverse, deadline } = context;
   let failedPolls = 0;
   for (;;) {
-    await deadline.sleep(untilNextPoll(started));
+    await deadline.sleep(untilNextPoll(started), `Test & Enable of ${before.emailaddress}`);
     const row = await dataverse.retrieve("mailboxes", before.mailboxid, deadline);
     if (!row) throw new Fault({ kind: "not-found", what: `Mailbox ${before.mailboxid} was deleted during its test` });
     const seconds = Math.round((Date.now() - started) / 1000);

@@ -1,9 +1,32 @@
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { define, GUID, type InputsOf, type OutputsOf } from "../../schema/define.ts";
 import { ADDRESS } from "../../schema/forms.ts";
-import { GmailSettings } from "./gmail-definition.ts";
 
 const KINDS = ["user", "queue", "forward"] as const;
+
+/** Settings of the mailbox at Gmail (Gmail API, `users.settings`). What is left out is left alone. */
+const GmailSettings = Type.Object(
+  {
+    imap: Type.Optional(Type.Boolean({ description: "Whether IMAP is switched on." })),
+    pop: Type.Optional(
+      Type.Enum(["disabled", "fromNowOn", "allMail"], { description: "Which mail POP3 shows, if any." }),
+    ),
+    popDisposition: Type.Optional(
+      Type.Enum(["leaveInInbox", "archive", "trash", "markRead"], {
+        description:
+          "What Gmail does with mail that was fetched by POP3. **`archive` and `trash` take it out of the inbox.**",
+      }),
+    ),
+  },
+  {
+    title: "GmailSettings",
+    additionalProperties: false,
+    description:
+      "Settings of the mailbox at Gmail, set by domain-wide delegation for `https://www.googleapis.com/auth/gmail.settings.basic` (the provider's `mailCredential`). Without delegation they are skipped, and the activation's login decides.",
+  },
+);
+
+export type GmailSettings = Static<typeof GmailSettings>;
 
 /** Columns as Dataverse holds them, so that they go back exactly as they were. */
 const Original = Type.Object(

@@ -3,7 +3,7 @@ import { isPersonal } from "../../google/consent-screen.ts";
 import { routeOf } from "../../google/mailbox-token.ts";
 import type { Deadline } from "../../network/deadline.ts";
 import type { Context } from "../../resource/context.ts";
-import type { GmailSettings } from "./gmail-definition.ts";
+import type { GmailSettings } from "./definition.ts";
 
 const NAMES = ["imap", "pop", "popDisposition"] as const;
 

@@ -28,8 +28,9 @@ export async function saveMailbox(
       const busy = error.code?.toLowerCase() === TEST_IN_PROGRESS;
       if (!busy && (error.kind !== "conflict" || attempt >= 5)) throw error;
       if (busy) {
-        context.progress("waiting for a running Test & Enable");
-        await deadline.sleep(2000);
+        const wait = `waiting for a running Test & Enable of ${live.emailaddress}`;
+        context.progress(wait);
+        await deadline.sleep(2000, `Changing the mailbox: ${wait}`);
       }
     }
     const again = await dataverse.retrieve("mailboxes", live.mailboxid, deadline);

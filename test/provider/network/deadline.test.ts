@@ -25,7 +25,7 @@ describe("a deadline", () => {
   it("lets a sleep that fits end by itself", async () => {
     using deadline = Deadline.after(60_000);
     const started = performance.now();
-    await deadline.sleep(20);
+    await deadline.sleep(20, "Waiting");
     expect(performance.now() - started).toBeGreaterThanOrEqual(18);
     expect(deadline.remaining).toBeGreaterThan(50_000);
   });
@@ -34,7 +34,7 @@ describe("a deadline", () => {
     const cancel = new AbortController();
     using outer = Deadline.after(60_000, cancel.signal);
     using inner = outer.sooner(30_000);
-    const sleeping = faultOf(inner.sleep(60_000));
+    const sleeping = faultOf(inner.sleep(60_000, "Waiting"));
     cancel.abort();
     expect((await sleeping).kind).toBe("cancelled");
     expect(outer.cancelled).toBe(true);
@@ -45,7 +45,7 @@ describe("a deadline", () => {
   it("is not cancelled when the one around it runs out of time", async () => {
     using outer = Deadline.after(20);
     using inner = Deadline.after(60_000, outer.signal);
-    expect((await faultOf(inner.sleep(60_000))).kind).toBe("deadline-exceeded");
+    expect((await faultOf(inner.sleep(60_000, "Waiting"))).kind).toBe("deadline-exceeded");
     expect(inner.cancelled).toBe(false);
   });
 
@@ -57,7 +57,7 @@ describe("a deadline", () => {
 
   it("is over at once when the signal was aborted before", async () => {
     using deadline = Deadline.after(60_000, AbortSignal.abort());
-    expect((await faultOf(deadline.sleep(1))).kind).toBe("cancelled");
+    expect((await faultOf(deadline.sleep(1, "Waiting"))).kind).toBe("cancelled");
   });
 
   it("lets go of the outer signal when it is disposed", () => {

@@ -1,20 +1,14 @@
 import { Fault, messageOf } from "../fault.ts";
 import { withBudget } from "../host/budget.ts";
-import { configure, type Services } from "../host/configuration.ts";
-import { UNKNOWN_TEXT } from "../host/unknown.ts";
-import { SecretKeeper } from "../redaction/secret-keeper.ts";
 import type { Context } from "../resource/context.ts";
 import type { Outcome, Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
 import { resourceOf } from "../resources/registry.ts";
-import { properties, propertiesWhere } from "../schema/define.ts";
-import { ProviderConfiguration } from "../schema/provider-configuration.ts";
-import { isList, isTree, pathText, pick, type Tree, toTree, UNKNOWN, type Value } from "../values.ts";
-import type { CheckAnswer, DiffAnswer, StackConfiguration } from "./shim.ts";
-
-const secrets = new SecretKeeper();
-/** By what they were configured with: every kind of resource has a shim of its own in the same process. */
-const known = new Map<string, Services>();
+import { properties, tokenOf } from "../schema/define.ts";
+import { isList, pathText, pick, type Tree } from "../values.ts";
+import type { CheckAnswer, DiffAnswer, StackConfiguration } from "./protocol.ts";
+import { environmentUrlOf, secrets, servicesIfConfigured, servicesOf } from "./services.ts";
+import { fromWire, toWire } from "./wire.ts";
 
 /** Rules and defaults. What the secrets of other inputs stand for would be stored in the clear, so it has to be given. */
 export async function check(
@@ -118,7 +112,7 @@ export async function destroy(kind: string, settings: StackConfiguration | undef
 }
 
 async function resourceFor(kind: string): Promise<Resource> {
-  const resource = await resourceOf(`gmailsync:index:${kind}`);
+  const resource = await resourceOf(tokenOf(kind));
   if (resource) return resource;
   throw new Fault({ kind: "invalid-input", what: `This version of pulumi-gmailsync has no ${kind}` });
 }
@@ -193,60 +187,4 @@ async function run<T>(
   } catch (error) {
     throw new Error(secrets.scrub(messageOf(error)));
   }
-}
-
-function configurationOf(settings: StackConfiguration | undefined): Tree {
-  const names = Object.keys(properties(ProviderConfiguration));
-  return toTree(Object.fromEntries(names.map((name) => [name, settings?.get(`gmailsync:${name}`)])));
-}
-
-function servicesOf(settings: StackConfiguration | undefined): Services {
-  const configuration = configurationOf(settings);
-  const key = JSON.stringify(configuration);
-  const there = known.get(key);
-  if (there) return there;
-  for (const name of propertiesWhere(ProviderConfiguration, ({ secret }) => secret))
-    secrets.remember(configuration[name]);
-  const configured = configure(configuration, process.env);
-  if ("missing" in configured) {
-    const missing = configured.missing.map(({ name, description }) => `gmailsync:${name} is missing. ${description}`);
-    throw new Fault({ kind: "failed-precondition", what: missing.join("\n").replace(/\.$/, "") });
-  }
-  for (const secret of configured.services.secrets) secrets.remember(secret);
-  known.set(key, configured.services);
-  return configured.services;
-}
-
-function servicesIfConfigured(settings: StackConfiguration | undefined): Services | undefined {
-  return known.get(JSON.stringify(configurationOf(settings)));
-}
-
-function environmentUrlOf(settings: StackConfiguration | undefined): string {
-  const url = settings?.get("gmailsync:environmentUrl") ?? process.env["GMAILSYNC_ENVIRONMENT_URL"] ?? "";
-  return URL.canParse(url) ? new URL(url).origin : "https://ORG.crm.dynamics.com";
-}
-
-/** Plain values with a text for unknowns, as dynamic providers get them. */
-function fromWire(props: object): Tree {
-  return Object.fromEntries(
-    Object.entries(toTree(props))
-      .filter(([name]) => !name.startsWith("__"))
-      .map(([name, value]) => [name, unwired(value)]),
-  );
-}
-
-function unwired(value: Value): Value {
-  if (value === UNKNOWN_TEXT) return UNKNOWN;
-  if (isList(value)) return value.map(unwired);
-  return isTree(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, unwired(inner)])) : value;
-}
-
-function toWire(tree: Tree): object {
-  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, wired(value)]));
-}
-
-function wired(value: Value): unknown {
-  if (value === UNKNOWN) return UNKNOWN_TEXT;
-  if (isList(value)) return value.map(wired);
-  return isTree(value) ? toWire(value) : value;
 }

@@ -1,0 +1,22 @@
+import { Fault } from "../fault.ts";
+import { type Json, jsonOf } from "../json.ts";
+import type { Answer } from "./answer.ts";
+import { dataverseFault, requestIdOf } from "./errors.ts";
+
+/** The JSON object of an answer that has to be a success. */
+export function expectJson(what: string, answer: Answer): Json {
+  if (answer.status < 200 || answer.status > 299) throw dataverseFault(what, answer);
+  const json = jsonOf(answer.text);
+  if (!json) throw notAsExpected(what, answer, "JSON");
+  return json;
+}
+
+export function notAsExpected(what: string, answer: Answer, expected: string): Fault {
+  return new Fault({
+    kind: "unexpected",
+    what: `${what}: the answer is not ${expected}`,
+    status: answer.status,
+    requestId: requestIdOf(answer),
+    hint: "Check environmentUrl, and that no proxy answers in its place.",
+  });
+}

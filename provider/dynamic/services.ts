@@ -1,0 +1,46 @@
+import { Fault } from "../fault.ts";
+import { configure, type Services } from "../host/configuration.ts";
+import { SecretKeeper } from "../redaction/secret-keeper.ts";
+import { properties, propertiesWhere } from "../schema/define.ts";
+import { ProviderConfiguration } from "../schema/provider-configuration.ts";
+import { type Tree, toTree } from "../values.ts";
+import type { StackConfiguration } from "./protocol.ts";
+
+/** All that this process has met. */
+export const secrets = new SecretKeeper();
+/** By what they were configured with: every kind of resource has a shim of its own in the same process. */
+const known = new Map<string, Services>();
+
+function configurationOf(settings: StackConfiguration | undefined): Tree {
+  const names = Object.keys(properties(ProviderConfiguration));
+  return toTree(Object.fromEntries(names.map((name) => [name, settings?.get(`gmailsync:${name}`)])));
+}
+
+/** The clients that the stack's configuration and the environment make. */
+export function servicesOf(settings: StackConfiguration | undefined): Services {
+  const configuration = configurationOf(settings);
+  const key = JSON.stringify(configuration);
+  const there = known.get(key);
+  if (there) return there;
+  for (const name of propertiesWhere(ProviderConfiguration, ({ secret }) => secret))
+    secrets.remember(configuration[name]);
+  const configured = configure(configuration, process.env);
+  if ("missing" in configured) {
+    const missing = configured.missing.map(({ name, description }) => `gmailsync:${name} is missing. ${description}`);
+    throw new Fault({ kind: "failed-precondition", what: missing.join("\n").replace(/\.$/, "") });
+  }
+  for (const secret of configured.services.secrets) secrets.remember(secret);
+  known.set(key, configured.services);
+  return configured.services;
+}
+
+/** The same where an operation has made them already. */
+export function servicesIfConfigured(settings: StackConfiguration | undefined): Services | undefined {
+  return known.get(JSON.stringify(configurationOf(settings)));
+}
+
+/** For texts, where nothing is configured yet. */
+export function environmentUrlOf(settings: StackConfiguration | undefined): string {
+  const url = settings?.get("gmailsync:environmentUrl") ?? process.env["GMAILSYNC_ENVIRONMENT_URL"] ?? "";
+  return URL.canParse(url) ? new URL(url).origin : "https://ORG.crm.dynamics.com";
+}
