@@ -27,8 +27,6 @@ export const tables = {
       servertype: "integer",
       incomingcredentialretrieval: "integer?",
       outgoingcredentialretrieval: "integer?",
-      incomingauthenticationprotocol: "integer?",
-      outgoingauthenticationprotocol: "integer?",
       incomingserverlocation: "string?",
       outgoingserverlocation: "string?",
       incomingportnumber: "integer?",
@@ -64,22 +62,11 @@ export const tables = {
       outgoingemaildeliverymethod: "integer?",
       actdeliverymethod: "integer?",
       emailrouteraccessapproval: "integer",
-      isemailaddressapprovedbyo365admin: "off",
       incomingemailstatus: "integer?",
       outgoingemailstatus: "integer?",
-      actstatus: "integer?",
-      mailboxstatus: "integer?",
-      enabledforincomingemail: "on",
-      enabledforoutgoingemail: "on",
-      enabledforact: "on",
       testemailconfigurationscheduled: "off",
       testmailboxaccesscompletedon: "date?",
-      testemailconfigurationretrycount: "integer?",
-      postponetestemailconfigurationuntil: "date?",
-      lastsyncerror: "string?",
-      lastsyncerrorcode: "integer?",
       isoauthrefreshtokenset: "off",
-      isforwardmailbox: "on",
       _regardingobjectid_value: "lookup",
       /** The owner's table, `systemuser` or `queue`; null for a forward mailbox. */
       [`_regardingobjectid_value@${LOOKUP_TYPE}`]: "annotation",
@@ -98,28 +85,6 @@ export const tables = {
       requireapprovalforqueueemail: "on",
     },
   },
-  systemusers: {
-    label: "user",
-    key: "systemuserid",
-    columns: {
-      systemuserid: "guid",
-      fullname: "string?",
-      internalemailaddress: "string?",
-      _defaultmailbox_value: "lookup",
-      isdisabled: "off",
-    },
-  },
-  queues: {
-    label: "queue",
-    key: "queueid",
-    columns: {
-      queueid: "guid",
-      name: "string?",
-      emailaddress: "string?",
-      _defaultmailbox_value: "lookup",
-      statecode: "integer",
-    },
-  },
   tracelogs: {
     label: "alert",
     key: "tracelogid",
@@ -128,10 +93,7 @@ export const tables = {
       level: "integer",
       text: "string?",
       tracecode: "integer",
-      /** True = success. */
-      tracestatus: "off",
       errordetails: "string?",
-      errortypedisplay: "string?",
       createdon: "date?",
       _regardingobjectid_value: "lookup",
     },
@@ -147,19 +109,9 @@ type RowOf<D extends Definition> = {
 
 export type EmailServerProfileRow = RowOf<typeof tables.emailserverprofiles>;
 export type MailboxRow = RowOf<typeof tables.mailboxes>;
-export type OrganizationRow = RowOf<typeof tables.organizations>;
-export type SystemUserRow = RowOf<typeof tables.systemusers>;
-export type QueueRow = RowOf<typeof tables.queues>;
-export type TracelogRow = RowOf<typeof tables.tracelogs>;
 
-export interface Tables {
-  readonly emailserverprofiles: EmailServerProfileRow;
-  readonly mailboxes: MailboxRow;
-  readonly organizations: OrganizationRow;
-  readonly systemusers: SystemUserRow;
-  readonly queues: QueueRow;
-  readonly tracelogs: TracelogRow;
-}
+/** The rows by entity set. */
+export type Tables = { readonly [T in keyof typeof tables]: RowOf<(typeof tables)[T]> };
 
 export type TableName = keyof Tables;
 

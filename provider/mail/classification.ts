@@ -1,4 +1,5 @@
 import { Fault, messageOf, remoteText } from "../fault.ts";
+import { transportReason } from "../network/transport-fault.ts";
 import { type MailProtocol, MailProtocolError, MailRefusal, NotArrived, type Reply } from "./reply.ts";
 
 /** What a failed check means for whoever has to mend it. */
@@ -79,27 +80,6 @@ export const REPLIES: readonly Row[] = [
 /** What is left is a refused login. */
 const OTHERWISE = { class: "authentication", code: "TOKEN_REFUSED" } as const;
 
-/** Failures before or beside an answer, by the codes of Node.js and OpenSSL. */
-export const TRANSPORT: readonly Row[] = [
-  { class: "network", code: "DNS", matches: /^(ENOTFOUND|EAI_\w+|EDNS)$/ },
-  { class: "network", code: "REFUSED", matches: /^ECONNREFUSED$/ },
-  { class: "network", code: "UNREACHABLE", matches: /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/ },
-  { class: "network", code: "CERTIFICATE_EXPIRED", matches: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/ },
-  { class: "network", code: "CERTIFICATE_NAME", matches: /^ERR_TLS_CERT_ALTNAME_INVALID$/ },
-  {
-    class: "network",
-    code: "CERTIFICATE_UNTRUSTED",
-    matches: /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_\w+)$/,
-  },
-  { class: "network", code: "TLS", matches: /^(ERR_SSL\w*|ERR_TLS\w*|EPROTO|ETLS)$/ },
-  {
-    class: "transient",
-    code: "CONNECTION_CUT",
-    matches: /^(ECONNRESET|EPIPE|CLOSED|NoConnection|ClosedAfter\w+|EConnectionClosed)$/,
-  },
-  { class: "network", code: "TIMEOUT", matches: /TIMEDOUT|TIMEOUT/i },
-];
-
 const PAGES = {
   settings: "https://mail.google.com/mail/u/0/#settings/fwdandpop",
   admin: "https://admin.google.com/ac/apps/gmail/enduseraccess",
@@ -107,7 +87,7 @@ const PAGES = {
   connections: "https://support.google.com/mail/answer/7126229",
 } as const;
 
-/** What to do, by code; a class's own where a code has none. */
+/** What to do, by code; for what kept an answer from coming, where mail has more to say than the transport. */
 const HINTS: Readonly<Record<string, string>> = {
   IMAP_DISABLED: `The mailbox's user switches IMAP on: ${PAGES.settings}. Trying again helps only after that.`,
   IMAP_DISABLED_BY_ADMIN: `A Workspace administrator allows IMAP for the organisational unit: ${PAGES.admin}. It can take a day.`,
@@ -121,16 +101,10 @@ const HINTS: Readonly<Record<string, string>> = {
   SENDING_LIMIT: "The account has sent as many messages as it may in a day. Trying again tomorrow helps.",
   MAILBOX_FULL: "The mailbox is full: delete mail, or get more storage.",
   BLOCKED_BY_POLICY: `A policy of the organisation blocks the app or the account; a Workspace administrator looks at ${PAGES.apps}.`,
-  CERTIFICATE_UNTRUSTED:
-    "Name the authority's PEM file in network.caFile or GMAILSYNC_CA_FILE; behind an inspecting proxy that is the proxy's authority.",
-  CERTIFICATE_NAME: "The server shows a certificate for another name: check the host name, and network.connectTo.",
-  CERTIFICATE_EXPIRED: "The server's owner renews the certificate; check this machine's clock too.",
-  DNS: "Check the host name, and DNS on this machine.",
   REFUSED:
     "Nothing listens there, or a firewall refuses: mail ports 993, 995, 465 and 587 have to be open to the outside.",
   UNREACHABLE: "Check that a firewall lets this machine out on the mail ports 993, 995, 465 and 587.",
   TIMEOUT: "The server did not answer in time: check that a firewall lets this machine out on the mail ports.",
-  TLS: "TLS could not be set up: check that it is the right port, and what stands between here and there.",
   CONNECTION_CUT: "The connection was cut. Trying again helps, unless something between here and there cuts it.",
   TEMPORARY: "The server has a passing problem. Trying again helps.",
 };
@@ -156,11 +130,14 @@ export function classify(error: unknown, mask: (text: string) => string): MailPr
       hint: "Something else than a mail server answered, or a broken one: check host and port.",
     };
   }
-  const code = codeOf(error);
-  const row = TRANSPORT.find(({ matches }) => matches.test(code)) ?? UNEXPECTED;
   // Libraries put what the server said into their messages.
   const message = remoteText(mask(messageOf(error)));
-  return { class: row.class, code: row.code, message, hint: HINTS[row.code] ?? OUR_FAULT };
+  const reason = transportReason(error);
+  if (!reason) return { ...UNEXPECTED, message, hint: OUR_FAULT };
+  const { code, hint } = reason;
+  // Only what was cut may go well the next time; what cannot be reached is not reached in a second either.
+  const passes = code === "CONNECTION_CUT";
+  return { class: passes ? "transient" : "network", code, message, hint: HINTS[code] ?? hint ?? OUR_FAULT };
 }
 
 function ofReply(reply: Reply, mask: (text: string) => string): MailProblem {
@@ -177,12 +154,4 @@ function ofReply(reply: Reply, mask: (text: string) => string): MailProblem {
     message: mask(`the server said: ${line}${detail}`),
     hint: HINTS[row.code] ?? OUR_FAULT,
   };
-}
-
-/** The innermost code; nodemailer keeps Node's own as `originalCode` and puts one of its kinds in its place. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  const own: unknown = Reflect.get(error, "originalCode") ?? Reflect.get(error, "code");
-  const inner = codeOf(error.cause) || (error instanceof AggregateError ? codeOf(error.errors[0]) : "");
-  return inner || (typeof own === "string" ? own : "");
 }

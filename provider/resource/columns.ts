@@ -1,87 +1,136 @@
 import { isGuid } from "../dataverse/columns.ts";
 import { pick, type Tree, toTree, type Value } from "../values.ts";
 
-export type Cell = string | number | boolean | null;
+/** What a Dataverse column holds or is given. */
+export type ColumnValue = string | number | boolean | null;
 
-/** How one property of a resource stands in a Dataverse table. */
-export interface Column<Inputs> {
-  readonly property: keyof Inputs & string;
-  readonly column: string;
+/** How a property with values of type `V` stands in a column of the rows `Row`. */
+export interface Column<V, Inputs, Row> {
+  readonly column: keyof Row & string;
   /** What the column must hold. Undefined where the program leaves it open: then it is left alone. */
-  wanted(inputs: Partial<Inputs>): Cell | undefined;
+  wanted(value: V | undefined, inputs: Partial<Inputs>): ColumnValue | undefined;
   /** What the column's content means as a property; undefined where no property value says it. */
-  seen(cell: Cell): Value | undefined;
+  seen(cell: ColumnValue): Value | undefined;
   /** What the column holds when nobody has set it; written when the property is taken out of the program. */
-  readonly unset: Cell;
+  readonly unset: ColumnValue;
   /** How the column is written, where not by its own name. */
-  patch?(cell: Cell): Readonly<Record<string, Cell>>;
+  patch?(cell: ColumnValue): Changes;
 }
 
-export type Changes = Readonly<Record<string, Cell>>;
+/** Every input with its column, among those that the table reads; `null` says that it has none and stands elsewhere. */
+export type Columns<Inputs, Row> = {
+  readonly [P in keyof Inputs]-?: Column<Inputs[P], Inputs, Row> | null;
+};
+
+/** A property that stands in its column as it is; `unset` is the column's default. */
+export function plain<V extends ColumnValue | undefined, Inputs, Row>(
+  column: keyof Row & string,
+  unset: ColumnValue,
+): Column<V, Inputs, Row> {
+  return { column, unset, wanted: (value) => value, seen: (cell) => cell ?? undefined };
+}
+
+/** A property whose values stand for numbers of an option set. */
+export function option<V extends string, Inputs, Row>(
+  column: keyof Row & string,
+  numbers: Readonly<Record<V, number>>,
+): Column<V, Inputs, Row> {
+  return {
+    column,
+    unset: null,
+    wanted: (value) => value && numbers[value],
+    seen: (cell) => Object.entries(numbers).find(([, number]) => number === cell)?.[0],
+  };
+}
+
+export type Changes = Readonly<Record<string, ColumnValue>>;
 
 /** What has to be written so that `row` is as declared; what the program no longer declares goes back to unset. */
-export function changesTo<Inputs>(
-  columns: readonly Column<Inputs>[],
-  row: object,
+export function changesTo<Inputs, Row extends object>(
+  columns: Columns<Inputs, Row>,
+  row: Partial<Row>,
   inputs: Partial<Inputs>,
   previous?: Partial<Inputs>,
 ): Changes {
   const cells = cellsOf(row);
   return Object.assign(
     {},
-    ...columns.map((column) => {
-      const wanted =
-        column.wanted(inputs) ?? (previous && column.wanted(previous) !== undefined ? column.unset : undefined);
-      return wanted === undefined || sameCell(cells[column.column], wanted) ? {} : write(column, wanted);
+    ...placesOf(columns).map((place) => {
+      const released = previous && place.wanted(previous) !== undefined ? place.unset : undefined;
+      const wanted = place.wanted(inputs) ?? released;
+      if (wanted === undefined || sameCell(cells[place.column], wanted)) return {};
+      return place.patch?.(wanted) ?? { [place.column]: wanted };
     }),
   );
 }
 
-function write<Inputs>(column: Column<Inputs>, cell: Cell): Changes {
-  return column.patch?.(cell) ?? { [column.column]: cell };
-}
-
 /** The stored inputs, changed only where the row differs from what they ask for. */
-export function inputsOf<Inputs>(columns: readonly Column<Inputs>[], row: object, stored: Partial<Inputs>): Tree {
+export function inputsOf<Inputs extends object, Row extends object>(
+  columns: Columns<Inputs, Row>,
+  row: Row,
+  stored: Partial<Inputs>,
+): Tree {
   const cells = cellsOf(row);
-  const differing = columns.filter((column) => {
-    const wanted = column.wanted(stored);
-    return wanted !== undefined && !sameCell(cells[column.column], wanted);
+  const differing = placesOf(columns).filter(({ column, wanted }) => {
+    const cell = wanted(stored);
+    return cell !== undefined && !sameCell(cells[column], cell);
   });
   return { ...omit(toTree(stored), differing), ...seenIn(cells, differing) };
 }
 
 /** Inputs for a row that is imported: what somebody has set, without what goes without saying. */
-export function importedInputs<Inputs>(
-  columns: readonly Column<Inputs>[],
-  row: object,
+export function importedInputs<Inputs, Row extends object>(
+  columns: Columns<Inputs, Row>,
+  row: Row,
   asInputs: (tree: Tree) => Partial<Inputs>,
 ): Tree {
   const cells = cellsOf(row);
-  const set = columns.filter((column) => !sameCell(cells[column.column], column.unset));
+  const set = placesOf(columns).filter(({ column, unset }) => !sameCell(cells[column], unset));
   const inputs = seenIn(cells, set);
-  const implied = set.filter((column) => {
-    const without = column.wanted(asInputs(omit(inputs, [column])));
-    return without !== undefined && sameCell(cells[column.column], without);
+  const implied = set.filter((place) => {
+    const without = place.wanted(asInputs(omit(inputs, [place])));
+    return without !== undefined && sameCell(cells[place.column], without);
   });
   return omit(inputs, implied);
 }
 
-function seenIn<Inputs>(cells: Cells, columns: readonly Column<Inputs>[]): Tree {
+/** A property that has a column, whatever the type of its values. */
+interface Place<Inputs> extends Pick<Column<unknown, Inputs, object>, "seen" | "unset" | "patch"> {
+  readonly property: string;
+  readonly column: string;
+  readonly wanted: (inputs: Partial<Inputs>) => ColumnValue | undefined;
+}
+
+function placesOf<Inputs, Row>(columns: Columns<Inputs, Row>): Place<Inputs>[] {
+  const places: Place<Inputs>[] = [];
+  for (const property in columns) places.push(...placeOf(columns, property));
+  return places;
+}
+
+function placeOf<Inputs, Row, P extends keyof Inputs & string>(
+  columns: Columns<Inputs, Row>,
+  property: P,
+): Place<Inputs>[] {
+  const column = columns[property];
+  if (column === null) return [];
+  return [{ ...column, property, wanted: (inputs) => column.wanted(inputs[property], inputs) }];
+}
+
+function seenIn<Inputs>(cells: Cells, places: readonly Place<Inputs>[]): Tree {
   return Object.fromEntries(
-    columns.flatMap(({ property, column, seen }) => {
+    places.flatMap(({ property, column, seen }) => {
       const value = seen(cells[column] ?? null);
       return value === undefined ? [] : [[property, value]];
     }),
   );
 }
 
-function omit<Inputs>(tree: Tree, columns: readonly Column<Inputs>[]): Tree {
-  const names = new Set<string>(columns.map(({ property }) => property));
+function omit<Inputs>(tree: Tree, places: readonly Place<Inputs>[]): Tree {
+  const names = new Set(places.map(({ property }) => property));
   return pick(tree, (name) => !names.has(name));
 }
 
-type Cells = Readonly<Record<string, Cell | undefined>>;
+type Cells = Readonly<Record<string, ColumnValue | undefined>>;
 
 function cellsOf(row: object): Cells {
   return Object.fromEntries(Object.entries(row));
@@ -92,7 +141,7 @@ export function sameText(a: string | null | undefined, b: string | null | undefi
   return a?.toLowerCase() === b?.toLowerCase();
 }
 
-function sameCell(a: Cell | undefined, b: Cell): boolean {
+function sameCell(a: ColumnValue | undefined, b: ColumnValue): boolean {
   if (typeof a === "string" && typeof b === "string" && isGuid(a)) return sameText(a, b);
   return (a ?? null) === b;
 }
