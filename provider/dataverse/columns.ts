@@ -25,8 +25,8 @@ export const kinds = {
   "date?": (value: unknown) => (value === null || isDate(value) ? value : undefined),
 } as const satisfies Readonly<Record<string, (value: unknown) => string | number | boolean | null | undefined>>;
 
-export type Kind = keyof typeof kinds;
-export type Cell<K extends Kind> = Exclude<ReturnType<(typeof kinds)[K]>, undefined>;
+export type ColumnKind = keyof typeof kinds;
+export type ValueOf<K extends ColumnKind> = Exclude<ReturnType<(typeof kinds)[K]>, undefined>;
 
 function nullableText(value: unknown): string | null | undefined {
   return value === null || typeof value === "string" ? value : undefined;

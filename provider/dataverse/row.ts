@@ -1,6 +1,6 @@
 import { Fault } from "../fault.ts";
 import type { Json } from "../json.ts";
-import { type Kind, kinds } from "./columns.ts";
+import { type ColumnKind, kinds } from "./columns.ts";
 import { definitionOf, type TableName, type Tables } from "./tables.ts";
 
 const ETAG = "@odata.etag";
@@ -23,11 +23,11 @@ function isRow<T extends TableName>(table: T, row: object): row is Tables[T] {
 }
 
 /** The first column that has no value: its kind did not allow the one in the answer. */
-function wrongColumn(table: TableName, row: object): [string, Kind] | undefined {
+function wrongColumn(table: TableName, row: object): [string, ColumnKind] | undefined {
   return Object.entries(definitionOf(table).columns).find(([name]) => Reflect.get(row, name) === undefined);
 }
 
-const EXPECTED: Readonly<Record<Kind, string>> = {
+const EXPECTED: Readonly<Record<ColumnKind, string>> = {
   string: "text",
   "string?": "text or null",
   annotation: "text or absent",

@@ -1,4 +1,4 @@
-import type { Cell, Kind } from "./columns.ts";
+import type { ColumnKind, ValueOf } from "./columns.ts";
 
 /** Annotation of a lookup: the logical name of the table it points to. Comes along when `Prefer` asks for it. */
 export const LOOKUP_TYPE = "Microsoft.Dynamics.CRM.lookuplogicalname";
@@ -8,7 +8,7 @@ interface Definition {
   readonly label: string;
   /** Column of the primary key. */
   readonly key: string;
-  readonly columns: Readonly<Record<string, Kind>>;
+  readonly columns: Readonly<Record<string, ColumnKind>>;
 }
 
 /**
@@ -101,7 +101,7 @@ export const tables = {
 } as const satisfies Readonly<Record<string, Definition>>;
 
 type RowOf<D extends Definition> = {
-  readonly [N in keyof D["columns"]]: Cell<D["columns"][N]>;
+  readonly [N in keyof D["columns"]]: ValueOf<D["columns"][N]>;
 } & {
   /** Version of the row, for `If-Match`. */
   readonly etag: string;

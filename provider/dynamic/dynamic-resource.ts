@@ -1,19 +1,19 @@
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import pulumi from "@pulumi/pulumi";
-import { type Kind, propertiesOf } from "../sdk/plugin-resource.ts";
+import { propertiesOf, type ResourceShape } from "../sdk/plugin-resource.ts";
 import { shimOf } from "./shim.ts";
 
 /** A dynamic resource: the plugin's handlers inside of a TypeScript program, with nothing to install. */
 export class DynamicResource extends pulumi.dynamic.Resource {
-  constructor(kind: Kind, name: string, args: object, options: CustomResourceOptions) {
-    const type = kind.token.replace("gmailsync:index:", "");
-    const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${kind.token}::${name}`;
+  constructor(shape: ResourceShape, name: string, args: object, options: CustomResourceOptions) {
+    const type = shape.token.replace("gmailsync:index:", "");
+    const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${shape.token}::${name}`;
     super(
       shimOf(type),
       name,
       // The engine tells dynamic providers no URN, from which the id of what was created twice would be known.
-      { ...propertiesOf(kind, args), problems: undefined, gmailsyncUrn: urn },
-      pulumi.mergeOptions(options, { additionalSecretOutputs: [...kind.secrets] }),
+      { ...propertiesOf(shape, args), problems: undefined, gmailsyncUrn: urn },
+      pulumi.mergeOptions(options, { additionalSecretOutputs: [...shape.secrets] }),
       "gmailsync",
       type,
     );

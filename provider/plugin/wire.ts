@@ -41,9 +41,9 @@ export function wrap(tree: Tree, secrets: readonly Path[]): Struct {
   return structs.Struct.fromJavaScript(isPlainObject(marked) ? marked : {});
 }
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type WireValue = null | boolean | number | string | WireValue[] | { [key: string]: WireValue };
 
-function mark(value: Value, secrets: readonly Path[]): Json {
+function mark(value: Value, secrets: readonly Path[]): WireValue {
   const inside = (key: string | number) =>
     secrets.flatMap((path) => (path.length > 0 && path[0] === key ? [path.slice(1)] : []));
   if (secrets.some((path) => path.length === 0)) return { [SIGNATURE]: SECRET, value: mark(value, []) };
@@ -53,6 +53,6 @@ function mark(value: Value, secrets: readonly Path[]): Json {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mark(inner, inside(key))]));
 }
 
-function isPlainObject(value: Json): value is { [key: string]: Json } {
+function isPlainObject(value: WireValue): value is { [key: string]: WireValue } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

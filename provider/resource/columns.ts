@@ -8,7 +8,7 @@ export type ColumnValue = string | number | boolean | null;
 export interface Column<V, Inputs, Row> {
   readonly column: keyof Row & string;
   /** What the column must hold. Undefined where the program leaves it open: then it is left alone. */
-  wanted(value: V | undefined, inputs: Partial<Inputs>): ColumnValue | undefined;
+  readonly wanted: (value: V | undefined, inputs: Partial<Inputs>) => ColumnValue | undefined;
   /** What the column's content means as a property; undefined where no property value says it. */
   seen(cell: ColumnValue): Value | undefined;
   /** What the column holds when nobody has set it; written when the property is taken out of the program. */

@@ -16,12 +16,12 @@ export class Roster {
   readonly revisions = new Map<string, string>();
 
   /** A client with what its program declares about the consent screen. */
-  client(clientId: string, screen: ConsentScreen): void {
+  declareClient(clientId: string, screen: ConsentScreen): void {
     this.#screens.set(clientId, screen);
   }
 
   /** A profile with its client, also before it exists. */
-  profile(profileId: string, clientId: string | undefined): void {
+  declareProfile(profileId: string, clientId: string | undefined): void {
     if (clientId !== undefined) this.#clients.set(profileId, clientId);
   }
 
@@ -30,7 +30,7 @@ export class Roster {
     return this.#clients.has(profileId);
   }
 
-  project(projectId: string, number: string): void {
+  declareProject(projectId: string, number: string): void {
     this.#projectNumbers.set(projectId, number);
   }
 
@@ -38,8 +38,8 @@ export class Roster {
     return this.#projectNumbers.get(projectId);
   }
 
-  /** A mailbox with its profile. Why its user cannot consent, as far as the declarations tell. */
-  mailbox(address: string, profileId: string): string | undefined {
+  /** Counts the user of a mailbox among those of its client. Why its user cannot consent, as far as the declarations tell. */
+  joinMailbox(address: string, profileId: string): string | undefined {
     const screen = this.#screens.get(this.#clients.get(profileId) ?? "");
     return screen && this.#users.join(screen, address)?.problem;
   }

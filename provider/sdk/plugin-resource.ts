@@ -1,7 +1,7 @@
 import type { CustomResourceOptions, Inputs } from "@pulumi/pulumi";
 import { CustomResource, mergeOptions, secret } from "./pulumi.ts";
 
-export interface Kind {
+export interface ResourceShape {
   readonly token: string;
   /** All properties, inputs and outputs. */
   readonly names: readonly string[];
@@ -11,18 +11,18 @@ export interface Kind {
 
 /** A resource of the plugin, as a program sees it. */
 export class GmailsyncResource extends CustomResource {
-  constructor(kind: Kind, name: string, args: object | undefined, options: CustomResourceOptions) {
+  constructor(shape: ResourceShape, name: string, args: object | undefined, options: CustomResourceOptions) {
     super(
-      kind.token,
+      shape.token,
       name,
-      propertiesOf(kind, args),
-      mergeOptions(options, { additionalSecretOutputs: [...kind.secrets] }),
+      propertiesOf(shape, args),
+      mergeOptions(options, { additionalSecretOutputs: [...shape.secrets] }),
     );
   }
 }
 
 /** A property that is not mentioned at all would never get its output. */
-export function propertiesOf({ names, secrets }: Kind, args: object | undefined): Inputs {
+export function propertiesOf({ names, secrets }: ResourceShape, args: object | undefined): Inputs {
   const unset = Object.fromEntries(names.map((property): [string, undefined] => [property, undefined]));
   const given: Inputs = { ...unset, ...args };
   for (const name of secrets) if (given[name] !== undefined) given[name] = secret(given[name]);

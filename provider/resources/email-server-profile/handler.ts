@@ -23,7 +23,7 @@ const handler: Handler<Inputs, Outputs> = {
     const id = stored?.id ?? profileId(context);
     const wanted = (from: Partial<Inputs>) => connectionOf(changesTo(columns, {}, from), from);
     if (stored && wanted(inputs) !== wanted(stored.inputs)) context.roster.revisions.set(id, "pending");
-    context.roster.profile(id, inputs.oauthClientId);
+    context.roster.declareProfile(id, inputs.oauthClientId);
     return { profileId: id };
   },
 
@@ -42,7 +42,7 @@ const handler: Handler<Inputs, Outputs> = {
     if (!row.isoauthclientsecretset) delete inputs.oauthClientSecret;
     const { previousDefaultProfileId, revision } = stored?.outputs ?? {};
     if (revision) context.roster.revisions.set(row.emailserverprofileid, revision);
-    context.roster.profile(row.emailserverprofileid, row.oauthclientid ?? undefined);
+    context.roster.declareProfile(row.emailserverprofileid, row.oauthclientid ?? undefined);
     return {
       id: row.emailserverprofileid,
       inputs: { ...inputs, defaultForNewMailboxes: sameText(current, row.emailserverprofileid) },
@@ -115,7 +115,7 @@ async function sync(
   const revision = decisive ? undefined : stored.outputs.revision;
   const seen = outputs(fresh, previous, revision);
   context.roster.revisions.set(id, seen.revision);
-  context.roster.profile(id, inputs.oauthClientId);
+  context.roster.declareProfile(id, inputs.oauthClientId);
   return { id, outputs: seen, problems: notGmail(fresh) };
 }
 

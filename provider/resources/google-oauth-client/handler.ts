@@ -27,7 +27,7 @@ const handler: Handler<Inputs, Outputs> = {
   check(inputs, { environmentUrl, unknown, roster }) {
     const { projectId, clientId, clientSecret, credentialsJson, authorizedDomain } = inputs;
     const screen = screenOf(inputs);
-    if (clientId) roster.client(clientId, screen);
+    if (clientId) roster.declareClient(clientId, screen);
     const wrongDomain = authorizedDomain && authorizedDomainProblem(authorizedDomain, environmentUrl);
     if (wrongDomain) return [{ path: ["authorizedDomain"], reason: wrongDomain }];
     if (credentialsJson !== undefined) {

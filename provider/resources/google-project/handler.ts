@@ -26,7 +26,7 @@ const handler: Handler<Inputs, Outputs> = {
     if (!projectId) return {};
     const project = await find(projectId, apiOf(context));
     if (project) {
-      context.roster.project(projectId, project.number);
+      context.roster.declareProject(projectId, project.number);
       return { projectNumber: project.number };
     }
     context.log("info", `The project ${projectId} does not exist for these credentials, and will be created.`);
@@ -44,7 +44,7 @@ const handler: Handler<Inputs, Outputs> = {
     const api = apiOf(context);
     const project = await find(id, api);
     if (!project) return undefined;
-    context.roster.project(id, project.number);
+    context.roster.declareProject(id, project.number);
     const wanted = stored?.inputs.services ?? NEEDED;
     const enabled = project.active ? await enabledOf(id, wanted, api) : wanted;
     return {
@@ -114,7 +114,7 @@ async function settle(
   context: Context,
 ): Promise<Outcome<Outputs>> {
   const { projectId, services = NEEDED } = inputs;
-  context.roster.project(projectId, project.number);
+  context.roster.declareProject(projectId, project.number);
   const problems = problemsOf(projectId, project);
   if (problems.length === 0) await enable(projectId, services, api, context).catch(keep(problems));
   return { id: projectId, outputs: { projectNumber: project.number, created }, problems };

@@ -13,7 +13,9 @@ import {
   type MailboxActivationOutputs,
 } from "./definition.ts";
 import { ownChecks } from "./own-checks.ts";
-import { directionsOf, preconditions, type Readiness, results, testedOn } from "./preconditions.ts";
+import { preconditions, type Readiness } from "./preconditions.ts";
+import { results } from "./results.ts";
+import { directionsOf, testedOn } from "./status.ts";
 import { testAndEnable } from "./test-and-enable.ts";
 
 type Inputs = MailboxActivationInputs;

@@ -7,7 +7,7 @@ import type { MailPeer } from "../../mail/socket.ts";
 import type { Context } from "../../resource/context.ts";
 import type { MailCredential } from "../../schema/mail-credential.ts";
 import type { Step } from "../../schema/step.ts";
-import { directionsOf } from "./preconditions.ts";
+import { directionsOf } from "./status.ts";
 
 const LABELS = { imap: "own IMAP login", pop3: "own POP3 login", smtp: "own SMTP login" } as const;
 

@@ -4,31 +4,9 @@ import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import type { Step } from "../../schema/step.ts";
 import { isGmail } from "../email-server-profile/columns.ts";
-import { ACT_NONE, APPROVED, DELIVERY_METHOD } from "../mailbox/columns.ts";
+import { ACT_NONE, APPROVED } from "../mailbox/columns.ts";
 import { kindOf, mailboxUrl } from "../mailbox/find.ts";
-
-export type Direction = "incoming" | "outgoing";
-const DIRECTIONS: readonly Direction[] = ["incoming", "outgoing"];
-
-/** Option set of the status columns. */
-export const STATUS = { notRun: 0, success: 1, failure: 2 } as const;
-
-/** Directions that Dynamics serves by server-side synchronization; the others are not tested. */
-export function directionsOf(row: MailboxRow): Direction[] {
-  return DIRECTIONS.filter(
-    (direction) => row[`${direction}emaildeliverymethod`] === DELIVERY_METHOD.serverSideSynchronization,
-  );
-}
-
-export function statusOf(row: MailboxRow, direction: Direction): number | null {
-  return row[`${direction}emailstatus`];
-}
-
-/** When the last test ended; undefined when there was none (the service writes the year 1900 then). */
-export function testedOn(row: MailboxRow): string | undefined {
-  const moment = row.testmailboxaccesscompletedon;
-  return moment && !moment.startsWith("1900-") ? moment : undefined;
-}
+import { directionsOf } from "./status.ts";
 
 export interface Readiness {
   readonly steps: readonly Step[];
@@ -184,52 +162,4 @@ async function approvalRequired(row: MailboxRow, { dataverse, deadline }: Contex
   const [organization] = await dataverse.list("organizations", "", { top: 1 }, deadline);
   if (!organization) return true;
   return kindOf(row) === "queue" ? organization.requireapprovalforqueueemail : organization.requireapprovalforuseremail;
-}
-
-/** What Dataverse shows for each direction. `expected` names directions that were on before, and should be still. */
-export function results(row: MailboxRow, expected: readonly Direction[] = []): Step[] {
-  const on = directionsOf(row);
-  return DIRECTIONS.map((direction): Step => {
-    const step = { id: direction, label: `${direction} mail` };
-    if (!on.includes(direction)) {
-      return expected.includes(direction)
-        ? {
-            ...step,
-            status: "failed",
-            code: "DELIVERY_SWITCHED_OFF",
-            message: `${direction} mail of ${row.emailaddress} was switched off after it had been tested`,
-            hint: "Run `pulumi up` to set it as declared and test again.",
-          }
-        : { ...step, status: "skipped", message: "not switched on" };
-    }
-    if (row.testemailconfigurationscheduled) {
-      return {
-        ...step,
-        status: "unknown",
-        code: "TEST_RUNNING",
-        message: `Test & Enable of ${row.emailaddress} is running, and what Dynamics shows for ${direction} mail is from before`,
-        hint: "Run `pulumi up` to wait for its end.",
-      };
-    }
-    switch (statusOf(row, direction)) {
-      case STATUS.success:
-        return { ...step, status: "ok" };
-      case STATUS.failure:
-        return {
-          ...step,
-          status: "failed",
-          code: "TEST_FAILED",
-          message: `Dynamics shows Failure for ${direction} mail of ${row.emailaddress}`,
-          hint: "The alerts of the mailbox say why; after mending it run `pulumi up` again.",
-        };
-      default:
-        return {
-          ...step,
-          status: "unknown",
-          code: "NOT_RUN",
-          message: `Dynamics shows no result for ${direction} mail of ${row.emailaddress}`,
-          hint: "Run `pulumi up` to test it.",
-        };
-    }
-  });
 }

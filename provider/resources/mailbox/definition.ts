@@ -3,6 +3,8 @@ import { define, GUID, type InputsOf, type OutputsOf } from "../../schema/define
 import { ADDRESS } from "../../schema/forms.ts";
 
 const KINDS = ["user", "queue", "forward"] as const;
+/** Whose mailbox it is. */
+export type MailboxKind = (typeof KINDS)[number];
 
 /** Settings of the mailbox at Gmail (Gmail API, `users.settings`). What is left out is left alone. */
 const GmailSettings = Type.Object(

@@ -4,14 +4,13 @@ import { Fault } from "../../fault.ts";
 import type { Deadline } from "../../network/deadline.ts";
 import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
+import type { MailboxKind } from "./definition.ts";
 
 interface Wanted {
   readonly emailAddress: string;
   readonly mailboxId?: string;
-  readonly kind?: Kind;
+  readonly kind?: MailboxKind;
 }
-
-type Kind = "user" | "queue" | "forward";
 
 /** The one mailbox with the address, or with the id or of the kind where several have it. None and several are different errors. */
 export async function findMailbox(
@@ -48,7 +47,7 @@ function describe(row: MailboxRow): string {
 }
 
 /** Whose mailbox it is: a user's or queue's mailbox points to its owner, a forward mailbox to nobody. */
-export function kindOf(row: MailboxRow): Kind {
+export function kindOf(row: MailboxRow): MailboxKind {
   if (row._regardingobjectid_value === null) return "forward";
   return row["_regardingobjectid_value@Microsoft.Dynamics.CRM.lookuplogicalname"] === "queue" ? "queue" : "user";
 }

@@ -16,7 +16,7 @@ type Outputs = MailboxOutputs;
 
 const handler: Handler<Inputs, Outputs> = {
   check({ emailAddress, profileId }, { roster }) {
-    const problem = emailAddress && profileId && roster.mailbox(emailAddress, profileId);
+    const problem = emailAddress && profileId && roster.joinMailbox(emailAddress, profileId);
     return problem ? [{ path: ["emailAddress"], reason: problem }] : [];
   },
 
