@@ -44,7 +44,7 @@ async function check(user: string, running: Running): Promise<void> {
   const checks = await checkMail({ address, accessToken, servers: SERVERS, network: running.network, deadline });
   deadline[Symbol.dispose]();
   const problem = checks.find((one) => one.problem)?.problem;
-  if (problem) throw new Error(problem.message);
+  if (problem) throw new Error(problem.said);
 }
 
 /** The same steps by hand: what there is to pay without any library. */

@@ -1,20 +1,4 @@
-/**
- * The one error that users see. Its message says what failed and on which object, what the other side said, and what
- * to do next; `kind` and `code` are for programs. It must never carry a secret: hosts scrub it once more on the way out.
- */
-export type FaultKind =
-  | "invalid-input"
-  | "not-found"
-  | "already-exists"
-  | "conflict"
-  | "unauthenticated"
-  | "permission-denied"
-  | "failed-precondition"
-  | "throttled"
-  | "unavailable"
-  | "deadline-exceeded"
-  | "cancelled"
-  | "unexpected";
+import type { FaultKind } from "./codes/kinds.ts";
 
 export interface FaultDetails {
   readonly kind: FaultKind;
@@ -33,6 +17,10 @@ export interface FaultDetails {
   readonly cause?: unknown;
 }
 
+/**
+ * The one error that users see. Its message says what failed and on which object, what the other side said, and what
+ * to do next; `kind` and `code` are for programs. It must never carry a secret: hosts scrub it once more on the way out.
+ */
 export class Fault extends Error {
   override readonly name = "Fault";
   readonly kind: FaultKind;
@@ -40,9 +28,16 @@ export class Fault extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly hint: string | undefined;
+  /** The message without the hint, for those who know better what to do, without the full stop. */
+  readonly account: string;
 
   constructor(details: FaultDetails) {
-    super(sentence(details), details.cause === undefined ? undefined : { cause: details.cause });
+    const account = accountOf(details);
+    super(
+      `${account}.${details.hint ? ` ${details.hint}` : ""}`,
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
+    this.account = account;
     this.kind = details.kind;
     this.code = details.code;
     this.status = details.status;
@@ -51,12 +46,12 @@ export class Fault extends Error {
   }
 }
 
-function sentence({ what, said, hint, code, status, requestId }: FaultDetails): string {
+function accountOf({ what, said, code, status, requestId }: FaultDetails): string {
   const facts = [code, status === undefined ? undefined : `HTTP ${status}`, requestId && `request ${requestId}`]
     .filter(Boolean)
     .join(", ");
   const answer = said ? `: the server said: ${remoteText(said)}` : "";
-  return `${what}${answer}${facts ? ` (${facts})` : ""}.${hint ? ` ${hint}` : ""}`;
+  return `${what}${answer}${facts ? ` (${facts})` : ""}`;
 }
 
 /** Longest piece of remote text that is ever shown, in characters. */

@@ -8,24 +8,29 @@ interface Room {
 }
 
 const CLIENTS = ["provider/dataverse", "provider/google", "provider/mail"];
-const WORDS = ["provider", "provider/redaction", "provider/schema"];
+const WORDS = ["provider", "provider/codes", "provider/redaction", "provider/schema"];
 
 /**
  * Who may import whom, from the ground up: `npm run check` holds every import against it, types included, and CONTRIBUTING's table
  * is made from it. `provider` means the files that stand in it directly. A room may import itself.
  */
 const HOUSE: readonly Room[] = [
-  { folder: "provider", what: "errors, JSON and trees of values, which everybody speaks", imports: [] },
+  { folder: "provider", what: "errors, JSON and trees of values, which everybody speaks", imports: ["provider/codes"] },
+  {
+    folder: "provider/codes",
+    what: "every stable code with its words and hint, names of steps, exit codes",
+    imports: [],
+  },
   { folder: "provider/redaction", what: "takes secrets out of text", imports: ["provider"] },
   {
     folder: "provider/schema",
     what: "what definitions are made of: properties, forms, durations, steps, credentials, the validator",
-    imports: ["provider"],
+    imports: ["provider", "provider/codes"],
   },
   {
     folder: "provider/network",
     what: "the one way out: connect-to map, CA file, proxy, deadlines, what is shared and what waits in line",
-    imports: ["provider"],
+    imports: ["provider", "provider/codes"],
   },
   { folder: "provider/dataverse", what: "client; knows nothing of resources", imports: [...WORDS, "provider/network"] },
   {
@@ -47,7 +52,7 @@ const HOUSE: readonly Room[] = [
   {
     folder: "provider/fleet",
     what: "`mailboxes.yaml`: read, checked, assigned to clients, planned; no Pulumi",
-    imports: ["provider", "provider/schema", "provider/google", "provider/resources"],
+    imports: ["provider", "provider/codes", "provider/schema", "provider/google", "provider/resources"],
   },
   {
     folder: "provider/host",
@@ -85,7 +90,14 @@ const HOUSE: readonly Room[] = [
   {
     folder: "scripts",
     what: "`npm start`, `npm test`, the Pulumi CLI, the build; `scripts/generate` makes all generated files",
-    imports: ["provider/schema", "provider/resources", "provider/fleet", "sandbox"],
+    imports: [
+      "provider/codes",
+      "provider/schema",
+      "provider/dataverse",
+      "provider/resources",
+      "provider/fleet",
+      "sandbox",
+    ],
   },
   { folder: "bench", what: "what things cost, against something measured in the same run", imports: "everything" },
   {

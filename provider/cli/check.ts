@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { EXIT, exitCodes } from "../codes/exit.ts";
 import { type PlacedProblem, readFleet } from "../fleet/read-fleet.ts";
 import { commandLine } from "./command-line.ts";
 import { sarif } from "./sarif.ts";
@@ -18,7 +19,7 @@ Examples:
   gmailsync check mailboxes.yaml
   gmailsync check mailboxes.yaml --sarif > check.sarif
 
-Exit codes: 0 nothing is wrong, 1 something is, 2 wrong use.`;
+${exitCodes("check")}`;
 
 /** Most problems that people are shown. */
 const SHOWN = 100;
@@ -43,7 +44,7 @@ export async function run(argv: string[]): Promise<number> {
   const reports: Report[] = [];
   for (const file of options.files) reports.push(await report(file, options.lock));
   console.log(RENDER[options.form](reports));
-  return reports.every(({ problems }) => problems.length === 0) ? 0 : 1;
+  return reports.every(({ problems }) => problems.length === 0) ? EXIT.ok : EXIT.failed;
 }
 
 function parse(argv: string[]): Options {

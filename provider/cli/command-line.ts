@@ -1,3 +1,4 @@
+import { EXIT } from "../codes/exit.ts";
 import { messageOf } from "../fault.ts";
 
 /** Reads a command's arguments; the exit code where they ask for help or are wrong. */
@@ -9,13 +10,13 @@ export async function commandLine<T>(
 ): Promise<T | number> {
   if (argv.includes("--help") || argv.includes("-h")) {
     console.log(help);
-    return 0;
+    return EXIT.ok;
   }
   try {
     return await read();
   } catch (error) {
     console.error(`gmailsync ${command}: ${messageOf(error)}`);
     console.error(`\`gmailsync ${command} --help\` shows how it is used.`);
-    return 2;
+    return EXIT.usage;
   }
 }

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { EXIT, exitCodes } from "../codes/exit.ts";
+import { KINDS } from "../codes/kinds.ts";
+import { STEPS } from "../codes/steps.ts";
 import type { MailboxRow } from "../dataverse/tables.ts";
 import { Fault } from "../fault.ts";
 import { configure, type Services } from "../host/configuration.ts";
@@ -9,7 +12,7 @@ import { findMailbox } from "../resources/mailbox/find.ts";
 import { ownChecks } from "../resources/mailbox-activation/own-checks.ts";
 import { preconditions } from "../resources/mailbox-activation/preconditions.ts";
 import { results } from "../resources/mailbox-activation/results.ts";
-import type { Step } from "../schema/step.ts";
+import { found, nextOf, type Step, seen } from "../schema/step.ts";
 import { addressesFrom } from "./addresses.ts";
 import { commandLine } from "./command-line.ts";
 
@@ -34,8 +37,7 @@ Examples:
   pulumi stack export | gmailsync doctor -
   gmailsync doctor mailboxes.yaml
 
-Exit codes: 0 all good, 1 a step failed, 2 wrong use or settings, 3 nothing failed and something is unknown,
-4 Microsoft or Google could not be reached.`;
+${exitCodes("doctor")}`;
 
 type Status = "ok" | "failed" | "unknown";
 
@@ -45,7 +47,6 @@ interface Report {
   readonly steps: readonly Step[];
 }
 
-const EXIT: Readonly<Record<Status, number>> = { ok: 0, failed: 1, unknown: 3 };
 const WATCH_MS = 30_000;
 /** Mailboxes that are looked at side by side. */
 const SIDE_BY_SIDE = 10;
@@ -68,7 +69,7 @@ export async function run(argv: string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     console.error(`gmailsync doctor: ${error.message}`);
-    return error.kind === "unavailable" || error.kind === "deadline-exceeded" ? 4 : 1;
+    return EXIT[KINDS[error.kind].exit];
   } finally {
     await services.network.close();
   }
@@ -108,7 +109,7 @@ function settings(): Services | number {
     if (!(error instanceof Fault)) throw error;
     console.error(`gmailsync doctor: ${error.message}`);
   }
-  return 2;
+  return EXIT.usage;
 }
 
 /** `200 mailboxes: 197 ok, 2 failed, 1 unknown` */
@@ -127,7 +128,7 @@ async function examine(services: Services, options: Options, signal: AbortSignal
     for (let address = queue.shift(); address !== undefined; address = queue.shift()) {
       const report = await look(address, services, options.timeoutMs, signal);
       statuses.push(report.status);
-      console.log(options.json ? JSON.stringify(report) : table(report));
+      console.log(options.json ? json(report) : table(report));
     }
   };
   await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, worker));
@@ -151,9 +152,7 @@ async function look(address: string, services: Services, timeoutMs: number, sign
     return reportOf(address, await stepsOf(row, context));
   } catch (error) {
     if (!(error instanceof Fault) || !["not-found", "invalid-input"].includes(error.kind)) throw error;
-    return reportOf(address, [
-      { id: "find", label: "mailbox in Dataverse", status: "failed", code: "NOT_FOUND", message: error.message },
-    ]);
+    return reportOf(address, [{ id: "find", ...found("NOT_FOUND", { message: error.account, hint: error.hint }) }]);
   } finally {
     deadline[Symbol.dispose]();
   }
@@ -170,6 +169,21 @@ function reportOf(address: string, steps: readonly Step[]): Report {
   return { address, status: has("failed") ? "failed" : has("unknown") ? "unknown" : "ok", steps };
 }
 
+/** With the words that people see; a stored step has none. */
+function json({ address, status, steps }: Report): string {
+  const told = steps.map((step) => ({
+    id: step.id,
+    label: STEPS[step.id],
+    status: step.status,
+    code: step.code,
+    message: seen(step),
+    said: step.said,
+    hint: nextOf(step),
+    ms: step.ms,
+  }));
+  return JSON.stringify({ address, status, steps: told });
+}
+
 const MARKS: Readonly<Record<Step["status"], { mark: string; color: string }>> = {
   ok: { mark: "✔", color: "32" },
   failed: { mark: "✘", color: "31" },
@@ -179,12 +193,15 @@ const MARKS: Readonly<Record<Step["status"], { mark: string; color: string }>> =
 
 function table({ address, status, steps }: Report): string {
   const paint = (color: string, text: string) => (process.stdout.isTTY ? `\u001b[${color}m${text}\u001b[0m` : text);
-  const width = Math.max(...steps.map(({ label }) => label.length));
-  const lines = steps.flatMap(({ label, status: its, code, message, hint, ms }) => {
-    const { mark, color } = MARKS[its];
-    const detail = [message, code && `(${code})`, ms !== undefined && `${ms} ms`].filter(Boolean).join(" ");
+  const width = Math.max(...steps.map(({ id }) => STEPS[id].length));
+  const lines = steps.flatMap((step) => {
+    const { mark, color } = MARKS[step.status];
+    const { code, ms } = step;
+    const shownCode = code && step.status !== "skipped" && `(${code})`;
+    const detail = [seen(step), shownCode, ms !== undefined && `${ms} ms`].filter(Boolean).join(" ");
+    const hint = nextOf(step);
     return [
-      `  ${paint(color, mark)} ${label.padEnd(width)}  ${detail}`.trimEnd(),
+      `  ${paint(color, mark)} ${STEPS[step.id].padEnd(width)}  ${detail}`.trimEnd(),
       ...(hint ? [`    ${" ".repeat(width)}  → ${hint}`] : []),
     ];
   });

@@ -1,3 +1,4 @@
+import { EXIT } from "../codes/exit.ts";
 import { type Probe, probeClient } from "../google/client-probe.ts";
 import { type ConsoleStep, type ConsoleValues, clientUris, consoleSteps } from "../google/console.ts";
 import { probeRedirectUri } from "../google/redirect-probe.ts";
@@ -63,11 +64,11 @@ async function prove(plan: Plan, network: Network, signal: AbortSignal): Promise
   }
 }
 
-/** 0 nothing speaks against it, 1 a proof failed, 3 Google could not be asked. */
-export function exitCode(clients: readonly Guided[]): 0 | 1 | 3 {
+/** The worst of what could be proven. */
+export function exitCode(clients: readonly Guided[]): number {
   const statuses = proofsOf(clients).map(({ probe }) => probe.status);
-  if (statuses.includes("failed")) return 1;
-  return statuses.includes("unknown") ? 3 : 0;
+  if (statuses.includes("failed")) return EXIT.failed;
+  return statuses.includes("unknown") ? EXIT.unknown : EXIT.ok;
 }
 
 export function proofsOf(clients: readonly Guided[]): readonly Proof[] {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { EXIT, exitCodes } from "../codes/exit.ts";
 import { Fault } from "../fault.ts";
 import { readFleet } from "../fleet/read-fleet.ts";
 import { Network } from "../network/network.ts";
@@ -36,7 +37,7 @@ Examples:
   gmailsync guide --project northwind-mail --client-id 1234-abc.apps.googleusercontent.com --page
   gmailsync guide mailboxes.yaml --markdown > console-steps.md
 
-Exit codes: 0 nothing speaks against it, 1 a proof failed, 2 wrong use, 3 Google could not be asked.`;
+${exitCodes("guide")}`;
 
 const WATCH_MS = 10_000;
 
@@ -61,7 +62,7 @@ export async function run(argv: string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     console.error(`gmailsync guide: ${error.message}`);
-    return 1;
+    return EXIT.failed;
   } finally {
     await network.close();
   }

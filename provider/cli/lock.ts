@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { EXIT, exitCodes } from "../codes/exit.ts";
 import { Fault } from "../fault.ts";
 import { type Filled, filled } from "../fleet/assignment.ts";
 import { lockText } from "../fleet/lock.ts";
@@ -23,7 +24,7 @@ Examples:
   gmailsync lock mailboxes.yaml && git add mailboxes.lock
   gmailsync lock mailboxes.yaml --check
 
-Exit codes: 0 every mailbox has a client, 1 not, or --check found something to write, 2 wrong use.`;
+${exitCodes("lock")}`;
 
 interface Options {
   readonly file: string;
@@ -65,7 +66,7 @@ export async function run(argv: string[]): Promise<number> {
     console.log(told(options, result, gone, moved, changed));
     if (missing) console.error(`gmailsync lock: ${missing}`);
   }
-  return missing || (options.check && changed) ? 1 : 0;
+  return missing || (options.check && changed) ? EXIT.failed : EXIT.ok;
 }
 
 function parse(argv: string[]): Options {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { EXIT } from "../codes/exit.ts";
 import { messageOf } from "../fault.ts";
 
 interface Command {
@@ -47,17 +48,17 @@ function help(): string {
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     console.log(help());
-    return name === undefined ? 2 : 0;
+    return name === undefined ? EXIT.usage : EXIT.ok;
   }
   if (name === "--version") {
     const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
     console.log(version);
-    return 0;
+    return EXIT.ok;
   }
   const command = commands[name];
   if (!command) {
     console.error(`gmailsync: there is no command "${name}". \`gmailsync --help\` lists them.`);
-    return 2;
+    return EXIT.usage;
   }
   return command.run(args);
 }
@@ -66,5 +67,5 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   console.error(`gmailsync: ${messageOf(error)}`);
-  process.exitCode = 1;
+  process.exitCode = EXIT.failed;
 }

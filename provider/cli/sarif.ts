@@ -1,11 +1,15 @@
-import { PROBLEM_CODES } from "../fleet/problem.ts";
+import { TABLES } from "../codes/codes.ts";
 import type { PlacedProblem } from "../fleet/read-fleet.ts";
 
 /** Problems as SARIF 2.1.0 (OASIS), which code-scanning services show in pull requests. */
 export function sarif(
   files: readonly { readonly file: string; readonly problems: readonly PlacedProblem[] }[],
 ): string {
-  const rules = Object.entries(PROBLEM_CODES).map(([id, text]) => ({ id, shortDescription: { text } }));
+  const rules = Object.entries(TABLES.fleet).map(([id, { words, hint }]) => ({
+    id,
+    shortDescription: { text: words },
+    help: { text: hint },
+  }));
   const results = files.flatMap(({ file, problems }) =>
     problems.map(({ code, message, place }) => ({
       ruleId: code,

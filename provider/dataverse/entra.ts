@@ -1,6 +1,7 @@
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { TokenCredential } from "@azure/identity";
-import { Fault, type FaultKind, messageOf } from "../fault.ts";
+import type { FaultKind } from "../codes/kinds.ts";
+import { Fault, messageOf } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
@@ -22,7 +23,7 @@ const RENEW_BEFORE_MS = 5 * 60_000;
 const SIGN_IN_LIMIT_MS = 60_000;
 
 /** Hints by Entra's codes (Microsoft: "Microsoft Entra authentication and authorization error codes"). */
-const HINTS: Readonly<Record<string, string>> = {
+export const HINTS: Readonly<Record<string, string>> = {
   AADSTS7000215: "clientSecret is wrong. The secret's value is wanted, not its id.",
   AADSTS7000222: "clientSecret has expired: create a new one under Certificates & secrets of the app registration.",
   AADSTS7000112: "The application is disabled in the tenant: enable it under Enterprise applications.",

@@ -1,4 +1,5 @@
-import { Fault, type FaultKind } from "../fault.ts";
+import type { FaultKind } from "../codes/kinds.ts";
+import { Fault } from "../fault.ts";
 import { isJson, jsonOf } from "../json.ts";
 import type { HttpResponse } from "../network/network.ts";
 import { redact } from "../redaction/redact.ts";
@@ -27,7 +28,7 @@ const throttled: Meaning = { kind: "throttled", hint: SLOW_DOWN };
 const missing: Meaning = { kind: "not-found", hint: "It was deleted, or the application user may not see it." };
 
 /** Dataverse's codes (Microsoft: "Web service error codes"), in lower case. */
-const BY_CODE: Readonly<Record<string, Meaning>> = {
+export const BY_CODE: Readonly<Record<string, Meaning>> = {
   "0x80040217": missing,
   "0x80060891": missing,
   "0x80040220": { kind: "permission-denied", hint: PERMISSION },

@@ -132,16 +132,12 @@ function about(call: Call, fault: Fault): Fault {
   const lost = call.method === "POST" && isPassing(fault) && !wasNeverSent(fault);
   return new Fault({
     kind: fault.kind,
-    what: `${call.what}: ${withoutHint(fault)}`,
+    what: `${call.what}: ${fault.account}`,
     hint: lost
       ? `${fault.hint ?? ""} It may have been carried out all the same: look before you repeat it.`.trim()
       : fault.hint,
     cause: fault,
   });
-}
-
-function withoutHint({ message, hint }: Fault): string {
-  return (hint ? message.slice(0, -hint.length) : message).trim().replace(/\.$/, "");
 }
 
 function asksToWait(wait: number, deadline: Deadline): string {

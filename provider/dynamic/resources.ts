@@ -17,7 +17,15 @@ import type {
 
 import { DynamicResource } from "./dynamic-resource.ts";
 
-/** A Google Cloud project, adopted or created, with the APIs that mail needs enabled. Works with the Google credentials of the pipeline (Application Default Credentials). Destroying the resource leaves the project and its APIs as they are. */
+/** A Google Cloud project, adopted or created, with the APIs that mail needs enabled. Works with the Google credentials of the pipeline (Application Default Credentials). Destroying the resource leaves the project and its APIs as they are.
+ *
+ * ```yaml
+ * resources:
+ *   project:
+ *     type: gmailsync:GoogleProject
+ *     properties:
+ *       projectId: northwind-mail
+ * ``` */
 export class GoogleProject extends DynamicResource {
   /** Id of the project; it can never be changed or used again. */
   declare readonly projectId: Output<string>;
@@ -46,7 +54,17 @@ export class GoogleProject extends DynamicResource {
   }
 }
 
-/** A Google OAuth web client, adopted and proven. Google offers no API to create one: leave out `clientId` and `clientSecret`, and the check prints the steps in Google's console with the exact values to paste. Destroying the resource leaves the client, its secrets and every grant at Google as they are. */
+/** A Google OAuth web client, adopted and proven. Google offers no API to create one: leave out `clientId` and `clientSecret`, and the check prints the steps in Google's console with the exact values to paste. Destroying the resource leaves the client, its secrets and every grant at Google as they are.
+ *
+ * ```yaml
+ * resources:
+ *   google:
+ *     type: gmailsync:GoogleOAuthClient
+ *     properties:
+ *       projectId: northwind-mail
+ *       clientId: 123456789012-abc.apps.googleusercontent.com
+ *       clientSecret: ${googleClientSecret}
+ * ``` */
 export class GoogleOAuthClient extends DynamicResource {
   /** Google Cloud project that owns the client. */
   declare readonly projectId: Output<string>;
@@ -115,7 +133,17 @@ export class GoogleOAuthClient extends DynamicResource {
   }
 }
 
-/** An email server profile for Gmail by OAuth 2.0. Created, updated and deleted in Dataverse; deleting it takes it away from every mailbox that uses it. */
+/** An email server profile for Gmail by OAuth 2.0. Created, updated and deleted in Dataverse; deleting it takes it away from every mailbox that uses it.
+ *
+ * ```yaml
+ * resources:
+ *   gmail:
+ *     type: gmailsync:EmailServerProfile
+ *     properties:
+ *       name: Gmail
+ *       oauthClientId: 123456789012-abc.apps.googleusercontent.com
+ *       oauthClientSecret: ${googleClientSecret}
+ * ``` */
 export class EmailServerProfile extends DynamicResource {
   /** Name of the profile. */
   declare readonly name: Output<string>;
@@ -206,7 +234,16 @@ export class EmailServerProfile extends DynamicResource {
   }
 }
 
-/** The mailbox of a user or queue, found by its address and adopted: profile, delivery methods and approval are set, and put back as they were when the resource is destroyed. */
+/** The mailbox of a user or queue, found by its address and adopted: profile, delivery methods and approval are set, and put back as they were when the resource is destroyed.
+ *
+ * ```yaml
+ * resources:
+ *   anna:
+ *     type: gmailsync:Mailbox
+ *     properties:
+ *       emailAddress: anna@northwind.example
+ *       profileId: ${gmail.profileId}
+ * ``` */
 export class Mailbox extends DynamicResource {
   /** Address of the mailbox, as Dataverse has it (case does not matter). */
   declare readonly emailAddress: Output<string>;
@@ -267,7 +304,16 @@ export class Mailbox extends DynamicResource {
   }
 }
 
-/** Dynamics' Test & Enable for one mailbox, run as part of `pulumi up` and awaited. A mailbox that fails is kept with the reasons, and the next `pulumi up` tries again. Destroying the resource changes nothing. */
+/** Dynamics' Test & Enable for one mailbox, run as part of `pulumi up` and awaited. A mailbox that fails is kept with the reasons, and the next `pulumi up` tries again. Destroying the resource changes nothing.
+ *
+ * ```yaml
+ * resources:
+ *   annaActivation:
+ *     type: gmailsync:MailboxActivation
+ *     properties:
+ *       mailboxId: ${anna.mailboxId}
+ *       profileId: ${anna.profileId}
+ * ``` */
 export class MailboxActivation extends DynamicResource {
   /** Id of the mailbox (GUID). */
   declare readonly mailboxId: Output<string>;

@@ -1,4 +1,5 @@
-import { Fault, type FaultKind } from "../fault.ts";
+import type { FaultKind } from "../codes/kinds.ts";
+import { Fault } from "../fault.ts";
 import { type Json, memberOf, textOf } from "../json.ts";
 
 /** Google's status of a refused call, such as `PERMISSION_DENIED` (google.rpc.Status as JSON); empty where there is none. */

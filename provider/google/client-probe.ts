@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Code } from "../codes/codes.ts";
 import { Fault, remoteText } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
@@ -10,13 +11,15 @@ export type Probe =
   | { readonly status: "failed"; readonly code: ProbeFailure; readonly said: string }
   | { readonly status: "unknown"; readonly said: string };
 
-export type ProbeFailure =
+export type ProbeFailure = Extract<
+  Code,
   | "CLIENT_NOT_FOUND"
   | "SECRET_WRONG"
   | "CLIENT_DELETED"
   | "CLIENT_DISABLED"
   | "CLIENT_REFUSED"
-  | "REDIRECT_URI_MISMATCH";
+  | "REDIRECT_URI_MISMATCH"
+>;
 
 /** Longest time one probe waits for Google. */
 const PROBE_LIMIT_MS = 15_000;

@@ -1,4 +1,4 @@
-import type { ProbeFailure } from "./client-probe.ts";
+import type { Facts } from "../codes/codes.ts";
 import { type ConsentScreen, isTesting } from "./consent-screen.ts";
 
 /** Pages of Google's console. The forms of these URLs are not documented by Google; they have been stable in practice. */
@@ -17,19 +17,15 @@ export const consoleLinks = {
   deletedClients: (project: string) => `${CONSOLE}/apis/credentials/deleted?project=${project}`,
 } as const;
 
-/** What the client's owner has to do about each failure. A project can be named by its number too. */
-export const CLIENT_HINTS: Readonly<Record<ProbeFailure, (project: string, clientId: string) => string>> = {
-  CLIENT_NOT_FOUND: (project) => `Check the client id against the list of clients: ${consoleLinks.clients(project)}`,
-  SECRET_WRONG: (project, client) =>
-    `The secret is wrong, or was disabled or deleted. Compare its last four characters with the console's, or add a new secret: ${consoleLinks.client(project, client)}`,
-  CLIENT_DELETED: (project) =>
-    `A client is deleted by hand, or by Google when it was not used for six months. It can be restored for 30 days: ${consoleLinks.deletedClients(project)}`,
-  CLIENT_DISABLED: (project, client) =>
-    `Enable the client, its project or the suspended account again: ${consoleLinks.client(project, client)}`,
-  REDIRECT_URI_MISMATCH: (project, client) =>
-    `Add it to the client's authorised redirect URIs, character by character: ${consoleLinks.client(project, client)}. It takes five minutes to a few hours until Google knows it; \`verifyTimeout\` waits.`,
-  CLIENT_REFUSED: (project, client) => `Look at the client in the console: ${consoleLinks.client(project, client)}`,
-};
+/** The pages that hints about a client name. A project can be named by its number, too. */
+export function clientFacts(project: string, clientId: string): Facts {
+  return {
+    clientPage: consoleLinks.client(project, clientId),
+    clientsPage: consoleLinks.clients(project),
+    deletedClientsPage: consoleLinks.deletedClients(project),
+    audiencePage: consoleLinks.audience(project),
+  };
+}
 
 /** The number of the project that made a client, which is how client ids begin. */
 export function projectNumberOf(clientId: string): string {

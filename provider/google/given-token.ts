@@ -1,3 +1,4 @@
+import { hintOf } from "../codes/codes.ts";
 import { Fault } from "../fault.ts";
 import { jsonOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
@@ -32,6 +33,6 @@ export async function refuseOthersToken(
     kind: "failed-precondition",
     what: `The access token that was given for ${address} is one of ${owner}`,
     code: "TOKEN_OF_OTHER",
-    hint: `Sign in as ${address} to get its token.`,
+    hint: hintOf("TOKEN_OF_OTHER"),
   });
 }

@@ -1,4 +1,5 @@
-import { Fault, type FaultKind } from "../fault.ts";
+import type { FaultKind } from "../codes/kinds.ts";
+import { Fault } from "../fault.ts";
 import { type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";

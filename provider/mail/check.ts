@@ -2,7 +2,7 @@ import { Fault } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
 import { redact } from "../redaction/redact.ts";
-import { classify, type MailProblem, RETRIED } from "./classification.ts";
+import { classify, isRetried, type MailProblem } from "./classification.ts";
 import { checkImap } from "./imap.ts";
 import type { Login } from "./login.ts";
 import { checkPop3 } from "./pop3.ts";
@@ -72,7 +72,7 @@ async function checkOne(protocol: MailProtocol, peer: MailPeer, options: MailChe
     }
     const ms = Math.round(performance.now() - started);
     const pause = FIRST_PAUSE_MS * 2 ** (attempts - 1);
-    const again = problem && RETRIED.has(problem.class) && attempts < ATTEMPTS && deadline.remaining > 2 * pause;
+    const again = problem && isRetried(problem) && attempts < ATTEMPTS && deadline.remaining > 2 * pause;
     if (!again) return { protocol, problem: problem && about(peer, problem), ms, attempts };
     await rest(deadline, pause, `Checking ${address} at ${peer.host}:${peer.port} again`);
   }
@@ -109,7 +109,7 @@ async function rest(deadline: Deadline, pause: number, what: string): Promise<vo
 }
 
 function about({ host, port }: MailPeer, problem: MailProblem): MailProblem {
-  return { ...problem, message: `${host}:${port}: ${problem.message}` };
+  return { ...problem, said: `${host}:${port}: ${problem.said}` };
 }
 
 /** A server may send the token back, as it is or as it was framed. */

@@ -1,32 +1,18 @@
+import { hintOf, type TABLES } from "../codes/codes.ts";
 import { Fault, messageOf } from "../fault.ts";
 
-/** What kept an answer from coming, as a stable code. */
-export type TransportCode =
-  | "DNS"
-  | "REFUSED"
-  | "UNREACHABLE"
-  | "CONNECTION_CUT"
-  | "TIMEOUT"
-  | "PROXY"
-  | "CLOSED"
-  | "CERTIFICATE_UNTRUSTED"
-  | "CERTIFICATE_EXPIRED"
-  | "CERTIFICATE_NAME"
-  | "TLS";
+export type TransportCode = keyof typeof TABLES.transport;
 
 export interface TransportReason {
   readonly code: TransportCode;
   /** Held against the codes of Node.js (`errno`, OpenSSL's verification) and of the clients: undici, imapflow, nodemailer. */
   readonly matches: RegExp;
   readonly said: string;
-  readonly hint?: string;
   /** Worth another try in a moment. */
   readonly passing?: true;
   /** It happens before a request is sent, so that the server cannot have acted on it. */
   readonly unsent?: true;
 }
-
-const FIREWALL = "Check that this machine may reach it; behind a proxy set HTTPS_PROXY.";
 
 /** Why there was no answer. The first match wins. */
 export const REASONS: readonly TransportReason[] = [
@@ -34,7 +20,6 @@ export const REASONS: readonly TransportReason[] = [
     code: "DNS",
     matches: /^EAI_AGAIN$/,
     said: "the name server did not answer",
-    hint: "Check DNS on this machine.",
     passing: true,
     unsent: true,
   },
@@ -42,14 +27,12 @@ export const REASONS: readonly TransportReason[] = [
     code: "DNS",
     matches: /^(ENOTFOUND|EAI_\w+|EDNS)$/,
     said: "the name could not be resolved",
-    hint: "Check the host name, and DNS on this machine.",
     unsent: true,
   },
   {
     code: "REFUSED",
     matches: /^ECONNREFUSED$/,
     said: "the connection was refused",
-    hint: `Check that the server is running. ${FIREWALL}`,
     passing: true,
     unsent: true,
   },
@@ -57,7 +40,6 @@ export const REASONS: readonly TransportReason[] = [
     code: "UNREACHABLE",
     matches: /^(UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/,
     said: "it could not be reached",
-    hint: FIREWALL,
     passing: true,
     unsent: true,
   },
@@ -65,14 +47,12 @@ export const REASONS: readonly TransportReason[] = [
     code: "CONNECTION_CUT",
     matches: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_CLOSED|CLOSED|NoConnection|ClosedAfter\w+|EConnectionClosed)$/,
     said: "the connection was cut",
-    hint: "If it stays so, look at the proxies and firewalls between here and there.",
     passing: true,
   },
   {
     code: "PROXY",
     matches: /^UND_ERR_(ABORTED|PRX_CONN|PRX_TLS)$/,
     said: "the proxy did not let the request through",
-    hint: "Check HTTPS_PROXY and its user and password, or except the host with NO_PROXY.",
     unsent: true,
   },
   { code: "CLOSED", matches: /^UND_ERR_DESTROYED$/, said: "the connections were closed" },
@@ -80,14 +60,12 @@ export const REASONS: readonly TransportReason[] = [
     code: "CERTIFICATE_EXPIRED",
     matches: /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
     said: "its certificate is not valid at this time",
-    hint: "The server's owner has to renew it, or this machine's clock is wrong.",
     unsent: true,
   },
   {
     code: "CERTIFICATE_NAME",
     matches: /^ERR_TLS_CERT_ALTNAME_INVALID$/,
     said: "its certificate is for another name",
-    hint: "Check the host name, and network.connectTo or GMAILSYNC_CONNECT_TO.",
     unsent: true,
   },
   {
@@ -95,14 +73,12 @@ export const REASONS: readonly TransportReason[] = [
     matches:
       /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|CERT_(UNTRUSTED|REJECTED|CHAIN_TOO_LONG))$/,
     said: "its certificate comes from an authority that is not trusted here",
-    hint: "If it is right, name the authority's PEM file in network.caFile or GMAILSYNC_CA_FILE; behind an inspecting proxy that is the proxy's authority.",
     unsent: true,
   },
   {
     code: "TLS",
     matches: /^(ERR_SSL\w*|ERR_TLS\w*|CERT_\w+|EPROTO|ETLS)$/,
     said: "TLS could not be set up",
-    hint: "Check that host and port are those of a TLS server, and what stands between here and there.",
     unsent: true,
   },
   { code: "TIMEOUT", matches: /TIMEDOUT|TIMEOUT/i, said: "it did not answer in time", passing: true },
@@ -123,7 +99,7 @@ export function transportFault(error: unknown, host: string): Fault {
     kind: "unavailable",
     what: `${host} gave no answer: ${reason?.said ?? messageOf(error).slice(0, 200)}${detour}`,
     code: code || undefined,
-    hint: reason?.hint,
+    hint: reason && hintOf(reason.code),
     cause: error,
   });
 }

@@ -1,5 +1,12 @@
 import type { Static, TObject } from "typebox";
 
+/** A program of Pulumi YAML, for schema, hover and documents. */
+export interface Example {
+  /** What it shows, as a heading. */
+  readonly title: string;
+  readonly yaml: string;
+}
+
 /**
  * The one definition of a resource: the check of its inputs, its TypeScript types, the Pulumi schema and the README
  * tables all come from here. Beside JSON Schema's own words a property may carry:
@@ -19,6 +26,8 @@ export interface Definition<Inputs extends TObject = TObject, Outputs extends TO
   /** The name in programs: `gmailsync:NAME`. */
   readonly name: string;
   readonly description: string;
+  /** Complete programs, the smallest first; a resource without one does not compile. */
+  readonly examples: readonly [Example, ...Example[]];
   readonly inputs: Inputs;
   /** What the resource tells beside its inputs. */
   readonly outputs: Outputs;

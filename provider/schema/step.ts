@@ -1,24 +1,80 @@
 import { type Static, Type } from "typebox";
+import { type Code, exitOf, type Facts, hintOf, isCode, rowOf } from "../codes/codes.ts";
+import { STEPS, type StepId } from "../codes/steps.ts";
 
-/** One thing that was looked at, and what was seen. `unknown` is neither success nor failure and never passes for one. */
-export const Step = Type.Object(
+/** A step as it is stored: the engine writes its whole state with every change, so words that are known are added when it is shown. */
+export const StoredStep = Type.Object(
   {
     id: Type.String({ description: "Stable name of the step, for programs." }),
-    label: Type.String({ description: "What was looked at." }),
     status: Type.Enum(["ok", "failed", "unknown", "skipped"], {
       description: "`ok` only when success was really seen.",
     }),
-    code: Type.Optional(Type.String({ description: "Stable code of a failure, for programs." })),
-    message: Type.Optional(Type.String({ description: "What was seen, with the other side's own words." })),
-    hint: Type.Optional(Type.String({ description: "What to do next." })),
-    ms: Type.Optional(
-      Type.Integer({ description: "How long it took, in milliseconds, where it went over a network." }),
-    ),
+    code: Type.Optional(Type.String({ description: "Stable code of what was seen; `docs/codes.md` lists them." })),
+    said: Type.Optional(Type.String({ description: "The other side's own words, where the step is not good." })),
   },
-  { title: "Step", additionalProperties: false, description: "One thing that was looked at, and what was seen." },
+  {
+    title: "Step",
+    // Earlier versions stored more.
+    additionalProperties: true,
+    description: "One thing that was looked at, and what was seen.",
+  },
 );
 
-export type Step = Static<typeof Step>;
+export type StoredStep = Static<typeof StoredStep>;
+
+/** One thing that was looked at, and what was seen. `unknown` is neither success nor failure and never passes for one. */
+export interface Step extends Finding {
+  readonly id: StepId;
+}
+
+/** What one look found. */
+export interface Finding {
+  readonly status: StoredStep["status"];
+  readonly code?: Code;
+  /** What was seen, with names; the code's words where it is left out. */
+  readonly message?: string;
+  /** The other side's own words. */
+  readonly said?: string;
+  /** Facts for the hint. */
+  readonly facts?: Facts;
+  /** What to do next, where it is known better than the code says. */
+  readonly hint?: string | undefined;
+  /** How long it took, in milliseconds, where it went over a network. */
+  readonly ms?: number;
+}
+
+type Details = Omit<Finding, "status" | "code">;
+
+/** All is well; a code says something all the same. */
+export function good(details: Omit<Finding, "status"> = {}): Finding {
+  return { status: "ok", ...details };
+}
+
+/** What a code stands for, failed or unknown by its class. */
+export function found(code: Code, details: Details = {}): Finding {
+  return { status: exitOf(code), code, ...details };
+}
+
+/** Not looked at, and why. */
+export function skipped(code: Code): Finding {
+  return { status: "skipped", code };
+}
+
+export function stored({ id, status, code, said }: Step): StoredStep {
+  const bad = status === "failed" || status === "unknown";
+  return { id, status, ...(code && { code }), ...(bad && said && { said }) };
+}
+
+/** Stored steps with their words again. Those of a step or code that this version does not know are left out. */
+export function shown(steps: readonly StoredStep[], facts: Facts): Step[] {
+  return steps.flatMap(({ id, status, code, said }) =>
+    isStep(id) ? [{ id, status, facts, ...(isCode(code) && { code }), ...(said && { said }) }] : [],
+  );
+}
+
+function isStep(id: string): id is StepId {
+  return Object.hasOwn(STEPS, id);
+}
 
 /** The steps that stop a deployment, as sentences for people. */
 export function failures(steps: readonly Step[]): string[] {
@@ -26,6 +82,21 @@ export function failures(steps: readonly Step[]): string[] {
 }
 
 /** A step in a sentence or two: what was seen, and what to do. */
-export function sentence({ label, message = label, code, hint }: Step): string {
-  return [`${message.replace(/\.$/, "")}${code ? ` (${code})` : ""}.`, hint].filter(Boolean).join(" ");
+export function sentence(step: Step): string {
+  const text = seen(step) ?? STEPS[step.id];
+  const hint = nextOf(step);
+  return [`${text.replace(/\.$/, "")}${step.code && step.status !== "ok" ? ` (${step.code})` : ""}.`, hint]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** What was seen, with the other side's words; undefined where there is nothing to say. */
+export function seen({ code, message, said }: Finding): string | undefined {
+  const words = message ?? (code && rowOf(code).words);
+  return said ? [words, said].filter(Boolean).join(": ") : words;
+}
+
+/** What to do next; undefined where nothing is wrong. */
+export function nextOf({ status, code, facts, hint }: Finding): string | undefined {
+  return hint ?? (code && status !== "skipped" ? hintOf(code, facts) : undefined);
 }

@@ -8,18 +8,12 @@ import { GmailsyncResource } from "./plugin-resource.ts";
 export interface Step {
   /** Stable name of the step, for programs. */
   readonly id: string;
-  /** What was looked at. */
-  readonly label: string;
   /** `ok` only when success was really seen. One of `ok`, `failed`, `unknown`, `skipped`. */
   readonly status: "ok" | "failed" | "unknown" | "skipped";
-  /** Stable code of a failure, for programs. */
+  /** Stable code of what was seen; `docs/codes.md` lists them. */
   readonly code?: string | undefined;
-  /** What was seen, with the other side's own words. */
-  readonly message?: string | undefined;
-  /** What to do next. */
-  readonly hint?: string | undefined;
-  /** How long it took, in milliseconds, where it went over a network. */
-  readonly ms?: number | undefined;
+  /** The other side's own words, where the step is not good. */
+  readonly said?: string | undefined;
 }
 
 /** Settings of the mailbox at Gmail, set by domain-wide delegation for `https://www.googleapis.com/auth/gmail.settings.basic` (the provider's `mailCredential`). Without delegation they are skipped, and the activation's login decides. */
@@ -120,6 +114,14 @@ export interface GoogleProjectArgs {
 
 /** A Google Cloud project, adopted or created, with the APIs that mail needs enabled. Works with the Google credentials of the pipeline (Application Default Credentials). Destroying the resource leaves the project and its APIs as they are.
  *
+ * ```yaml
+ * resources:
+ *   project:
+ *     type: gmailsync:GoogleProject
+ *     properties:
+ *       projectId: northwind-mail
+ * ```
+ *
  * Import with the project id. */
 export class GoogleProject extends GmailsyncResource {
   /** Id of the project; it can never be changed or used again. */
@@ -185,6 +187,16 @@ export interface GoogleOAuthClientArgs {
 }
 
 /** A Google OAuth web client, adopted and proven. Google offers no API to create one: leave out `clientId` and `clientSecret`, and the check prints the steps in Google's console with the exact values to paste. Destroying the resource leaves the client, its secrets and every grant at Google as they are.
+ *
+ * ```yaml
+ * resources:
+ *   google:
+ *     type: gmailsync:GoogleOAuthClient
+ *     properties:
+ *       projectId: northwind-mail
+ *       clientId: 123456789012-abc.apps.googleusercontent.com
+ *       clientSecret: ${googleClientSecret}
+ * ```
  *
  * Import with the client id, `<number>-<letters>.apps.googleusercontent.com`. */
 export class GoogleOAuthClient extends GmailsyncResource {
@@ -305,6 +317,16 @@ export interface EmailServerProfileArgs {
 }
 
 /** An email server profile for Gmail by OAuth 2.0. Created, updated and deleted in Dataverse; deleting it takes it away from every mailbox that uses it.
+ *
+ * ```yaml
+ * resources:
+ *   gmail:
+ *     type: gmailsync:EmailServerProfile
+ *     properties:
+ *       name: Gmail
+ *       oauthClientId: 123456789012-abc.apps.googleusercontent.com
+ *       oauthClientSecret: ${googleClientSecret}
+ * ```
  *
  * Import with the profile's id (GUID). */
 export class EmailServerProfile extends GmailsyncResource {
@@ -429,6 +451,15 @@ export interface MailboxArgs {
 
 /** The mailbox of a user or queue, found by its address and adopted: profile, delivery methods and approval are set, and put back as they were when the resource is destroyed.
  *
+ * ```yaml
+ * resources:
+ *   anna:
+ *     type: gmailsync:Mailbox
+ *     properties:
+ *       emailAddress: anna@northwind.example
+ *       profileId: ${gmail.profileId}
+ * ```
+ *
  * Import with the mailbox's id (GUID) or its address. */
 export class Mailbox extends GmailsyncResource {
   /** Address of the mailbox, as Dataverse has it (case does not matter). */
@@ -513,6 +544,15 @@ export interface MailboxActivationArgs {
 }
 
 /** Dynamics' Test & Enable for one mailbox, run as part of `pulumi up` and awaited. A mailbox that fails is kept with the reasons, and the next `pulumi up` tries again. Destroying the resource changes nothing.
+ *
+ * ```yaml
+ * resources:
+ *   annaActivation:
+ *     type: gmailsync:MailboxActivation
+ *     properties:
+ *       mailboxId: ${anna.mailboxId}
+ *       profileId: ${anna.profileId}
+ * ```
  *
  * Import with the mailbox's id (GUID). */
 export class MailboxActivation extends GmailsyncResource {

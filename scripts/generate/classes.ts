@@ -47,8 +47,9 @@ function argsOf({ name, inputs }: Definition, types: Map<string, string>): strin
   return `${comment(`What ${name} takes.`)}\nexport interface ${name}Args {\n${args}\n}`;
 }
 
-function pluginClass({ name, description, inputs, outputs, importId }: Definition, types: Map<string, string>): string {
-  return `${comment(`${description}\n\nImport with ${importId}.`)}
+function pluginClass(definition: Definition, types: Map<string, string>): string {
+  const { name, inputs, outputs, importId } = definition;
+  return `${comment(`${about(definition)}\n\nImport with ${importId}.`)}
 export class ${name} extends GmailsyncResource {
 ${fieldsOf(inputs, outputs, types)}
 
@@ -64,9 +65,10 @@ ${fieldsOf(inputs, outputs, types)}
 }
 
 /** Previews of dynamic resources know of an update nothing but the id. */
-function dynamicClass({ name, description, inputs, outputs }: Definition, types: Map<string, string>): string {
+function dynamicClass(definition: Definition, types: Map<string, string>): string {
+  const { name, inputs, outputs } = definition;
   const ids = propertiesWhere(outputs, ({ sameAsId }) => sameAsId).map((output) => `\n    this.${output} = this.id;`);
-  return `${comment(description)}
+  return `${comment(about(definition))}
 export class ${name} extends DynamicResource {
 ${fieldsOf(inputs, outputs, types)}
 
@@ -74,6 +76,11 @@ ${fieldsOf(inputs, outputs, types)}
     super(${kindOf(name, inputs, outputs)}, name, args, options);${ids.join("")}
   }
 }`;
+}
+
+/** What an editor shows of a class: what it is, and the smallest program. */
+function about({ description, examples: [smallest] }: Definition): string {
+  return `${description}\n\n\`\`\`yaml\n${smallest.yaml.trim()}\n\`\`\``;
 }
 
 /** What the base class has to know: the token, all properties, and those that are secret. */

@@ -11,6 +11,7 @@ import { definitions } from "../../provider/resources/registry.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 import { houseTable } from "../boundaries.ts";
 import { dynamicClasses, pluginClasses } from "./classes.ts";
+import { codesPage } from "./codes.ts";
 import { mailboxesSchema } from "./mailboxes-schema.ts";
 import { pulumiSchema } from "./pulumi-schema.ts";
 import { configurationPage, fileOf, indexTable, RESOURCE_PAGES, resourcePage } from "./reference.ts";
@@ -29,6 +30,7 @@ const files = new Map<string, string>([
   ["provider/dynamic/resources.ts", formatted("provider/dynamic/resources.ts", dynamicClasses(resources))],
   ...described.map((definition): [string, string] => [fileOf(definition), resourcePage(definition)]),
   ["docs/configuration.md", configurationPage(ProviderConfiguration)],
+  ["docs/codes.md", codesPage()],
   ["README.md", withParts("README.md")],
   ["CONTRIBUTING.md", withParts("CONTRIBUTING.md")],
 ]);

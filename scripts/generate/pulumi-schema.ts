@@ -2,6 +2,7 @@ import type { TObject } from "typebox";
 import { fleet } from "../../provider/resources/fleet/definition.ts";
 import { type Definition, type PropertySchema, properties, tokenOf } from "../../provider/schema/define.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
+import { example } from "./markdown.ts";
 
 type SchemaObject = { readonly [key: string]: unknown };
 
@@ -47,9 +48,14 @@ function resource(definition: Definition, types: Map<string, SchemaObject>): Sch
   );
   const required = inputs.required.filter((name) => !withDefault.has(name));
   return {
-    description: definition.importId
-      ? `${definition.description}\n\nImport with ${definition.importId}.`
-      : definition.description,
+    description: [
+      definition.description,
+      // The shortcodes by which Pulumi's generators know examples.
+      "{{% examples %}}\n## Example Usage",
+      ...definition.examples.map((one) => `{{% example %}}\n${example(one, "###")}\n\n{{% /example %}}`),
+      "{{% /examples %}}",
+      ...(definition.importId ? [`## Import\n\n\`pulumi import\` with ${definition.importId}.`] : []),
+    ].join("\n\n"),
     inputProperties: inputs.properties,
     ...(required.length > 0 && { requiredInputs: required }),
     properties: { ...inputs.properties, ...outputs.properties },
@@ -63,15 +69,16 @@ function objectShape(
   types: Map<string, SchemaObject>,
 ): { properties: SchemaObject; required: readonly string[] } {
   return {
-    properties: Object.fromEntries(Object.entries(schemas).map(([name, p]) => [name, property(p, types)])),
+    properties: Object.fromEntries(Object.entries(schemas).map(([name, p]) => [name, property(name, p, types)])),
     required,
   };
 }
 
-function property(schema: PropertySchema, types: Map<string, SchemaObject>): SchemaObject {
+function property(name: string, schema: PropertySchema, types: Map<string, SchemaObject>): SchemaObject {
+  if (!schema.description) throw new Error(`the property ${name} has no description`);
   return {
     ...typeOf(schema, types),
-    ...(schema.description && { description: describe(schema) }),
+    description: describe(schema),
     ...(schema.default !== undefined && { default: schema.default }),
     ...(schema.environment && { defaultInfo: { environment: schema.environment } }),
     ...(schema.secret && { secret: true }),

@@ -89,9 +89,10 @@ describe("a client as the console downloads it", () => {
 
     for (const secret of client?.secrets ?? []) secret.enabled = secret.value === fresh;
     expect((await stack.preview("--expect-no-changes")).code).toBe(0);
-    await stack.expect(["refresh", "--yes", "--skip-preview"]);
+    const refreshed = await stack.expect(["refresh", "--yes", "--skip-preview"]);
+    expect(refreshed).toContain("Take previousClientSecret out of the program");
     const told = JSON.stringify((await stack.resource("google"))?.outputs["checks"]);
-    expect(told).toContain("Take previousClientSecret out of the program");
+    expect(told).toContain("PREVIOUS_SECRET_REFUSED");
     stack.program(rotating(""));
     expect((await stack.up()).code).toBe(0);
   });

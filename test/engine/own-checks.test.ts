@@ -68,8 +68,8 @@ describe("an activation with a credential of its own", () => {
       "alerts",
     ]);
     expect(Object.values(seen).map(({ status }) => status)).toEqual(Array(11).fill("ok"));
-    expect(seen["imap"]?.message).toContain("not Dynamics' own consent");
-    expect(seen["imap"]?.ms).toBeGreaterThan(0);
+    // Stored is what differs; words that go without saying are added when a step is shown.
+    expect(seen["imap"]).toEqual({ id: "imap", status: "ok" });
     expect(stack.stateText()).not.toContain("BEGIN PRIVATE");
   });
 
@@ -101,7 +101,7 @@ describe("an activation", () => {
     expect((await stack.up()).code).toBe(0);
     expect((await steps(stack, "doraActivation"))["imap"]).toMatchObject({
       status: "skipped",
-      message: expect.stringContaining("no credential"),
+      code: "NO_CREDENTIAL",
     });
   });
 
@@ -124,7 +124,6 @@ describe("an activation", () => {
     expect(code, output).toBe(0);
     expect((await steps(stack, "doraActivation"))["roundTrip"]).toMatchObject({
       status: "ok",
-      message: "a message came back and was removed",
     });
 
     await administer(sandbox, "set-account", DORA, { condition: "sending-limit" });

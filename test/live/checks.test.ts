@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { rowOf } from "../../provider/codes/codes.ts";
 import { checkMail, checkRoundTrip, type MailCheck } from "../../provider/mail/check.ts";
 import { withImap } from "../../provider/mail/imap.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
@@ -16,7 +17,7 @@ const SERVERS = {
 
 const verdicts = (checks: readonly MailCheck[]) =>
   Object.fromEntries(
-    checks.map(({ protocol, problem }) => [protocol, problem ? `${problem.class} ${problem.code}` : "ok"]),
+    checks.map(({ protocol, problem }) => [protocol, problem ? `${rowOf(problem.code).class} ${problem.code}` : "ok"]),
   );
 
 /** The same table of cases as the sandbox has, as far as it is about tokens: Dovecot and Postfix are no Gmail. */

@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { definitions } from "../../provider/resources/registry.ts";
+import { parse } from "yaml";
+import { Roster } from "../../provider/resource/roster.ts";
+import { fleet } from "../../provider/resources/fleet/definition.ts";
+import { definitions, resourceOf } from "../../provider/resources/registry.ts";
+import { validate } from "../../provider/schema/validator.ts";
+import { toTree, UNKNOWN } from "../../provider/values.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
 const run = promisify(execFile);
@@ -66,3 +71,33 @@ describe.each(languages)("the %s SDK", (language) => {
     ).toBeTruthy();
   });
 });
+
+describe("the examples of a definition", async () => {
+  const resources = await definitions();
+  const cases = [...resources, fleet].flatMap(({ name, examples }) =>
+    examples.map(({ title, yaml }): [string, string, string] => [name, title, yaml]),
+  );
+
+  test.each(cases)("%s: %s, is a program whose inputs are accepted", async (name, _, yaml) => {
+    const program: unknown = parse(yaml);
+    const declared = Object.values<Record<string, unknown>>(Object(Reflect.get(Object(program), "resources")));
+    expect(declared.map(({ type }) => type)).toContain(`gmailsync:${name}`);
+    for (const { type, properties } of declared) {
+      const token = String(type).replace("gmailsync:", "gmailsync:index:");
+      const resource = await resourceOf(token);
+      const inputs = toTree(Object(withUnknowns(properties)));
+      if (resource) expect(resource.check(inputs, BARE).failures).toEqual([]);
+      else expect(validate(fleet.inputs, inputs).failures).toEqual([]);
+    }
+  });
+});
+
+const BARE = { environmentUrl: "https://contoso.crm.dynamics.com", roster: new Roster() };
+
+/** What comes from elsewhere is not known yet. */
+function withUnknowns(value: unknown): unknown {
+  if (typeof value === "string") return value.startsWith("${") ? UNKNOWN : value;
+  if (Array.isArray(value)) return value.map(withUnknowns);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withUnknowns(inner)]));
+}

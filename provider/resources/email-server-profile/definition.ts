@@ -17,6 +17,35 @@ export const emailServerProfile = define({
   name: "EmailServerProfile",
   description:
     "An email server profile for Gmail by OAuth 2.0. Created, updated and deleted in Dataverse; deleting it takes it away from every mailbox that uses it.",
+  examples: [
+    {
+      title: "Gmail by IMAP and SMTP",
+      yaml: `
+resources:
+  gmail:
+    type: gmailsync:EmailServerProfile
+    properties:
+      name: Gmail
+      oauthClientId: 123456789012-abc.apps.googleusercontent.com
+      oauthClientSecret: \${googleClientSecret}
+`,
+    },
+    {
+      title: "The default for new mailboxes, by POP3",
+      yaml: `
+resources:
+  gmail:
+    type: gmailsync:EmailServerProfile
+    properties:
+      name: Gmail by POP
+      protocol: pop3
+      oauthClientId: \${google.clientId}
+      oauthClientSecret: \${google.clientSecret}
+      defaultForNewMailboxes: true
+      moveUndeliveredEmails: true
+`,
+    },
+  ],
   importId: "the profile's id (GUID)",
   timeoutSeconds: 120,
   // The id of a profile is derived from its place in the stack, so two of them cannot stand side by side.

@@ -28,6 +28,35 @@ export const fleet = define({
   name: "Fleet",
   description:
     "A whole fleet from one file, `mailboxes.yaml`, or from the same as a value: clients, profiles, mailboxes and their activation. Mailboxes are spread over the clients by the lock file that `gmailsync lock` writes.",
+  examples: [
+    {
+      title: "All mailboxes of a file",
+      yaml: `
+resources:
+  fleet:
+    type: gmailsync:Fleet
+    properties:
+      file: mailboxes.yaml
+`,
+    },
+    {
+      title: "The same as a value, with a secret of the configuration",
+      yaml: `
+resources:
+  fleet:
+    type: gmailsync:Fleet
+    properties:
+      spec:
+        clients:
+          north:
+            projectId: northwind-mail
+            clientId: 123456789012-abc.apps.googleusercontent.com
+            clientSecret: \${googleClientSecret}
+        mailboxes:
+          - address: anna@northwind.example
+`,
+    },
+  ],
   timeoutSeconds: 0,
   inputs: Type.Object(
     {

@@ -1,9 +1,9 @@
 import { type Probe, probeClient } from "../../google/client-probe.ts";
 import { type ConsentScreen, isTesting } from "../../google/consent-screen.ts";
-import { CLIENT_HINTS, clientUris, consoleLinks, projectNumberOf } from "../../google/console.ts";
+import { clientFacts, clientUris, consoleLinks, projectNumberOf } from "../../google/console.ts";
 import { probeOrigin, probeRedirectUri } from "../../google/redirect-probe.ts";
 import type { Context } from "../../resource/context.ts";
-import type { Step } from "../../schema/step.ts";
+import { type Finding, found, good, type Step, seen } from "../../schema/step.ts";
 import { screenOf } from "./consent-screen.ts";
 import type { GoogleOAuthClientInputs } from "./definition.ts";
 
@@ -22,21 +22,20 @@ export async function clientChecks(inputs: Partial<Inputs>, context: Context): P
     probeOrigin({ clientId, origin: javascriptOrigin }, network, deadline),
     previous ? probeClient({ clientId, clientSecret: previous }, network, deadline) : undefined,
   ]);
-  const step = (id: string, what: string, proven: string, probe: Probe) =>
-    stepOf({ id, label: `Google OAuth client ${clientId}, ${what}` }, proven, probe, projectId, clientId);
-  const checks = [
-    step("clientSecret", "id and secret", "Google knows the client and accepts the secret", secret),
-    step("redirectUri", `redirect URI ${redirectUri}`, `Google accepts the redirect URI ${redirectUri}`, redirect),
-    step("javascriptOrigin", `origin ${javascriptOrigin}`, `Google knows the origin ${javascriptOrigin}`, origin),
-    ...(old && previous ? [previousStep(old, previous, projectId, clientId)] : []),
-    ...projectSteps(clientId, inputs.projectNumber ?? context.roster.projectNumber(projectId), projectId),
-    consentStep(screenOf(inputs), clientId),
-  ];
-  const unproven = checks.filter(({ id, status }) => status === "unknown" && NEEDED.has(id));
-  for (const { label, message } of unproven) {
-    context.log("warning", `${label} could not be proven at Google: ${message}. This is neither success nor failure.`);
-  }
   const screen = screenOf(inputs);
+  const number = inputs.projectNumber ?? context.roster.projectNumber(projectId);
+  const findings: readonly (readonly [Step["id"], Finding])[] = [
+    ["clientSecret", proven(`OAuth client ${clientId}, id and secret`, secret)],
+    ["redirectUri", proven(`OAuth client ${clientId}, redirect URI ${redirectUri}`, redirect)],
+    ["javascriptOrigin", proven(`OAuth client ${clientId}, origin ${javascriptOrigin}`, origin)],
+    ...(old && previous ? [["previousClientSecret", previousFinding(old, previous)] as const] : []),
+    ...(number === undefined ? [] : [["project", projectFinding(clientId, number, projectId)] as const]),
+    ["consentScreen", consentFinding(screen)],
+  ];
+  const facts = clientFacts(projectId, clientId);
+  const checks = findings.map(([id, finding]) => ({ id, facts, ...finding }));
+  for (const check of checks.filter(({ id, status }) => status === "unknown" && NEEDED.has(id)))
+    context.log("warning", `${seen(check)}. This is neither success nor failure.`);
   if (isTesting(screen)) {
     const users = screen.testUsers ? `the ${screen.testUsers.length} test users` : "its test users";
     context.log(
@@ -50,83 +49,46 @@ export async function clientChecks(inputs: Partial<Inputs>, context: Context): P
 /** Checks without which a sign-in cannot work, or that speak against it. */
 const NEEDED: ReadonlySet<string> = new Set(["clientSecret", "redirectUri", "project"]);
 
+function proven(what: string, probe: Probe): Finding {
+  switch (probe.status) {
+    case "ok":
+      return good({ message: `Google accepts the ${what}` });
+    case "unknown":
+      return found("UNPROVEN", { message: `Google ${what} could not be proven at Google`, said: probe.said });
+    case "failed":
+      return found(probe.code, { message: `Google refuses the ${what}`, said: probe.said });
+  }
+}
+
 /** Google does not promise that a client id begins with its project's number, so another number is no proof. */
-function projectSteps(clientId: string, number: string | undefined, projectId: string): Step[] {
-  if (number === undefined) return [];
-  const step = { id: "project", label: `Google OAuth client ${clientId}, project` };
-  const found = projectNumberOf(clientId);
-  return found === number
-    ? [{ ...step, status: "ok", message: `The client id begins with the number of the project ${projectId}` }]
-    : [
-        {
-          ...step,
-          status: "unknown",
-          code: "PROJECT_OTHER",
-          message: `the client id begins with ${found}, and the number of the project ${projectId} is ${number}, so it seems to be a client of another project`,
-          hint: `The clients of ${projectId}: ${consoleLinks.clients(projectId)}`,
-        },
-      ];
+function projectFinding(clientId: string, number: string, projectId: string): Finding {
+  const begins = projectNumberOf(clientId);
+  return begins === number
+    ? good({ message: `The client id begins with the number of the project ${projectId}` })
+    : found("PROJECT_OTHER", {
+        message: `the client id begins with ${begins}, and the number of the project ${projectId} is ${number}, so it seems to be a client of another project`,
+      });
 }
 
 /** Nobody but a signed-in person sees the consent screen, so this can never be `ok`. */
-function consentStep(screen: ConsentScreen, clientId: string): Step {
-  const { audience, publishingStatus, verified, testUsers, projectId } = screen;
+function consentFinding(screen: ConsentScreen): Finding {
+  const { audience, publishingStatus, verified, testUsers } = screen;
   const status =
     publishingStatus === "testing" ? "in testing" : verified ? "published, verified" : "published, not verified";
   const users = isTesting(screen) && testUsers ? `, ${testUsers.length} test users` : "";
-  return {
-    id: "consentScreen",
-    label: `Google OAuth client ${clientId}, consent screen`,
-    status: "unknown",
-    code: "DECLARED_ONLY",
+  return found("DECLARED_ONLY", {
     message: `declared as ${audience}${audience === "external" ? `, ${status}${users}` : ""}; Google has no API to read it`,
-    hint: consoleLinks.audience(projectId),
-  };
+  });
 }
 
 /** The secret before the present one is nobody's failure: it says what may be done next. */
-function previousStep(probe: Probe, previous: string, projectId: string, clientId: string): Step {
+function previousFinding(probe: Probe, previous: string): Finding {
   const name = `the secret ending in ${previous.slice(-4)}`;
-  const step = { id: "previousClientSecret", label: `Google OAuth client ${clientId}, previous secret` };
-  const page = consoleLinks.client(projectId, clientId);
-  if (probe.status === "ok") {
-    return {
-      ...step,
-      status: "ok",
-      message: `Google still accepts ${name}`,
-      hint: `Once every stack with a profile of this client has been deployed, disable it: ${page}`,
-    };
-  }
-  if (probe.status === "failed" && probe.code === "SECRET_WRONG") {
-    return {
-      ...step,
-      status: "ok",
-      message: `Google no longer accepts ${name}`,
-      hint: "Take previousClientSecret out of the program.",
-    };
-  }
-  return { ...step, status: "unknown", code: "UNPROVEN", message: probe.status === "failed" ? probe.code : probe.said };
-}
-
-function stepOf(
-  step: Pick<Step, "id" | "label">,
-  proven: string,
-  probe: Probe,
-  projectId: string,
-  clientId: string,
-): Step {
-  switch (probe.status) {
-    case "ok":
-      return { ...step, status: "ok", message: proven };
-    case "unknown":
-      return { ...step, status: "unknown", code: "UNPROVEN", message: probe.said };
-    case "failed":
-      return {
-        ...step,
-        status: "failed",
-        code: probe.code,
-        message: `Google refuses the ${step.label.replace("Google ", "")}: ${probe.said}`,
-        hint: CLIENT_HINTS[probe.code](projectId, clientId),
-      };
-  }
+  if (probe.status === "ok") return good({ code: "PREVIOUS_SECRET_ACCEPTED", message: `Google still accepts ${name}` });
+  if (probe.status === "failed" && probe.code === "SECRET_WRONG")
+    return good({ code: "PREVIOUS_SECRET_REFUSED", message: `Google no longer accepts ${name}` });
+  return found("UNPROVEN", {
+    message: `Whether Google still accepts ${name} could not be proven`,
+    said: probe.status === "failed" ? probe.code : probe.said,
+  });
 }

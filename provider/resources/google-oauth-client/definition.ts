@@ -2,13 +2,43 @@ import { Type } from "typebox";
 import { define, type InputsOf, type OutputsOf } from "../../schema/define.ts";
 import { duration } from "../../schema/duration.ts";
 import { ADDRESS, DOMAIN, PROJECT_ID } from "../../schema/forms.ts";
-import { Step } from "../../schema/step.ts";
+import { StoredStep } from "../../schema/step.ts";
 
 /** Google has no API that creates a web client, so this resource adopts one and proves that it was set up right. */
 export const googleOAuthClient = define({
   name: "GoogleOAuthClient",
   description:
     "A Google OAuth web client, adopted and proven. Google offers no API to create one: leave out `clientId` and `clientSecret`, and the check prints the steps in Google's console with the exact values to paste. Destroying the resource leaves the client, its secrets and every grant at Google as they are.",
+  examples: [
+    {
+      title: "The steps in Google's console, with every value to paste",
+      yaml: `
+resources:
+  google:
+    type: gmailsync:GoogleOAuthClient
+    properties:
+      projectId: northwind-mail
+      clientId: 123456789012-abc.apps.googleusercontent.com
+      clientSecret: \${googleClientSecret}
+`,
+    },
+    {
+      title: "An external app in testing, waited for after a change in the console",
+      yaml: `
+resources:
+  google:
+    type: gmailsync:GoogleOAuthClient
+    properties:
+      projectId: northwind-mail
+      clientId: 123456789012-abc.apps.googleusercontent.com
+      clientSecret: \${googleClientSecret}
+      audience: external
+      publishingStatus: testing
+      testUsers: [anna@northwind.example]
+      verifyTimeout: 15m
+`,
+    },
+  ],
   importId: "the client id, `<number>-<letters>.apps.googleusercontent.com`",
   timeoutSeconds: 120,
   inputs: Type.Object(
@@ -128,7 +158,7 @@ export const googleOAuthClient = define({
         description: "The last four characters of the secret, as Google's console shows them.",
         recomputed: true,
       }),
-      checks: Type.Array(Step, { description: "What was proven at Google, step by step.", recomputed: true }),
+      checks: Type.Array(StoredStep, { description: "What was proven at Google, step by step.", recomputed: true }),
     },
     { additionalProperties: false },
   ),

@@ -5,7 +5,7 @@ import { parseCredentialsFile } from "../../google/credentials-file.ts";
 import type { Context } from "../../resource/context.ts";
 import { type Handler, type Outcome, resource } from "../../resource/resource.ts";
 import { durationMs } from "../../schema/duration.ts";
-import { failures, sentence } from "../../schema/step.ts";
+import { failures, type Step, sentence, stored } from "../../schema/step.ts";
 import { clientChecks } from "./checks.ts";
 import { screenOf } from "./consent-screen.ts";
 import {
@@ -75,7 +75,12 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   async read(id, stored, context) {
-    if (stored) return { ...(await prove({ ...stored.inputs, clientId: id }, context)), inputs: stored.inputs };
+    if (stored) {
+      const live = await prove({ ...stored.inputs, clientId: id }, context);
+      const over = live.checks.find(({ code }) => code === "PREVIOUS_SECRET_REFUSED");
+      if (over) context.log("info", sentence(over));
+      return { ...live, inputs: stored.inputs };
+    }
     const probe = await probeClient(
       { clientId: id, clientSecret: "gmailsync-import-probe" },
       context.network,
@@ -90,7 +95,7 @@ const handler: Handler<Inputs, Outputs> = {
   async update(_, inputs, { inputs: before }, context) {
     const outcome = await proveInTime(inputs, context);
     const taken = before.clientSecret !== undefined && before.clientSecret !== inputs.clientSecret;
-    const previous = outcome.outputs.checks.find(({ id, status }) => id === "previousClientSecret" && status === "ok");
+    const previous = outcome.checks.find(({ id, status }) => id === "previousClientSecret" && status === "ok");
     if (taken && !outcome.problems?.length) {
       const end = previous ? sentence(previous) : "If there is an older one, disable it once it is used nowhere.";
       context.log("info", `The secret ending in ${outcome.outputs.clientSecretLast4} is taken over. ${end}`);
@@ -127,12 +132,17 @@ const SETTLING: ReadonlySet<string> = new Set<ProbeFailure>([
 ]);
 const POLL_MS = 5000;
 
+/** With the steps as they are told; the outputs hold them as they are stored. */
+interface Proven extends Outcome<Outputs> {
+  readonly checks: readonly Step[];
+}
+
 /** Proves; with `verifyTimeout` again and again while what failed may only need time. */
-async function proveInTime(inputs: Inputs, context: Context): Promise<Outcome<Outputs>> {
+async function proveInTime(inputs: Inputs, context: Context): Promise<Proven> {
   const end = Date.now() + durationMs(inputs.verifyTimeout);
   for (;;) {
     const outcome = await prove(inputs, context);
-    const failed = outcome.outputs.checks.filter(({ status }) => status === "failed");
+    const failed = outcome.checks.filter(({ status }) => status === "failed");
     const settling = failed.length > 0 && failed.every(({ code }) => code !== undefined && SETTLING.has(code));
     if (!settling || Date.now() + POLL_MS > end) return outcome;
     const left = Math.ceil((end - Date.now()) / 60_000);
@@ -141,12 +151,13 @@ async function proveInTime(inputs: Inputs, context: Context): Promise<Outcome<Ou
   }
 }
 
-async function prove(inputs: Partial<Inputs>, context: Context): Promise<Outcome<Outputs>> {
+async function prove(inputs: Partial<Inputs>, context: Context): Promise<Proven> {
   const { clientId = "", clientSecret = "" } = inputs;
   const checks = await clientChecks(inputs, context);
   return {
     id: clientId,
-    outputs: { ...urisOf(context), clientSecretLast4: clientSecret.slice(-4), checks },
+    outputs: { ...urisOf(context), clientSecretLast4: clientSecret.slice(-4), checks: checks.map(stored) },
+    checks,
     problems: failures(checks),
   };
 }

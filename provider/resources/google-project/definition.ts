@@ -7,6 +7,31 @@ export const googleProject = define({
   name: "GoogleProject",
   description:
     "A Google Cloud project, adopted or created, with the APIs that mail needs enabled. Works with the Google credentials of the pipeline (Application Default Credentials). Destroying the resource leaves the project and its APIs as they are.",
+  examples: [
+    {
+      title: "A project with the Gmail API, adopted or created",
+      yaml: `
+resources:
+  project:
+    type: gmailsync:GoogleProject
+    properties:
+      projectId: northwind-mail
+`,
+    },
+    {
+      title: "Created in a folder, with more APIs",
+      yaml: `
+resources:
+  project:
+    type: gmailsync:GoogleProject
+    properties:
+      projectId: northwind-mail
+      displayName: Northwind mail
+      parent: folders/123456789012
+      services: [gmail.googleapis.com, iamcredentials.googleapis.com]
+`,
+    },
+  ],
   importId: "the project id",
   timeoutSeconds: 300,
   inputs: Type.Object(

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { define, GUID, type InputsOf, type OutputsOf } from "../../schema/define.ts";
 import { duration } from "../../schema/duration.ts";
 import { MailCredential } from "../../schema/mail-credential.ts";
-import { Step } from "../../schema/step.ts";
+import { StoredStep } from "../../schema/step.ts";
 
 /** What the last test was about; `retest: onChange` compares it with what is there. */
 const Basis = Type.Object(
@@ -27,6 +27,32 @@ export const mailboxActivation = define({
   name: "MailboxActivation",
   description:
     "Dynamics' Test & Enable for one mailbox, run as part of `pulumi up` and awaited. A mailbox that fails is kept with the reasons, and the next `pulumi up` tries again. Destroying the resource changes nothing.",
+  examples: [
+    {
+      title: "Tested and enabled as part of the deployment",
+      yaml: `
+resources:
+  annaActivation:
+    type: gmailsync:MailboxActivation
+    properties:
+      mailboxId: \${anna.mailboxId}
+      profileId: \${anna.profileId}
+`,
+    },
+    {
+      title: "Waits for the user's sign-in, and tests with every deployment",
+      yaml: `
+resources:
+  annaActivation:
+    type: gmailsync:MailboxActivation
+    properties:
+      mailboxId: \${anna.mailboxId}
+      profileId: \${anna.profileId}
+      waitForSignIn: 30m
+      retest: always
+`,
+    },
+  ],
   importId: "the mailbox's id (GUID)",
   timeoutSeconds: 900,
   inputs: Type.Object(
@@ -79,7 +105,7 @@ export const mailboxActivation = define({
         description: "Directions that were switched on when the test ran.",
         recomputed: true,
       }),
-      steps: Type.Array(Step, { description: "What was looked at, in order.", recomputed: true }),
+      steps: Type.Array(StoredStep, { description: "What was looked at, in order.", recomputed: true }),
       basis: Type.Optional(Basis),
       testedOn: Type.Optional(
         Type.String({ description: "When the last awaited test ended (RFC 3339, UTC).", recomputed: true }),

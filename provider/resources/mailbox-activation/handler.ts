@@ -4,7 +4,7 @@ import type { Context } from "../../resource/context.ts";
 import { type Handler, type Outcome, resource, type Stored } from "../../resource/resource.ts";
 import { durationMs } from "../../schema/duration.ts";
 import { credentialProblem } from "../../schema/mail-credential.ts";
-import { failures, type Step, sentence } from "../../schema/step.ts";
+import { failures, type Step, sentence, shown, stored as storedStep } from "../../schema/step.ts";
 import { mailboxUrl } from "../mailbox/find.ts";
 import { basisOf, changedSince, isRewritten, type TestBasis } from "./basis.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type MailboxActivationInputs,
   type MailboxActivationOutputs,
 } from "./definition.ts";
+import { factsOf } from "./facts.ts";
 import { ownChecks } from "./own-checks.ts";
 import { preconditions, type Readiness } from "./preconditions.ts";
 import { results } from "./results.ts";
@@ -58,11 +59,12 @@ const handler: Handler<Inputs, Outputs> = {
     const expected = status === "notTested" ? undefined : directions;
     const { steps, profile: assigned } = await preconditions(row, inputs.profileId, context);
     const live = outcomeOf(row, [...steps, ...results(row, expected)], basis);
+    const facts = factsOf(row, assigned, context);
     const success = live.outputs.status === "success";
     // What failed stays failed until something is tried again, here or in Dynamics: old statuses must not turn it green.
     if (told && status !== "success" && before === live.outputs.testedOn) {
       const outputs = { ...live.outputs, steps: told, status: status ?? "notTested" };
-      return { ...live, outputs, problems: reasons(told, [notSeen(row)]), inputs };
+      return { ...live, outputs, problems: reasons(shown(told, facts), [notSeen(row)]), inputs };
     }
     // A success keeps the words of the test that showed it.
     const outputs = { ...live.outputs, steps: success && told ? told : live.outputs.steps };
@@ -149,7 +151,7 @@ function outcomeOf(row: MailboxRow, steps: readonly Step[], basis?: TestBasis): 
       emailAddress: row.emailaddress ?? "",
       status: good ? "success" : failed ? "failure" : "notTested",
       directions: directionsOf(row),
-      steps: [...steps],
+      steps: steps.map(storedStep),
       ...(basis && { basis }),
       ...(moment && { testedOn: moment }),
     },

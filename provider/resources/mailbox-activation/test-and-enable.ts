@@ -1,7 +1,7 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault, remoteText } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
-import type { Step } from "../../schema/step.ts";
+import { type Finding, found, good, type Step } from "../../schema/step.ts";
 import { results } from "./results.ts";
 import { directionsOf, STATUS, statusOf } from "./status.ts";
 
@@ -23,29 +23,23 @@ export async function testAndEnable(first: MailboxRow, context: Context): Promis
     ({ row, joined } = await schedule(first, context));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { row, steps: [scheduleFailed(error)] };
+    return { row, steps: [{ id: "test", ...found("NOT_SCHEDULED", { message: error.account, hint: error.hint }) }] };
   }
   context.progress(`Test & Enable of ${row.emailaddress} ${joined ? "is running" : "was scheduled"}`);
   const scheduled: Step = {
     id: "test",
-    label: "Test & Enable",
-    status: "ok",
-    message: joined ? "joined a test that was running" : "scheduled and finished",
+    ...good({ message: joined ? "joined a test that was running" : "scheduled and finished" }),
   };
   try {
     const ended = await untilEnded(row, started, context);
     const steps = results(ended);
-    return { row: ended, steps: [scheduled, ...steps, await alerts(ended, row, started, steps, context)] };
+    const told = await alerts(ended, row, started, steps, context);
+    return { row: ended, steps: [scheduled, ...steps, { id: "alerts", ...told }] };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const live = (await dataverse.retrieve("mailboxes", row.mailboxid, context.finishing)) ?? row;
-    const hint = deadline.cancelled
-      ? "The deployment was cancelled; the next `pulumi up` joins the test or starts another."
-      : "The next `pulumi up` joins the test; `customTimeouts` sets how long to wait.";
-    return {
-      row: live,
-      steps: [{ ...scheduled, status: "unknown", code: "NOT_FINISHED", message: error.message, hint }],
-    };
+    const code = deadline.cancelled ? "CANCELLED" : "NOT_FINISHED";
+    return { row: live, steps: [{ id: "test", ...found(code, { message: error.account }) }] };
   }
 }
 
@@ -68,16 +62,6 @@ async function schedule(
     if (!again) throw new Fault({ kind: "not-found", what: `Mailbox ${row.mailboxid} was deleted meanwhile` });
     row = again;
   }
-}
-
-function scheduleFailed(error: Fault): Step {
-  return {
-    id: "test",
-    label: "Test & Enable",
-    status: "failed",
-    code: "NOT_SCHEDULED",
-    message: error.message,
-  };
 }
 
 async function untilEnded(before: MailboxRow, started: number, context: Context): Promise<MailboxRow> {
@@ -114,8 +98,7 @@ async function alerts(
   started: number,
   steps: readonly Step[],
   { dataverse, deadline }: Context,
-): Promise<Step> {
-  const step = { id: "alerts", label: "alerts" };
+): Promise<Finding> {
   // The service's clock decides what is new; a minute allows for a difference between the clocks.
   const since = new Date(started - 60_000).toISOString();
   const filter = `_regardingobjectid_value eq ${row.mailboxid} and createdon ge ${since}`;
@@ -128,13 +111,12 @@ async function alerts(
         .filter(Boolean)
         .join(" · "),
     );
-    if (told.length === 0) return { ...step, status: "ok", message: "none" };
+    if (told.length === 0) return good({ message: "none" });
     const bad = errors.length > 0 && steps.some(({ status }) => status === "failed");
-    return bad
-      ? { ...step, status: "failed", code: "ALERTS", message: `Dynamics says: ${told.join(" | ")}` }
-      : { ...step, status: "ok", message: told.join(" | ") };
+    const said = told.join(" | ");
+    return bad ? found("ALERTS", { message: "Dynamics says", said }) : good({ message: said });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { ...step, status: "unknown", code: "ALERTS_UNREADABLE", message: error.message };
+    return found("ALERTS_UNREADABLE", { message: error.account, hint: error.hint });
   }
 }

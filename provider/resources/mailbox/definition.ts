@@ -54,6 +54,33 @@ export const mailbox = define({
   name: "Mailbox",
   description:
     "The mailbox of a user or queue, found by its address and adopted: profile, delivery methods and approval are set, and put back as they were when the resource is destroyed.",
+  examples: [
+    {
+      title: "A user's mailbox, received and sent by Gmail",
+      yaml: `
+resources:
+  anna:
+    type: gmailsync:Mailbox
+    properties:
+      emailAddress: anna@northwind.example
+      profileId: \${gmail.profileId}
+`,
+    },
+    {
+      title: "A queue's mailbox that only receives, with IMAP switched on at Gmail",
+      yaml: `
+resources:
+  support:
+    type: gmailsync:Mailbox
+    properties:
+      emailAddress: support@northwind.example
+      kind: queue
+      profileId: \${gmail.profileId}
+      outgoingEmailDeliveryMethod: none
+      gmail: {imap: true}
+`,
+    },
+  ],
   importId: "the mailbox's id (GUID) or its address",
   timeoutSeconds: 300,
   // The old and the new may be the same mailbox, whose address has changed: putting it back must come first.

@@ -1,0 +1,39 @@
+import { activation } from "./activation.ts";
+import { fleet } from "./fleet.ts";
+import { google } from "./google.ts";
+import { mail } from "./mail.ts";
+import { CLASSES, type CodeRow, FACTS } from "./row.ts";
+import { transport } from "./transport.ts";
+
+/** The table of all stable codes, by what they are about. */
+export const TABLES = { activation, google, mail, transport, fleet } as const;
+
+/** Every stable code with its row. What is not in it is no code. */
+export const CODES = { ...activation, ...google, ...mail, ...transport, ...fleet } as const;
+
+export type Code = keyof typeof CODES;
+
+/** Facts of an object that hints name, as far as they are known. */
+export type Facts = Partial<Readonly<Record<keyof typeof FACTS, string>>>;
+
+export function rowOf(code: Code): CodeRow {
+  return CODES[code];
+}
+
+/** Whether a text, such as one from a state of another version, is a code of this one. */
+export function isCode(text: string | undefined): text is Code {
+  return text !== undefined && Object.hasOwn(CODES, text);
+}
+
+/** What to do next, with the facts of the object. */
+export function hintOf(code: Code, facts: Facts = {}): string {
+  return rowOf(code).hint.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const known = { ...FACTS, ...facts };
+    return Object.entries(known).find(([fact]) => fact === name)?.[1] ?? name;
+  });
+}
+
+/** How commands end with what a code stands for. */
+export function exitOf(code: Code): "ok" | "failed" | "unknown" {
+  return CLASSES[rowOf(code).class].exit;
+}

@@ -1,0 +1,44 @@
+/** Exit codes of all commands: the number says the same everywhere. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  unknown: 3,
+  unreachable: 4,
+} as const;
+
+export type Exit = keyof typeof EXIT;
+
+/** What each command ends with, and when. */
+export const EXITS = {
+  doctor: {
+    ok: "all good",
+    failed: "a step failed",
+    usage: "wrong use or settings",
+    unknown: "nothing failed and something is unknown",
+    unreachable: "Microsoft or Google could not be reached",
+  },
+  check: { ok: "nothing is wrong", failed: "something is", usage: "wrong use" },
+  lock: {
+    ok: "every mailbox has a client",
+    failed: "a mailbox found no room, something is wrong, or --check found something to write",
+    usage: "wrong use",
+  },
+  guide: {
+    ok: "nothing speaks against it",
+    failed: "a proof failed",
+    usage: "wrong use",
+    unknown: "Google could not be asked",
+  },
+  sandbox: { ok: "done", failed: "it could not be done", usage: "wrong use" },
+} as const satisfies Readonly<Record<string, Partial<Readonly<Record<Exit, string>>>>>;
+
+/** The last line of a command's help: `Exit codes: 0 all good, 1 a step failed`. */
+export function exitCodes(command: keyof typeof EXITS): string {
+  const exits: Partial<Readonly<Record<Exit, string>>> = EXITS[command];
+  const told = Object.entries(EXIT).flatMap(([exit, number]) => {
+    const when = Object.entries(exits).find(([name]) => name === exit)?.[1];
+    return when === undefined ? [] : [`${number} ${when}`];
+  });
+  return `Exit codes: ${told.join(", ")}.`;
+}

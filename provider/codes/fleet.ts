@@ -1,0 +1,83 @@
+import { rows } from "./row.ts";
+
+/** What `gmailsync check`, `lock` and a Fleet find in `mailboxes.yaml`; they name the place in the file. */
+export const fleet = rows({
+  "file/unreadable": {
+    class: "file",
+    seen: "file",
+    words: "The file cannot be read as text of a fleet",
+    hint: "Check its path, and that it is text in UTF-8.",
+  },
+  "file/syntax": {
+    class: "file",
+    seen: "file",
+    words: "The file is not well-formed YAML",
+    hint: "Mend the line; most often it is the indentation, or a value that needs quotes.",
+  },
+  "lock/unreadable": {
+    class: "file",
+    seen: "file",
+    words: "The lock file is not as it was written",
+    hint: "Take it from the version control again, or mend the merge: a new one could move mailboxes.",
+  },
+  "schema/invalid": {
+    class: "file",
+    seen: "file",
+    words: "A value is not what is expected at its place",
+    hint: "Write what the message names; editors complete it by `schema/mailboxes.schema.json`.",
+  },
+  "secret/inline": {
+    class: "file",
+    seen: "file",
+    words: "A secret stands in the file instead of a reference to it",
+    hint: "Put it into `pulumi config set --secret` and name it as `{config: NAME}`; a secret that was committed has to be replaced at Google.",
+  },
+  "mailbox/duplicate": {
+    class: "file",
+    seen: "file",
+    words: "An address is given more than once",
+    hint: "Keep one of the entries.",
+  },
+  "mailbox/unknown-client": {
+    class: "file",
+    seen: "file",
+    words: "A mailbox is pinned to a client that is not there",
+    hint: "Name one of `clients`, or take the pin away.",
+  },
+  "mailbox/unassigned": {
+    class: "file",
+    seen: "file",
+    words: "A mailbox has no client yet",
+    hint: "Run `gmailsync lock`, and commit the lock file.",
+  },
+  "client/duplicate": {
+    class: "file",
+    seen: "file",
+    words: "Two clients are the same one at Google",
+    hint: "Make one of them, or give the other its own id.",
+  },
+  "client/incomplete": {
+    class: "file",
+    seen: "file",
+    words: "A client has no id or no secret",
+    hint: "`gmailsync guide mailboxes.yaml` shows how to make the client at Google; enter its id, and its secret by reference.",
+  },
+  "consent/refused": {
+    class: "file",
+    seen: "file",
+    words: "Google will not let the user of a mailbox consent",
+    hint: "Use a client whose consent screen lets the user in, or change the screen and its declaration.",
+  },
+  "consent/capacity": {
+    class: "file",
+    seen: "file",
+    words: "A project has more users than Google allows",
+    hint: "Add a client of another project; `gmailsync lock` gives it the mailboxes that are new.",
+  },
+  "environment/mismatch": {
+    class: "file",
+    seen: "file",
+    words: "A value does not fit the environment",
+    hint: "Check the value against `environmentUrl`.",
+  },
+});
