@@ -2,7 +2,9 @@ import { execFile } from "node:child_process";
 import { delimiter, join } from "node:path";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { pulumiEnvironment } from "../../scripts/workspace.ts";
+import { refuseCrash } from "./crash.ts";
 import { ROOT } from "./package.ts";
+import type { Command } from "./run-program.ts";
 import { temporaryDirectory } from "./sandbox.ts";
 
 export interface ProgramResult {
@@ -33,14 +35,18 @@ export class TestProgram {
     };
   }
 
-  /** `config` are secrets, `name=value`. */
-  run(command: "up" | "preview" | "destroy" | "export", ...config: string[]): Promise<ProgramResult> {
+  /** `config` are secrets, `name=value`. Fails where the plugin or the program has crashed. */
+  run(command: Command, ...config: string[]): Promise<ProgramResult> {
     const driver = join(ROOT, "test", "support", "run-program.ts");
     const options = { env: this.#environment, maxBuffer: 64 * 1024 * 1024 };
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       execFile(process.execPath, [driver, this.folder, command, ...config], options, (_, stdout, stderr) => {
-        const line = stdout.trim().split("\n").at(-1) ?? "";
-        resolve(line.startsWith("{") ? JSON.parse(line) : { ok: false, stdout: `${stdout}${stderr}` });
+        try {
+          refuseCrash(command, `${stdout}${stderr}`);
+          resolve(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));
+        } catch (error) {
+          reject(new Error(`${command} did not end as it should:\n${stdout}${stderr}`, { cause: error }));
+        }
       });
     });
   }

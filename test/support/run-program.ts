@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { LocalWorkspace, type ProjectSettings, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { LocalWorkspace, type ProjectSettings, type Stack, type UpOptions } from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
 
 const [folder = "", command = "", ...config] = process.argv.slice(2);
@@ -26,15 +26,21 @@ for (const pair of config) {
   await stack.setConfig(key, { value, secret: true });
 }
 
+async function up(options: UpOptions): Promise<object> {
+  const { stdout, outputs, summary } = await stack.up({ refresh, ...options });
+  return {
+    stdout,
+    outputs: Object.fromEntries(Object.entries(outputs).map(([k, v]) => [k, v.value])),
+    result: summary.result,
+  };
+}
+
+/** `up-all` goes on where something fails. */
+export type Command = "up" | "up-all" | "preview" | "destroy" | "export";
+
 const COMMANDS: Readonly<Record<string, (stack: Stack) => Promise<object>>> = {
-  up: async () => {
-    const { stdout, outputs, summary } = await stack.up({ refresh });
-    return {
-      stdout,
-      outputs: Object.fromEntries(Object.entries(outputs).map(([k, v]) => [k, v.value])),
-      result: summary.result,
-    };
-  },
+  up: () => up({}),
+  "up-all": () => up({ continueOnError: true }),
   preview: async () => {
     const { stdout, changeSummary } = await stack.preview({
       refresh,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { pulumiEnvironment } from "../../scripts/workspace.ts";
+import { refuseCrash } from "./crash.ts";
 import { temporaryDirectory } from "./sandbox.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -68,6 +69,7 @@ export class TestStack {
     return output;
   }
 
+  /** Fails where the plugin has crashed, also when a failure is what is expected. */
   async run(
     args: readonly string[],
     options: { input?: string; onOutput?: (text: string, interrupt: () => void) => void } = {},
@@ -89,6 +91,7 @@ export class TestStack {
       child.on("error", reject);
       child.on("close", (exit) => resolve(exit ?? 1));
     });
+    refuseCrash(`pulumi ${args.join(" ")}`, output);
     return { code, output };
   }
 
