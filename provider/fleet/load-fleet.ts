@@ -1,10 +1,11 @@
 import { dirname } from "node:path";
-import { Fault } from "../fault.ts";
-import { type FleetSpec, GIVEN } from "../resources/fleet/spec.ts";
-import { isTree, type Tree, toTree } from "../values.ts";
+import { Fault, messageOf } from "../fault.ts";
+import type { FleetSpec } from "../resources/fleet/spec.ts";
+import { isTree, type Path, type Tree, toTree } from "../values.ts";
 import type { Lock } from "./lock.ts";
 import { type FleetPlan, planOf } from "./plan.ts";
-import { checkFleet, lockFileOf, readFleet, readLock, SECRETS } from "./read-fleet.ts";
+import { checkFleet, lockFileOf, readFleet, readLock } from "./read-fleet.ts";
+import { isSecretName, lookUpSecrets, Secrets, type StackConfig } from "./secrets.ts";
 
 /** Where a fleet comes from: a file, or the same as a value. */
 export interface FleetSource {
@@ -13,66 +14,115 @@ export interface FleetSource {
   readonly spec?: object | undefined;
 }
 
+/** What a fleet sees of the program that it stands in. */
+export interface Surroundings {
+  readonly config: StackConfig;
+  /** The environment that the provider is configured for, as far as that is known. */
+  readonly environmentUrl: string | undefined;
+}
+
 /** A fleet that may be deployed. */
 export interface LoadedFleet extends FleetPlan {
-  /** Folder that paths in the fleet are seen from. */
-  readonly folder: string;
-  /** Secrets that were given as values, by `client.property`. */
-  readonly secrets: ReadonlyMap<string, unknown>;
-  readonly environmentUrl: string | undefined;
+  readonly secrets: Secrets;
 }
 
 /** Most problems in one message. */
 const SHOWN = 20;
 
-/** The plan of a fleet in which nothing is wrong; a fault with all the places otherwise. */
-export async function loadFleet({ file, lockFile, spec }: FleetSource): Promise<LoadedFleet> {
+/** The plan of a fleet in which nothing is wrong and whose secrets are at hand; a fault with all the places otherwise. */
+export async function loadFleet(
+  { file, lockFile, spec }: FleetSource,
+  surroundings: Surroundings,
+): Promise<LoadedFleet> {
   if ((file === undefined) === (spec === undefined))
     throw new Fault({ kind: "invalid-input", what: "A Fleet takes either `file` or `spec`" });
-  if (file === undefined) return loadInline(spec ?? {}, lockFile);
+  if (file === undefined) return loaded(await readInline(spec ?? {}, lockFile), surroundings);
   const read = await readFleet(file, lockFile ?? lockFileOf(file));
-  const lines = read.problems.map(({ place, message }) => `${file}:${place.line}:${place.column}: ${message}`);
-  return loaded(read.spec, read.lock, lines, { folder: dirname(file), secrets: new Map() });
+  const at = (path: Path) => {
+    const { line, column } = read.place(path);
+    return `${file}:${line}:${column}: `;
+  };
+  const problems = read.problems.map(({ place, message }) => `${file}:${place.line}:${place.column}: ${message}`);
+  return loaded({ ...read, at, problems, folder: dirname(file), secrets: new Secrets() }, surroundings);
 }
 
-async function loadInline(spec: object, lockFile: string | undefined): Promise<LoadedFleet> {
-  const { tree, secrets } = withoutSecrets(spec);
+/** A fleet as it was read, with what is wrong with it. */
+interface Reading {
+  readonly spec: FleetSpec | undefined;
+  readonly lock: Lock;
+  readonly problems: readonly string[];
+  /** Words before a problem that say where it is. */
+  readonly at: (path: Path) => string;
+  /** Folder that paths in the fleet are seen from. */
+  readonly folder: string;
+  /** Those that were given as values. */
+  readonly secrets: Secrets;
+}
+
+async function readInline(inline: object, lockFile: string | undefined): Promise<Reading> {
+  const { tree, secrets } = withoutSecrets(inline);
   const lock = lockFile === undefined ? new Map<string, string>() : await readLock(lockFile);
-  const { spec: checked, problems } = checkFleet(tree, lock);
+  const { spec, problems } = checkFleet(tree, lock);
   const lines = problems.map(({ path, message }) => `spec: ${message}${path.length > 0 ? "" : " (at the top)"}`);
-  return loaded(checked, lock, lines, { folder: ".", secrets });
+  return { spec, lock, problems: lines, at: () => "spec: ", folder: ".", secrets };
 }
 
-function loaded(
-  spec: FleetSpec | undefined,
-  lock: Lock,
-  problems: readonly string[],
-  rest: Pick<LoadedFleet, "folder" | "secrets">,
-): LoadedFleet {
-  if (spec && problems.length === 0) return { ...planOf(spec, lock), ...rest, environmentUrl: spec.environmentUrl };
-  const more = problems.length > SHOWN ? [`and ${problems.length - SHOWN} more`] : [];
-  const text = [...problems.slice(0, SHOWN), ...more].map((line) => `\n  ${line}`).join("");
+async function loaded(
+  { spec, lock, problems, at, folder, secrets }: Reading,
+  { config, environmentUrl }: Surroundings,
+): Promise<LoadedFleet> {
+  const missing = spec ? await lookUpSecrets(spec, secrets, folder, config) : [];
+  const elsewhere = otherEnvironment(spec?.environmentUrl, environmentUrl);
+  const all = [
+    ...problems,
+    ...(elsewhere === undefined ? [] : [`${at(["environmentUrl"])}${elsewhere}`]),
+    ...missing.map(({ path, message }) => `${at(path)}${message}`),
+  ];
+  if (spec && all.length === 0) return { ...planOf(spec, lock), secrets };
+  const more = all.length > SHOWN ? [`and ${all.length - SHOWN} more`] : [];
+  const text = [...all.slice(0, SHOWN), ...more].map((line) => `\n  ${line}`).join("");
   throw new Fault({ kind: "invalid-input", what: `The fleet is not as it should be:${text}` });
 }
 
-/** Secrets given as values, which may be outputs, are taken out; what is left can be checked. */
-function withoutSecrets(spec: object): { tree: Tree; secrets: Map<string, unknown> } {
-  const secrets = new Map<string, unknown>();
-  const clients: unknown = Reflect.get(spec, "clients");
-  const stripped = Object.entries(typeof clients === "object" && clients !== null ? clients : {}).map(
-    ([name, client]): [string, unknown] => {
-      if (typeof client !== "object" || client === null) return [name, client];
-      const entries = Object.entries(client).map(([key, value]: [string, unknown]): [string, unknown] => {
-        if (!SECRETS.has(key) || isReference(value)) return [key, value];
-        secrets.set(`${name}.${key}`, value);
-        return [key, { value: GIVEN }];
-      });
-      return [name, Object.fromEntries(entries)];
-    },
-  );
-  return { tree: toTree({ ...spec, clients: Object.fromEntries(stripped) }), secrets };
+/** The same environment may be written in several ways: with a slash, in capital letters, with the usual port. */
+function otherEnvironment(meant: string | undefined, configured: string | undefined): string | undefined {
+  if (meant === undefined || configured === undefined || !URL.canParse(configured)) return undefined;
+  if (URL.canParse(meant) && new URL(meant).origin === new URL(configured).origin) return undefined;
+  return `the fleet is meant for ${meant}, and the provider is configured for ${configured}`;
 }
 
-function isReference(value: unknown): boolean {
-  return isTree(value) && Object.keys(value).every((key) => key === "config" || key === "env" || key === "file");
+/** Stands in the tree for a secret that a program has given as a value. It is at hand, so nobody looks this one up. */
+const AT_HAND = { config: "given" } as const;
+
+/** Secrets given as values, which may be outputs, are taken out; what is left can be checked like a file. */
+function withoutSecrets(spec: object): { tree: Tree; secrets: Secrets } {
+  const secrets = new Secrets();
+  const clients: unknown = Reflect.get(spec, "clients");
+  const stripped = Object.entries(isTree(clients) ? clients : {}).map(([name, client]): [string, unknown] => {
+    if (!isTree(client)) return [name, client];
+    const entries = Object.entries(client).map(([key, value]: [string, unknown]): [string, unknown] => {
+      if (!isSecretName(key) || !isText(value)) return [key, value];
+      secrets.set(name, key, value);
+      return [key, AT_HAND];
+    });
+    return [name, Object.fromEntries(entries)];
+  });
+  return { tree: plain({ ...spec, ...(isTree(clients) && { clients: Object.fromEntries(stripped) }) }), secrets };
+}
+
+function plain(spec: object): Tree {
+  try {
+    return toTree(spec);
+  } catch (error) {
+    throw new Fault({
+      kind: "invalid-input",
+      what: `The fleet is not as it should be:\n  spec: ${messageOf(error)}; only secrets may be outputs`,
+    });
+  }
+}
+
+/** Text, or what becomes text: outputs and promises, which are objects of a class. */
+function isText(value: unknown): boolean {
+  if (typeof value === "string") return true;
+  return isTree(value) && ![Object.prototype, null].includes(Object.getPrototypeOf(value));
 }

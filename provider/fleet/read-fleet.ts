@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { Fault } from "../fault.ts";
+import { Fault, messageOf } from "../fault.ts";
 import { FleetSpec } from "../resources/fleet/spec.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
-import { isTree, pathText, type Tree, type Value } from "../values.ts";
+import { isTree, type Path, pathText, type Tree, type Value } from "../values.ts";
 import { type Lock, parseLock } from "./lock.ts";
 import type { Problem } from "./problem.ts";
 import { brokenRules } from "./rules.ts";
+import { isSecretName } from "./secrets.ts";
 import { type Place, readSource, START } from "./source.ts";
 
 /** A problem with its place in the file. */
@@ -18,6 +19,8 @@ export interface ReadFleet {
   readonly spec: FleetSpec | undefined;
   readonly lock: Lock;
   readonly problems: readonly PlacedProblem[];
+  /** Where a value stands in the file, or the nearest that is there. */
+  place(path: Path): Place;
 }
 
 /** Where the lock of a file is: `mailboxes.yaml` has `mailboxes.lock`. */
@@ -28,12 +31,16 @@ export function lockFileOf(file: string): string {
 /** Reads and checks a file with its lock, without any network. */
 export async function readFleet(file: string, lockFile = lockFileOf(file)): Promise<ReadFleet> {
   const [source, lock] = await Promise.all([readSource(file), readLock(lockFile).catch(asProblem)]);
-  if (!("tree" in source)) return { spec: undefined, lock: new Map(), problems: [{ ...source, path: [] }] };
-  if ("code" in lock) return { spec: undefined, lock: new Map(), problems: [lock] };
+  if (!("tree" in source)) return unreadable({ ...source, path: [] });
+  if ("code" in lock) return unreadable(lock);
   const { tree, place } = source;
   const { spec, problems } = checkFleet(tree, lock);
   const placed = problems.map(({ atKey, ...problem }) => ({ ...problem, place: place(problem.path, atKey) }));
-  return { spec, lock, problems: placed };
+  return { spec, lock, problems: placed, place };
+}
+
+function unreadable(problem: PlacedProblem): ReadFleet {
+  return { spec: undefined, lock: new Map(), problems: [problem], place: () => START };
 }
 
 /** A lock is not guessed: what is wrong with it is wrong with the fleet. */
@@ -47,7 +54,8 @@ export async function readLock(file: string): Promise<Lock> {
     return parseLock(await readFile(file, "utf8"), file);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return new Map();
-    throw error;
+    if (error instanceof Fault) throw error;
+    throw new Fault({ kind: "invalid-input", what: `${file} cannot be read: ${messageOf(error)}`, cause: error });
   }
 }
 
@@ -68,13 +76,10 @@ function distinct(failures: readonly Failure[]): readonly Failure[] {
   });
 }
 
-/** Properties of a client that are given by reference. */
-export const SECRETS: ReadonlySet<string> = new Set(["clientSecret", "previousClientSecret", "credentialsJson"]);
-
 function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
   const [, , name, member] = path;
   const inline = path.length === 3 ? !isTree(at(tree, path)) : member === "value";
-  if (path[0] === "clients" && SECRETS.has(String(name)) && inline) {
+  if (path[0] === "clients" && isSecretName(String(name)) && inline) {
     return {
       code: "secret/inline",
       path,
@@ -83,7 +88,13 @@ function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
   }
   const unknown = reason.startsWith("there is no property");
   const where = unknown ? `${pathText(path.slice(0, -1)) || "the file"}:` : pathText(path);
-  return { code: "schema/invalid", path, message: `${where} ${reason}`, atKey: unknown };
+  // A name that its record does not take is the key, too.
+  return {
+    code: "schema/invalid",
+    path,
+    message: `${where} ${reason}`,
+    atKey: unknown || reason.startsWith("must be among"),
+  };
 }
 
 function at(tree: Tree, path: readonly (string | number)[]): Value | undefined {

@@ -25,7 +25,9 @@ function clientProblems({ clients, environmentUrl }: FleetSpec): Problem[] {
     const other = clientId === undefined ? undefined : names.get(clientId);
     if (clientId !== undefined) names.set(clientId, name);
     const wrongDomain =
-      authorizedDomain && environmentUrl ? authorizedDomainProblem(authorizedDomain, environmentUrl) : undefined;
+      authorizedDomain && URL.canParse(environmentUrl ?? "") && environmentUrl
+        ? authorizedDomainProblem(authorizedDomain, environmentUrl)
+        : undefined;
     return [
       ...(other === undefined
         ? []

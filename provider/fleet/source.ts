@@ -1,7 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
 import { isMap, isNode, isPair, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
 import { messageOf } from "../fault.ts";
 import { isTree, type Path, type Tree, toTree } from "../values.ts";
+import { readText } from "./read-text.ts";
 
 /** Largest file that is read: room for 20,000 mailboxes with settings of their own. */
 const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -33,24 +33,10 @@ export interface SourceProblem {
 export const START: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 export async function readSource(file: string): Promise<Source | SourceProblem> {
-  const text = await readText(file);
-  if (typeof text !== "string") return text;
-  return parseSource(text);
-}
-
-async function readText(file: string): Promise<string | SourceProblem> {
-  const refuse = (message: string): SourceProblem => ({ code: "file/unreadable", message, place: START });
-  try {
-    const { size } = await stat(file);
-    if (size > FILE_LIMIT_BYTES)
-      return refuse(`has ${Math.ceil(size / 1024 / 1024)} MiB; at most ${FILE_LIMIT_BYTES / 1024 / 1024} are read`);
-    const bytes = await readFile(file);
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return refuse("is not UTF-8");
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    return refuse(missing ? "does not exist" : `cannot be read: ${messageOf(error)}`);
-  }
+  const text = await readText(file, FILE_LIMIT_BYTES);
+  return typeof text === "string"
+    ? parseSource(text)
+    : { code: "file/unreadable", message: text.refusal, place: START };
 }
 
 export function parseSource(text: string): Source | SourceProblem {

@@ -9,12 +9,12 @@ import stateModule from "@pulumi/pulumi/runtime/state.js";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import { Fault } from "../fault.ts";
 import { loadFleet } from "../fleet/load-fleet.ts";
-import { SECRETS } from "../fleet/read-fleet.ts";
+import { isSecretName } from "../fleet/secrets.ts";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
+import { stackConfig } from "../sdk/fleet/surroundings.ts";
 import { FleetComponent } from "../sdk/fleet.ts";
 import { makeOutput, rootStackResource } from "../sdk/pulumi.ts";
 import { containsUnknown, isTree, type Tree, UNKNOWN, type Value } from "../values.ts";
-import { unwrap } from "./wire.ts";
 
 // The SDK takes a stack trace with every promise, for a leak detector that only a program has.
 Error.stackTraceLimit = 0;
@@ -26,52 +26,51 @@ function internal(module: object, name: string): (...args: unknown[]) => unknown
   return (...args) => Reflect.apply(found, undefined, args);
 }
 
+/** What Construct needs of the provider. */
+export interface Host {
+  readonly engineAddress: string;
+  /** Undefined while a setting is not known. */
+  readonly environmentUrl: string | undefined;
+}
+
 /** Components are built here, their children in the engine's hands: the same program as `new Fleet` in TypeScript. */
 export async function construct(
   request: messages.ConstructRequest,
-  engineAddress: string,
+  inputs: Tree,
+  host: Host,
 ): Promise<messages.ConstructResponse> {
   if (request.getType() !== "gmailsync:index:Fleet")
     throw new Fault({ kind: "invalid-input", what: `There is no component ${request.getType()}` });
-  // Before anything is registered: what is wrong with a fleet then is the whole answer.
-  const loaded = await loadFleet(argsOf(unwrap(request.getInputs()).tree));
-  const build = async () => {
-    await configureRuntime(request, engineAddress);
-    const component = new FleetComponent(request.getName(), async () => loaded, optionsOf(request));
-    const { urn, profiles, mailboxes, summary } = component;
-    const [state, dependencies] = await rpcModule.serializeResourceProperties(`construct(${request.getName()})`, {
-      profiles,
-      mailboxes,
-      summary,
-    });
-    const response = new providerPb.ConstructResponse()
-      .setUrn(await promised(urn))
-      .setState(structPb.Struct.fromJavaScript(state));
-    for (const [key, resources] of dependencies) {
-      const urns = await Promise.all([...resources].map((resource: Resource) => promised(resource.urn)));
-      const list = new providerPb.ConstructResponse.PropertyDependencies().setUrnsList(urns);
-      response.getStatedependenciesMap().set(key, list);
-    }
-    await internal(settings, "waitForRPCs")();
-    return response;
-  };
-  return orStrayRejection(() => internal(stateModule, "withLocalStorage")(build));
+  const response = await internal(stateModule, "withLocalStorage")(() => build(request, inputs, host));
+  if (response instanceof providerPb.ConstructResponse) return response;
+  throw new Error("a component is answered with its state");
 }
 
-/** A rejection that nobody awaits would leave the engine waiting. */
-async function orStrayRejection(work: () => unknown): Promise<messages.ConstructResponse> {
-  let fail = (_: unknown) => {};
-  const stray = new Promise<never>((_, reject) => {
-    fail = reject;
+async function build(
+  request: messages.ConstructRequest,
+  inputs: Tree,
+  { engineAddress, environmentUrl }: Host,
+): Promise<messages.ConstructResponse> {
+  await configureRuntime(request, engineAddress);
+  // Before anything is registered: what is wrong with a fleet then is the whole answer.
+  const loaded = await loadFleet(argsOf(inputs), { config: stackConfig, environmentUrl });
+  const component = new FleetComponent(request.getName(), async () => loaded, optionsOf(request));
+  const { urn, profiles, mailboxes, summary } = component;
+  const [state, dependencies] = await rpcModule.serializeResourceProperties(`construct(${request.getName()})`, {
+    profiles,
+    mailboxes,
+    summary,
   });
-  process.on("unhandledRejection", fail);
-  try {
-    const response = await Promise.race([work(), stray]);
-    if (response instanceof providerPb.ConstructResponse) return response;
-    throw new Error("a component is answered with its state");
-  } finally {
-    process.off("unhandledRejection", fail);
+  const response = new providerPb.ConstructResponse()
+    .setUrn(await promised(urn))
+    .setState(structPb.Struct.fromJavaScript(state));
+  for (const [key, resources] of dependencies) {
+    const urns = await Promise.all([...resources].map((resource: Resource) => promised(resource.urn)));
+    const list = new providerPb.ConstructResponse.PropertyDependencies().setUrnsList(urns);
+    response.getStatedependenciesMap().set(key, list);
   }
+  await internal(settings, "waitForRPCs")();
+  return response;
 }
 
 async function configureRuntime(request: messages.ConstructRequest, engineAddress: string): Promise<void> {
@@ -116,7 +115,7 @@ function withOutputs(spec: Tree): object {
       ? Object.fromEntries(
           Object.entries(client).map(([key, value]) => [
             key,
-            SECRETS.has(key) && value === UNKNOWN ? unknown() : value,
+            isSecretName(key) && value === UNKNOWN ? unknown() : value,
           ]),
         )
       : client,
@@ -124,7 +123,8 @@ function withOutputs(spec: Tree): object {
   const rest = { ...spec, clients: null };
   const late = Object.entries(clients).find(
     ([_, client]) =>
-      isTree(client) && Object.entries(client).some(([key, v]) => !SECRETS.has(key) && containsUnknown(v)),
+      isTree(client) &&
+      Object.entries(client).some(([key, v]) => !(isSecretName(key) && v === UNKNOWN) && containsUnknown(v)),
   );
   if (containsUnknown(rest) || late)
     throw new Fault({

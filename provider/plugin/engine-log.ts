@@ -2,8 +2,14 @@ import grpc from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import enginePb from "@pulumi/pulumi/proto/engine_pb.js";
 
+const SEVERITIES = {
+  info: enginePb.LogSeverity.INFO,
+  warning: enginePb.LogSeverity.WARNING,
+  error: enginePb.LogSeverity.ERROR,
+} as const;
+
 export interface LogMessage {
-  readonly severity: "info" | "warning";
+  readonly severity: keyof typeof SEVERITIES;
   readonly message: string;
   readonly urn: string;
   /** Replaced by the next one: progress. */
@@ -22,7 +28,7 @@ export class EngineLog {
   /** In order, without making anybody wait; a message that cannot be delivered is dropped. */
   send({ severity, message, urn, ephemeral = false }: LogMessage): void {
     const request = new enginePb.LogRequest()
-      .setSeverity(severity === "warning" ? enginePb.LogSeverity.WARNING : enginePb.LogSeverity.INFO)
+      .setSeverity(SEVERITIES[severity])
       .setMessage(message)
       .setUrn(urn)
       .setEphemeral(ephemeral);

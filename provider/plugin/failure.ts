@@ -60,11 +60,13 @@ export function serviceError(error: unknown, scrub: (text: string) => string): P
   if (error instanceof InitFailed) return initFailed(error, scrub);
   if (error instanceof MissingSettings) return missingSettings(error);
   if (error instanceof Fault) return { code: CODES[error.kind], details: scrub(error.message) };
+  return { code: status.FAILED_PRECONDITION, details: scrub(defectText(error)) };
+}
+
+/** For anything that is no fault of a user or a service. */
+export function defectText(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : "something that is no error was thrown";
-  return {
-    code: status.FAILED_PRECONDITION,
-    details: scrub(`A defect in gmailsync: ${text}. Please report it with the command that led here.`),
-  };
+  return `A defect in gmailsync: ${text}. Please report it with the command that led here.`;
 }
 
 function initFailed(error: InitFailed, scrub: (text: string) => string): Partial<grpc.StatusObject> {

@@ -9,6 +9,7 @@ import { serve } from "./server.ts";
 const packageFile = new URL("../../package.json", import.meta.url);
 const { version }: { version: string } = JSON.parse(readFileSync(packageFile, "utf8"));
 const provider = new Provider(version, new URL("../../schema/gmailsync.json", import.meta.url));
+process.on("unhandledRejection", provider.strays.caught);
 const server = await serve(provider);
 
 const [engineAddress] = engineArguments(process.argv.slice(2));

@@ -3,6 +3,7 @@ import type { Services } from "../host/configuration.ts";
 import type { SecretKeeper } from "../redaction/secret-keeper.ts";
 import type { Context, Severity } from "../resource/context.ts";
 import type { EngineLog } from "./engine-log.ts";
+import { defectText } from "./failure.ts";
 
 /** Runs operations, each with its own budget, until the provider is cancelled. */
 export class Operations {
@@ -17,6 +18,13 @@ export class Operations {
   /** What is running stops at its next wait; what exists by then is reported. May be called again. */
   cancel(): void {
     this.#cancelled.abort();
+  }
+
+  /** Of no resource: what nobody waited for. */
+  tellDefect(error: unknown): void {
+    const message = this.#secrets.scrub(defectText(error));
+    if (this.log) this.log.send({ severity: "error", message, urn: "" });
+    else process.stderr.write(`${message}\n`);
   }
 
   async run<T>(

@@ -16,6 +16,7 @@ import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
 import { Operations } from "./operations.ts";
 import { diffResponse, recomputed, secretPaths, unknownOutputs, wrapAll } from "./responses.ts";
+import { StrayRejections } from "./stray-rejections.ts";
 import { type Unwrapped, unwrap, wrap } from "./wire.ts";
 
 type Message = Parameters<typeof unwrap>[0];
@@ -31,6 +32,7 @@ export class Provider {
   readonly version: string;
   readonly secrets = new SecretKeeper();
   readonly #operations = new Operations(this.secrets);
+  readonly strays = new StrayRejections((error) => this.#operations.tellDefect(error));
   readonly #schemaFile: URL;
   #engineAddress = "";
   /** Undefined until Configure, which is not called while any setting is unknown. */
@@ -179,7 +181,9 @@ export class Provider {
 
   async construct(request: messages.ConstructRequest): Promise<messages.ConstructResponse> {
     const { construct } = await import("./construct.ts");
-    return construct(request, this.#engineAddress);
+    const { tree } = this.#unwrap(request.getInputs());
+    const environmentUrl = this.#services?.environmentUrl;
+    return this.strays.orStray(() => construct(request, tree, { engineAddress: this.#engineAddress, environmentUrl }));
   }
 
   cancel(): void {

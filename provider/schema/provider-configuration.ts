@@ -9,6 +9,8 @@ const NetworkConfiguration = Type.Object(
       Type.Record(Type.String(), Type.String(), {
         description:
           'Where connections really go, as in `curl --connect-to`: `{"imap.gmail.com:993": "127.0.0.1:40993"}`. Names, URLs and the verification of certificates stay those of the left side. In the environment: `GMAILSYNC_CONNECT_TO=host:port=host:port,…`.',
+        additionalProperties: false,
+        form: "hosts and ports on one line",
       }),
     ),
     caFile: Type.Optional(

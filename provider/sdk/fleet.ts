@@ -1,44 +1,19 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Alias, ComponentResourceOptions, CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { Fault } from "../fault.ts";
-import { type LoadedFleet, loadFleet } from "../fleet/load-fleet.ts";
-import type { PlannedClient, PlannedMailbox } from "../fleet/plan.ts";
+import { type LoadedFleet, loadFleet, type Surroundings } from "../fleet/load-fleet.ts";
+import type { PlannedMailbox } from "../fleet/plan.ts";
+import type { SecretName } from "../fleet/secrets.ts";
 import type { FleetSpec, SecretReference } from "../resources/fleet/spec.ts";
-import { GmailsyncResource } from "./plugin-resource.ts";
-import {
-  Output as AnyOutput,
-  all,
-  ComponentResource,
-  Config,
-  makeOutput,
-  RunError,
-  rootStackResource,
-  secret,
-} from "./pulumi.ts";
-import {
-  EmailServerProfile,
-  GoogleOAuthClient,
-  GoogleProject,
-  type MailboxActivationArgs,
-  type MailboxArgs,
-} from "./resources.ts";
+import { makeClient, makeMailbox, type Told } from "./fleet/children.ts";
+import { surroundingsOf } from "./fleet/surroundings.ts";
+import { all, ComponentResource, makeOutput, ResourceError, rpcKeepAlive } from "./pulumi.ts";
 
 type Secret = SecretReference | Input<string>;
 type Client = FleetSpec["clients"][string];
 
 /** A fleet as a value: like the file, but secrets may be outputs. */
 export interface FleetValue extends Omit<FleetSpec, "clients"> {
-  readonly clients: Readonly<
-    Record<
-      string,
-      Omit<Client, "clientSecret" | "previousClientSecret" | "credentialsJson"> & {
-        readonly clientSecret?: Secret;
-        readonly previousClientSecret?: Secret;
-        readonly credentialsJson?: Secret;
-      }
-    >
-  >;
+  readonly clients: Readonly<Record<string, Omit<Client, SecretName> & { readonly [name in SecretName]?: Secret }>>;
 }
 
 /** Either a file or the same as a value. */
@@ -83,7 +58,7 @@ export class FleetComponent extends ComponentResource<FleetOutputs> {
   declare readonly mailboxes: Output<Readonly<Record<string, FleetMailbox>>>;
   declare readonly summary: Output<FleetSummary>;
 
-  constructor(name: string, load: () => Promise<LoadedFleet>, options: ComponentResourceOptions = {}) {
+  constructor(name: string, load: Load, options: ComponentResourceOptions = {}) {
     super("gmailsync:index:Fleet", name, { name, load }, options);
     const outputs = makeOutput(this.getData());
     this.profiles = outputs.profiles;
@@ -92,41 +67,73 @@ export class FleetComponent extends ComponentResource<FleetOutputs> {
   }
 
   /** What is wrong with a fleet is for people, so it comes without a stack trace. */
-  protected override async initialize(start: Start): Promise<FleetOutputs> {
+  protected override async initialize({ name, load }: Start): Promise<FleetOutputs> {
+    // Between two registrations nothing else would keep the program from ending.
+    const done = rpcKeepAlive();
     try {
-      const outputs = await build(this, start);
+      const outputs = await build(this, name, await load(await surroundingsOf(this)));
       this.registerOutputs(outputs);
       return outputs;
     } catch (error) {
-      throw error instanceof Fault ? new RunError(error.message) : error;
+      throw error instanceof Fault ? new ResourceError(error.message, this, true) : error;
+    } finally {
+      done();
     }
   }
 }
 
+/** How a fleet is loaded, once it is known what surrounds it. */
+type Load = (surroundings: Surroundings) => Promise<LoadedFleet>;
+
 interface Start {
   readonly name: string;
-  readonly load: () => Promise<LoadedFleet>;
+  readonly load: Load;
 }
 
-async function build(fleet: FleetComponent, { name, load }: Start): Promise<FleetOutputs> {
-  const loaded = await load();
-  refuseOtherEnvironment(loaded);
-  const profiles = new Map(loaded.clients.map((client) => [client.name, makeClient(fleet, name, client, loaded)]));
-  const made = loaded.mailboxes.flatMap((planned) => {
-    const profile = profiles.get(planned.client);
-    return profile ? [makeMailbox(fleet, planned, profile)] : [];
-  });
-  const byClient: Record<string, number> = {};
-  for (const { client } of loaded.mailboxes) byClient[client] = (byClient[client] ?? 0) + 1;
-  return {
-    profiles: makeOutput(Object.fromEntries([...profiles].map(([client, { profileId }]) => [client, profileId]))),
-    mailboxes: together(loaded.mailboxes, made),
-    summary: makeOutput({
-      mailboxes: loaded.mailboxes.length,
-      activated: loaded.mailboxes.filter(({ activation }) => activation !== undefined).length,
-      byClient,
+/** A child that fails takes nothing along but what depends on it; the outputs leave it out. */
+async function build(fleet: FleetComponent, name: string, loaded: LoadedFleet): Promise<FleetOutputs> {
+  const profiles = new Map(
+    loaded.clients.map((client) => [client.name, makeClient(fleet, name, client, loaded)] as const),
+  );
+  const made = await Promise.all(
+    loaded.mailboxes.map(async (planned) => {
+      const profile = await profiles.get(planned.client);
+      const told = profile && (await makeMailbox(fleet, planned, profile));
+      return told ? [{ planned, told }] : [];
     }),
+  );
+  const through = made.flat();
+  const ids: Record<string, Output<string>> = {};
+  for (const [client, profile] of profiles) {
+    const { failed, resource } = await profile;
+    if (!failed) ids[client] = resource.profileId;
+  }
+  return {
+    profiles: makeOutput(ids),
+    mailboxes: together(through),
+    summary: makeOutput(summaryOf(through.map(({ planned }) => planned))),
   };
+}
+
+/** One output for all, as every level of outputs costs promises. */
+function together(
+  made: readonly { readonly planned: PlannedMailbox; readonly told: Told }[],
+): Output<Record<string, FleetMailbox>> {
+  return all(made.flatMap(({ told }) => told)).apply((values) =>
+    Object.fromEntries(
+      made.map(({ planned: { address, client } }, index): [string, FleetMailbox] => {
+        const [mailboxId = "", kind = "", webUrl = "", status = ""] = values.slice(4 * index, 4 * index + 4);
+        return [address, { mailboxId, client, kind, webUrl, status }];
+      }),
+    ),
+  );
+}
+
+function summaryOf(mailboxes: readonly PlannedMailbox[]): FleetSummary {
+  const byClient: Record<string, number> = {};
+  for (const { client } of mailboxes) byClient[client] = (byClient[client] ?? 0) + 1;
+  const activated = mailboxes.filter(({ activation }) => activation !== undefined).length;
+  return { mailboxes: mailboxes.length, activated, byClient };
 }
 
 /**
@@ -136,142 +143,11 @@ async function build(fleet: FleetComponent, { name, load }: Start): Promise<Flee
  */
 export class Fleet extends FleetComponent {
   constructor(name: string, args: FleetArgs, options: ComponentResourceOptions = {}) {
-    super(name, () => loadFleet(args), options);
+    super(name, (surroundings) => loadFleet(args, surroundings), options);
   }
 }
 
 /** `new Fleet` for those who prefer a function. */
 export function fleet(name: string, args: FleetArgs, options?: ComponentResourceOptions): Fleet {
   return new Fleet(name, args, options);
-}
-
-function makeClient(
-  parent: FleetComponent,
-  fleetName: string,
-  client: PlannedClient,
-  fleet: LoadedFleet,
-): EmailServerProfile {
-  const { declared, inputs, profile } = client;
-  const { aliases = {}, project } = declared;
-  const name = `${fleetName}-${client.name}`;
-  const options = (alias: string | undefined) => ({ parent, aliases: aliasesOf(alias) });
-  const owner =
-    project && new GoogleProject(name, { ...project, projectId: inputs.projectId }, options(aliases.project));
-  const secret = (property: "clientSecret" | "previousClientSecret" | "credentialsJson") =>
-    declared[property] && { [property]: secretOf(declared[property], `${client.name}.${property}`, fleet) };
-  const oauthClient = new GoogleOAuthClient(
-    name,
-    {
-      ...inputs,
-      projectId: owner?.projectId ?? inputs.projectId,
-      ...secret("clientSecret"),
-      ...secret("previousClientSecret"),
-      ...secret("credentialsJson"),
-    },
-    options(aliases.client),
-  );
-  return new EmailServerProfile(
-    name,
-    {
-      ...profile,
-      oauthClientId: oauthClient.clientId.apply((id) => id ?? ""),
-      oauthClientSecret: oauthClient.clientSecret.apply((value) => value ?? ""),
-    },
-    options(aliases.profile),
-  );
-}
-
-/** Of thousands of children only what is used: every output costs promises, and those are most of what a fleet takes. */
-class FleetMailboxResource extends GmailsyncResource {
-  declare readonly mailboxId: Output<string>;
-  declare readonly kind: Output<string>;
-  declare readonly webUrl: Output<string>;
-
-  constructor(name: string, args: MailboxArgs, options: CustomResourceOptions) {
-    super(
-      { token: "gmailsync:index:Mailbox", names: ["mailboxId", "kind", "webUrl"], secrets: [] },
-      name,
-      args,
-      options,
-    );
-  }
-}
-
-class FleetActivation extends GmailsyncResource {
-  declare readonly status: Output<string>;
-
-  constructor(name: string, args: MailboxActivationArgs, options: CustomResourceOptions) {
-    super({ token: "gmailsync:index:MailboxActivation", names: ["status"], secrets: [] }, name, args, options);
-  }
-}
-
-/** Of one mailbox: id, kind, web URL, status. */
-type Told = readonly [Output<string>, Output<string>, Output<string>, Output<string> | string];
-
-function makeMailbox(parent: FleetComponent, planned: PlannedMailbox, profile: EmailServerProfile): Told {
-  const { address, emailAddress, inputs, activation, aliases = {} } = planned;
-  const { profileId } = profile;
-  const { mailboxId, kind, webUrl } = new FleetMailboxResource(
-    address,
-    { ...inputs, emailAddress, profileId },
-    { parent, aliases: aliasesOf(aliases.mailbox) },
-  );
-  const activated =
-    activation &&
-    new FleetActivation(
-      address,
-      { ...activation, mailboxId, profileId },
-      { parent, aliases: aliasesOf(aliases.activation) },
-    );
-  return [mailboxId, kind, webUrl, activated?.status ?? "notActivated"];
-}
-
-/** One output for all, as every level of outputs costs promises. */
-function together(planned: readonly PlannedMailbox[], told: readonly Told[]): Output<Record<string, FleetMailbox>> {
-  return all(told.flat()).apply((values) =>
-    Object.fromEntries(
-      planned.map(({ address, client }, index): [string, FleetMailbox] => {
-        const [mailboxId = "", kind = "", webUrl = "", status = ""] = values.slice(4 * index, 4 * index + 4);
-        return [address, { mailboxId, client, kind, webUrl, status }];
-      }),
-    ),
-  );
-}
-
-/** Former names in the program, outside of any component, or whole URNs. */
-function aliasesOf(former: string | undefined): (string | Alias)[] {
-  if (former === undefined) return [];
-  return [former.startsWith("urn:") ? former : { name: former, parent: rootStackResource }];
-}
-
-function secretOf(reference: SecretReference, place: string, { folder, secrets }: LoadedFleet): Input<string> {
-  const given = secrets.get(place);
-  if (typeof given === "string" || AnyOutput.isInstance<string>(given)) return secret(given);
-  if (reference.config !== undefined) return new Config().requireSecret(reference.config);
-  const { env, file } = reference;
-  const found = env === undefined ? readSecretFile(join(folder, file ?? "")) : process.env[env]?.trim();
-  if (found) return secret(found);
-  throw new Fault({
-    kind: "invalid-input",
-    what: `${place}: ${env === undefined ? `the file ${file} cannot be read or is empty` : `the environment variable ${env} is not set`}`,
-  });
-}
-
-function readSecretFile(file: string): string {
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch {
-    return "";
-  }
-}
-
-/** As far as the program can know: the provider may be configured with another one in its arguments. */
-function refuseOtherEnvironment({ environmentUrl }: LoadedFleet): void {
-  const configured = new Config("gmailsync").get("environmentUrl") ?? process.env["GMAILSYNC_ENVIRONMENT_URL"] ?? "";
-  if (!environmentUrl || !URL.canParse(configured) || new URL(configured).origin === new URL(environmentUrl).origin)
-    return;
-  throw new Fault({
-    kind: "invalid-input",
-    what: `The fleet is meant for ${environmentUrl}, and the provider is configured for ${configured}`,
-  });
 }

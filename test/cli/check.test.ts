@@ -79,6 +79,21 @@ describe("gmailsync check", () => {
       "6:19 secret/inline clients.north.clientSecret must be a reference",
     ],
     [
+      "a secret that says it was given",
+      ["{config: googleClientSecret}", "{value: given}"],
+      "6:27 secret/inline clients.north.clientSecret.value must be a reference",
+    ],
+    [
+      "a client whose name has another form, with all that stands in it",
+      ["  north:\n", "  North: {clientSecret: planted}\n  north:\n"],
+      "3:3 schema/invalid clients.North must be among names of letters, digits and hyphens, a small letter first",
+    ],
+    [
+      "a trigger whose name has several lines",
+      ["waitForSignIn: 30m", 'triggers: {"two\\nlines": x}'],
+      "mailboxes[1].activation.triggers",
+    ],
+    [
       "two ways to one secret",
       ["{env: SOUTH_SECRET}", "{env: A, file: b}"],
       "11:19 schema/invalid clients.south.clientSecret",
@@ -161,7 +176,7 @@ describe("gmailsync check", () => {
     truncateSync(file, 100 * 1024 * 1024);
     const { code, stdout } = await gmailsync("check", file);
     expect(code).toBe(1);
-    expect(stdout).toContain("mailboxes.yaml:1:1: has 100 MiB; at most 16 are read [file/unreadable]");
+    expect(stdout).toContain("mailboxes.yaml:1:1: has 100 MiB; at most 16 MiB are read [file/unreadable]");
     expect((await gmailsync("check", join(directory, "none.yaml"))).stdout).toContain("does not exist");
     expect((await gmailsync("check")).code).toBe(2);
   });

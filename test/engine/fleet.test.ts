@@ -3,24 +3,9 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { fleetEntries as entries, FLEET, fleetFile as file } from "../support/fleet.ts";
 import { mailboxRow, testSandbox, writes } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
-
-const FLEET = `fleet:
-  type: gmailsync:Fleet
-  properties:
-    file: mailboxes.yaml`;
-
-const file = (mailboxes: string, more = "") => `environmentUrl: https://contoso.crm.dynamics.com
-clients:
-  north:
-    projectId: northwind-mail
-    clientId: ${SEED_CLIENT_ID}
-    clientSecret: {config: googleClientSecret}${more}
-mailboxes:
-${mailboxes}`;
-
-const entries = (...names: string[]) => names.map((name) => `  - address: ${name}@northwind.example\n`).join("");
 
 describe("a fleet from mailboxes.yaml", () => {
   let sandbox: Sandbox;

@@ -18,7 +18,10 @@ const Summary = Type.Object(
   {
     mailboxes: Type.Integer({ description: "How many there are." }),
     activated: Type.Integer({ description: "How many were tested and enabled." }),
-    byClient: Type.Record(Type.String(), Type.Integer(), { description: "How many use each client." }),
+    byClient: Type.Record(Type.String(), Type.Integer(), {
+      description: "How many use each client.",
+      additionalProperties: false,
+    }),
   },
   { title: "FleetSummary", additionalProperties: false, description: "A fleet in numbers." },
 );
@@ -81,8 +84,14 @@ resources:
   ),
   outputs: Type.Object(
     {
-      profiles: Type.Record(Type.String(), Type.String(), { description: "Ids of the profiles, by client." }),
-      mailboxes: Type.Record(Type.String(), Place, { description: "The mailboxes, by address." }),
+      profiles: Type.Record(Type.String(), Type.String(), {
+        description: "Ids of the profiles, by client.",
+        additionalProperties: false,
+      }),
+      mailboxes: Type.Record(Type.String(), Place, {
+        description: "The mailboxes, by address.",
+        additionalProperties: false,
+      }),
       summary: Summary,
     },
     { additionalProperties: false },

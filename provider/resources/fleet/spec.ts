@@ -7,9 +7,6 @@ import { googleProject } from "../google-project/definition.ts";
 import { mailbox } from "../mailbox/definition.ts";
 import { mailboxActivation } from "../mailbox-activation/definition.ts";
 
-/** Stands for a secret that a program gives as a value instead of a reference; no file may hold one. */
-export const GIVEN = "given";
-
 /** A secret by reference, so that the file can be committed. */
 const SecretReference = (description: string) =>
   Type.Object(
@@ -27,7 +24,6 @@ const SecretReference = (description: string) =>
       file: Type.Optional(
         Type.String({ description: "Path of a file, seen from the file that names it.", minLength: 1 }),
       ),
-      value: Type.Optional(Type.Literal(GIVEN)),
     },
     {
       title: "SecretReference",
@@ -134,7 +130,8 @@ export const FleetSpec = Type.Object(
     ),
     clients: Type.Record(Type.String({ pattern: NAME }), ClientSpec, {
       description: "Google OAuth clients by a name of your own; mailboxes are spread over them.",
-      form: "names of small letters, digits and hyphens, such as north",
+      form: "names of letters, digits and hyphens, a small letter first, such as north",
+      ...closed,
       minProperties: 1,
       maxProperties: 1000,
     }),

@@ -89,7 +89,11 @@ resources:
         default: "onChange",
       }),
       triggers: Type.Optional(
-        Type.Record(Type.String(), Type.String(), { description: "Any change here means another test." }),
+        Type.Record(Type.String(), Type.String(), {
+          description: "Any change here means another test.",
+          additionalProperties: false,
+          form: "names on one line",
+        }),
       ),
     },
     { additionalProperties: false },

@@ -1,0 +1,48 @@
+import type { ComponentResource, CustomResource, CustomResourceOptions, Output } from "@pulumi/pulumi";
+import { Output as AnyOutput, createUrn, DependencyResource, resourceName, resourceType } from "../pulumi.ts";
+
+/** A child that has settled. */
+export interface Child<R extends CustomResource = CustomResource> {
+  readonly resource: R;
+  /** The URN of one that failed or was skipped: it has no outputs then. */
+  readonly failed?: string;
+}
+
+/**
+ * Waits for the engine. Why a child failed is told by the engine, and the SDK rejects all outputs of it: they are heard here,
+ * as a rejection that nobody hears ends a process. One look at a child that comes through, as thousands of them do.
+ */
+export async function settled<R extends CustomResource>(parent: ComponentResource, resource: R): Promise<Child<R>> {
+  try {
+    await Promise.all(promisesOf(resource.urn));
+    return { resource };
+  } catch {
+    for (const value of Object.values(resource)) {
+      if (AnyOutput.isInstance(value)) for (const promise of promisesOf(value)) promise.catch(() => {});
+    }
+    const urn = createUrn(resourceName(resource), resourceType(resource), parent);
+    return { resource, failed: String(await knownValue(urn)) };
+  }
+}
+
+/**
+ * Options of what depends on a child. What a run does not register is deleted at its end, under `--continue-on-error`, too: so
+ * what depends on a child that failed is registered all the same. The engine skips it, and keeps what the state holds of
+ * it with the inputs that it had.
+ */
+export function behind(child: Child | undefined, inputs: readonly string[]): CustomResourceOptions {
+  if (child?.failed === undefined) return {};
+  return { dependsOn: new DependencyResource(child.failed), ignoreChanges: [...inputs] };
+}
+
+/** Of an output or anything else; undefined while it is not known. */
+export async function knownValue(value: unknown): Promise<unknown> {
+  if (!AnyOutput.isInstance(value)) return value;
+  const promise: unknown = Reflect.get(value, "promise");
+  return typeof promise === "function" ? Reflect.apply(promise, value, []) : undefined;
+}
+
+/** Those of its promises that an output holds from the beginning, which its type does not show. */
+function promisesOf(output: Output<unknown>): readonly Promise<unknown>[] {
+  return ["isKnown", "isSecret"].map((name) => Promise.resolve(Reflect.get(output, name)));
+}

@@ -1,0 +1,134 @@
+import type { Alias, ComponentResource, CustomResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { LoadedFleet } from "../../fleet/load-fleet.ts";
+import type { PlannedClient, PlannedMailbox } from "../../fleet/plan.ts";
+import type { SecretName } from "../../fleet/secrets.ts";
+import { GmailsyncResource } from "../plugin-resource.ts";
+import { Output as AnyOutput, rootStackResource, secret } from "../pulumi.ts";
+import {
+  EmailServerProfile,
+  GoogleOAuthClient,
+  GoogleProject,
+  type MailboxActivationArgs,
+  type MailboxArgs,
+} from "../resources.ts";
+import { behind, type Child, settled } from "./child.ts";
+
+/** Have the form of what a failed child would have told. Nothing is made of them: the engine skips who gets them. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+const NOTHING = "nothing";
+
+/** Registers a client with its project and its profile, one after the other. */
+export async function makeClient(
+  parent: ComponentResource,
+  fleetName: string,
+  { name: client, declared, inputs, profile }: PlannedClient,
+  { secrets }: LoadedFleet,
+): Promise<Child<EmailServerProfile>> {
+  const { aliases = {}, project } = declared;
+  const name = `${fleetName}-${client}`;
+  const options = (alias: string | undefined) => ({ parent, aliases: aliasesOf(alias) });
+  const given = (property: SecretName) => {
+    const value = secrets.get(client, property);
+    return value === undefined ? {} : { [property]: secret(asInput(value)) };
+  };
+  const owner =
+    project &&
+    (await settled(
+      parent,
+      new GoogleProject(name, { ...project, projectId: inputs.projectId }, options(aliases.project)),
+    ));
+  const google = await settled(
+    parent,
+    new GoogleOAuthClient(
+      name,
+      {
+        ...inputs,
+        projectId: !owner || owner.failed ? inputs.projectId : owner.resource.projectId,
+        ...given("clientSecret"),
+        ...given("previousClientSecret"),
+        ...given("credentialsJson"),
+      },
+      { ...options(aliases.client), ...behind(owner, []) },
+    ),
+  );
+  const { clientId, clientSecret } = google.resource;
+  return settled(
+    parent,
+    new EmailServerProfile(
+      name,
+      {
+        ...profile,
+        oauthClientId: google.failed ? NOTHING : clientId.apply((id) => id ?? ""),
+        oauthClientSecret: google.failed ? NOTHING : clientSecret.apply((value) => value ?? ""),
+      },
+      { ...options(aliases.profile), ...behind(google, ["oauthClientId", "oauthClientSecret"]) },
+    ),
+  );
+}
+
+/** Of thousands of children only what is used: every output costs promises, and those are most of what a fleet takes. */
+class FleetMailboxResource extends GmailsyncResource {
+  declare readonly mailboxId: Output<string>;
+  declare readonly kind: Output<string>;
+  declare readonly webUrl: Output<string>;
+
+  constructor(name: string, args: MailboxArgs, options: CustomResourceOptions) {
+    super(
+      { token: "gmailsync:index:Mailbox", names: ["mailboxId", "kind", "webUrl"], secrets: [] },
+      name,
+      args,
+      options,
+    );
+  }
+}
+
+class FleetActivation extends GmailsyncResource {
+  declare readonly status: Output<string>;
+
+  constructor(name: string, args: MailboxActivationArgs, options: CustomResourceOptions) {
+    super({ token: "gmailsync:index:MailboxActivation", names: ["status"], secrets: [] }, name, args, options);
+  }
+}
+
+/** What a mailbox that came through tells: id, kind, web URL, status. */
+export type Told = readonly [Output<string>, Output<string>, Output<string>, Output<string> | string];
+
+/** Registers a mailbox and its activation behind its profile; undefined where one of them did not come through. */
+export async function makeMailbox(
+  parent: ComponentResource,
+  { address, emailAddress, inputs, activation, aliases = {} }: PlannedMailbox,
+  profile: Child<EmailServerProfile>,
+): Promise<Told | undefined> {
+  const profileId = profile.failed ? NOBODY : profile.resource.profileId;
+  const mailbox = await settled(
+    parent,
+    new FleetMailboxResource(
+      address,
+      { ...inputs, emailAddress, profileId },
+      { parent, aliases: aliasesOf(aliases.mailbox), ...behind(profile, ["profileId"]) },
+    ),
+  );
+  const { mailboxId, kind, webUrl } = mailbox.resource;
+  if (!activation) return mailbox.failed ? undefined : [mailboxId, kind, webUrl, "notActivated"];
+  const activated = await settled(
+    parent,
+    new FleetActivation(
+      address,
+      { ...activation, mailboxId: mailbox.failed ? NOBODY : mailboxId, profileId },
+      { parent, aliases: aliasesOf(aliases.activation), ...behind(mailbox, ["mailboxId", "profileId"]) },
+    ),
+  );
+  return activated.failed ? undefined : [mailboxId, kind, webUrl, activated.resource.status];
+}
+
+/** Former names in the program, outside of any component, or whole URNs. */
+function aliasesOf(former: string | undefined): (string | Alias)[] {
+  if (former === undefined) return [];
+  return [former.startsWith("urn:") ? former : { name: former, parent: rootStackResource }];
+}
+
+/** A secret as it was looked up, or as the program gave it. */
+function asInput(value: unknown): Input<string> {
+  if (typeof value === "string" || AnyOutput.isInstance<string>(value)) return value;
+  return Promise.resolve(value).then(String);
+}

@@ -1,0 +1,220 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { FLEET, fleetEntries, fleetFile } from "../support/fleet.ts";
+import { administer, mailboxRow, testSandbox, writes } from "../support/sandbox.ts";
+import { blocks, type CommandResult, TestStack } from "../support/stack.ts";
+
+const WRONG_SECRET = "GOCSPX-aaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+const CARL = "carl@northwind.example";
+const MISSING_SIGN_IN = `nobody has signed in to Gmail for ${CARL}`;
+
+/** Two clients, of which `south` has nothing at Google; the mailboxes of `north` and `south`. */
+const twoClients = (north: string, south: string, more = "") =>
+  fleetFile(`${pinned(north, "north")}${pinned(south, "south")}`).replace(
+    "mailboxes:",
+    `  south:
+    projectId: northwind-mail
+    clientId: 987654321098-nosuchclient.apps.googleusercontent.com
+    clientSecret: {config: googleClientSecret}${more}
+mailboxes:`,
+  );
+const pinned = (name: string, client: string) => `  - address: ${name}@northwind.example\n    client: ${client}\n`;
+
+async function fleetStack(sandbox: Sandbox, text: string, program = FLEET): Promise<TestStack> {
+  const stack = new TestStack(sandbox, { environment: { EMPTY_VARIABLE: " ", NO_SUCH_VARIABLE: undefined } });
+  await stack.init(program);
+  write(stack, text);
+  return stack;
+}
+
+function write(stack: TestStack, text: string): void {
+  writeFileSync(join(stack.directory, "mailboxes.yaml"), text);
+}
+
+/** Names of resources of a type that are in the state. */
+async function named(stack: TestStack, type: string): Promise<string[]> {
+  const urns = (await stack.resources()).map(({ urn }) => urn);
+  return urns.flatMap((urn) => (urn.includes(`gmailsync:index:${type}::`) ? [urn.split("::").at(-1) ?? ""] : []));
+}
+
+function refused({ code, output }: CommandResult): void {
+  expect(code, output).not.toBe(0);
+  expect(output).not.toMatch(/Unhandled exception|node:internal|\n\s+at /);
+}
+
+test("secrets that cannot be had and another environment are told at once, before anything is registered", async () => {
+  const sandbox = await testSandbox();
+  const clients = {
+    unset: "clientSecret: {env: NO_SUCH_VARIABLE}",
+    again: "clientSecret: {env: NO_SUCH_VARIABLE}",
+    empty: "clientSecret: {env: EMPTY_VARIABLE}",
+    missing: "clientSecret: {file: no-such-file}",
+    folder: "clientSecret: {config: googleClientSecret}\n    previousClientSecret: {file: folder}",
+    large: "credentialsJson: {file: large}",
+    config: "clientSecret: {config: notConfigured}",
+  };
+  const declared = Object.entries(clients).map(
+    ([name, secret], index) =>
+      `  ${name}:\n    projectId: northwind-mail\n    clientId: ${index + 1}-a.apps.googleusercontent.com\n    ${secret}\n`,
+  );
+  const text = `environmentUrl: https://fabrikam.crm.dynamics.com\nclients:\n${declared.join("")}mailboxes:\n${pinned("anna", "unset")}`;
+  const stack = await fleetStack(sandbox, text);
+  mkdirSync(join(stack.directory, "folder"));
+  writeFileSync(join(stack.directory, "large"), "x".repeat(65 * 1024));
+  const since = sandbox.requests.length;
+  for (const result of [await stack.preview(), await stack.up(), await stack.up("--continue-on-error")]) {
+    refused(result);
+    for (const said of [
+      "mailboxes.yaml:1:17: the fleet is meant for https://fabrikam.crm.dynamics.com, and the provider is configured for https://contoso.crm.dynamics.com",
+      "mailboxes.yaml:6:19: clients.unset.clientSecret, clients.again.clientSecret: the environment variable NO_SUCH_VARIABLE is not set",
+      "clients.empty.clientSecret: the environment variable EMPTY_VARIABLE is empty",
+      "clients.missing.clientSecret: the file no-such-file does not exist",
+      "clients.folder.previousClientSecret: the file folder is a folder",
+      "clients.large.credentialsJson: the file large has 65 KiB; at most 64 KiB are read",
+      "clients.config.clientSecret: the stack's configuration has no notConfigured",
+    ])
+      expect(result.output.split(said).length, said).toBe(2);
+  }
+  expect(await named(stack, "Fleet")).toEqual([]);
+  expect(writes(sandbox, since)).toEqual([]);
+});
+
+test("a provider of its own decides which environment a fleet is for", async () => {
+  const sandbox = await testSandbox();
+  const own = `own:
+  type: pulumi:providers:gmailsync
+  properties:
+    environmentUrl: https://CONTOSO.crm.dynamics.com:443/
+${FLEET}
+  options:
+    provider: $\{own}`;
+  const text = fleetFile(fleetEntries("anna"));
+  const stack = new TestStack(sandbox, {
+    environment: { GMAILSYNC_ENVIRONMENT_URL: "https://fabrikam.crm.dynamics.com" },
+  });
+  await stack.init(own);
+  write(stack, text);
+  const { code, output } = await stack.preview();
+  expect(code, output).toBe(0);
+  write(stack, text.replace("https://contoso.", "https://fabrikam."));
+  const other = await stack.preview();
+  refused(other);
+  expect(other.output).toContain("meant for https://fabrikam.crm.dynamics.com");
+});
+
+test("a write of a neighbour that is under way is finished and kept when a fleet is refused", async () => {
+  const sandbox = await testSandbox();
+  const row = mailboxRow(sandbox, "anna@northwind.example");
+  const before = { ...row };
+  sandbox.addFault({
+    service: "dataverse",
+    method: "PATCH",
+    path: `mailboxes(${row["mailboxid"]})`,
+    times: 1,
+    effect: { delayMs: 6000 },
+  });
+  const program = [
+    blocks.profile(),
+    blocks.mailbox("anna"),
+    blocks.mailbox("bert"),
+    `${FLEET}\n  options:\n    dependsOn:\n      - $\{bert}`,
+  ];
+  const text = fleetFile(fleetEntries("dora")).replace("config: googleClientSecret", "env: NO_SUCH_VARIABLE");
+  const stack = await fleetStack(sandbox, text, program.join("\n"));
+  const failed = await stack.up();
+  refused(failed);
+  expect(failed.output).toContain("the environment variable NO_SUCH_VARIABLE is not set");
+  expect(await named(stack, "Mailbox")).toContain("anna");
+  expect(row["incomingemaildeliverymethod"]).toBe(2);
+  expect((await stack.destroy()).code).toBe(0);
+  for (const column of ["incomingemaildeliverymethod", "emailrouteraccessapproval", "_emailserverprofile_value"])
+    expect(row[column], column).toEqual(before[column]);
+});
+
+describe.each([
+  ["3 mailboxes", 0],
+  ["200 mailboxes", 198],
+] as const)("with %s of which one fails", (_, more) => {
+  test("nothing but what depends on it is kept from going through under --continue-on-error", async () => {
+    const sandbox = await testSandbox({ extraUsers: more });
+    const users = Array.from({ length: more }, (_, index) => `user${String(index + 1).padStart(4, "0")}`);
+    const names = ["carl", "anna", ...users, ...(more ? [] : ["bert"])];
+    const internal = fleetFile(fleetEntries(...names), "\n    audience: internal");
+    const stack = await fleetStack(sandbox, internal, `${FLEET}\n${blocks.profile()}\n${blocks.mailbox("dora")}`);
+    const { code, output } = await stack.up("--continue-on-error");
+    expect(code, output).not.toBe(0);
+    expect(output).toContain(MISSING_SIGN_IN);
+    expect(output).not.toMatch(/Fleet resource 'fleet' has a problem|failed to register/);
+    expect(await named(stack, "Mailbox")).toHaveLength(names.length + 1);
+    const { outputs } = (await stack.resource("fleet")) ?? {};
+    const through = names.filter((name) => name !== "carl").map((name) => `${name}@northwind.example`);
+    expect(outputs).toMatchObject({
+      summary: { mailboxes: through.length, activated: through.length, byClient: { north: through.length } },
+    });
+    expect(Object.keys(Object(outputs?.["mailboxes"])).toSorted()).toEqual(through.toSorted());
+  }, 300_000);
+});
+
+test("without --continue-on-error a failed mailbox ends the run, and what is under way is kept", async () => {
+  const sandbox = await testSandbox({ testDelayMs: 1500 });
+  const stack = await fleetStack(sandbox, fleetFile(fleetEntries("carl", "anna", "bert")));
+  const { code, output } = await stack.up();
+  expect(code, output).not.toBe(0);
+  expect(output).toContain(MISSING_SIGN_IN);
+  expect((await named(stack, "Mailbox")).length).toBe(3);
+  await administer(sandbox, "sign-in", CARL);
+  const healed = await stack.up();
+  expect(healed.code, healed.output).toBe(0);
+});
+
+describe("a client that fails", () => {
+  test.each([
+    ["itself", "", "GoogleOAuthClient"],
+    ["by its project", "\n    project: {parent: folders/1}", "GoogleProject"],
+  ])("%s when it is created, keeps its own mailboxes from being made and no others", async (_, more, failing) => {
+    const sandbox = await testSandbox();
+    const stack = await fleetStack(sandbox, twoClients("anna", "bert", more));
+    const { code, output } = await stack.up("--continue-on-error");
+    expect(code, output).not.toBe(0);
+    expect(output).toContain(`${failing} (fleet-south)`);
+    expect(output).not.toMatch(/bert@northwind\.example|Fleet resource 'fleet' has a problem/);
+    expect(await named(stack, "EmailServerProfile")).toEqual(["fleet-north"]);
+    expect(await named(stack, "Mailbox")).toEqual(["anna@northwind.example"]);
+    expect((await stack.resource("fleet"))?.outputs).toMatchObject({
+      profiles: { north: expect.any(String) },
+      summary: { mailboxes: 1, activated: 1, byClient: { north: 1 } },
+    });
+    expect(mailboxRow(sandbox, "bert@northwind.example")["_emailserverprofile_value"]).toBeFalsy();
+  });
+
+  test("when it is updated, leaves what depends on it as it is", async () => {
+    const sandbox = await testSandbox();
+    const stack = await fleetStack(sandbox, fleetFile(fleetEntries("anna", "bert")));
+    expect((await stack.up()).code).toBe(0);
+    const state = await stack.resources();
+    const since = sandbox.requests.length;
+    await stack.expect(["config", "set", "--secret", "googleClientSecret"], { input: WRONG_SECRET });
+    const { code, output } = await stack.up("--continue-on-error");
+    expect(code, output).not.toBe(0);
+    expect(output).toContain("SECRET_WRONG");
+    expect(output).not.toMatch(/deleting|deleted \(/);
+    expect(writes(sandbox, since)).toEqual([]);
+    expect((await stack.resources()).map(({ urn, id }) => ({ urn, id }))).toEqual(
+      expect.arrayContaining(state.map(({ urn, id }) => ({ urn, id }))),
+    );
+    expect((await stack.resource("fleet"))?.outputs).toMatchObject({ profiles: {}, mailboxes: {} });
+  });
+});
+
+test("a fleet whose children all fail is told child by child", async () => {
+  const sandbox = await testSandbox();
+  const stack = await fleetStack(sandbox, fleetFile(fleetEntries("nobody1", "nobody2")));
+  const { code, output } = await stack.up("--continue-on-error");
+  expect(code, output).not.toBe(0);
+  for (const name of ["nobody1", "nobody2"])
+    expect(output).toMatch(new RegExp(`Mailbox \\(${name}@northwind\\.example\\)`));
+  expect(output).not.toContain("Fleet resource 'fleet' has a problem");
+  expect((await stack.resource("fleet"))?.outputs).toMatchObject({ mailboxes: {}, summary: { mailboxes: 0 } });
+});

@@ -1,0 +1,125 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { fleetEntries, fleetFile } from "../support/fleet.ts";
+import { ROOT } from "../support/package.ts";
+import { TestProgram } from "../support/program.ts";
+import { temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
+
+const SECRET = `googleClientSecret=${SEED_CLIENT_SECRET}`;
+const PROJECT = `name: test
+runtime: nodejs
+main: index.ts
+plugins:
+  providers:
+    - {name: gmailsync, path: ${join(ROOT, "bin")}}
+`;
+
+/** The classes of this clone, with the SDK that the driver has loaded. */
+const sdk = (path: string) => JSON.stringify(join(ROOT, path));
+const HEAD = `import { Fleet } from ${sdk("provider/sdk/index.ts")};
+import pulumi from ${sdk("node_modules/@pulumi/pulumi/index.js")};
+`;
+const EXPORTED = `${HEAD}export const { mailboxes, profiles, summary } = new Fleet("fleet", { file: "mailboxes.yaml" });`;
+
+function fleetProgram(sandbox: Sandbox, text: string, program = EXPORTED): TestProgram {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, "Pulumi.yaml"), PROJECT);
+  writeFileSync(join(folder, "index.ts"), program);
+  writeFileSync(join(folder, "mailboxes.yaml"), text);
+  return new TestProgram(folder, sandbox);
+}
+
+/** Types and names of the fleet's children in the state. */
+async function children(program: TestProgram): Promise<string[]> {
+  const { deployment } = await program.run("export");
+  return (deployment?.resources ?? []).flatMap(({ urn }) => {
+    const [, child] = urn.split("Fleet$gmailsync:index:");
+    return child === undefined ? [] : [child];
+  });
+}
+
+const UNHEARD = /Unhandled exception|failed to register|\n\s+at /;
+
+describe("a fleet in a TypeScript program", () => {
+  test.each([
+    ["{env: NO_SUCH_VARIABLE}", "the environment variable NO_SUCH_VARIABLE is not set"],
+    ["{config: notConfigured}", "the stack's configuration has no notConfigured"],
+    ["{file: .}", "the file . is a folder"],
+  ])("is refused without a stack trace, before a child is registered: %s", async (reference, reason) => {
+    const sandbox = await testSandbox();
+    const text = fleetFile(fleetEntries("anna"))
+      .replace("{config: googleClientSecret}", reference)
+      .replace("contoso.", "fabrikam.");
+    const program = fleetProgram(sandbox, text);
+    const { ok, stdout } = await program.run("up", SECRET);
+    expect(ok).toBe(false);
+    expect(stdout).toContain(`clients.north.clientSecret: ${reason}`);
+    expect(stdout).toContain("the fleet is meant for https://fabrikam.crm.dynamics.com");
+    expect(stdout).not.toMatch(UNHEARD);
+    expect(await children(program)).toEqual([]);
+    expect(writes(sandbox)).toEqual([]);
+  });
+
+  test.each([
+    ["3 mailboxes", 0],
+    ["200 mailboxes", 198],
+  ] as const)(
+    "goes on with all others where one of %s fails",
+    async (_, more) => {
+      const sandbox = await testSandbox({ extraUsers: more });
+      const users = Array.from({ length: more }, (_, index) => `user${String(index + 1).padStart(4, "0")}`);
+      const names = ["carl", "anna", ...users, ...(more ? [] : ["bert"])];
+      const program = fleetProgram(sandbox, fleetFile(fleetEntries(...names), "\n    audience: internal"));
+      const { ok, stdout } = await program.run("up-all", SECRET);
+      expect(ok).toBe(false);
+      expect(stdout).toContain("nobody has signed in to Gmail for carl@northwind.example");
+      expect(stdout).not.toMatch(UNHEARD);
+      const made = await children(program);
+      for (const name of names) expect(made).toContain(`Mailbox::${name}@northwind.example`);
+      expect(made.filter((child) => child.startsWith("MailboxActivation"))).toHaveLength(names.length);
+    },
+    300_000,
+  );
+
+  test("ends where one mailbox fails without --continue-on-error, and is told by that mailbox only", async () => {
+    const sandbox = await testSandbox();
+    const program = fleetProgram(sandbox, fleetFile(fleetEntries("carl", "anna", "bert")));
+    const { ok, stdout } = await program.run("up", SECRET);
+    expect(ok).toBe(false);
+    expect(stdout).toContain("nobody has signed in to Gmail for carl@northwind.example");
+    expect(stdout).not.toMatch(UNHEARD);
+  });
+
+  test("leaves what depends on a failed client as it is", async () => {
+    const sandbox = await testSandbox();
+    const program = fleetProgram(sandbox, fleetFile(fleetEntries("anna")));
+    const first = await program.run("up", SECRET);
+    expect(first.ok, first.stdout).toBe(true);
+    const before = await children(program);
+    const since = sandbox.requests.length;
+    const { ok, stdout } = await program.run("up-all", "googleClientSecret=GOCSPX-aaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    expect(ok).toBe(false);
+    expect(stdout).toContain("SECRET_WRONG");
+    expect(stdout).not.toMatch(UNHEARD);
+    expect((await children(program)).toSorted()).toEqual(before.toSorted());
+    expect(writes(sandbox, since)).toEqual([]);
+  });
+
+  test("asks a provider of its own which environment it is configured for", async () => {
+    const sandbox = await testSandbox();
+    const own = `${HEAD}
+const provider = new (class extends pulumi.ProviderResource {
+  constructor() { super("gmailsync", "own", { environmentUrl: "https://fabrikam.crm.dynamics.com/" }); }
+})();
+Object.assign(provider, { environmentUrl: pulumi.output("https://fabrikam.crm.dynamics.com/") });
+export const { summary } = new Fleet("fleet", { file: "mailboxes.yaml" }, { provider });`;
+    const program = fleetProgram(sandbox, fleetFile(fleetEntries("anna")), own);
+    const { ok, stdout } = await program.run("preview", SECRET);
+    expect(ok).toBe(false);
+    expect(stdout).toContain("the provider is configured for https://fabrikam.crm.dynamics.com/");
+    expect(stdout).not.toMatch(UNHEARD);
+  });
+});

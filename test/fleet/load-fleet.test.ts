@@ -1,0 +1,122 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadFleet, type Surroundings } from "../../provider/fleet/load-fleet.ts";
+import { fleetEntries, fleetFile } from "../support/fleet.ts";
+import { temporaryDirectory } from "../support/sandbox.ts";
+
+const SECRET = "GOCSPX-0123456789012345678901234567";
+const CONFIG: Readonly<Record<string, string>> = { googleClientSecret: SECRET, blank: " " };
+const CONTOSO = "https://contoso.crm.dynamics.com";
+
+function surroundings(environmentUrl: string | undefined = CONTOSO): Surroundings {
+  return { environmentUrl, config: (name) => CONFIG[name] };
+}
+
+const file = fleetFile(fleetEntries("anna"));
+const withSecret = (reference: string) => file.replace("{config: googleClientSecret}", reference);
+
+/** Loads a text as `mailboxes.yaml`, with files of secrets of every kind beside it. */
+function load(text: string, around = surroundings()) {
+  const folder = temporaryDirectory();
+  const at = (name: string) => join(folder, name);
+  writeFileSync(at("secret"), `${SECRET}\n`);
+  writeFileSync(at("empty"), "\n");
+  writeFileSync(at("large"), "x".repeat(65 * 1024));
+  writeFileSync(at("bytes"), Buffer.from([0xff, 0xfe, 0x00]));
+  mkdirSync(at("folder"));
+  writeFileSync(at("mailboxes.yaml"), text.replace("ABSOLUTE", at("secret")));
+  chmodSync(at("secret"), 0o600);
+  return loadFleet({ file: at("mailboxes.yaml") }, around);
+}
+
+test.each([
+  ["{env: NO_SUCH_VARIABLE}", "the environment variable NO_SUCH_VARIABLE is not set"],
+  ["{file: none}", "the file none does not exist"],
+  ["{file: folder}", "the file folder is a folder"],
+  ["{file: empty}", "the file empty is empty"],
+  ["{file: large}", "the file large has 65 KiB; at most 64 KiB are read"],
+  ["{file: bytes}", "the file bytes is not UTF-8"],
+  ["{file: /dev/null}", "the file /dev/null is no regular file"],
+  ["{config: none}", "the stack's configuration has no none; `pulumi config set --secret none` sets it"],
+  ["{config: blank}", "blank in the stack's configuration is empty"],
+])("a secret that cannot be had is told with its client, place and reason: %s", async (reference, reason) => {
+  const loaded = load(withSecret(reference));
+  await expect(loaded).rejects.toThrow(`mailboxes.yaml:6:19: clients.north.clientSecret: ${reason}`);
+  await expect(loaded).rejects.toMatchObject({ name: "Fault", kind: "invalid-input" });
+});
+
+test.each(["{file: secret}", "{file: ABSOLUTE}", "{config: googleClientSecret}"])(
+  "a secret is looked up and cleared of line ends: %s",
+  async (reference) => {
+    expect((await load(withSecret(reference))).secrets.get("north", "clientSecret")).toBe(SECRET);
+  },
+);
+
+test("one cause is told once, for all kinds of secrets, and all causes together", async () => {
+  const more = "\n    previousClientSecret: {env: NO_SUCH_VARIABLE}\n    credentialsJson: {file: none}";
+  const text = fleetFile(fleetEntries("anna"), more).replace("{config: googleClientSecret}", "{env: NO_SUCH_VARIABLE}");
+  const error = await load(text).catch((caught: unknown) => caught);
+  expect(String(error).split("NO_SUCH_VARIABLE").length).toBe(2);
+  expect(String(error)).toContain("clients.north.clientSecret, clients.north.previousClientSecret: the environment");
+  expect(String(error)).toContain("clients.north.credentialsJson: the file none does not exist");
+});
+
+test("secrets are told along with what else is wrong with the fleet", async () => {
+  const text = withSecret("{env: NO_SUCH_VARIABLE}").replace("mailboxes:", `mailboxes:\n${fleetEntries("anna")}`);
+  await expect(load(text)).rejects.toThrow(/stands at mailboxes\[0\][\s\S]*NO_SUCH_VARIABLE is not set/);
+});
+
+test.each([`${CONTOSO}/`, "https://CONTOSO.crm.dynamics.com", `${CONTOSO}:443`, undefined])(
+  "the same environment may be written in another way or not be known: %s",
+  async (configured) => {
+    await expect(load(file, surroundings(configured))).resolves.toMatchObject({ mailboxes: [{ client: "north" }] });
+  },
+);
+
+test.each(["https://fabrikam.crm.dynamics.com", `${CONTOSO}:8443`])(
+  "a file for another environment is refused: %s",
+  async (configured) => {
+    await expect(load(file, surroundings(configured))).rejects.toThrow(
+      `mailboxes.yaml:1:17: the fleet is meant for ${CONTOSO}, and the provider is configured for ${configured}`,
+    );
+  },
+);
+
+test("an environment that is no URL is refused, not a defect", async () => {
+  const text = file.replace("dynamics.com", "dynamics.com:99999");
+  const domain = text.replace("    clientId", "    authorizedDomain: dynamics.com\n    clientId");
+  for (const broken of [text, domain]) await expect(load(broken)).rejects.toMatchObject({ name: "Fault" });
+});
+
+test("a lock file that cannot be read is refused, not a defect", async () => {
+  const folder = temporaryDirectory();
+  mkdirSync(join(folder, "mailboxes.lock"));
+  writeFileSync(join(folder, "mailboxes.yaml"), file);
+  await expect(loadFleet({ file: join(folder, "mailboxes.yaml") }, surroundings())).rejects.toMatchObject({
+    name: "Fault",
+  });
+});
+
+const inline = (clientSecret: unknown) => ({
+  spec: {
+    clients: { north: { projectId: "northwind-mail", clientId: "1-a.apps.googleusercontent.com", clientSecret } },
+    mailboxes: [{ address: "anna@northwind.example" }],
+  },
+});
+
+test("a fleet as a value takes secrets as text and as promises", async () => {
+  const promise = Promise.resolve(SECRET);
+  for (const given of [SECRET, promise])
+    expect((await loadFleet(inline(given), surroundings())).secrets.get("north", "clientSecret")).toBe(given);
+});
+
+test.each([
+  ["", "the text is empty"],
+  [5, "clients.north.clientSecret"],
+  [{ value: "given" }, "clients.north.clientSecret"],
+  [{}, "clients.north.clientSecret"],
+  [{ env: "NO_SUCH_VARIABLE" }, "is not set"],
+])("a fleet as a value refuses a secret that is none: %j", async (given, said) => {
+  await expect(loadFleet(inline(given), surroundings())).rejects.toThrow(said);
+});
