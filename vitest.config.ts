@@ -1,9 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that drive the real Pulumi CLI. */
-const engine = "test/engine/**/*.test.ts";
+const engine = ["test/engine/**/*.test.ts", "test/upgrade/*.test.ts"];
 /** Tests against real Dovecot and Postfix, which not every machine has: `npm run test:live`. */
 const live = "test/live/**/*.test.ts";
+/** No test: writes what the tests of later versions read. */
+const record = "test/upgrade/record.ts";
 
 export default defineConfig({
   test: {
@@ -13,11 +15,14 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [engine, live] } },
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...engine, live] } },
       {
         extends: true,
-        test: { name: "engine", include: [engine], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: { name: "engine", include: engine, testTimeout: 120_000, hookTimeout: 120_000 },
       },
+      ...(process.env["GMAILSYNC_RECORD"]
+        ? [{ extends: true as const, test: { name: "record", include: [record], testTimeout: 120_000 } }]
+        : []),
       ...(process.env["GMAILSYNC_LIVE"] ? [{ extends: true as const, test: { name: "live", include: [live] } }] : []),
     ],
   },

@@ -12,6 +12,8 @@ export interface ProgramResult {
   readonly stdout: string;
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly changes?: Readonly<Record<string, number>>;
+  /** Of the export's format. */
+  readonly version?: number;
   readonly deployment?: {
     readonly resources: readonly { readonly urn: string; readonly type: string; readonly id: string }[];
   };
@@ -23,7 +25,7 @@ export class TestProgram {
   readonly state: string;
   readonly #environment: NodeJS.ProcessEnv;
 
-  constructor(folder: string, sandbox: Sandbox) {
+  constructor(folder: string, sandbox: Sandbox, environment: NodeJS.ProcessEnv = {}) {
     this.folder = folder;
     this.state = join(temporaryDirectory(), "state");
     this.#environment = {
@@ -32,10 +34,14 @@ export class TestProgram {
       // The launcher of dynamic providers lies at the root of the SDK.
       PATH: [join(ROOT, "node_modules", "@pulumi", "pulumi"), process.env["PATH"]].join(delimiter),
       ...pulumiEnvironment(join(this.state, "..", "home"), this.state),
+      ...environment,
     };
   }
 
-  /** `config` are secrets, `name=value`. Fails where the plugin or the program has crashed. */
+  /**
+   * `config` are secrets, `name=value`. `gate` is a preview that must find no changes; `import` takes the folder's
+   * `state.json` over. Fails where the plugin or the program has crashed.
+   */
   run(command: Command, ...config: string[]): Promise<ProgramResult> {
     const driver = join(ROOT, "test", "support", "run-program.ts");
     const options = { env: this.#environment, maxBuffer: 64 * 1024 * 1024 };

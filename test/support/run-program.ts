@@ -2,6 +2,7 @@
  * Runs a TypeScript program with the Automation API in this process, where the language host for Node.js is missing:
  * `node run-program.ts FOLDER COMMAND`, with the project's settings from its `Pulumi.yaml`. Prints one JSON object.
  */
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -36,9 +37,9 @@ async function up(options: UpOptions): Promise<object> {
 }
 
 /** `up-all` goes on where something fails. */
-export type Command = "up" | "up-all" | "preview" | "destroy" | "export";
+export type Command = "up" | "up-all" | "preview" | "gate" | "destroy" | "export" | "import";
 
-const COMMANDS: Readonly<Record<string, (stack: Stack) => Promise<object>>> = {
+const COMMANDS: Readonly<Record<Command, (stack: Stack) => Promise<object>>> = {
   up: () => up({}),
   "up-all": () => up({ continueOnError: true }),
   preview: async () => {
@@ -48,12 +49,18 @@ const COMMANDS: Readonly<Record<string, (stack: Stack) => Promise<object>>> = {
     });
     return { stdout, changes: changeSummary };
   },
+  gate: async () => ({ stdout: (await stack.preview({ refresh, expectNoChanges: true })).stdout }),
   destroy: async () => ({ stdout: (await stack.destroy({ refresh })).stdout }),
-  export: async () => ({ deployment: (await stack.exportStack()).deployment }),
+  // `stack.exportStack()` would show the secrets.
+  export: async () => JSON.parse(execFileSync("pulumi", ["stack", "export", "--stack", "test"], { encoding: "utf8" })),
+  import: async () => {
+    await stack.importStack(JSON.parse(readFileSync("state.json", "utf8")));
+    return {};
+  },
 };
 
 try {
-  const run = COMMANDS[command];
+  const run = Object.entries(COMMANDS).find(([name]) => name === command)?.[1];
   if (!run) throw new Error(`no command ${command}`);
   console.log(JSON.stringify({ ok: true, ...(await run(stack)) }));
 } catch (error) {
