@@ -1,10 +1,10 @@
-import { parsePayload } from "./dataverse/payload.ts";
-import { present } from "./dataverse/presentation.ts";
-import { deleteRow } from "./dataverse/removal.ts";
-import { save } from "./dataverse/service.ts";
+import { commit } from "./dataverse/changes.ts";
+import { presenter } from "./dataverse/presentation.ts";
+import { planRemoval } from "./dataverse/removal.ts";
 import { ServiceError } from "./dataverse/service-error.ts";
 import { APPROVAL_MODES, type Cell, findRow, now, type Row, rowsOf, touch } from "./dataverse/state.ts";
 import { type Table, tables } from "./dataverse/tables.ts";
+import { planUpdate } from "./dataverse/writes.ts";
 import { consentRefusal, keepConsent } from "./google/consent.ts";
 import { ACCESS_SETTINGS, ACCOUNT_CONDITIONS, newApp, newGrant } from "./google/state.ts";
 import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
@@ -110,10 +110,10 @@ const ACTION_TABLE: Readonly<Record<string, Action>> = {
     const { approval, administrationMode, requestLimit, ...others } = values;
     const { behaviour } = world().dataverse;
     refuseOthers(others, ["approval", "administrationMode", "requestLimit"]);
-    if (requestLimit)
+    if (requestLimit !== undefined)
       behaviour.requestLimit = requestLimit === "null" ? null : wholeNumber("requestLimit", requestLimit, 0, 1_000_000);
-    if (approval) behaviour.approval = oneOf("approval", approval, APPROVAL_MODES);
-    if (administrationMode)
+    if (approval !== undefined) behaviour.approval = oneOf("approval", approval, APPROVAL_MODES);
+    if (administrationMode !== undefined)
       behaviour.administrationMode = oneOf("administrationMode", administrationMode, ["true", "false"]) === "true";
     return behaviour;
   },
@@ -136,8 +136,7 @@ const ACTION_TABLE: Readonly<Record<string, Action>> = {
 const ACTIONS = new Map(Object.entries(ACTION_TABLE));
 
 function shown(world: World, set: string): unknown[] {
-  const table = tableOf(set);
-  return rowsOf(world.dataverse, set).map((row) => present(table, row, undefined));
+  return rowsOf(world.dataverse, set).map(presenter(world.dataverse, tableOf(set), {}));
 }
 
 /** The user signs in on the mailbox's form, with the client of the mailbox's profile. */
@@ -174,8 +173,12 @@ function setRow(world: World, set: string, key: string, name: string, values: Pa
   const typed = Object.fromEntries(
     Object.entries(values).map(([column, text]) => typedCell(world, table, column, text)),
   );
-  for (const row of rows) save(world.dataverse, table, row, parsePayload(world.dataverse, table, "update", typed));
-  return rows.map((row) => present(table, row, undefined));
+  const place = { state: world.dataverse, environmentUrl: "" };
+  commit(
+    world.dataverse,
+    rows.map((row) => planUpdate(place, table, row, typed)),
+  );
+  return rows.map(presenter(world.dataverse, table, {}));
 }
 
 /** `column=value` of a command line as the Web API wants it; a profile may be given by its name. */
@@ -198,7 +201,7 @@ function typedCell(world: World, table: Table, column: string, text: string): [s
 function deleteProfile({ dataverse }: World, name: string): void {
   const row = rowsOf(dataverse, "emailserverprofiles").find((candidate) => candidate["name"] === name);
   if (!row) throw new Unknown(`no profile ${name}`);
-  deleteRow(dataverse, tableOf("emailserverprofiles"), row);
+  commit(dataverse, planRemoval(dataverse, tableOf("emailserverprofiles"), row));
 }
 
 function mailboxesOf(world: World, address: string): Row[] {

@@ -1,57 +1,87 @@
-import { doesNotExist, payloadError, ServiceError } from "./service-error.ts";
-import { type Cell, type DataverseState, findRow } from "./state.ts";
-import { type Column, type Table, tableOfEntity } from "./tables.ts";
+import type { Payload } from "./body.ts";
+import { type Place, parseLink } from "./links.ts";
+import { isGuid, parseMoment } from "./literals.ts";
+import { payloadError, ServiceError, shorten } from "./service-error.ts";
+import type { Cell } from "./state.ts";
+import { type Column, type Relationship, type Table, typeCodeOf } from "./tables.ts";
+
+type Write = "create" | "update";
 
 /** Checks a payload against the documented columns and returns what it sets, by the names under which rows are kept. */
-export function parsePayload(
-  state: DataverseState,
-  table: Table,
-  operation: "create" | "update",
-  payload: Readonly<Record<string, unknown>>,
-): Record<string, Cell> {
-  return Object.fromEntries(
-    Object.entries(payload)
-      .filter(([name]) => !name.startsWith("@"))
-      .map(([name, value]) =>
-        name.endsWith("@odata.bind")
-          ? bind(state, table, name.slice(0, -"@odata.bind".length), value)
-          : [name, cell(table, operation, name, value)],
-      ),
+export function parsePayload(place: Place, table: Table, write: Write, payload: Payload): Record<string, Cell> {
+  const cells = Object.entries(payload).flatMap(([name, value]): [string, Cell][] => {
+    const at = name.indexOf("@");
+    if (at < 0) return [[name, cell(table, write, name, value)]];
+    const [property, annotation] = [name.slice(0, at), name.slice(at + 1)];
+    if (annotation === "odata.bind") return link(place, table, write, property, value);
+    checkAnnotation(table, payload, property, annotation, value);
+    return [];
+  });
+  const set = new Map(cells);
+  if (set.size === cells.length) return Object.fromEntries(set);
+  // Assumption: links to rows of two tables in one lookup are refused.
+  throw payloadError(table.entitySetName, "A lookup is set by two of its navigation properties.");
+}
+
+/** Annotations say nothing that is written. Those that the service gives out are taken back; types have to be the column's. */
+function checkAnnotation(table: Table, payload: Payload, property: string, annotation: string, value: unknown): void {
+  if (annotation === "odata.type") {
+    const type = property === "" ? `Microsoft.Dynamics.CRM.${table.entity}` : table.properties.get(property)?.edmType;
+    const said = String(typeof value === "string" ? value : "").replace(/^#?(?:Edm\.)?/, "");
+    if (type?.replace(/^Edm\./, "") === said) return;
+    throw payloadError(
+      table.entitySetName,
+      `The type of '${shorten(property || table.entity)}' is not '${shorten(said)}'.`,
+    );
+  }
+  const known = property === "" || Object.hasOwn(payload, property) || table.properties.has(property);
+  if (!known || !/^[\w.]+(?:#\w+)?$/.test(annotation)) throw undeclared(table, property);
+}
+
+function undeclared(table: Table, property: string): ServiceError {
+  return payloadError(
+    table.entitySetName,
+    `An undeclared property '${shorten(property)}' which only has property annotations in the payload but no property value was found in the payload. In OData, only declared navigation properties and declared named streams can be represented as properties without values.`,
   );
 }
 
-/** Link to another row: `"/emailserverprofiles(<id>)"`, relative or absolute, or null to take it away. */
-function bind(state: DataverseState, table: Table, navigation: string, value: unknown): [string, Cell] {
+/** A link to another row by the name of the navigation property, or null to take it away. */
+function link(place: Place, table: Table, write: Write, navigation: string, value: unknown): [string, Cell][] {
   const relationship = table.relationships.find((candidate) => candidate.navigationProperty === navigation);
-  const column = table.columns.find(({ name }) => name === relationship?.referencingAttribute);
-  const target = relationship && tableOfEntity(relationship.referencedEntity);
-  if (!column?.webApiName || !target) {
-    throw payloadError(
-      table.entitySetName,
-      `An undeclared property '${navigation}' which only has property annotations in the payload but no property value was found in the payload. In OData, only declared navigation properties and declared named streams can be represented as properties without values.`,
-    );
-  }
-  requireWritable(table, "update", column);
-  if (value === null) return [column.webApiName, null];
-  const id = new RegExp(`(?:^|/)${target.entitySetName}\\(([0-9a-fA-F-]{36})\\)$`).exec(String(value))?.[1];
-  if (!id)
-    throw payloadError(
-      table.entitySetName,
-      `The value '${String(value).slice(0, 80)}' is not a link to ${target.entitySetName}.`,
-    );
-  if (!findRow(state, target.entitySetName, target.primaryId, id)) throw doesNotExist(target.entity, id);
-  return [column.webApiName, id.toLowerCase()];
+  if (!relationship) throw undeclared(table, navigation);
+  return linkCells(place, table, write, relationship, value);
 }
 
-function cell(table: Table, operation: "create" | "update", name: string, value: unknown): Cell {
-  const column = table.columns.find((candidate) => candidate.webApiName === name);
-  if (!column || column.type === "Lookup" || column.type === "Owner") {
+/** The cells that hold a link: the lookup and, where it can point to several tables, which of them. */
+export function linkCells(
+  place: Place,
+  table: Table,
+  write: Write,
+  relationship: Relationship,
+  value: unknown,
+): [string, Cell][] {
+  const column = table.columns.find(({ name }) => name === relationship.referencingAttribute);
+  if (!column?.webApiName) throw undeclared(table, relationship.navigationProperty);
+  requireWritable(table, write, column);
+  const id = value === null ? null : parseLink(place, table, relationship, value);
+  const code = typeCodeOf(table, column);
+  const link: [string, Cell] = [column.webApiName, id];
+  return code === undefined ? [link] : [link, [code, id && relationship.referencedEntity]];
+}
+
+function cell(table: Table, write: Write, name: string, value: unknown): Cell {
+  const column = table.properties.get(name);
+  if (!column) {
     throw payloadError(
       table.entitySetName,
-      `The property '${name}' does not exist on type 'Microsoft.Dynamics.CRM.${table.entity}'. Make sure to only use property names that are defined by the type.`,
+      `The property '${shorten(name)}' does not exist on type 'Microsoft.Dynamics.CRM.${table.entity}'. Make sure to only use property names that are defined by the type.`,
     );
   }
-  requireWritable(table, operation, column);
+  if (column.type === "Lookup" || column.type === "Owner") {
+    const text = "CRM do not support direct update of Entity Reference properties, Use Navigation properties instead.";
+    throw payloadError(table.entitySetName, text);
+  }
+  requireWritable(table, write, column);
   if (value === null) {
     // Assumption: code and text; the documentation only says that SystemRequired refuses null.
     if (column.requiredLevel === "SystemRequired" || column.name === table.primaryName) {
@@ -59,93 +89,64 @@ function cell(table: Table, operation: "create" | "update", name: string, value:
     }
     return null;
   }
-  return KINDS[column.edmType]?.(table, column, value) ?? text(table, column, value);
+  const read = KINDS[column.edmType ?? ""]?.(value);
+  if (read === undefined) {
+    const inner = `Cannot convert the literal '${literal(value)}' to the expected type '${column.edmType}'.`;
+    throw payloadError(table.entitySetName, inner);
+  }
+  checkRange(table, column, read);
+  return read;
 }
 
 /** Assumption: the service refuses columns that its metadata calls not writable; it may pass over some in silence. */
-function requireWritable(table: Table, operation: "create" | "update", column: Column): void {
-  const allowed = operation === "create" ? column.creatable : column.updatable;
+function requireWritable(table: Table, write: Write, column: Column): void {
+  const allowed = write === "create" ? column.creatable : column.updatable;
   if (allowed === false) {
     throw new ServiceError(
       400,
       "0x80040203",
-      `Attribute '${column.name}' of entity '${table.entity}' cannot be set on ${operation}.`,
+      `Attribute '${column.name}' of entity '${table.entity}' cannot be set on ${write}.`,
     );
   }
 }
 
-type Reader = (table: Table, column: Column, value: unknown) => Cell;
+/** What a list or an object holds is not looked at. */
+function literal(value: unknown): string {
+  if (typeof value === "object") return Array.isArray(value) ? "[…]" : "{…}";
+  return shorten(String(value));
+}
 
-const literal = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value)).slice(0, 80);
+/** A value as its type wants it; undefined for one of another type. */
+type Reader = (value: unknown) => Cell | undefined;
 
 const KINDS: Readonly<Record<string, Reader>> = {
-  "Edm.Boolean": (table, column, value) => {
-    if (typeof value === "boolean") return value;
-    throw payloadError(
-      table.entitySetName,
-      `Cannot convert the literal '${literal(value)}' to the expected type '${column.edmType}'.`,
-    );
+  "Edm.Boolean": (value) => (typeof value === "boolean" ? value : undefined),
+  "Edm.Int32": (value) => (typeof value === "number" && (value | 0) === value ? value : undefined),
+  "Edm.Int64": (value) => (typeof value === "number" && Number.isInteger(value) ? value : undefined),
+  "Edm.Guid": (value) => (typeof value === "string" && isGuid(value) ? value.toLowerCase() : undefined),
+  "Edm.DateTimeOffset": (value) => {
+    const time = typeof value === "string" ? parseMoment(value) : undefined;
+    return time === undefined ? undefined : new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
   },
-  "Edm.Int32": integer,
-  "Edm.Int64": integer,
-  "Edm.Guid": (table, column, value) => {
-    if (typeof value === "string" && /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/.test(value))
-      return value.toLowerCase();
-    throw payloadError(
-      table.entitySetName,
-      `Cannot convert the literal '${literal(value)}' to the expected type '${column.edmType}'.`,
-    );
-  },
-  "Edm.DateTimeOffset": (table, column, value) => {
-    if (typeof value === "string" && !Number.isNaN(Date.parse(value)))
-      return new Date(value).toISOString().replace(/\.\d+Z$/, "Z");
-    throw payloadError(
-      table.entitySetName,
-      `Cannot convert the literal '${literal(value)}' to the expected type '${column.edmType}'.`,
-    );
-  },
+  "Edm.String": (value) => (typeof value === "string" ? value : undefined),
+  // Base64 (OData JSON format 4.0, section 7.1).
+  "Edm.Binary": (value) => (typeof value === "string" && /^[\w+/-]*={0,2}$/.test(value) ? value : undefined),
 };
 
-function integer(table: Table, column: Column, value: unknown): Cell {
-  if (typeof value !== "number" || !Number.isInteger(value)) {
-    throw payloadError(
-      table.entitySetName,
-      `Cannot convert the literal '${literal(value)}' to the expected type '${column.edmType}'.`,
-    );
-  }
-  if (column.options && !(String(value) in column.options)) {
-    throw new ServiceError(
-      400,
-      "0x8004431a",
-      `A validation error occurred. The value ${value} of '${column.name}' on record of type '${table.entity}' is outside the valid range. Accepted Values: ${Object.keys(column.options).join(",")}`,
-    );
-  }
-  if (
-    (column.min !== undefined && value < Number(column.min)) ||
-    (column.max !== undefined && value > Number(column.max))
-  ) {
-    throw new ServiceError(
-      400,
-      "0x8004432f",
-      `A validation error occurred. The value ${value} of '${column.name}' on record of type '${table.entity}' is outside the valid range. Accepted range: ${column.min} to ${column.max}`,
-    );
-  }
-  return value;
-}
-
-function text(table: Table, column: Column, value: unknown): Cell {
-  if (typeof value !== "string") {
-    throw payloadError(
-      table.entitySetName,
-      `Cannot convert the literal '${literal(value)}' to the expected type '${column.edmType}'.`,
-    );
-  }
-  if (column.maxLength !== undefined && value.length > column.maxLength) {
+function checkRange(table: Table, { name, options, min, max, maxLength }: Column, value: Cell): void {
+  if (typeof value === "string" && maxLength !== undefined && value.length > maxLength) {
     throw new ServiceError(
       400,
       "0x80044331",
-      `The length of the '${column.name}' attribute of the '${table.entity}' entity exceeded the maximum allowed length of '${column.maxLength}'`,
+      `The length of the '${name}' attribute of the '${table.entity}' entity exceeded the maximum allowed length of '${maxLength}'`,
     );
   }
-  return value;
+  if (typeof value !== "number") return;
+  const outside = `A validation error occurred. The value ${value} of '${name}' on record of type '${table.entity}' is outside the valid range.`;
+  if (options && !Object.hasOwn(options, String(value))) {
+    throw new ServiceError(400, "0x8004431a", `${outside} Accepted Values: ${Object.keys(options).join(",")}`);
+  }
+  if ((min !== undefined && value < Number(min)) || (max !== undefined && value > Number(max))) {
+    throw new ServiceError(400, "0x8004432f", `${outside} Accepted range: ${min} to ${max}`);
+  }
 }

@@ -1,66 +1,117 @@
+import { reader } from "./cells.ts";
+import { type Cursor, parseSkipToken } from "./cursor.ts";
 import { type Predicate, parseFilter } from "./filter.ts";
-import { ServiceError } from "./service-error.ts";
-import type { Cell, Row } from "./state.ts";
+import { type Comparable, comparable, compare } from "./literals.ts";
+import type { Options } from "./options.ts";
+import { badRequest, noProperty, shorten } from "./service-error.ts";
+import type { Row } from "./state.ts";
 import type { Table } from "./tables.ts";
+import { syntaxError, type Token, tokenize } from "./tokens.ts";
 
 export interface TableQuery {
   readonly matches: Predicate;
-  readonly order: (a: Row, b: Row) => number;
+  readonly order: Order;
   /** Infinity when the client names none. */
   readonly top: number;
   readonly count: boolean;
-  /** From 0. */
-  readonly page: number;
+  /** Where the page before has ended. */
+  readonly cursor: Cursor | undefined;
 }
 
-/** Those that are served; the rest of OData (`$expand`, `$apply`) is refused rather than passed over. `$skip` the service refuses too. */
-const OPTIONS = new Set(["$select", "$filter", "$orderby", "$top", "$count", "$skiptoken"]);
+/** A total order: the last of its columns is the key. */
+export interface Order {
+  readonly by: readonly string[];
+  keysOf(row: Row): readonly Comparable[];
+  compare(a: readonly Comparable[], b: readonly Comparable[]): number;
+}
 
 /** The system query options of a collection. */
-export function parseQuery(table: Table, query: URLSearchParams): TableQuery {
-  const columns = new Set(table.columns.flatMap(({ webApiName }) => webApiName ?? []));
-  for (const option of query.keys()) {
-    if (option.startsWith("$") && !OPTIONS.has(option)) throw refused(`The query option '${option}' is not supported.`);
+export function parseQuery(table: Table, options: Options): TableQuery {
+  const top = options.get("$top");
+  const token = options.get("$skiptoken");
+  const order = parseOrder(table, options);
+  if (top !== undefined && !/^\d{1,9}$/.test(top)) {
+    throw badRequest(`Invalid value '${shorten(top)}' for $top query option found.`);
   }
-  const filter = query.get("$filter");
-  const top = query.get("$top");
-  if (top !== null && !/^\d{1,9}$/.test(top)) throw refused(`Invalid value '${top}' for $top query option found.`);
   return {
-    matches: filter ? parseFilter(filter, columns) : () => true,
-    order: parseOrder(query.get("$orderby"), table, columns),
-    top: top === null ? Number.POSITIVE_INFINITY : Number(top),
-    count: query.get("$count") === "true",
-    page: Number(/pagenumber="(\d{1,9})"/.exec(query.get("$skiptoken") ?? "")?.[1] ?? 0),
+    matches: matchesOf(table, options),
+    order,
+    top: top === undefined ? Number.POSITIVE_INFINITY : Number(top),
+    count: parseCount(options.get("$count")),
+    cursor: token === undefined ? undefined : parseSkipToken(token, order.by),
   };
 }
 
-export function skipToken(page: number): string {
-  return `<cookie pagenumber="${page}" istracking="False" />`;
+export function matchesOf(table: Table, options: Options): Predicate {
+  const filter = options.get("$filter");
+  return filter === undefined ? () => true : parseFilter(table, filter, options.aliases);
 }
 
-/** `emailaddress desc,name`: up to as many columns as the table has. */
-function parseOrder(text: string | null, table: Table, columns: ReadonlySet<string>): TableQuery["order"] {
-  const keys = (text ?? "").split(",", table.columns.length).flatMap((part) => {
-    if (text === null) return [];
-    const [, by = "", direction] = /^\s*(\w+)(?:\s+(asc|desc))?\s*$/.exec(part) ?? [];
-    if (!by) throw refused(`Syntax error in the $orderby expression near '${part}'.`);
-    if (!columns.has(by)) throw refused(`Could not find a property named '${by}' on the type.`);
-    return [{ by, sign: direction === "desc" ? -1 : 1 }];
+/** The columns to answer with; undefined for all. */
+export function parseSelect(table: Table, options: Options): readonly string[] | undefined {
+  const columns = options
+    .get("$select")
+    ?.split(",")
+    .map((name) => name.trim());
+  const unknown = columns?.find((name) => !table.properties.has(name));
+  if (unknown !== undefined) throw noProperty(table.entity, unknown);
+  return columns;
+}
+
+function parseCount(text: string | undefined): boolean {
+  if (text === undefined || text === "false") return false;
+  if (text === "true") return true;
+  throw badRequest(`Invalid value '${shorten(text)}' for $count query option found.`);
+}
+
+interface OrderKey {
+  readonly name: string;
+  readonly sign: 1 | -1;
+}
+
+/**
+ * `emailaddress desc,name`. Assumption: rows that are equal in all of it, and rows without an order, are in the order of
+ * their keys.
+ */
+function parseOrder(table: Table, options: Options): Order {
+  const text = options.get("$orderby");
+  const keys = text === undefined ? [] : orderKeys(tokenize(text, options.aliases));
+  const cells = [...keys, { name: table.primaryId, sign: 1 as const }].map(({ name, sign }) => {
+    const column = table.properties.get(name);
+    if (!column) throw noProperty(table.entity, name);
+    const read = reader(table, column);
+    return { label: `${name} ${sign}`, sign, of: (row: Row) => comparable(read(row), column.edmType) };
   });
-  return (a, b) => {
-    for (const { by, sign } of keys) {
-      const difference = compare(a[by] ?? null, b[by] ?? null);
-      if (difference !== 0) return sign * difference;
-    }
-    return 0;
+  return {
+    by: cells.map(({ label }) => label),
+    keysOf: (row) => cells.map(({ of }) => of(row)),
+    compare: (a, b) => {
+      for (const [index, { sign }] of cells.entries()) {
+        const difference = sign * compare(a[index] ?? null, b[index] ?? null);
+        if (difference !== 0) return difference;
+      }
+      return 0;
+    },
   };
 }
 
-function compare(a: Cell, b: Cell): number {
-  if (a === b) return 0;
-  return (a ?? "") < (b ?? "") ? -1 : 1;
-}
+const DIRECTIONS: ReadonlyMap<string, 1 | -1> = new Map([
+  ["asc", 1],
+  ["desc", -1],
+]);
 
-function refused(text: string): ServiceError {
-  return new ServiceError(400, "0x80060888", text.slice(0, 200));
+function orderKeys(tokens: readonly Token[]): OrderKey[] {
+  const keys: OrderKey[] = [];
+  for (let at = 0; at === 0 || at < tokens.length; ) {
+    const name = tokens[at++];
+    if (name?.kind !== "name") throw syntaxError(`near '${shorten(name?.text ?? "the end")}' in $orderby`);
+    const sign = DIRECTIONS.get(tokens[at]?.text ?? "");
+    if (sign) at += 1;
+    keys.push({ name: name.text, sign: sign ?? 1 });
+    const next = tokens[at++];
+    if (next && (next.text !== "," || at === tokens.length)) {
+      throw syntaxError(`near '${shorten(next.text)}' in $orderby`);
+    }
+  }
+  return keys;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Grant } from "../google/state.ts";
-import { blank } from "./service.ts";
-import { type Cell, type DataverseState, type Row, rowsOf } from "./state.ts";
+import { blank } from "./cells.ts";
+import { type Cell, type DataverseState, now, type Row, rowsOf } from "./state.ts";
 import { tables } from "./tables.ts";
 
 export interface Person {
@@ -59,7 +59,7 @@ export function seedDataverse(options: {
   const add = (set: string, cells: Record<string, Cell>): Row => {
     const table = tables.get(set);
     if (!table) throw new Error(`there is no table ${set}`);
-    const row = { ...blank(table), ...cells, versionnumber: ++state.version };
+    const row = { ...blank(table, now()), ...cells, versionnumber: ++state.version };
     rowsOf(state, set).push(row);
     return row;
   };

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
+import { ServiceError } from "./service-error.ts";
+import type { Row } from "./state.ts";
 
 export interface Column {
   readonly name: string;
   readonly type: string;
-  readonly edmType: string;
+  /** Null: has no type of its own in the Web API (files). */
+  readonly edmType: string | null;
   /** Name in the Web API; null where the column is not there. */
   readonly webApiName: string | null;
   readonly requiredLevel: "None" | "Recommended" | "ApplicationRequired" | "SystemRequired";
@@ -27,7 +30,10 @@ export interface Relationship {
   readonly onDeleteOfReferenced: string | null;
 }
 
-export interface Table {
+/** What changes rows; a table knows the messages that its reference page lists. */
+export type Message = "Create" | "Update" | "Delete";
+
+interface ColumnList {
   readonly entity: string;
   readonly entitySetName: string;
   readonly primaryId: string;
@@ -36,19 +42,59 @@ export interface Table {
   readonly columns: readonly Column[];
 }
 
-const ENTITIES = ["emailserverprofile", "mailbox", "organization", "systemuser", "queue", "tracelog"] as const;
+export interface Table extends ColumnList {
+  readonly messages: readonly Message[];
+  /** By the names of the Web API. */
+  readonly properties: ReadonlyMap<string, Column>;
+}
+
+/** Assumption: users are never deleted here; the service deletes application users that are disabled. */
+const MESSAGES: Readonly<Record<string, readonly Message[]>> = {
+  emailserverprofile: ["Create", "Update", "Delete"],
+  mailbox: ["Create", "Update", "Delete"],
+  organization: ["Update"],
+  systemuser: ["Create", "Update"],
+  queue: ["Create", "Update", "Delete"],
+  tracelog: ["Create", "Delete"],
+};
 
 /** The tables by their entity set names, from the documented column lists. */
 export const tables: ReadonlyMap<string, Table> = new Map(
-  ENTITIES.map((entity) => {
+  Object.entries(MESSAGES).map(([entity, messages]) => {
     const file = new URL(`../../schema/dataverse/${entity}.columns.json`, import.meta.url);
-    const table: Table = JSON.parse(readFileSync(file, "utf8"));
-    return [table.entitySetName, table];
+    const list: ColumnList = JSON.parse(readFileSync(file, "utf8"));
+    const properties = new Map(
+      list.columns.flatMap((column): [string, Column][] => (column.webApiName ? [[column.webApiName, column]] : [])),
+    );
+    return [list.entitySetName, { ...list, messages, properties }];
   }),
 );
 
 export function tableOfEntity(entity: string): Table | undefined {
   return [...tables.values()].find((table) => table.entity === entity);
+}
+
+/** Assumption: 405 for tables without the message. */
+export function requireMessage(table: Table, message: Message): void {
+  if (table.messages.includes(message)) return;
+  const text = `The '${message}' method does not support entities of type '${table.entity}'.`;
+  throw new ServiceError(405, "0x80040800", text);
+}
+
+/** Which table a lookup of the row points to. */
+export function targetOf(table: Table, column: Column, row: Row): Relationship | undefined {
+  const targets = targetsOf(table, column);
+  const code = typeCodeOf(table, column);
+  return code === undefined ? targets[0] : targets.find(({ referencedEntity }) => referencedEntity === row[code]);
+}
+
+/** A lookup that can point to several tables keeps which it is: `regardingobjectid` in `regardingobjecttypecode`. */
+export function typeCodeOf(table: Table, column: Column): string | undefined {
+  return targetsOf(table, column).length > 1 ? column.name.replace(/id$/, "typecode") : undefined;
+}
+
+function targetsOf({ relationships }: Table, { name }: Column): Relationship[] {
+  return relationships.filter(({ referencingAttribute }) => referencingAttribute === name);
 }
 
 /** `isoauthclientsecretset` tells whether the write-only `oauthclientsecret` is set. */

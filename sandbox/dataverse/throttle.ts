@@ -1,29 +1,42 @@
 import { ServiceError } from "./service-error.ts";
+import type { DataverseState } from "./state.ts";
 
 /** The service's sliding window: https://learn.microsoft.com/power-apps/developer/data-platform/api-limits */
 const WINDOW_MS = 300_000;
-/** Seconds a refused client is told to wait. Assumption: the real wait is longer, and grows if the client goes on. */
-const RETRY_AFTER_S = 1;
 
-/** Counts requests, so that a limit can be tried that is far below the service's own. */
+/** Counts the requests of a world, so that a limit can be tried that is far below the service's own. */
 export class Throttle {
+  readonly #now: () => number;
+  #world: DataverseState | undefined;
   #times: number[] = [];
 
-  /** Counts a request, unless it is refused; then how many seconds the client has to wait. */
-  seconds(limit: number | null): number {
-    if (limit === null) {
-      this.#times = [];
-      return 0;
-    }
-    const now = performance.now();
+  /** `now` in milliseconds, from any start. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
+  /**
+   * Counts a request, or refuses it and says when there is room again. Assumption: refused requests do not count, so that
+   * the wait does not grow while a client goes on.
+   */
+  admit(world: DataverseState): void {
+    const limit = world.behaviour.requestLimit;
+    if (world !== this.#world || limit === null) this.#times = [];
+    this.#world = world;
+    if (limit === null) return;
+    const now = this.#now();
     this.#times = this.#times.filter((time) => time > now - WINDOW_MS);
-    if (this.#times.length >= limit) return RETRY_AFTER_S;
-    this.#times.push(now);
-    return 0;
+    if (this.#times.length < limit) {
+      this.#times.push(now);
+      return;
+    }
+    // There is room when so many have left the window that fewer than the limit remain.
+    const leaving = this.#times[this.#times.length - limit] ?? now;
+    throw throttled(limit, Math.max(1, Math.ceil((leaving + WINDOW_MS - now) / 1000)));
   }
 }
 
-export function throttled(limit: number | null, seconds: number): ServiceError {
+function throttled(limit: number, seconds: number): ServiceError {
   return new ServiceError(
     429,
     "0x80072322",

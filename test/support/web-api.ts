@@ -34,7 +34,8 @@ export async function webApi(sandbox: Sandbox): Promise<Send> {
       },
       Deadline.after(10_000),
     );
-    return { ...response, json: object(response.text) };
+    const isJson = response.headers["content-type"]?.includes("json");
+    return { ...response, json: object(isJson ? response.text : "") };
   };
 }
 
