@@ -7,6 +7,9 @@ import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
 /** Largest body that is read, in bytes. */
 const BODY_LIMIT = 1024 * 1024;
 
+/** Most bytes of a request's address and headers together; Dataverse takes addresses of 32 KB, Node's own limit is 16. */
+const HEADER_LIMIT = 64 * 1024;
+
 /** What happens instead of the service's answer. */
 export type Effect =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
@@ -27,7 +30,11 @@ export interface HttpServer {
 export function serveHttps(identities: ReadonlyMap<string, Certificate>, handle: Handle): Promise<HttpServer> {
   const contexts = new Map([...identities].map(([host, identity]) => [host, createSecureContext({ ...identity })]));
   const server = createTlsServer(
-    { SNICallback: (host, done) => done(null, contexts.get(host)), minVersion: "TLSv1.2" },
+    {
+      SNICallback: (host, done) => done(null, contexts.get(host)),
+      minVersion: "TLSv1.2",
+      maxHeaderSize: HEADER_LIMIT,
+    },
     (request, response) => void serve(request, response, "https", handle),
   );
   return listen(server);
@@ -72,7 +79,11 @@ async function serve(
     const headers = Object.fromEntries(
       Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]),
     );
-    const url = new URL(message.url ?? "/", `${protocol}://${headers["host"] ?? "localhost"}`);
+    const url = addressOf(message, protocol);
+    if (!url) {
+      send(response, { status: 400, body: { error: { code: "", message: "Bad Request - Invalid URL" } } });
+      return;
+    }
     const answer = await handle({ method: message.method ?? "GET", url, headers, body });
     if (answer === "hang") return;
     if (answer === "reset") message.socket.destroy();
@@ -87,6 +98,13 @@ async function serve(
         body: { error: { code: "0x80040216", message: "An unexpected error occurred." } },
       });
   }
+}
+
+/** The address that a request is for (RFC 9112 section 3.3); undefined where host and target make none. */
+function addressOf({ url: target = "/", headers: { host = "localhost" } }: IncomingMessage, protocol: string) {
+  if (!/^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i.test(host)) return undefined;
+  // A path that begins with two slashes would be taken for another host.
+  return URL.parse(target.startsWith("/") ? `${protocol}://${host}${target}` : target) ?? undefined;
 }
 
 async function read(message: IncomingMessage): Promise<string | undefined> {
