@@ -18,7 +18,7 @@ export async function installedPackage(): Promise<{ readonly archive: string; re
     const archive = join(PACKAGE_WORK, "package.tgz");
     if (existsSync(archive) && statSync(archive).mtimeMs > newestSource()) return { archive, directory: INSTALLED };
     const options = { cwd: ROOT, stdio: "pipe" } as const;
-    execFileSync(process.execPath, [join(ROOT, "scripts", "build.ts")], options);
+    execFileSync(process.execPath, [join(ROOT, "scripts", "build", "build.ts")], options);
     const name = execFileSync(
       "npm",
       ["pack", "--silent", "--pack-destination", PACKAGE_WORK, join(ROOT, "dist")],

@@ -44,7 +44,7 @@ async function install() {
   const own = process.env.npm_execpath;
   const npm = own && /^npm(-cli)?\.[cm]?js$/.test(basename(own)) ? [process.execPath, own] : ["npm"];
   const [command, ...first] = npm;
-  const flags = ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"];
+  const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
   // A group of its own, so that its own children end with it.
   const child = spawn(command, [...first, ...flags], {
     cwd: root,
@@ -71,7 +71,7 @@ async function install() {
   - else run \`npm ci\` in ${root} to see all of its output`);
 }
 
-/** The package `node` brings Node.js 24; without it (install scripts switched off) this one will do when it is new enough. */
+/** npm brings a Node.js as an optional package of the platform; without it this one will do when it is new enough. */
 function typeScriptNode() {
   const candidates = [join(modules, ".bin", "node"), process.execPath];
   const node = candidates.find((candidate) => {
@@ -81,7 +81,7 @@ function typeScriptNode() {
   });
   if (node !== undefined) return node;
   throw new Error(`No Node.js that runs TypeScript: ${candidates[0]} does not start, and this one is ${process.version}.
-Install Node.js 22.18 or newer, or let npm run the install script of the package "node" (\`npm rebuild node\`).`);
+Install Node.js 22.18 or newer, or let npm install the optional package of this platform (\`npm ci --include=optional\`).`);
 }
 
 /** Waits for a process; meanwhile the signals that would end this one are handed to `deliver`. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import manifest from "../../package.json" with { type: "json" };
 import { EXIT } from "../codes/exit.ts";
 import { messageOf } from "../fault.ts";
 
@@ -51,8 +51,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   if (name === "--version") {
-    const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-    console.log(version);
+    console.log(manifest.version);
     return EXIT.ok;
   }
   const command = commands[name];
@@ -63,9 +62,13 @@ async function main([name, ...args]: string[]): Promise<number> {
   return command.run(args);
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  console.error(`gmailsync: ${messageOf(error)}`);
-  process.exitCode = EXIT.failed;
-}
+// Until the command has ended: one whose promise is never kept has failed.
+process.exitCode = EXIT.failed;
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(`gmailsync: ${messageOf(error)}`);
+  },
+);

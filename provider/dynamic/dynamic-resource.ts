@@ -1,19 +1,18 @@
-import type { CustomResourceOptions } from "@pulumi/pulumi";
-import pulumi from "@pulumi/pulumi";
+import { type CustomResourceOptions, dynamic, getProject, getStack, mergeOptions } from "@pulumi/pulumi";
 import { propertiesOf, type ResourceShape } from "../sdk/plugin-resource.ts";
 import { shimOf } from "./shim.ts";
 
 /** A dynamic resource: the plugin's handlers inside of a TypeScript program, with nothing to install. */
-export class DynamicResource extends pulumi.dynamic.Resource {
+export class DynamicResource extends dynamic.Resource {
   constructor(shape: ResourceShape, name: string, args: object, options: CustomResourceOptions) {
     const type = shape.token.replace("gmailsync:index:", "");
-    const urn = `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${shape.token}::${name}`;
+    const urn = `urn:pulumi:${getStack()}::${getProject()}::${shape.token}::${name}`;
     super(
       shimOf(type),
       name,
       // The engine tells dynamic providers no URN, from which the id of what was created twice would be known.
       { ...propertiesOf(shape, args), problems: undefined, gmailsyncUrn: urn },
-      pulumi.mergeOptions(options, { additionalSecretOutputs: [...shape.secrets] }),
+      mergeOptions(options, { additionalSecretOutputs: [...shape.secrets] }),
       "gmailsync",
       type,
     );

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
@@ -33,7 +32,6 @@ export class Provider {
   readonly secrets = new SecretKeeper();
   readonly #operations = new Operations(this.secrets);
   readonly strays = new StrayRejections((error) => this.#operations.tellDefect(error));
-  readonly #schemaFile: URL;
   #engineAddress = "";
   /** Undefined until Configure, which is not called while any setting is unknown. */
   #services: Services | undefined;
@@ -43,9 +41,8 @@ export class Provider {
    */
   readonly #imported = new Set<string>();
 
-  constructor(version: string, schemaFile: URL) {
+  constructor(version: string) {
     this.version = version;
-    this.#schemaFile = schemaFile;
   }
 
   handshake(request: messages.ProviderHandshakeRequest): messages.ProviderHandshakeResponse {
@@ -68,7 +65,8 @@ export class Provider {
   }
 
   async schema(): Promise<messages.GetSchemaResponse> {
-    return new providerPb.GetSchemaResponse().setSchema(await readFile(this.#schemaFile, "utf8"));
+    const { default: schema } = await import("../../schema/gmailsync.json", { with: { type: "json" } });
+    return new providerPb.GetSchemaResponse().setSchema(JSON.stringify(schema));
   }
 
   async checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {

@@ -2,19 +2,10 @@ import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
 import { Fault } from "../fault.ts";
 import { type LoadedFleet, loadFleet, type Surroundings } from "../fleet/load-fleet.ts";
 import type { PlannedMailbox } from "../fleet/plan.ts";
-import type { SecretName } from "../fleet/secrets.ts";
-import type { FleetSpec, SecretReference } from "../resources/fleet/spec.ts";
 import { makeClient, makeMailbox, type Told } from "./fleet/children.ts";
 import { surroundingsOf } from "./fleet/surroundings.ts";
+import type { FleetValue } from "./fleet-value.ts";
 import { all, ComponentResource, makeOutput, ResourceError, rpcKeepAlive } from "./pulumi.ts";
-
-type Secret = SecretReference | Input<string>;
-type Client = FleetSpec["clients"][string];
-
-/** A fleet as a value: like the file, but secrets may be outputs. */
-export interface FleetValue extends Omit<FleetSpec, "clients"> {
-  readonly clients: Readonly<Record<string, Omit<Client, SecretName> & { readonly [name in SecretName]?: Secret }>>;
-}
 
 /** Either a file or the same as a value. */
 export interface FleetArgs {
@@ -58,6 +49,7 @@ export class FleetComponent extends ComponentResource<FleetOutputs> {
   declare readonly mailboxes: Output<Readonly<Record<string, FleetMailbox>>>;
   declare readonly summary: Output<FleetSummary>;
 
+  /** @internal */
   constructor(name: string, load: Load, options: ComponentResourceOptions = {}) {
     super("gmailsync:index:Fleet", name, { name, load }, options);
     const outputs = makeOutput(this.getData());
@@ -66,7 +58,7 @@ export class FleetComponent extends ComponentResource<FleetOutputs> {
     this.summary = outputs.summary;
   }
 
-  /** What is wrong with a fleet is for people, so it comes without a stack trace. */
+  /** What is wrong with a fleet is for people, so it comes without a stack trace. @internal */
   protected override async initialize({ name, load }: Start): Promise<FleetOutputs> {
     // Between two registrations nothing else would keep the program from ending.
     const done = rpcKeepAlive();

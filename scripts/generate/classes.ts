@@ -37,6 +37,18 @@ export function dynamicClasses(definitions: readonly Definition[]): string {
   ].join("\n\n");
 }
 
+/** A fleet as a program gives it: like the file, but secrets may be values and outputs. */
+export function fleetValue(spec: TObject): string {
+  const type = typeOf(spec, undefined, "", (inner, { title }) =>
+    title === "SecretReference" ? `${inner} | Input<string>` : inner,
+  );
+  return [
+    HEADER,
+    'import type { Input } from "@pulumi/pulumi";',
+    `/** A fleet as a value: like the file, but secrets may be outputs. */\nexport interface FleetValue ${type}`,
+  ].join("\n\n");
+}
+
 const HEADER = "// Generated from the definitions by `npm run schema`.";
 
 function argsOf({ name, inputs }: Definition, types: Map<string, string>): string {
@@ -120,24 +132,28 @@ function outputType(schema: PropertySchema, types: Map<string, string>): string 
   return typeOf(schema, types, "", (inner) => inner);
 }
 
+/** Types of objects go to `types` under their title; without such a map they are written where they are used. */
 function typeOf(
   schema: PropertySchema,
-  types: Map<string, string>,
+  types: Map<string, string> | undefined,
   suffix: string,
-  wrap: (inner: string) => string,
+  wrap: (inner: string, property: PropertySchema) => string,
 ): string {
-  const inner = (property: PropertySchema) => wrap(typeOf(property, types, suffix, wrap));
+  const inner = (property: PropertySchema) => wrap(typeOf(property, types, suffix, wrap), property);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   if (schema.type === "array" && schema.items) return `readonly (${inner(schema.items)})[]`;
   const values = Object.values(schema.patternProperties ?? {})[0];
   if (values) return `Readonly<Record<string, ${inner(values)}>>`;
   if (schema.type === "object" && schema.properties) {
     const name = `${schema.title}${suffix}`;
-    const lines = Object.entries(schema.properties).map(([key, property]) => {
+    const lines = Object.entries(schema.properties).flatMap(([key, property]) => {
+      if (property.const !== undefined) return []; // a mark of the project's own
       const mark = (schema.required ?? []).includes(key) ? "" : "?";
       return `${comment(describe(property))}\nreadonly ${key}${mark}: ${inner(property)}${mark && " | undefined"};`;
     });
-    types.set(name, `${comment(schema.description ?? "")}\nexport interface ${name} {\n${lines.join("\n")}\n}`);
+    const body = `{\n${lines.join("\n")}\n}`;
+    if (types === undefined) return body;
+    types.set(name, `${comment(schema.description ?? "")}\nexport interface ${name} ${body}`);
     return name;
   }
   return schema.type === "integer" ? "number" : (schema.type ?? "unknown");

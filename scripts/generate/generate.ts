@@ -7,10 +7,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fleet } from "../../provider/resources/fleet/definition.ts";
+import { FleetSpec } from "../../provider/resources/fleet/spec.ts";
 import { definitions } from "../../provider/resources/registry.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 import { houseTable } from "../boundaries.ts";
-import { dynamicClasses, pluginClasses } from "./classes.ts";
+import { dynamicClasses, fleetValue, pluginClasses } from "./classes.ts";
 import { codesPage } from "./codes.ts";
 import { mailboxesSchema } from "./mailboxes-schema.ts";
 import { pulumiSchema } from "./pulumi-schema.ts";
@@ -27,6 +28,7 @@ const files = new Map<string, string>([
   ["schema/gmailsync.json", json(pulumiSchema(version, resources))],
   ["schema/mailboxes.schema.json", json(mailboxesSchema())],
   ["provider/sdk/resources.ts", formatted("provider/sdk/resources.ts", pluginClasses(resources))],
+  ["provider/sdk/fleet-value.ts", formatted("provider/sdk/fleet-value.ts", fleetValue(FleetSpec))],
   ["provider/dynamic/resources.ts", formatted("provider/dynamic/resources.ts", dynamicClasses(resources))],
   ...described.map((definition): [string, string] => [fileOf(definition), resourcePage(definition)]),
   ["docs/configuration.md", configurationPage(ProviderConfiguration)],

@@ -1,0 +1,40 @@
+/**
+ * `npm run build`: the package as it is published, in `dist`: entries of one file each, their types, the launchers.
+ * `npm pack ./dist` makes the archive.
+ */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { writeBundles } from "./bundles.ts";
+import { writeDeclarations } from "./declarations.ts";
+import { thirdPartyNotices } from "./notices.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const dist = join(root, "dist");
+const COPIED = [
+  "bin",
+  "schema/gmailsync.json",
+  "schema/mailboxes.schema.json",
+  "README.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  "LICENSE",
+];
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+const inputs = await writeBundles(root, dist);
+writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(root, inputs));
+writeDeclarations(root, dist);
+for (const name of COPIED) cpSync(join(root, name), join(dist, name), { recursive: true });
+writeFileSync(join(dist, "package.json"), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
+
+/** Without what only this repository needs, and with compiled entries. */
+function publishedManifest(): object {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { scripts: _, devDependencies: __, optionalDependencies: ___, exports: entries, ...rest } = manifest;
+  const compiled = Object.entries<string>(entries).map(([name, file]) => [
+    name,
+    file.endsWith(".ts") ? { types: file.replace(/\.ts$/, ".d.ts"), default: file.replace(/\.ts$/, ".js") } : file,
+  ]);
+  return { ...rest, type: "commonjs", engines: { node: ">=22.18" }, exports: Object.fromEntries(compiled) };
+}

@@ -1,0 +1,55 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { build } from "esbuild";
+
+/** Taken from the program's project: two SDKs in one process know nothing of each other's resources. */
+const OF_THE_PROJECT = ["@pulumi/pulumi", "pulumi-gmailsync/dynamic/host"];
+
+/** Processes of their own are small, as they start often; what programs load keeps its names. */
+const BUNDLES = [
+  { entry: "provider/plugin/main", external: [], minify: true },
+  { entry: "provider/cli/main", external: [], minify: true },
+  { entry: "provider/dynamic/operations", external: OF_THE_PROJECT, minify: true },
+  { entry: "provider/dynamic/index", external: OF_THE_PROJECT, minify: false },
+  { entry: "provider/sdk/index", external: OF_THE_PROJECT, minify: false },
+];
+
+/**
+ * Writes each entry as one CommonJS file: for `import` and `require` alike, and what a single executable is made of. What the
+ * sources load on first use is not run before that. Returns the files that went in.
+ */
+export async function writeBundles(root: string, dist: string): Promise<ReadonlySet<string>> {
+  const results = await Promise.all(
+    BUNDLES.map(({ entry, ...options }) =>
+      build({
+        ...options,
+        absWorkingDir: root,
+        entryPoints: { [entry]: `${entry}.ts` },
+        outdir: dist,
+        write: false,
+        bundle: true,
+        platform: "node",
+        format: "cjs",
+        target: "node22.18",
+        metafile: true,
+        logLevel: "warning",
+      }),
+    ),
+  );
+  // Such as `import.meta`, which is empty in this format. The bundler is silent about what others wrote.
+  if (results.some(({ warnings }) => warnings.length > 0))
+    throw new Error("The bundles are not as they should be: see above.");
+  for (const { path, text } of results.flatMap(({ outputFiles }) => outputFiles)) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, ascii(text));
+  }
+  const inputs = results.flatMap(({ metafile }) =>
+    Object.values(metafile.outputs).flatMap((file) => Object.entries(file.inputs)),
+  );
+  return new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file));
+}
+
+/** The bundler leaves templates and regular expressions as they are, and for one such character all of the file takes twice the memory. */
+function ascii(text: string): string {
+  return text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
