@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
-import { cpSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +8,9 @@ import { installedPackage, programFolder, ROOT } from "../support/package.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
 const run = promisify(execFile);
+const STRICT = "--noEmit --strict --module nodenext --target es2024 --skipLibCheck --types node --ignoreConfig".split(
+  " ",
+);
 const tool = (name: string, ...args: string[]) => run(join(ROOT, "node_modules", ".bin", name), args, { cwd: ROOT });
 
 describe("the package as it is published", () => {
@@ -23,28 +27,39 @@ describe("the package as it is published", () => {
       .trim()
       .split("\n")
       .map((name) => name.replace("package/", ""));
-    const folders = new Set(files.map((name) => (name.includes("/") ? name.split("/")[0] : name)));
-    expect([...folders].toSorted()).toEqual(
-      [
-        "CHANGELOG.md",
-        "LICENSE",
-        "README.md",
-        "SECURITY.md",
-        "bin",
-        "package.json",
-        "provider",
-        "sandbox",
-        "schema",
-      ].toSorted(),
-    );
-    expect(files.filter((name) => /(?<!\.d)\.ts$/.test(name))).toEqual([]);
-    for (const name of files.filter((file) => file.endsWith(".js")))
-      expect(files).toContain(name.replace(/\.js$/, ".d.ts"));
+    expect(files.filter((name) => !name.endsWith(".d.ts")).toSorted()).toEqual([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "THIRD-PARTY-NOTICES.txt",
+      "bin/gmailsync",
+      "bin/launch",
+      "bin/pulumi-resource-gmailsync",
+      "package.json",
+      "provider/cli/main.js",
+      "provider/dynamic/index.js",
+      "provider/dynamic/operations.js",
+      "provider/plugin/main.js",
+      "provider/sdk/index.js",
+      "schema/gmailsync.json",
+      "schema/mailboxes.schema.json",
+    ]);
+  });
+
+  test("says whose code it holds, and under which terms", () => {
+    const notices = readFileSync(join(directory, "THIRD-PARTY-NOTICES.txt"), "utf8");
+    for (const name of ["@pulumi/pulumi", "@grpc/grpc-js", "imapflow", "undici", "@peculiar/x509", "yaml"]) {
+      const { version } = JSON.parse(readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8"));
+      expect(notices).toContain(`\n${name} ${version}, `);
+    }
+    expect(notices).toContain("Copyright (c) Microsoft Corporation");
+    expect(notices).not.toContain("vitest");
   });
 
   test("is one that publint and arethetypeswrong find nothing in", async () => {
     await tool("publint", "--strict", archive);
-    await tool("attw", archive, "--profile", "esm-only");
+    await tool("attw", archive, "--profile", "node16");
   });
 
   test("loads as ES module and by require", async () => {
@@ -62,28 +77,23 @@ describe("the package as it is published", () => {
     }
   });
 
-  test("has types that a strict program is checked with", async () => {
+  test.for(["module", "commonjs"])("has types that a strict program of type %s is checked with", async (type) => {
     const folder = programFolder();
     cpSync(join(ROOT, "examples", "typescript"), folder, { recursive: true });
-    const options = [
-      "--noEmit",
-      "--strict",
-      "--module",
-      "nodenext",
-      "--target",
-      "es2024",
-      "--skipLibCheck",
-      "--types",
-      "node",
-      "--ignoreConfig",
-    ];
-    await run(join(ROOT, "node_modules", ".bin", "tsc"), [...options, "index.ts"], { cwd: folder });
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ type }));
     writeFileSync(
       join(folder, "wrong.ts"),
-      `import { Mailbox } from "pulumi-gmailsync";\nnew Mailbox("m", { emailAdress: "a@b.example" });\n`,
+      `import { fleet, Mailbox } from "pulumi-gmailsync";
+new Mailbox("m", { emailAdress: "a@b.example" });
+fleet("f", { spec: { clients: { north: { projectId: 1 } }, mailboxes: [] } });
+`,
     );
-    const wrong = run(join(ROOT, "node_modules", ".bin", "tsc"), [...options, "wrong.ts"], { cwd: folder });
-    await expect(wrong).rejects.toMatchObject({ stdout: expect.stringContaining("'emailAdress' does not exist") });
+    const compile = (file: string) =>
+      run(join(ROOT, "node_modules", ".bin", "tsc"), [...STRICT, file], { cwd: folder });
+    await compile("index.ts");
+    const refused = await compile("wrong.ts").catch((error: { stdout: string }) => error.stdout);
+    expect(refused).toContain("'emailAdress' does not exist");
+    expect(refused).toContain("Type 'number' is not assignable to type 'string'");
   });
 
   test("brings the command line tool and the plugin, compiled", async () => {
@@ -93,5 +103,21 @@ describe("the package as it is published", () => {
     const env = { ...process.env, PULUMI_HOME: temporaryDirectory(), PULUMI_SKIP_UPDATE_CHECK: "1" };
     const schema = JSON.parse((await run("pulumi", ["package", "get-schema", plugin], { env })).stdout);
     expect(Object.keys(schema.resources)).toContain("gmailsync:index:Fleet");
+  });
+
+  test("brings the sandbox, and a doctor that looks into it", async () => {
+    const command = join(directory, "bin", "gmailsync");
+    const at = ["--directory", temporaryDirectory()];
+    const sandbox = spawn(command, ["sandbox", "start", ...at], { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+      await once(sandbox.stdout, "data");
+      const { stdout } = await run(command, ["sandbox", "env", "--json", ...at]);
+      const env = { ...process.env, ...JSON.parse(stdout) };
+      const look = run(command, ["doctor", "anna@northwind.example"], { env });
+      const stdoutOfFailure = expect.stringContaining("mailbox anna@northwind.example has no email server profile");
+      await expect(look).rejects.toMatchObject({ code: 1, stdout: stdoutOfFailure });
+    } finally {
+      sandbox.kill();
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { delimiter, join } from "node:path";
+import { createRequire } from "node:module";
+import { delimiter, dirname, join } from "node:path";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { pulumiEnvironment } from "../../scripts/workspace.ts";
 import { refuseCrash } from "./crash.ts";
@@ -19,20 +20,25 @@ export interface ProgramResult {
   };
 }
 
+function sdkOf(folder: string): string {
+  return createRequire(join(folder, "program.js")).resolve("@pulumi/pulumi/package.json");
+}
+
 /** A TypeScript program in a folder, brought up by the Automation API and the real CLI, with a state of its own. */
 export class TestProgram {
   readonly folder: string;
   readonly state: string;
   readonly #environment: NodeJS.ProcessEnv;
 
-  constructor(folder: string, sandbox: Sandbox, environment: NodeJS.ProcessEnv = {}) {
+  /** `environment` replaces settings or, with undefined, takes them away. */
+  constructor(folder: string, sandbox: Sandbox, environment: Readonly<Record<string, string | undefined>> = {}) {
     this.folder = folder;
     this.state = join(temporaryDirectory(), "state");
     this.#environment = {
       ...process.env,
       ...sandbox.environment,
       // The launcher of dynamic providers lies at the root of the SDK.
-      PATH: [join(ROOT, "node_modules", "@pulumi", "pulumi"), process.env["PATH"]].join(delimiter),
+      PATH: [dirname(sdkOf(folder)), process.env["PATH"]].join(delimiter),
       ...pulumiEnvironment(join(this.state, "..", "home"), this.state),
       ...environment,
     };

@@ -1,15 +1,20 @@
 /**
  * Runs a TypeScript program with the Automation API in this process, where the language host for Node.js is missing:
- * `node run-program.ts FOLDER COMMAND`, with the project's settings from its `Pulumi.yaml`. Prints one JSON object.
+ * `node run-program.ts FOLDER COMMAND`, with the project's own SDK and the settings from its `Pulumi.yaml`. Prints one JSON
+ * object.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { LocalWorkspace, type ProjectSettings, type Stack, type UpOptions } from "@pulumi/pulumi/automation/index.js";
+import type { ProjectSettings, Stack, UpOptions } from "@pulumi/pulumi/automation/index.js";
 import { parse } from "yaml";
 
 const [folder = "", command = "", ...config] = process.argv.slice(2);
+const automation: typeof import("@pulumi/pulumi/automation/index.js") = createRequire(join(folder, "program.js"))(
+  "@pulumi/pulumi/automation/index.js",
+);
 const project: ProjectSettings & { options?: { refresh?: string } } = parse(
   readFileSync(join(folder, "Pulumi.yaml"), "utf8"),
 );
@@ -18,7 +23,7 @@ process.chdir(folder);
 // What the CLI itself reads from the file when it runs a project.
 const refresh = project.options?.refresh === "always";
 
-const stack = await LocalWorkspace.createOrSelectStack(
+const stack = await automation.LocalWorkspace.createOrSelectStack(
   { stackName: "test", projectName: project.name, program: async () => ({ ...(await import(entry)) }) },
   { workDir: folder, projectSettings: { ...project, runtime: "nodejs" } },
 );
