@@ -12,7 +12,7 @@ import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import { installedPackage } from "../scripts/installed-package.ts";
 
 const NAME = join("bin", "pulumi-resource-gmailsync");
-const RUNS = 30;
+const RUNS = 15;
 
 async function handshake(launcher: string): Promise<number> {
   const started = performance.now();

@@ -32,9 +32,18 @@ writeFileSync(join(dist, "package.json"), `${JSON.stringify(publishedManifest(),
 function publishedManifest(): object {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const { scripts: _, devDependencies: __, optionalDependencies: ___, exports: entries, ...rest } = manifest;
-  const compiled = Object.entries<string>(entries).map(([name, file]) => [
-    name,
-    file.endsWith(".ts") ? { types: file.replace(/\.ts$/, ".d.ts"), default: file.replace(/\.ts$/, ".js") } : file,
-  ]);
-  return { ...rest, type: "commonjs", engines: { node: ">=22.18" }, exports: Object.fromEntries(compiled) };
+  const files = Object.entries<string>(entries);
+  const typed = files.flatMap(([name, file]) => {
+    if (!file.endsWith(".ts")) return [];
+    return [{ name, types: file.replace(/ts$/, "d.ts"), default: file.replace(/ts$/, "js") }];
+  });
+  return {
+    ...rest,
+    type: "commonjs",
+    engines: { node: ">=22.18" },
+    exports: { ...entries, ...Object.fromEntries(typed.map(({ name, ...entry }) => [name, entry])) },
+    // For compilers that do not read `exports`, as older templates of Pulumi set them up.
+    main: typed.find(({ name }) => name === ".")?.default,
+    typesVersions: { "*": Object.fromEntries(typed.map(({ name, types }) => [name.replace("./", ""), [types]])) },
+  };
 }
