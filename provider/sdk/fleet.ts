@@ -1,4 +1,4 @@
-import type { ComponentResourceOptions, Input, Output } from "@pulumi/pulumi";
+import type { ComponentResourceOptions, Output } from "@pulumi/pulumi";
 import { Fault } from "../fault.ts";
 import { type LoadedFleet, loadFleet, type Surroundings } from "../fleet/load-fleet.ts";
 import type { PlannedMailbox } from "../fleet/plan.ts";
