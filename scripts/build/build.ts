@@ -31,7 +31,8 @@ writeFileSync(join(dist, "package.json"), `${JSON.stringify(publishedManifest(),
 /** Without what only this repository needs, and with compiled entries. */
 function publishedManifest(): object {
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const { scripts: _, devDependencies: __, optionalDependencies: ___, exports: entries, ...rest } = manifest;
+  const { scripts: _, devDependencies: __, optionalDependencies: ___, allowScripts: ____, ...published } = manifest;
+  const { exports: entries, ...rest } = published;
   const files = Object.entries<string>(entries);
   const typed = files.flatMap(([name, file]) => {
     if (!file.endsWith(".ts")) return [];
