@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
@@ -26,6 +26,8 @@ const EXPORTED = `${HEAD}export const { mailboxes, profiles, summary } = new Fle
 
 function fleetProgram(sandbox: Sandbox, text: string, program = EXPORTED): TestProgram {
   const folder = temporaryDirectory();
+  // The SDK of the project is this clone's.
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "Pulumi.yaml"), PROJECT);
   writeFileSync(join(folder, "index.ts"), program);
   writeFileSync(join(folder, "mailboxes.yaml"), text);
@@ -34,7 +36,8 @@ function fleetProgram(sandbox: Sandbox, text: string, program = EXPORTED): TestP
 
 /** Types and names of the fleet's children in the state. */
 async function children(program: TestProgram): Promise<string[]> {
-  const { deployment } = await program.run("export");
+  const { ok, stdout, deployment } = await program.run("export");
+  expect(ok, stdout).toBe(true);
   return (deployment?.resources ?? []).flatMap(({ urn }) => {
     const [, child] = urn.split("Fleet$gmailsync:index:");
     return child === undefined ? [] : [child];

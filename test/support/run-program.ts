@@ -57,7 +57,10 @@ const COMMANDS: Readonly<Record<Command, (stack: Stack) => Promise<object>>> = {
   gate: async () => ({ stdout: (await stack.preview({ refresh, expectNoChanges: true })).stdout }),
   destroy: async () => ({ stdout: (await stack.destroy({ refresh })).stdout }),
   // `stack.exportStack()` would show the secrets.
-  export: async () => JSON.parse(execFileSync("pulumi", ["stack", "export", "--stack", "test"], { encoding: "utf8" })),
+  export: async () => {
+    const args = ["stack", "export", "--stack", "test"];
+    return JSON.parse(execFileSync("pulumi", args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }));
+  },
   import: async () => {
     await stack.importStack(JSON.parse(readFileSync("state.json", "utf8")));
     return {};
