@@ -15,6 +15,14 @@ const shortId: Show = (value) => (typeof value === "string" ? `${value.slice(0, 
 const status = words("not run", "success", "failure");
 const method = words("none", "Outlook", "server-side", "forward");
 
+function columns(...members: string[]): Column[] {
+  return members.map((member) => ({ heading: member, member }));
+}
+
+function pairs(value: unknown): string[] {
+  return Object.entries(Object(value)).map(([name, inner]) => `${name}:${inner}`);
+}
+
 const TABLES: Readonly<Record<string, readonly Column[]>> = {
   mailboxes: [
     { heading: "address", member: "emailaddress" },
@@ -47,19 +55,29 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
     { heading: "name", member: "name" },
     { heading: "default profile", member: "_defaultemailserverprofileid_value" },
   ],
-  accounts: ["address", "imap", "pop", "condition"].map((member) => ({ heading: member, member })),
-  clients: ["clientId", "projectId", "state", "secrets"].map((member) => ({ heading: member, member })),
-  projects: ["projectId", "number", "audience", "publishingStatus", "verified", "testUsers", "users"].map((member) => ({
-    heading: member,
-    member,
-  })),
+  users: columns("fullname", "internalemailaddress", "isdisabled", "applicationid", "systemuserid"),
+  queues: [
+    ...columns("name", "emailaddress", "queueid"),
+    { heading: "state", member: "statecode", show: words("active", "inactive") },
+  ],
+  roles: [
+    ...columns("name", "holders"),
+    { heading: "privileges", member: "privileges", show: (value) => pairs(value).join(" ") },
+  ],
+  applications: columns("name", "clientId", "user", "roles", "secrets"),
+  accounts: columns("address", "imap", "pop", "condition", "unit", "aliases"),
+  clients: columns("clientId", "name", "projectId", "state", "secrets"),
+  projects: columns("projectId", "number", "state", "audience", "publishingStatus", "verified", "testUsers", "users"),
+  units: columns("path", "imap", "pop"),
+  "service-accounts": columns("email", "delegatedScopes", "tokenCreators"),
+  secrets: columns("what", "of", "secret", "state"),
   alerts: [
     { heading: "when", member: "createdon" },
     { heading: "level", member: "level", show: words("", "information", "warning", "error") },
     { heading: "text", member: "text" },
     { heading: "details", member: "errordetails" },
   ],
-  requests: ["service", "method", "path", "body"].map((member) => ({ heading: member, member })),
+  requests: columns("service", "method", "path", "body"),
 };
 
 export function columnsOf(table: string): readonly Column[] | undefined {

@@ -1,13 +1,19 @@
 import { parseArgs } from "node:util";
 import { columnsOf, render } from "./cli-table.ts";
 import { readInfo, type SandboxInfo } from "./info.ts";
+import type { Order } from "./orders/order.ts";
+import { actionOf, ORDERS } from "./orders/orders.ts";
+import { SHOWS } from "./orders/shows.ts";
+import { saveWorld } from "./state-file.ts";
 
 const DEFAULT_DIRECTORY = ".gmailsync/sandbox";
 
 interface Options {
   readonly directory: string;
   readonly json: boolean;
+  readonly mail: boolean;
   readonly state: string | undefined;
+  readonly world: string | undefined;
   readonly testDelay: number;
   readonly mailDelay: number;
   readonly users: number;
@@ -16,96 +22,67 @@ interface Options {
 interface Command {
   readonly usage: string;
   readonly summary: string;
+  /** What follows the command. */
+  readonly examples: readonly string[];
   run(args: readonly string[], options: Options): Promise<number>;
 }
 
 /** Wrong use of the command line: exit code 2. */
 class Usage extends Error {}
 
-const COMMAND_TABLE: Readonly<Record<string, Command>> = {
+const OWN_COMMANDS: Readonly<Record<string, Command>> = {
   start: {
-    usage: "start [--state FILE] [--test-delay MS] [--mail-delay MS] [--users N]",
-    summary: "runs in the foreground until Ctrl-C or `stop`",
+    usage: "[--world FILE] [--state FILE] [--test-delay MS] [--mail-delay MS] [--users N]",
+    summary:
+      "runs in the foreground until Ctrl-C or `stop`; --world: a world of your own (schema/world.schema.json); --state: kept there over restarts, and once it is there it is the world",
+    examples: ["", "--world world.yaml", "--state world.json"],
     run: (_, options) => start(options),
   },
   env: {
-    usage: "env [--json]",
-    summary: "prints the settings that point gmailsync here, for `eval`",
-    run: async (_, options) => env(running(options), options),
+    usage: "[--mail] [--json]",
+    summary: "prints the settings that point gmailsync here, for `eval`; --mail: and a service account's key for mail",
+    examples: ["", "--mail"],
+    run: (_, options) => env(options),
   },
   show: {
-    usage: "show [mailboxes|profiles|organizations|clients|projects|accounts|alerts|requests] [--json]",
-    summary: "the world as it is",
+    usage: `[${Object.keys(SHOWS).join("|")}] [--json]`,
+    summary: "the world as it is; secrets, too: they are all made up",
+    examples: ["mailboxes", "secrets", "requests --json"],
     run: ([what = "mailboxes"], options) => show(what, options),
   },
-  set: {
-    usage: "set <mailbox|profile|organization|account|client|project|behaviour> <name> <key>=<value>…",
-    summary: "changes something, as an administrator would in the browser",
-    run: ([kind = "", name = "", ...pairs], options) => set(kind, name, pairs, options),
+  save: {
+    usage: "<file>",
+    summary: "writes the world as it is; `start --state <file>` begins with it",
+    examples: ["world.json"],
+    run: ([file], options) => save(file, options),
   },
-  "sign-in": action("sign-in", "signs the mailbox's user in to Gmail"),
-  "sign-out": action("sign-out", "takes the mailbox's token away"),
-  clock: {
-    usage: "clock +<days>",
-    summary: "moves Google's clock ahead: consents given in testing end after 7 days, unused clients after 6 months",
-    run: async ([days = ""], options) => {
-      if (!/^\+\d+$/.test(days)) throw new Usage("clock needs a number of days: +8");
-      await ask(options, "move-clock", days.slice(1));
-      return 0;
-    },
-  },
-  revoke: action("revoke", "the user takes back at Google what was granted"),
-  delete: {
-    usage: "delete profile <name>",
-    summary: "deletes a profile",
-    run: async ([kind, name = ""], options) => {
-      if (kind !== "profile") throw new Usage("only profiles can be deleted: `delete profile <name>`");
-      await ask(options, "delete-profile", name);
-      return 0;
-    },
-  },
-  fault: {
-    usage:
-      "fault <dataverse|entra|google> [status=429] [retry-after=2] [effect=reset|hang|lost-answer] [delay=MS] [times=1] [method=GET] [path=TEXT]",
-    summary: "disturbs the next requests",
-    run: async ([service = "", ...pairs], options) => {
-      await ask(options, "fault", service, pairsOf(pairs));
-      return 0;
-    },
-  },
-  reset: {
-    usage: "reset",
-    summary: "makes the world as it was at the beginning",
-    run: async (_, options) => {
-      await ask(options, "reset");
-      return 0;
-    },
-  },
-  stop: { usage: "stop", summary: "ends the running sandbox", run: (_, options) => stop(options) },
 };
-const COMMANDS = new Map(Object.entries(COMMAND_TABLE));
 
-const EXAMPLES = `Examples:
-  gmailsync sandbox start &
-  eval "$(gmailsync sandbox env)"
-  gmailsync sandbox show mailboxes
-  gmailsync sandbox set mailbox anna@northwind.example outgoingemaildeliverymethod=0
-  gmailsync sandbox set account bert@northwind.example imap=off-by-user
-  gmailsync sandbox set behaviour dataverse approval=silent
-  gmailsync sandbox sign-in carl@northwind.example
-  gmailsync sandbox sign-out anna@northwind.example
-  gmailsync sandbox revoke anna@northwind.example
-  gmailsync sandbox set client 123456789012-sandbox0sandbox0sandbox0sandbox0.apps.googleusercontent.com redirectUris=
-  gmailsync sandbox set project northwind-mail audience=external publishingStatus=testing testUsers=anna@northwind.example
-  gmailsync sandbox clock +8
-  gmailsync sandbox delete profile Gmail
-  gmailsync sandbox fault dataverse status=429 retry-after=2 times=3
-  gmailsync sandbox fault entra effect=reset
-  gmailsync sandbox reset
-  gmailsync sandbox stop`;
+/** Everything by name: what is done here, and what the running sandbox is told to do. */
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ...Object.entries(OWN_COMMANDS),
+  ...[...ORDERS].map(([name, order]): [string, Command] => [
+    name,
+    { ...order, run: (args, options) => obey(name, order, args, options) },
+  ]),
+]);
+
+async function obey(name: string, order: Order, args: readonly string[], options: Options): Promise<number> {
+  const [target, pairs] = order.target === undefined ? ["", args] : [args[0] ?? "", args.slice(1)];
+  const result = await ask(options, actionOf(name, order), target, pairsOf(pairs));
+  if (order.prints) console.log(JSON.stringify(result, null, 2));
+  return name === "stop" ? stopped(options) : 0;
+}
+
+const WIDTH = 100;
 
 function help(): string {
-  const lines = [...COMMANDS.values()].map(({ usage, summary }) => `  ${usage}\n      ${summary}`);
+  const lines = [...COMMANDS].map(([name, { usage, summary }]) =>
+    [
+      `  ${[name, usage].filter(Boolean).join(" ")}`,
+      ...wrapped(summary, WIDTH - 6).map((line) => `      ${line}`),
+    ].join("\n"),
+  );
   return [
     "gmailsync sandbox: a local Microsoft and Google, on loopback only, everything fake",
     "",
@@ -115,22 +92,65 @@ function help(): string {
     "",
     `  --directory DIR   where CA file and connection data are (default ${DEFAULT_DIRECTORY})`,
     "",
-    EXAMPLES,
+    "Examples:",
+    ...[...COMMANDS].flatMap(([name, command]) => examplesOf(name, command).slice(0, 1)),
     "",
     "Exit codes: 0 done, 1 failed, 2 wrong use.",
   ].join("\n");
 }
 
-function helpOf(name: string, { usage, summary }: Command): string {
-  const examples = EXAMPLES.split("\n").filter((line) => line.includes(`gmailsync sandbox ${name}`));
+function helpOf(name: string, command: Command): string {
   return [
-    `gmailsync sandbox ${name}: ${summary}`,
+    ...wrapped(`gmailsync sandbox ${name}: ${command.summary}`, WIDTH),
     "",
-    `Usage: gmailsync sandbox ${usage} [--directory DIR]`,
+    `Usage: ${["gmailsync sandbox", name, command.usage].filter(Boolean).join(" ")} [--directory DIR]`,
     "",
     "Examples:",
-    ...examples,
+    ...examplesOf(name, command),
   ].join("\n");
+}
+
+/** What all commands that begin with the word do: `gmailsync sandbox add --help`. */
+function helpOfVerb(verb: string, commands: readonly (readonly [string, Command])[]): string {
+  const lines = commands.map(([name, { usage, summary }]) =>
+    [`  ${name} ${usage}`, ...wrapped(summary, WIDTH - 6).map((line) => `      ${line}`)].join("\n"),
+  );
+  const examples = commands.flatMap(([name, command]) => examplesOf(name, command));
+  return [`Usage: gmailsync sandbox ${verb} <what> …`, "", ...lines, "", "Examples:", ...examples].join("\n");
+}
+
+function examplesOf(name: string, { examples }: Command): string[] {
+  return examples.map((rest) => `  gmailsync sandbox ${name} ${rest}`.trimEnd());
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line !== "" && line.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
+}
+
+/** The command that the words name, `add user` before `add`, and the words that are left. */
+function commandOf(words: readonly string[]): { name: string; command: Command; args: readonly string[] } | undefined {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(" ");
+    const command = words.length >= length ? COMMANDS.get(name) : undefined;
+    if (command) return { name, command, args: words.slice(length) };
+  }
+  return undefined;
+}
+
+function withVerb(verb: string): (readonly [string, Command])[] {
+  return [...COMMANDS].filter(([name]) => name.startsWith(`${verb} `));
+}
+
+function noSuch([verb = "", what]: readonly string[]): Usage {
+  const kinds = withVerb(verb).map(([name]) => name.slice(verb.length + 1));
+  if (kinds.length === 0) return new Usage(`there is no sub-command "${verb}"`);
+  return new Usage(`${what === undefined ? verb : `there is no "${verb} ${what}"; ${verb}`} takes ${kinds.join(", ")}`);
 }
 
 /** `gmailsync sandbox …`; returns the exit code. */
@@ -142,28 +162,34 @@ export async function run(argv: string[]): Promise<number> {
       options: {
         directory: { type: "string", default: DEFAULT_DIRECTORY },
         json: { type: "boolean", default: false },
+        mail: { type: "boolean", default: false },
         state: { type: "string" },
+        world: { type: "string" },
         "test-delay": { type: "string", default: "1500" },
         "mail-delay": { type: "string", default: "0" },
         users: { type: "string", default: "0" },
         help: { type: "boolean", short: "h", default: false },
       },
     });
-    const [name, ...args] = positionals;
-    if (name === undefined) {
+    const [verb] = positionals;
+    if (verb === undefined) {
       console.log(help());
       return values.help ? 0 : 2;
     }
-    const command = COMMANDS.get(name);
-    if (!command) throw new Usage(`there is no sub-command "${name}"`);
-    if (values.help) {
-      console.log(helpOf(name, command));
+    const chosen = commandOf(positionals);
+    if (values.help && (chosen || withVerb(verb).length > 0)) {
+      console.log(chosen ? helpOf(chosen.name, chosen.command) : helpOfVerb(verb, withVerb(verb)));
       return 0;
     }
-    return await command.run(args, {
+    if (!chosen) throw noSuch(positionals);
+    if (values.world !== undefined && values.users !== "0")
+      throw new Usage("--users is for the world that comes along: with --world, `repeat` makes many users");
+    return await chosen.command.run(chosen.args, {
       directory: values.directory,
       json: values.json,
+      mail: values.mail,
       state: values.state,
+      world: values.world,
       testDelay: wholeNumber("--test-delay", values["test-delay"], 600_000),
       mailDelay: wholeNumber("--mail-delay", values["mail-delay"], 60_000),
       users: wholeNumber("--users", values.users, 10_000),
@@ -185,19 +211,7 @@ function wholeNumber(option: string, text: string, most: number): number {
   return value;
 }
 
-function action(name: string, summary: string): Command {
-  return {
-    usage: `${name} <address>`,
-    summary,
-    run: async ([address], options) => {
-      if (!address) throw new Usage(`${name} needs an address`);
-      await ask(options, name, address);
-      return 0;
-    },
-  };
-}
-
-async function start({ directory, state, testDelay, mailDelay, users }: Options): Promise<number> {
+async function start({ directory, state, world, testDelay, mailDelay, users }: Options): Promise<number> {
   const { startSandbox } = await import("./sandbox.ts");
   const interrupted = new Promise<void>((resolve) => {
     process.once("SIGINT", () => resolve());
@@ -209,6 +223,7 @@ async function start({ directory, state, testDelay, mailDelay, users }: Options)
     mailDelayMs: mailDelay,
     extraUsers: users,
     ...(state !== undefined && { stateFile: state }),
+    ...(world !== undefined && { worldFile: world }),
   });
   console.log(
     `The sandbox runs: ${sandbox.environment["GMAILSYNC_ENVIRONMENT_URL"]} and Gmail, on loopback, until Ctrl-C.`,
@@ -230,26 +245,38 @@ function running({ directory }: Options): SandboxInfo {
   );
 }
 
-function env({ environment }: SandboxInfo, { json }: Options): number {
+async function env(options: Options): Promise<number> {
+  const { environment } = running(options);
+  const all = options.mail ? { ...environment, GMAILSYNC_MAIL_CREDENTIAL: await mailCredential(options) } : environment;
   const quote = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;
-  const lines = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}`);
-  console.log(json ? JSON.stringify(environment, null, 2) : lines.join("\n"));
+  const lines = Object.entries(all).map(([name, value]) => `export ${name}=${quote(value)}`);
+  console.log(options.json ? JSON.stringify(all, null, 2) : lines.join("\n"));
   return 0;
 }
 
+/** The key of the first service account, in the form that the provider takes. */
+async function mailCredential(options: Options): Promise<string> {
+  const accounts = await ask(options, "service-accounts");
+  const email: unknown = Array.isArray(accounts) ? Reflect.get(Object(accounts[0]), "email") : undefined;
+  if (typeof email !== "string")
+    throw new Error("this world has no service account; add one: gmailsync sandbox add service-account --help");
+  const key = await ask(options, "add-key", email);
+  return JSON.stringify({ serviceAccountKey: JSON.stringify(key) });
+}
+
 async function show(what: string, options: Options): Promise<number> {
-  const columns = columnsOf(what);
-  if (!columns) throw new Usage(`there are no ${what} to show`);
+  const columns = Object.hasOwn(SHOWS, what) ? columnsOf(what) : undefined;
+  if (!columns) throw new Usage(`there are no ${what} to show; there are ${Object.keys(SHOWS).join(", ")}`);
   const rows = await ask(options, what);
   console.log(options.json ? JSON.stringify(rows, null, 2) : render(columns, rows));
   return 0;
 }
 
-async function set(kind: string, name: string, pairs: readonly string[], options: Options): Promise<number> {
-  if (!["mailbox", "profile", "organization", "account", "client", "project", "behaviour"].includes(kind))
-    throw new Usage(`there is no ${kind || "thing"} to set`);
-  if (!name || pairs.length === 0) throw new Usage(`set ${kind} needs a name and at least one key=value`);
-  await ask(options, `set-${kind}`, name, pairsOf(pairs));
+/** Its owner's only: a world holds tokens, though fake ones. */
+async function save(file: string | undefined, options: Options): Promise<number> {
+  if (file === undefined) throw new Usage("save needs the name of a file");
+  saveWorld(file, await ask(options, "world"));
+  console.log(`Begin with this world: gmailsync sandbox start --state ${file}`);
   return 0;
 }
 
@@ -263,14 +290,13 @@ function pairsOf(pairs: readonly string[]): Record<string, string> {
   );
 }
 
-async function stop(options: Options): Promise<number> {
-  const info = running(options);
-  await ask(options, "stop");
-  for (let attempt = 0; attempt < 100 && readInfo(options.directory); attempt++) {
+/** Waits for the sandbox to be gone. */
+async function stopped(options: Options): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (!readInfo(options.directory)) return 0;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  if (readInfo(options.directory)) throw new Error(`process ${info.pid} has not stopped within 5 s`);
-  return 0;
+  throw new Error("the sandbox has not stopped within 5 s");
 }
 
 async function ask(options: Options, name: string, target = "", values: Record<string, string> = {}): Promise<unknown> {

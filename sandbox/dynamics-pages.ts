@@ -10,7 +10,8 @@ export type RedeemCode = (
   redirectUri: string,
 ) => Promise<{ token: string } | { error: string }>;
 
-const CALLBACK = "/_grid/cmds/dlg_gmailoauth.aspx";
+/** Path of the redirect URI. */
+export const MAIL_PAGE = "/_grid/cmds/dlg_gmailoauth.aspx";
 
 /**
  * The two pages of Dynamics with which a user signs in to Gmail: the mailbox's form and the redirect URI. Everybody is
@@ -23,7 +24,7 @@ export async function dynamicsPage(
 ): Promise<HttpAnswer | undefined> {
   if (method !== "GET") return undefined;
   if (url.pathname === "/main.aspx") return mailboxForm(url, world);
-  return url.pathname === CALLBACK ? callback(url, world, redeem) : undefined;
+  return url.pathname === MAIL_PAGE ? callback(url, world, redeem) : undefined;
 }
 
 function mailboxForm(url: URL, world: World): HttpAnswer {
@@ -32,7 +33,7 @@ function mailboxForm(url: URL, world: World): HttpAnswer {
   const { row, profile } = found;
   const link = redirectAnswer("https://accounts.google.com/o/oauth2/v2/auth", {
     client_id: String(profile["oauthclientid"]),
-    redirect_uri: `${url.origin}${CALLBACK}`,
+    redirect_uri: `${url.origin}${MAIL_PAGE}`,
     response_type: "code",
     scope: "https://mail.google.com/",
     access_type: "offline",
@@ -53,7 +54,7 @@ async function callback(url: URL, world: World, redeem: RedeemCode): Promise<Htt
   if (!code) return pageAnswer("Gmail", html`<p>Sign-in has failed: ${error ?? "no code"}</p>`, 400);
   const { row, profile } = found;
   const client = { id: String(profile["oauthclientid"]), secret: String(profile["oauthclientsecret"]) };
-  const answer = await redeem(client, code, `${url.origin}${CALLBACK}`);
+  const answer = await redeem(client, code, `${url.origin}${MAIL_PAGE}`);
   if ("error" in answer) return pageAnswer("Gmail", html`<p>Sign-in has failed: ${answer.error}</p>`, 400);
   row["oauthrefreshtoken"] = answer.token;
   row["oauthtokenexpireson"] = now();

@@ -3,10 +3,10 @@ import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
 
 export interface EntraState {
   tenantId: string;
-  applications: { clientId: string; secrets: string[] }[];
+  applications: { clientId: string; name: string; secrets: string[] }[];
   /** Environments that the tenant knows: `https://contoso.crm.dynamics.com`. */
   resources: string[];
-  tokens: { token: string; resource: string; expiresAt: number }[];
+  tokens: { token: string; resource: string; clientId: string; expiresAt: number }[];
 }
 
 /** Seconds a token is good for. */
@@ -91,17 +91,18 @@ function token(state: EntraState, request: HttpRequest): HttpAnswer {
   const fresh = `eyJ.sandbox.${randomBytes(24).toString("base64url")}`;
   const now = Date.now();
   state.tokens = state.tokens.filter(({ expiresAt }) => expiresAt > now);
-  state.tokens.push({ token: fresh, resource, expiresAt: now + TOKEN_LIFE * 1000 });
+  state.tokens.push({ token: fresh, resource, clientId: application.clientId, expiresAt: now + TOKEN_LIFE * 1000 });
   return {
     status: 200,
     body: { token_type: "Bearer", expires_in: TOKEN_LIFE, ext_expires_in: TOKEN_LIFE, access_token: fresh },
   };
 }
 
-export function isGoodToken(state: EntraState, resource: string, presented: string): boolean {
-  return state.tokens.some(
+/** The application that a token was given to; undefined when the token is not good for the resource. */
+export function bearerOf(state: EntraState, resource: string, presented: string): string | undefined {
+  return state.tokens.find(
     ({ token: known, resource: its, expiresAt }) => known === presented && its === resource && expiresAt > Date.now(),
-  );
+  )?.clientId;
 }
 
 function refuse({ status, error, number, text }: Refusal): HttpAnswer {

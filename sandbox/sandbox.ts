@@ -1,39 +1,36 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { adminService } from "./admin.ts";
 import { createAuthority } from "./authority.ts";
 import { dataverseService } from "./dataverse/service.ts";
 import { dynamicsPage, type RedeemCode } from "./dynamics-pages.ts";
-import { entraService, isGoodToken } from "./entra.ts";
+import { bearerOf, entraService } from "./entra.ts";
 import type { Certificate } from "./gmail/line-server.ts";
 import { startGmail } from "./gmail/servers.ts";
 import { googleOAuthService } from "./google/oauth.ts";
 import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
 import { serveHttp, serveHttps } from "./https-server.ts";
 import { findRunning, type SandboxInfo } from "./info.ts";
+import { parseWorld, saveWorld } from "./state-file.ts";
 import { type Fault, type RequestRecord, Traffic } from "./traffic.ts";
 import { TestWorker } from "./worker.ts";
-import {
-  APPLICATION_ID,
-  APPLICATION_SECRET,
-  ENVIRONMENT_URL,
-  parseWorld,
-  seedWorld,
-  TENANT_ID,
-  type World,
-} from "./world.ts";
+import { buildWorld } from "./world/build.ts";
+import { seedWorld } from "./world/seed.ts";
+import type { World } from "./world.ts";
 
 export interface SandboxOptions {
   /** Where CA file and connection data are written; made when it is not there. */
   readonly directory: string;
-  /** Keeps the world over restarts. Default: in memory only. */
+  /** A world of one's own, as `world.yaml` describes it. Default: a small company. */
+  readonly worldFile?: string;
+  /** Keeps the world over restarts; once it is there it is the world, and not `worldFile`. Default: in memory only. */
   readonly stateFile?: string;
   /** Milliseconds that Test & Enable takes to start. Default 1500. */
   readonly testDelayMs?: number;
   /** Milliseconds that Gmail takes for a login. Default 0. */
   readonly mailDelayMs?: number;
-  /** Users beside the named ones: `user0001@northwind.example` and so on. */
+  /** Users beside the named ones of the small company: `user0001@northwind.example` and so on. */
   readonly extraUsers?: number;
 }
 
@@ -60,7 +57,6 @@ const GOOGLE_HOSTS = [
   "cloudresourcemanager.googleapis.com",
   "serviceusage.googleapis.com",
 ] as const;
-const HTTPS_HOSTS = [new URL(ENVIRONMENT_URL).hostname, "login.microsoftonline.com", ...GOOGLE_HOSTS] as const;
 const MAIL_HOSTS = ["imap.gmail.com", "pop.gmail.com", "smtp.gmail.com"] as const;
 
 /** Starts the local Microsoft and Google, on loopback only. */
@@ -73,10 +69,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       `a sandbox is running in ${directory} already (process ${running.pid}); \`gmailsync sandbox stop\` ends it`,
     );
 
-  let world = loadWorld(options);
+  const beginning = await beginningOf(options);
+  let world = beginning();
+  const { environmentUrl } = world;
+  const httpsHosts = [new URL(environmentUrl).hostname, "login.microsoftonline.com", ...GOOGLE_HOSTS];
   const authority = await createAuthority();
   const identities = new Map<string, Certificate>();
-  for (const host of [...HTTPS_HOSTS, ...MAIL_HOSTS]) identities.set(host, await authority.issue(host));
+  for (const host of [...httpsHosts, ...MAIL_HOSTS]) identities.set(host, await authority.issue(host));
   const gmail = await startGmail({
     state: () => world.google,
     loginDelayMs: options.mailDelayMs,
@@ -103,14 +102,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   const dataverse = dataverseService({
     state: () => world.dataverse,
-    environmentUrl: ENVIRONMENT_URL,
-    authorised: (token) => isGoodToken(world.entra, ENVIRONMENT_URL, token),
+    environmentUrl,
+    bearer: (token) => bearerOf(world.entra, environmentUrl, token),
     onMailboxSaved: () => worker.look(),
   });
   const redeem: RedeemCode = (client, code, redirectUri) =>
     askToken(askGoogle, client, { grant_type: "authorization_code", code, redirect_uri: redirectUri }, "refresh_token");
   const services: Readonly<Record<string, { name: string; service: HttpService }>> = {
-    [new URL(ENVIRONMENT_URL).hostname]: {
+    [new URL(environmentUrl).hostname]: {
       name: "dataverse",
       service: async (request) => (await dynamicsPage(request, world, redeem)) ?? dataverse(request),
     },
@@ -123,7 +122,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ? traffic.answer(target.name, target.service, request)
       : { status: 421, body: { error: "unknown host" } };
   });
-  for (const host of HTTPS_HOSTS) connectTo.set(`${host}:443`, `127.0.0.1:${https.port}`);
+  for (const host of httpsHosts) connectTo.set(`${host}:443`, `127.0.0.1:${https.port}`);
 
   let stop = () => {};
   const stopped = new Promise<void>((done) => {
@@ -132,7 +131,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const reset = () => {
     worker.reset();
     traffic.reset();
-    world = seedWorld(options.extraUsers ?? 0);
+    world = beginning();
   };
   const token = randomBytes(16).toString("hex");
   const admin = await serveHttp(
@@ -147,14 +146,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     }),
   );
   const caFile = join(directory, "ca.pem");
-  writeFileSync(caFile, authority.certificate);
+  writeFileSync(caFile, authority.certificate.replace(/\n*$/, "\n"));
+  const [application] = world.entra.applications;
   const environment = {
     GMAILSYNC_CONNECT_TO: [...connectTo].map(([from, to]) => `${from}=${to}`).join(","),
     GMAILSYNC_CA_FILE: caFile,
-    GMAILSYNC_ENVIRONMENT_URL: ENVIRONMENT_URL,
-    AZURE_TENANT_ID: TENANT_ID,
-    AZURE_CLIENT_ID: APPLICATION_ID,
-    AZURE_CLIENT_SECRET: APPLICATION_SECRET,
+    GMAILSYNC_ENVIRONMENT_URL: environmentUrl,
+    AZURE_TENANT_ID: world.entra.tenantId,
+    AZURE_CLIENT_ID: application?.clientId ?? "",
+    AZURE_CLIENT_SECRET: application?.secrets[0] ?? "",
   };
   const info: SandboxInfo = { pid: process.pid, admin: { url: `http://127.0.0.1:${admin.port}`, token }, environment };
   const infoFile = join(directory, "sandbox.json");
@@ -182,21 +182,27 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-function loadWorld({ stateFile, extraUsers = 0 }: SandboxOptions): World {
-  if (!stateFile) return seedWorld(extraUsers);
-  try {
-    return parseWorld(readFileSync(stateFile, "utf8"));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return seedWorld(extraUsers);
-    throw new Error(`the state file ${stateFile} cannot be read: ${error instanceof Error ? error.message : error}`);
-  }
+/** How the world is made at the beginning, and made anew by a reset: what the state file held goes first. */
+async function beginningOf({ stateFile, worldFile, extraUsers = 0 }: SandboxOptions): Promise<() => World> {
+  const kept = stateFile === undefined ? undefined : keptState(stateFile);
+  if (kept !== undefined) return () => parseWorld(kept);
+  if (worldFile === undefined) return () => seedWorld(extraUsers);
+  // Loaded for those only who bring a world: the libraries take a moment.
+  const [{ readWorldFile }, { examine }] = await Promise.all([import("./world/read.ts"), import("./world/examine.ts")]);
+  const definition = readWorldFile(worldFile, examine);
+  return () => buildWorld(definition);
 }
 
-/** Whole or not at all, and its owner's only: it holds tokens, though fake ones. */
-function saveWorld(stateFile: string, world: World): void {
-  const fresh = `${stateFile}.${process.pid}.tmp`;
-  writeFileSync(fresh, JSON.stringify(world), { mode: 0o600 });
-  renameSync(fresh, stateFile);
+/** The text of a sound state file; undefined where there is none yet. */
+function keptState(stateFile: string): string | undefined {
+  try {
+    const text = readFileSync(stateFile, "utf8");
+    parseWorld(text);
+    return text;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new Error(`the state file ${stateFile} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** Asks the sandbox's own Google as Dynamics would, without a detour over the network: it is the same process. */

@@ -3,10 +3,13 @@ import type { Change } from "./changes.ts";
 import type { Place } from "./links.ts";
 import type { Option, Options } from "./options.ts";
 import type { Preferences } from "./preferences.ts";
+import type { Row } from "./state.ts";
 
 /** A request with everything that was read from it before anything is done. */
 export interface Call extends Place {
   readonly request: HttpRequest;
+  /** The application user who asks. */
+  readonly user: Row;
   /** Address of the Web API in the version that was asked, without a slash at its end. */
   readonly base: string;
   readonly prefer: Preferences;

@@ -1,3 +1,4 @@
+import { ownerSaved } from "./owners.ts";
 import { type DataverseState, type Row, rowsOf, touch } from "./state.ts";
 import type { Table } from "./tables.ts";
 
@@ -16,8 +17,10 @@ export function commit(state: DataverseState, changes: readonly Change[]): void 
       rows.splice(rows.indexOf(row), 1);
       continue;
     }
+    const before = { ...row };
     if (change.kind === "update") Object.assign(row, change.cells);
     else rows.push(row);
     touch(state, row);
+    if (change.kind === "update") ownerSaved(state, table.entitySetName, before, row);
   }
 }

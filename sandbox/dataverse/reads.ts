@@ -1,3 +1,4 @@
+import { BUSINESS_UNIT, permit, readable } from "./access.ts";
 import { type Call, contextOf, found, type Outcome } from "./call.ts";
 import { reader } from "./cells.ts";
 import { type Cursor, skipToken } from "./cursor.ts";
@@ -18,11 +19,11 @@ export function existing(state: DataverseState, table: Table, id: string): Row {
 }
 
 export function list(call: Call, table: Table): Outcome {
-  const { state, prefer, options } = call;
+  const { state, user, prefer, options } = call;
   const select = parseSelect(table, options);
   const query = parseQuery(table, options);
   const annotated = annotationFilter(prefer);
-  const rows = rowsOf(state, table.entitySetName).filter(query.matches);
+  const rows = readable(state, user, table).filter(query.matches);
   const page = pageOf(rows, query, prefer.pageSize);
   const counts = {
     "Microsoft.Dynamics.CRM.totalrecordcount": query.count ? Math.min(rows.length, COUNT_LIMIT) : -1,
@@ -78,8 +79,8 @@ function nextLink({ request }: Call, next: Cursor): string {
 }
 
 /** Just the number, as text. */
-export function count({ state, options }: Call, table: Table): Outcome {
-  const { length } = rowsOf(state, table.entitySetName).filter(matchesOf(table, options));
+export function count({ state, user, options }: Call, table: Table): Outcome {
+  const { length } = readable(state, user, table).filter(matchesOf(table, options));
   return plain(String(Math.min(length, COUNT_LIMIT)));
 }
 
@@ -124,7 +125,9 @@ export function related(call: Call, table: Table, id: string, relationship: Rela
   if (!target) throw notServed(`The entity '${relationship.referencedEntity}'`);
   parseSelect(target, call.options);
   const linked = follow(call.state, table, existing(call.state, table, id), relationship);
-  return linked ? shown(call, linked.table, linked.row) : found({ status: 204 });
+  if (!linked) return found({ status: 204 });
+  permit(call.state, call.user, { verb: "Read", ...linked });
+  return shown(call, linked.table, linked.row);
 }
 
 export function reference(call: Call, table: Table, id: string, relationship: Relationship): Outcome {
@@ -151,13 +154,12 @@ function plain(text: string): Outcome {
 const VERSION = "9.2.24073.198";
 
 export function callFunction(call: Call, name: string): Outcome {
-  const { state } = call;
-  const user = rowsOf(state, "systemusers").find((row) => row["applicationid"] !== null);
+  const { state, user } = call;
   const organization = rowsOf(state, "organizations")[0];
   const results: Readonly<Record<string, object>> = {
     WhoAmI: {
-      BusinessUnitId: "00000000-0000-4000-8000-000000000001",
-      UserId: user?.["systemuserid"] ?? null,
+      BusinessUnitId: BUSINESS_UNIT,
+      UserId: user["systemuserid"] ?? null,
       OrganizationId: organization?.["organizationid"] ?? null,
     },
     RetrieveVersion: { Version: VERSION },

@@ -13,7 +13,7 @@ export function planRemoval(state: DataverseState, table: Table, row: Row): Chan
 }
 
 /** Rows that point to the deleted one lose their link (RemoveLink) or go with it (Cascade: a queue's mailbox). */
-function taking(state: DataverseState, table: Table, row: Row): Change[] {
+export function taking(state: DataverseState, table: Table, row: Row): Change[] {
   const changes: Change[] = [{ kind: "delete", table, row }];
   for (const other of tables.values()) {
     for (const { referencedEntity, referencingAttribute, onDeleteOfReferenced } of other.relationships) {

@@ -107,6 +107,12 @@ function profileOf({ state, after }: Save): Row | undefined {
   );
 }
 
+function ownerIsDisabled(state: DataverseState, { _regardingobjectid_value: id }: Row): boolean {
+  const user = state.rows["systemusers"]?.find((row) => row["systemuserid"] === id);
+  const queue = state.rows["queues"]?.find((row) => row["queueid"] === id);
+  return user?.["isdisabled"] === true || queue?.["statecode"] === 1;
+}
+
 const MAILBOX_RULES: readonly Rule[] = [
   {
     code: "0x8005e248",
@@ -123,6 +129,12 @@ const MAILBOX_RULES: readonly Rule[] = [
       !isForward(before) &&
       "emailaddress" in set &&
       set["emailaddress"] !== before["emailaddress"],
+  },
+  {
+    code: "0x8005e230",
+    text: "The mailbox of a disabled user or an inactive queue cannot be activated.",
+    broken: ({ state, before, after }) =>
+      before?.["statecode"] === 1 && after["statecode"] === 0 && ownerIsDisabled(state, after),
   },
   {
     code: "0x8005e225",

@@ -1,20 +1,22 @@
 import { randomUUID } from "node:crypto";
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
+import { admitted, type Deed, permit, permitChange } from "./access.ts";
 import { parseAddress, type Target } from "./address.ts";
 import { commit } from "./changes.ts";
 import { operationsOf } from "./operations.ts";
 import { parseOptions } from "./options.ts";
 import { parsePreferences } from "./preferences.ts";
+import type { Verb } from "./privileges.ts";
 import { notServed, ServiceError } from "./service-error.ts";
-import type { DataverseState } from "./state.ts";
+import { type DataverseState, findRow, type Row } from "./state.ts";
 import { Throttle } from "./throttle.ts";
 
 export interface DataverseOptions {
   readonly state: () => DataverseState;
   /** `https://contoso.crm.dynamics.com` */
   readonly environmentUrl: string;
-  /** Whether a bearer token is good for this environment. */
-  readonly authorised: (token: string) => boolean;
+  /** The application that a bearer token was given to; undefined when it is not good for this environment. */
+  readonly bearer: (token: string) => string | undefined;
   /** Called after a mailbox was saved, so that a scheduled test is seen. */
   readonly onMailboxSaved: () => void;
 }
@@ -38,9 +40,9 @@ export function dataverseService(options: DataverseOptions): HttpService {
 
 function answered(options: DataverseOptions, throttle: Throttle, request: HttpRequest): HttpAnswer {
   try {
-    authorise(options, request);
+    const clientId = authorise(options, request);
     throttle.admit(options.state());
-    return perform(options, request);
+    return perform(options, request, admitted(options.state(), clientId));
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const { code, message, status, headers } = error;
@@ -48,9 +50,11 @@ function answered(options: DataverseOptions, throttle: Throttle, request: HttpRe
   }
 }
 
-function authorise({ authorised, environmentUrl }: DataverseOptions, { headers }: HttpRequest): void {
+/** The client id of the caller. */
+function authorise({ bearer, environmentUrl }: DataverseOptions, { headers }: HttpRequest): string {
   const token = /^Bearer (\S+)$/i.exec(headers["authorization"] ?? "")?.[1];
-  if (token && authorised(token)) return;
+  const clientId = token && bearer(token);
+  if (clientId) return clientId;
   throw new ServiceError(401, "", "Unauthorized", {
     "www-authenticate": `Bearer authorization_uri=https://login.microsoftonline.com/common/oauth2/authorize, resource_id=${environmentUrl}/`,
   });
@@ -60,6 +64,7 @@ function authorise({ authorised, environmentUrl }: DataverseOptions, { headers }
 function perform(
   { state: current, environmentUrl, onMailboxSaved }: DataverseOptions,
   request: HttpRequest,
+  user: Row,
 ): HttpAnswer {
   const state = current();
   if (request.url.href.length > ADDRESS_LIMIT) {
@@ -70,18 +75,35 @@ function perform(
   if (!operation) throw wrongMethod(target, request);
   const header = HEADERS_NOT_SERVED.find((name) => request.headers[name] !== undefined);
   if (header) throw notServed(`The header ${header}`);
+  if (target.kind !== "function") permit(state, user, deedOf(state, target, request));
   const { changes, answer } = operation.run({
     state,
+    user,
     environmentUrl,
     base: `${environmentUrl}/api/data/${version}`,
     request,
     prefer: parsePreferences(request.headers["prefer"] ?? ""),
     options: parseOptions(request.url.searchParams, operation.options),
   });
+  // What goes along with it is the service's own doing.
+  for (const change of changes.slice(0, 1)) permitChange(state, user, change);
   commit(state, changes);
   if (changes.some(({ table }) => table.entity === "mailbox")) onMailboxSaved();
   return answer();
 }
+
+const VERBS: Readonly<Record<string, Verb>> = { GET: "Read", POST: "Create", PATCH: "Write", DELETE: "Delete" };
+
+/** A PATCH of a row that is not there creates it; what is done to a column or a link is a write of the row. */
+function deedOf(state: DataverseState, target: TableTarget, { method, headers }: HttpRequest): Deed {
+  const { table } = target;
+  const row = "id" in target ? findRow(state, table.entitySetName, table.primaryId, target.id) : undefined;
+  const creates = method === "PATCH" && !row && headers["if-match"] === undefined;
+  const writes = target.kind !== "row" && target.kind !== "set" && method !== "GET";
+  return { verb: creates ? "Create" : writes ? "Write" : (VERBS[method] ?? "Read"), table, row };
+}
+
+type TableTarget = Exclude<Target, { readonly kind: "function" }>;
 
 /** https://learn.microsoft.com/troubleshoot/power-platform/dataverse/dataverse-web-api-and-sdk/web-api-client-errors */
 function wrongMethod({ kind }: Target, { method, url }: HttpRequest): ServiceError {

@@ -1,14 +1,27 @@
+import type { Privileges } from "./privileges.ts";
+
 export type Cell = string | number | boolean | null;
 /** By Web API names; lookups as `_name_value`; write-only columns stand here as they were written. */
 export type Row = Record<string, Cell>;
 
 export const APPROVAL_MODES = ["works", "silent", "denied"] as const;
 
+/** A security role, and who holds it. */
+export interface Role {
+  roleid: string;
+  name: string;
+  /** Depths by the names of the privileges. */
+  privileges: Privileges;
+  /** Ids of `systemusers`. */
+  holders: string[];
+}
+
 export interface DataverseState {
   /** Rows by entity set. */
   rows: Record<string, Row[]>;
   /** The last row version given out. */
   version: number;
+  roles: Role[];
   behaviour: {
     /** What happens to approvals: done, accepted without effect (seen with applications), or refused. */
     approval: (typeof APPROVAL_MODES)[number];

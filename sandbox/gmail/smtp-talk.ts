@@ -1,4 +1,4 @@
-import { findAccount } from "../google/mail-access.ts";
+import { findRecipient } from "../google/mail-access.ts";
 import type { Gmail, Login } from "./gmail.ts";
 import type { ServerConnection } from "./line-server.ts";
 import { KEPT_OCTETS } from "./mail-store.ts";
@@ -73,7 +73,7 @@ export async function data(talk: SmtpTalk): Promise<Reply> {
   const message = await receive(connection);
   if (message.size > SIZE_LIMIT) return { ...TOO_LARGE, final: true };
   const world = gmail.state();
-  const accounts = envelope.recipients.map((recipient) => findAccount(world, recipient)?.address);
+  const accounts = envelope.recipients.map((recipient) => findRecipient(world, recipient)?.address);
   for (const recipient of new Set(accounts)) {
     if (recipient !== undefined) gmail.mail.deliver(world, { recipient, ...message });
   }

@@ -41,13 +41,18 @@ export function consentRefusal(state: GoogleState, client: GoogleClient, address
 export function keepConsent(state: GoogleState, client: GoogleClient, grant: Grant): Grant {
   const app = appOf(state, client);
   if (!app.users.includes(grant.address)) app.users.push(grant.address);
-  const testing = app.audience === "external" && app.publishingStatus === "testing";
-  const kept: Grant = testing ? { ...grant, endsAt: nowOf(state) + TESTING_CONSENT_MS } : grant;
+  const kept: Grant = { ...grant, ...consentEnd(state, app) };
   const others = state.grants.filter(({ refreshToken }) => refreshToken !== grant.refreshToken);
   const mine = others.filter(({ address, clientId }) => address === grant.address && clientId === grant.clientId);
   const ended = new Set(mine.slice(0, Math.max(0, mine.length - TOKEN_CAP + 1)));
   state.grants = [...others.filter((other) => !ended.has(other)), kept];
   return kept;
+}
+
+/** When a consent that is given now ends by itself, if it does. */
+export function consentEnd(state: GoogleState, { audience, publishingStatus }: ConsentApp): Pick<Grant, "endsAt"> {
+  const testing = audience === "external" && publishingStatus === "testing";
+  return testing ? { endsAt: nowOf(state) + TESTING_CONSENT_MS } : {};
 }
 
 /** Whether a grant still gives tokens. */
@@ -58,7 +63,7 @@ export function isAlive(state: GoogleState, { state: condition, endsAt }: Grant)
 /** An app whose consent screen nobody has filled in is internal. */
 export function appOf(state: GoogleState, { projectId }: GoogleClient): ConsentApp {
   const project = state.projects.find((known) => known.projectId === projectId);
-  return project?.app ?? newApp("northwind.example");
+  return project?.app ?? newApp(state.domain);
 }
 
 function refusal(status: number, error: string, description: string): Refusal {

@@ -4,6 +4,7 @@ import { remember } from "./access-tokens.ts";
 import { nowOf } from "./clock.ts";
 import { apiError, bearer, hasScope, parsed, UNAUTHENTICATED } from "./google-api.ts";
 import { jsonAnswer } from "./refusal.ts";
+import { ensureKey } from "./service-account-key.ts";
 import type { GoogleState, ServiceAccount } from "./state.ts";
 
 const PATH = /^\/v1\/projects\/-\/serviceAccounts\/([^/]+):(signJwt|generateAccessToken)$/;
@@ -41,6 +42,7 @@ function accessTokenOf({ body }: HttpRequest, { email }: ServiceAccount, state: 
 
 /** `signJwt`: any claims, signed by the account. */
 function signJwt(request: HttpRequest, account: ServiceAccount): HttpAnswer {
+  ensureKey(account);
   if (!account.privateKey) return apiError("FAILED_PRECONDITION", "The account has no key to sign with.");
   const payload = payloadOf(request.body);
   if (payload === undefined) return apiError("INVALID_ARGUMENT", "Request contains an invalid argument.");

@@ -29,12 +29,10 @@ export function assertion(jwt: string | undefined, state: GoogleState): Refusal 
   const account = state.serviceAccounts.find(({ email }) => email === claims["iss"]);
   if (!account) return invalidGrant("Invalid grant: account not found");
   // The key is found by the issuer: Google's own library sends no key id.
-  const signed = verify(
-    "RSA-SHA256",
-    Buffer.from(`${header}.${payload}`),
-    account.publicKey,
-    Buffer.from(signature, "base64url"),
-  );
+  const { publicKey } = account;
+  const signed =
+    publicKey !== undefined &&
+    verify("RSA-SHA256", Buffer.from(`${header}.${payload}`), publicKey, Buffer.from(signature, "base64url"));
   if (!signed) return invalidGrant("Invalid JWT Signature.");
   if (claims["aud"] !== AUDIENCE) return invalidGrant("Invalid JWT: Failed audience check.");
   const [iat, exp, now] = [Number(claims["iat"]), Number(claims["exp"]), Date.now() / 1000];

@@ -16,6 +16,12 @@ export function findAccount(state: GoogleState, address: string): GmailAccount |
   return state.accounts.find((account) => sameAddress(account.address, address));
 }
 
+/** The account that gets what is sent to an address, which may be an alias. */
+export function findRecipient(state: GoogleState, address: string): GmailAccount | undefined {
+  const isAlias = ({ aliases = [] }: GmailAccount) => aliases.some((alias) => sameAddress(alias, address));
+  return findAccount(state, address) ?? state.accounts.find(isAlias);
+}
+
 /** Gmail does not tell upper from lower case, in the local part either. */
 function sameAddress(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();

@@ -10,8 +10,19 @@ export interface GoogleState {
   workloadPools: WorkloadPool[];
   projects: GoogleProject[];
   operations: GoogleOperation[];
+  /** Primary domain of the Workspace. */
+  domain: string;
+  units: OrganizationalUnit[];
   /** How far Google's clock is ahead of the machine's, in milliseconds. */
   clockOffsetMs: number;
+}
+
+/** Accounts of the Workspace, and what its administrator allows them. */
+export interface OrganizationalUnit {
+  /** `/Sales` */
+  path: string;
+  imap: boolean;
+  pop: boolean;
 }
 
 export interface GoogleProject {
@@ -57,8 +68,8 @@ export interface GoogleOperation {
 /** A service account, and the scopes for which the organisation has delegated its users to it. */
 export interface ServiceAccount {
   email: string;
-  /** PEM (SPKI). */
-  publicKey: string;
+  /** PEM (SPKI); absent until somebody asks for a key. */
+  publicKey?: string;
   /** PEM (PKCS #8), with which `signJwt` signs; without it the service refuses to. */
   privateKey?: string;
   /** Service accounts that hold roles/iam.serviceAccountTokenCreator on this one. */
@@ -69,6 +80,8 @@ export interface ServiceAccount {
 /** An OAuth web client of a Google Cloud project. */
 export interface GoogleClient {
   clientId: string;
+  /** As the console shows it. */
+  name?: string;
   projectId: string;
   /** At most two at Google, both valid while enabled: https://support.google.com/cloud/answer/15549257 */
   secrets: { value: string; enabled: boolean }[];
@@ -82,6 +95,10 @@ export interface GoogleClient {
 
 export interface GmailAccount {
   address: string;
+  /** Where it receives mail, too. Assumption: nobody signs in or logs in with one. */
+  aliases?: string[];
+  /** Path of its organisational unit. */
+  unit?: string;
   imap: AccessSetting;
   pop: AccessSetting;
   condition: AccountCondition;
@@ -148,58 +165,6 @@ export const MAIL_SCOPE = "https://mail.google.com/";
 export const SEED_CLIENT_ID = "123456789012-sandbox0sandbox0sandbox0sandbox0.apps.googleusercontent.com";
 export const SEED_CLIENT_SECRET = "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";
 
-const SEED_DOMAIN = "northwind.example";
-const SEED_USERS = ["anna", "bert", "carl", "dora", "sales", "support", "double"];
-/** Has an account, but has never signed in to Gmail for Dynamics. */
-const WITHOUT_GRANT = "carl";
-
-interface SeedOptions {
-  /** Origin of the Dynamics 365 environment, for example `https://contoso.crm.dynamics.com`. */
-  readonly environmentUrl: string;
-  /** Accounts `user0001@…` and up, for load. */
-  readonly extraUsers: number;
-}
-
-export function seedGoogle({ environmentUrl, extraUsers }: SeedOptions): GoogleState {
-  const origin = new URL(environmentUrl).origin;
-  const extra = Array.from({ length: extraUsers }, (_, index) => `user${String(index + 1).padStart(4, "0")}`);
-  const users = [...SEED_USERS, ...extra];
-  return {
-    clients: [
-      {
-        clientId: SEED_CLIENT_ID,
-        projectId: "northwind-mail",
-        secrets: [{ value: SEED_CLIENT_SECRET, enabled: true }],
-        redirectUris: [`${origin}/_grid/cmds/dlg_gmailoauth.aspx`],
-        javascriptOrigins: [origin],
-        state: "active",
-        usedAt: Date.now(),
-      },
-    ],
-    accounts: users.map((user) => ({ address: `${user}@${SEED_DOMAIN}`, imap: "on", pop: "on", condition: "ok" })),
-    grants: users
-      .filter((user) => user !== WITHOUT_GRANT)
-      .map((user) => newGrant(`${user}@${SEED_DOMAIN}`, SEED_CLIENT_ID)),
-    tokens: [],
-    codes: [],
-    serviceAccounts: [],
-    workloadPools: [],
-    projects: [
-      {
-        projectId: "northwind-mail",
-        number: SEED_CLIENT_ID.slice(0, 12),
-        displayName: "Northwind mail",
-        parent: "organizations/100000000000",
-        state: "ACTIVE",
-        services: ["gmail.googleapis.com"],
-        app: newApp(SEED_DOMAIN),
-      },
-    ],
-    operations: [],
-    clockOffsetMs: 0,
-  };
-}
-
 /** A consent screen as it is before anybody has filled it in. */
 export function newApp(organizationDomain: string): ConsentApp {
   return {
@@ -215,7 +180,7 @@ export function newApp(organizationDomain: string): ConsentApp {
 
 /** A consent of the account's user to the client; the same fake token each time. */
 export function newGrant(address: string, clientId: string): Grant {
-  const user = address.slice(0, address.indexOf("@"));
+  const user = address.endsWith("@northwind.example") ? address.slice(0, address.indexOf("@")) : address;
   const client = clientId === SEED_CLIENT_ID ? "" : `-for-${clientId.slice(0, 12)}`;
   return {
     refreshToken: `1//sandbox-refresh-token-of-${user}${client}`,

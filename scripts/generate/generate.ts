@@ -16,6 +16,7 @@ import { codesPage } from "./codes.ts";
 import { mailboxesSchema } from "./mailboxes-schema.ts";
 import { pulumiSchema } from "./pulumi-schema.ts";
 import { configurationPage, fileOf, indexTable, RESOURCE_PAGES, resourcePage } from "./reference.ts";
+import { worldSchema } from "./world-schema.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const resources = await definitions();
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, string>> = { resources: indexTable(describe
 const files = new Map<string, string>([
   ["schema/gmailsync.json", json(pulumiSchema(version, resources))],
   ["schema/mailboxes.schema.json", json(mailboxesSchema())],
+  ["schema/world.schema.json", json(worldSchema())],
   ["provider/sdk/resources.ts", formatted("provider/sdk/resources.ts", pluginClasses(resources))],
   ["provider/sdk/fleet-value.ts", formatted("provider/sdk/fleet-value.ts", fleetValue(FleetSpec))],
   ["provider/dynamic/resources.ts", formatted("provider/dynamic/resources.ts", dynamicClasses(resources))],

@@ -11,7 +11,7 @@ import { UNKNOWN } from "../../provider/values.ts";
 import { authError } from "../../sandbox/google/auth-error.ts";
 import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { ENVIRONMENT_URL } from "../../sandbox/world.ts";
+import { ENVIRONMENT_URL } from "../../sandbox/world/northwind.ts";
 import { testSandbox } from "../support/sandbox.ts";
 
 const { redirectUri, javascriptOrigin } = clientUris(ENVIRONMENT_URL);

@@ -2,7 +2,13 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { temporaryDirectory } from "../support/sandbox.ts";
+import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import { ORDERS } from "../../sandbox/orders/orders.ts";
+import { SHOWS } from "../../sandbox/orders/shows.ts";
+import { startSandbox } from "../../sandbox/sandbox.ts";
+import { APPLICATION_SECRET } from "../../sandbox/world/northwind.ts";
+import { administer, mailboxRow, temporaryDirectory } from "../support/sandbox.ts";
+import { webApi } from "../support/web-api.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
 
@@ -63,6 +69,10 @@ describe("gmailsync sandbox", () => {
     ["a sub-command that only JavaScript knows", ["constructor"], 2, 'no sub-command "constructor"'],
     ["a table that only JavaScript knows", ["show", "constructor"], 2, "no constructor to show"],
     ["an unknown option", ["show", "--loud"], 2, "--loud"],
+    ["a kind that is none", ["add", "horse", "anna"], 2, 'there is no "add horse"; add takes user, queue, mailbox'],
+    ["a verb alone", ["delete"], 2, "delete takes user, queue, mailbox, profile"],
+    ["a value that changes nothing", ["set", "behaviour", "dataverse", "requestLimit="], 1, "must be a whole number"],
+    ["a world and users", ["start", "--world", "w.yaml", "--users", "2"], 2, "`repeat` makes many users"],
     ["a pair that is none", ["set", "mailbox", "anna@northwind.example", "approved"], 2, "key=value"],
     ["a mailbox that is not there", ["sign-in", "nobody@northwind.example"], 1, "no account nobody@northwind.example"],
     [
@@ -85,13 +95,55 @@ describe("gmailsync sandbox", () => {
     expect(help.code).toBe(0);
     expect(help.stdout).toContain("Examples:");
     expect((await gmailsync("fly")).code).toBe(2);
-    for (const name of "start env show set sign-in sign-out revoke delete fault reset stop".split(" ")) {
-      const { code, stdout } = await gmailsync("sandbox", name, "--help");
+    const names = [...ORDERS.keys(), "start", "env", "show", "save", "add", "set", "delete"];
+    for (const name of names) expect(help.stdout).toMatch(new RegExp(`^  ${name}\\b`, "m"));
+    for (const name of ["start", "env", "show", "save", "add user", "set", "give role", "reset"]) {
+      const { code, stdout } = await gmailsync("sandbox", ...name.split(" "), "--help");
       expect(stdout).toMatch(
         new RegExp(`^Usage: gmailsync sandbox ${name}.*\n\nExamples:\n.*gmailsync sandbox ${name}`, "ms"),
       );
       expect(code).toBe(0);
     }
+  });
+
+  test("shows every table that there is", async () => {
+    for (const what of Object.keys(SHOWS)) {
+      const { code, stdout, stderr } = await gmailsync("sandbox", "show", what, ...at);
+      expect([what, code, stderr]).toEqual([what, 0, ""]);
+      expect(stdout).not.toBe("");
+    }
+    const { stdout } = await gmailsync("sandbox", "show", "secrets", ...at);
+    expect(stdout).toContain(SEED_CLIENT_SECRET);
+    expect(stdout).toContain(APPLICATION_SECRET);
+    expect(stdout).toContain("1//sandbox-refresh-token-of-anna");
+  });
+
+  test("prints what was made, and a mail credential that the world's service account signs for", async () => {
+    const made = JSON.parse(
+      (await gmailsync("sandbox", "add", "client", "northwind-mail", "name=second", ...at)).stdout,
+    );
+    expect(made).toMatchObject({
+      clientId: expect.stringContaining(".apps.googleusercontent.com"),
+      secret: expect.stringMatching(/^GOCSPX-.{28}$/),
+    });
+    const environment = JSON.parse((await gmailsync("sandbox", "env", "--mail", "--json", ...at)).stdout);
+    const key = JSON.parse(JSON.parse(environment.GMAILSYNC_MAIL_CREDENTIAL).serviceAccountKey);
+    expect(key).toMatchObject({ type: "service_account", client_email: "mail@northwind-mail.iam.gserviceaccount.com" });
+    expect(key.private_key).toMatch(/^-----BEGIN PRIVATE KEY-----/);
+  });
+
+  test("saves the world for another sandbox to begin with", async () => {
+    const file = join(temporaryDirectory(), "world.json");
+    await gmailsync("sandbox", "add", "user", "emma@northwind.example", "name=Emma Falk", ...at);
+    const { code, stdout } = await gmailsync("sandbox", "save", file, ...at);
+    expect([code, stdout.trim()]).toEqual([0, `Begin with this world: gmailsync sandbox start --state ${file}`]);
+    expect(statSync(file).mode & 0o077).toBe(0);
+    const other = await startSandbox({ directory: temporaryDirectory(), stateFile: file });
+    expect(mailboxRow(other, "emma@northwind.example")["name"]).toBe("Emma Falk");
+    await administer(other, "disable-user", "emma@northwind.example");
+    await administer(other, "reset", "");
+    expect(mailboxRow(other, "emma@northwind.example")["statecode"]).toBe(0);
+    await other.close();
   });
 
   test("says what to do about a sandbox that is recorded and does not answer", async () => {
@@ -101,6 +153,25 @@ describe("gmailsync sandbox", () => {
     const { code, stderr } = await gmailsync("sandbox", "show", "--directory", gone);
     expect(stderr).toContain("does not answer; start it with `gmailsync sandbox start`");
     expect(code).toBe(1);
+  });
+
+  test("starts with a world of one's own, or says where its file is wrong", async () => {
+    const folder = temporaryDirectory();
+    const file = join(folder, "world.yaml");
+    writeFileSync(file, "users:\n  - {name: Ines, address: ines@southwind.example, colour: blue}\n");
+    const refused = await gmailsync("sandbox", "start", "--world", file, "--directory", folder);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain(`${file}:2:51: users[0].colour: there is no such property`);
+    writeFileSync(
+      file,
+      "environment: {url: https://southwind.crm4.dynamics.com}\nusers:\n  - {name: Ines, address: ines@southwind.example}\n",
+    );
+    const own = await startSandbox({ directory: folder, worldFile: file });
+    expect(own.environment["GMAILSYNC_ENVIRONMENT_URL"]).toBe("https://southwind.crm4.dynamics.com");
+    const { status, json } = await (await webApi(own))("GET", "WhoAmI");
+    const [organization] = own.world.dataverse.rows["organizations"] ?? [];
+    expect([status, json["OrganizationId"]]).toEqual([200, organization?.["organizationid"]]);
+    await own.close();
   });
 
   test("stops when it is told to, and says so to whoever asks afterwards", async () => {

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { dataverseService } from "../../sandbox/dataverse/service.ts";
 import { tables } from "../../sandbox/dataverse/tables.ts";
 import type { HttpAnswer } from "../../sandbox/http.ts";
-import { ENVIRONMENT_URL, seedWorld } from "../../sandbox/world.ts";
+import { APPLICATION_ID, ENVIRONMENT_URL } from "../../sandbox/world/northwind.ts";
+import { seedWorld } from "../../sandbox/world/seed.ts";
 
 const seed = seedWorld(2).dataverse;
 const ids = Object.values(seed.rows).flatMap((rows) =>
@@ -192,7 +193,7 @@ async function ask(
   const service = dataverseService({
     state: () => state,
     environmentUrl: ENVIRONMENT_URL,
-    authorised: () => true,
+    bearer: () => APPLICATION_ID,
     onMailboxSaved: () => {},
   });
   const url = new URL(`${ENVIRONMENT_URL}/api/data/v9.2/`);

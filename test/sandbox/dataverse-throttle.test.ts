@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ServiceError } from "../../sandbox/dataverse/service-error.ts";
 import { Throttle } from "../../sandbox/dataverse/throttle.ts";
-import { seedWorld } from "../../sandbox/world.ts";
+import { seedWorld } from "../../sandbox/world/seed.ts";
 import { administer, testSandbox } from "../support/sandbox.ts";
 import { webApi } from "../support/web-api.ts";
 

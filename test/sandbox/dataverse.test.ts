@@ -4,7 +4,7 @@ import { entraTokens } from "../../provider/dataverse/entra.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { APPLICATION_ID, APPLICATION_SECRET, ENVIRONMENT_URL, TENANT_ID } from "../../sandbox/world.ts";
+import { APPLICATION_ID, APPLICATION_SECRET, ENVIRONMENT_URL, TENANT_ID } from "../../sandbox/world/northwind.ts";
 import { administer, mailboxRow, testSandbox } from "../support/sandbox.ts";
 
 interface Answer {

@@ -4,7 +4,7 @@ import { entraHttpClient } from "../../provider/dataverse/entra-http-client.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { APPLICATION_ID, APPLICATION_SECRET, ENVIRONMENT_URL, TENANT_ID } from "../../sandbox/world.ts";
+import { APPLICATION_ID, APPLICATION_SECRET, ENVIRONMENT_URL, TENANT_ID } from "../../sandbox/world/northwind.ts";
 import { testSandbox } from "../support/sandbox.ts";
 
 let sandbox: Sandbox;

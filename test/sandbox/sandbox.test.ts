@@ -106,6 +106,13 @@ describe("starting the sandbox", () => {
     expect(existsSync(join(directory, "sandbox.json"))).toBe(false);
   });
 
+  test("writes a CA file that can be joined with another", async () => {
+    const directory = temporaryDirectory();
+    const sandbox = await startSandbox({ directory });
+    expect(readFileSync(join(directory, "ca.pem"), "utf8")).toMatch(/-----END CERTIFICATE-----\n$/);
+    await sandbox.close();
+  });
+
   test("is refused where one runs", async () => {
     const directory = temporaryDirectory();
     const sandbox = await startSandbox({ directory });

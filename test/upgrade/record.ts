@@ -142,9 +142,9 @@ test.each(Object.entries(CASES))("%s", async (name, make) => {
 });
 
 /** The world without what ends within the hour, and without keys. */
-function lasting({ dataverse, google, entra }: World): World {
+function lasting({ google, entra, ...others }: World): World {
   return structuredClone({
-    dataverse,
+    ...others,
     google: { ...google, tokens: [], codes: [], serviceAccounts: [] },
     entra: { ...entra, tokens: [] },
   });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { parseWorld } from "../../sandbox/world.ts";
+import { parseWorld } from "../../sandbox/state-file.ts";
 import { installedPackage } from "../support/package.ts";
 import { administer, atEnd, mailboxRow, temporaryDirectory } from "../support/sandbox.ts";
 import { changes, openProject } from "./project.ts";

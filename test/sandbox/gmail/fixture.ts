@@ -8,8 +8,8 @@ import {
   type GoogleState,
   MAIL_SCOPE,
   SEED_CLIENT_ID,
-  seedGoogle,
 } from "../../../sandbox/google/state.ts";
+import { seedWorld } from "../../../sandbox/world/seed.ts";
 import { Authority } from "../../provider/network/tls.ts";
 
 export const ANNA = "anna@northwind.example";
@@ -76,7 +76,7 @@ export class GmailFixture implements AsyncDisposable {
 }
 
 function freshWorld(): GoogleState {
-  const seed = seedGoogle({ environmentUrl: "https://contoso.crm.dynamics.com", extraUsers: 0 });
+  const seed = seedWorld(0).google;
   return { ...seed, tokens: [goodToken()] };
 }
 

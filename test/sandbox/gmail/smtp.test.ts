@@ -131,6 +131,19 @@ describe("a message", () => {
     expect(await imap.ask("c STATUS INBOX (MESSAGES)", /^c /)).toContain("(MESSAGES 0)");
   });
 
+  it("to an alias reaches the account that has it", async () => {
+    gmail.anna.aliases = ["berg@northwind.example"];
+    using client = await loggedIn();
+    await client.ask(`MAIL FROM:<${ANNA}>`, REPLY);
+    await client.ask("RCPT TO:<Berg@northwind.example>", REPLY);
+    await client.ask("DATA", REPLY);
+    expect(await client.ask("Subject: hello\r\n\r\n.", REPLY)).toContain("250 2.0.0 OK");
+    using pop = await gmail.open("pop.gmail.com:995");
+    await pop.until(/^\+OK/);
+    await pop.ask(`AUTH XOAUTH2 ${xoauth2()}`, /^\+OK/);
+    expect(await pop.ask("STAT", /./)).toMatch(/^\+OK 1 /);
+  });
+
   it("may come in one piece, as PIPELINING allows", async () => {
     using client = await loggedIn();
     client.send(`MAIL FROM:<${ANNA}>\r\nRCPT TO:<${ANNA}>\r\nDATA\r\nhello\r\n.\r\nNOOP\r\n`);

@@ -1,14 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { authError } from "../../../sandbox/google/auth-error.ts";
 import { googleOAuthService } from "../../../sandbox/google/oauth.ts";
-import { type GoogleState, SEED_CLIENT_ID, seedGoogle } from "../../../sandbox/google/state.ts";
+import { type GoogleState, SEED_CLIENT_ID } from "../../../sandbox/google/state.ts";
+import { seedWorld } from "../../../sandbox/world/seed.ts";
 
 const ORIGIN = "https://contoso.crm.dynamics.com";
 const REDIRECT_URI = `${ORIGIN}/_grid/cmds/dlg_gmailoauth.aspx`;
 
 let state: GoogleState;
 beforeEach(() => {
-  state = seedGoogle({ environmentUrl: ORIGIN, extraUsers: 0 });
+  state = seedWorld(0).google;
 });
 
 /** Where the answer to an authorization request leads; it is good but for the changes. */

@@ -6,9 +6,9 @@ import {
   type GoogleState,
   SEED_CLIENT_ID,
   SEED_CLIENT_SECRET,
-  seedGoogle,
 } from "../../../sandbox/google/state.ts";
 import type { HttpAnswer } from "../../../sandbox/http.ts";
+import { seedWorld } from "../../../sandbox/world/seed.ts";
 
 const ANNA = "anna@northwind.example";
 const OTHER_CLIENT: GoogleClient = {
@@ -23,7 +23,7 @@ const OTHER_CLIENT: GoogleClient = {
 
 let state: GoogleState;
 beforeEach(() => {
-  state = seedGoogle({ environmentUrl: "https://contoso.crm.dynamics.com", extraUsers: 2 });
+  state = seedWorld(2).google;
 });
 
 async function call(method: string, url: string, form: Record<string, string> | string = ""): Promise<HttpAnswer> {

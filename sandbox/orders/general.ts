@@ -1,0 +1,40 @@
+import { faultOf, wholeNumber } from "../order.ts";
+import { type Form, freeOrder, type Order, order } from "./order.ts";
+
+const DAY_MS = 24 * 3600 * 1000;
+const days: Form<number> = {
+  form: "+DAYS",
+  read: (name, given) => wholeNumber(name, given.replace(/^\+/, ""), 1, 3650),
+};
+
+/** What is no thing of the world. */
+export const generalOrders: Readonly<Record<string, Order>> = {
+  clock: order({
+    action: "move-clock",
+    target: "+DAYS",
+    summary: "moves Google's clock ahead: consents given in testing end after 7 days, unused clients after 6 months",
+    examples: ["+8"],
+    run: ({ world }, given) => {
+      world().google.clockOffsetMs += days.read("the number of days", given) * DAY_MS;
+    },
+  }),
+  fault: freeOrder({
+    target: "<dataverse|entra|google>",
+    form: "[status=429] [retry-after=2] [effect=reset|hang|lost-answer] [delay=MS] [times=1] [method=GET] [path=TEXT]",
+    summary: "disturbs the next requests",
+    examples: ["dataverse status=429 retry-after=2 times=3", "entra effect=reset"],
+    run: ({ addFault }, service, values) => addFault(faultOf(service, values)),
+  }),
+  reset: order({
+    summary: "makes everything as it was at the start: world, clock, behaviour, faults, record of requests",
+    examples: [""],
+    run: ({ reset }) => reset(),
+  }),
+  stop: order({
+    summary: "ends the running sandbox",
+    examples: [""],
+    run: ({ stop }) => {
+      setImmediate(stop);
+    },
+  }),
+};

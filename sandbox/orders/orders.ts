@@ -1,0 +1,24 @@
+import { dataverseOrders } from "./dataverse.ts";
+import { generalOrders } from "./general.ts";
+import { googleOrders } from "./google.ts";
+import type { Order } from "./order.ts";
+import { peopleOrders } from "./people.ts";
+import { roleOrders } from "./roles.ts";
+import { secretOrders } from "./secrets.ts";
+
+/** Everything that can be done to a running sandbox, by name: `add user`. */
+export const ORDERS: ReadonlyMap<string, Order> = new Map(
+  Object.entries({
+    ...peopleOrders,
+    ...dataverseOrders,
+    ...roleOrders,
+    ...googleOrders,
+    ...secretOrders,
+    ...generalOrders,
+  }),
+);
+
+/** What an order is called in the path of its request: `add-user`. */
+export function actionOf(name: string, { action = name.replaceAll(" ", "-") }: Order): string {
+  return action;
+}

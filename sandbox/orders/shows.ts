@@ -1,0 +1,86 @@
+import type { DataverseState } from "../dataverse/state.ts";
+import { rowsOf } from "../dataverse/state.ts";
+import type { World } from "../world.ts";
+import type { Context } from "./order.ts";
+import { shown } from "./rows.ts";
+
+type Rows = (context: Context) => readonly unknown[];
+
+/** What can be shown, by name: its rows. How they look on a terminal stands in `cli-table.ts`. */
+export const SHOWS: Readonly<Record<string, Rows>> = {
+  mailboxes: ({ world }) => shown(world(), "mailboxes"),
+  profiles: ({ world }) => shown(world(), "emailserverprofiles"),
+  organizations: ({ world }) => shown(world(), "organizations"),
+  users: ({ world }) => shown(world(), "systemusers"),
+  queues: ({ world }) => shown(world(), "queues"),
+  alerts: ({ world }) => shown(world(), "tracelogs"),
+  roles: ({ world }) => world().dataverse.roles.map((role) => ({ ...role, holders: holdersOf(role.holders, world()) })),
+  applications: ({ world }) => applications(world()),
+  accounts: ({ world }) => world().google.accounts,
+  clients: ({ world }) =>
+    world().google.clients.map(({ secrets, ...client }) => ({
+      ...client,
+      secrets: secrets.map(({ value, enabled }) => `…${value.slice(-4)} ${state(enabled)}`),
+    })),
+  projects: ({ world }) => world().google.projects.map(({ app, ...project }) => ({ ...app, ...project })),
+  units: ({ world }) => world().google.units,
+  "service-accounts": ({ world }) =>
+    world().google.serviceAccounts.map(({ email, delegatedScopes, tokenCreators = [] }) => ({
+      email,
+      delegatedScopes,
+      tokenCreators,
+    })),
+  secrets: ({ world }) => secrets(world()),
+  requests: ({ records }) => records(),
+};
+
+function state(enabled: boolean): string {
+  return enabled ? "enabled" : "disabled";
+}
+
+function userOf({ rows }: DataverseState, clientId: string) {
+  return (rows["systemusers"] ?? []).find((row) => row["applicationid"] === clientId);
+}
+
+function holdersOf(holders: readonly string[], { dataverse }: World): unknown[] {
+  return rowsOf(dataverse, "systemusers")
+    .filter(({ systemuserid }) => holders.includes(String(systemuserid)))
+    .map((row) => row["fullname"]);
+}
+
+function applications({ entra, dataverse }: World): unknown[] {
+  return entra.applications.map(({ clientId, name, secrets: values }) => {
+    const user = userOf(dataverse, clientId);
+    const held = dataverse.roles.filter(({ holders }) => holders.includes(String(user?.["systemuserid"])));
+    return {
+      name,
+      clientId,
+      user: user === undefined ? "none" : state(user["isdisabled"] !== true),
+      roles: held.map((role) => role.name),
+      secrets: values.map((value) => `…${value.slice(-4)}`),
+    };
+  });
+}
+
+/** They are all made up, so there is nothing to hide. */
+function secrets({ entra, google }: World): unknown[] {
+  return [
+    ...entra.applications.flatMap(({ clientId, secrets: values }) =>
+      values.map((secret) => ({ what: "Entra client secret", of: clientId, secret, state: "enabled" })),
+    ),
+    ...google.clients.flatMap(({ clientId, secrets: values }) =>
+      values.map(({ value, enabled }) => ({
+        what: "Google client secret",
+        of: clientId,
+        secret: value,
+        state: state(enabled),
+      })),
+    ),
+    ...google.grants.map((grant) => ({
+      what: "refresh token",
+      of: `${grant.address} by ${grant.clientId}`,
+      secret: grant.refreshToken,
+      state: grant.state,
+    })),
+  ];
+}

@@ -1,0 +1,63 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { rowsOf } from "./dataverse/state.ts";
+import { builtInRoles } from "./world/build-dataverse.ts";
+import { seedWorld } from "./world/seed.ts";
+import type { World } from "./world.ts";
+
+/** Writes a world whole or not at all, and for its owner only: it holds tokens, though fake ones. */
+export function saveWorld(stateFile: string, world: unknown): void {
+  const fresh = `${stateFile}.${process.pid}.tmp`;
+  writeFileSync(fresh, JSON.stringify(world), { mode: 0o600 });
+  renameSync(fresh, stateFile);
+}
+
+/**
+ * A world from its state file, also from one of version 0.1. Only its outline is checked: it was written by this program,
+ * perhaps by an older version, and what is missing would show as an error somewhere else.
+ */
+export function parseWorld(text: string): World {
+  const world = withNewMembers(JSON.parse(text));
+  if (!isWorld(world)) throw new Error("it is not a world of this version of the sandbox");
+  if (world.dataverse.roles.length === 0) giveRoles(world);
+  return world;
+}
+
+/** What worlds of version 0.1 had no place for. */
+function withNewMembers(world: unknown): unknown {
+  const { dataverse, google, entra, ...others } = members(world);
+  const [environmentUrl] = [members(entra)["resources"]].flat();
+  return {
+    environmentUrl,
+    ...others,
+    dataverse: { roles: [], ...members(dataverse) },
+    google: { domain: "northwind.example", units: [], ...members(google) },
+    entra,
+  };
+}
+
+/** Before there were roles everybody could do everything. */
+function giveRoles({ dataverse }: World): void {
+  const applications = rowsOf(dataverse, "systemusers").filter((row) => row["applicationid"] !== null);
+  const holders = applications.map((row) => String(row["systemuserid"]));
+  const [organization] = rowsOf(dataverse, "organizations");
+  dataverse.roles = builtInRoles(String(organization?.["organizationid"]));
+  for (const role of dataverse.roles) if (role.name === "System Administrator") role.holders = holders;
+}
+
+function members(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function isWorld(value: unknown): value is World {
+  return sameOutline(value, seedWorld(0), 3);
+}
+
+/** Whether a value has the members of the pattern, to a depth; what lists hold is not looked at. */
+function sameOutline(value: unknown, pattern: unknown, depth: number): boolean {
+  if (pattern === null || typeof pattern !== "object") return true;
+  if (Array.isArray(pattern) !== Array.isArray(value) || typeof value !== "object" || value === null) return false;
+  if (depth === 0 || Array.isArray(pattern)) return true;
+  return Object.entries(pattern).every(
+    ([name, inner]) => Object.hasOwn(value, name) && sameOutline(Reflect.get(value, name), inner, depth - 1),
+  );
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { WorldDefinition } from "./definition.ts";
+import { type Path, TooMany, type WrittenOut, writeOut } from "./repeat.ts";
+import { NoYaml, type Place, parseYaml, type YamlFile } from "./yaml.ts";
+
+/** What is wrong with a definition, by its place in the written-out tree. */
+export interface Problem {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** A definition of a world cannot be used; the message has a line for each problem: `world.yaml:3:5: …`. */
+export class WorldFileError extends Error {}
+
+/** Problems beyond this many are only counted. */
+const SHOWN = 20;
+
+/** Reads `world.yaml`. `examine` finds what the form cannot say: names that nothing has. */
+export function readWorldFile(
+  file: string,
+  examine: (definition: WorldDefinition) => readonly Problem[],
+): WorldDefinition {
+  const yaml = parsed(file);
+  const written = writtenOut(file, yaml);
+  const { tree } = written;
+  if (!hasForm(tree)) throw refused(file, yaml, written, (validate().errors ?? []).flatMap(told));
+  const problems = examine(tree);
+  if (problems.length > 0) throw refused(file, yaml, written, problems);
+  return tree;
+}
+
+function parsed(file: string): YamlFile {
+  try {
+    return parseYaml(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof NoYaml) throw new WorldFileError(line(file, error.place, error.message));
+    throw new WorldFileError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function writtenOut(file: string, yaml: YamlFile): WrittenOut {
+  try {
+    return writeOut(yaml.tree ?? {});
+  } catch (error) {
+    if (error instanceof TooMany)
+      throw new WorldFileError(line(file, yaml.place([...error.path, "repeat"], "key"), error.message));
+    throw error;
+  }
+}
+
+let compiled: ValidateFunction<WorldDefinition> | undefined;
+
+function validate(): ValidateFunction<WorldDefinition> {
+  compiled ??= new Ajv({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    keywords: ["form"],
+    verbose: true,
+  }).compile(WorldDefinition);
+  return compiled;
+}
+
+function hasForm(tree: unknown): tree is WorldDefinition {
+  return validate()(tree);
+}
+
+/** Repeated entries have the same problem many times, in one place of the file. */
+function refused(file: string, yaml: YamlFile, { origin }: WrittenOut, problems: readonly Problem[]): WorldFileError {
+  const lines = problems.map(({ path, message }) => {
+    const unknown = message.startsWith(UNKNOWN_PROPERTY);
+    return line(file, yaml.place(origin(path), unknown ? "key" : "value"), `${pathText(origin(path))}${message}`);
+  });
+  const all = [...new Set(lines)];
+  const more = all.length > SHOWN ? [`and ${all.length - SHOWN} more`] : [];
+  return new WorldFileError([...all.slice(0, SHOWN), ...more].join("\n"));
+}
+
+function line(file: string, { line, column }: Place, message: string): string {
+  return `${file}:${line}:${column}: ${message}`;
+}
+
+function pathText(path: Path): string {
+  const text = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
+  return text === "" ? "" : `${text.replace(/^\./, "")}: `;
+}
+
+const UNKNOWN_PROPERTY = "there is no such property";
+
+function told({ instancePath, keyword, params, parentSchema, message }: ErrorObject): Problem[] {
+  const path: Path = instancePath
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  switch (keyword) {
+    case "required":
+      return [{ path, message: `${params["missingProperty"]} is missing` }];
+    case "additionalProperties": {
+      const known = Object.keys(parentSchema?.["properties"] ?? {});
+      const name = String(params["additionalProperty"]);
+      return [{ path: [...path, name], message: `${UNKNOWN_PROPERTY}; known are ${known.join(", ")}` }];
+    }
+    case "enum":
+      return [{ path, message: `must be one of ${[params["allowedValues"]].flat().join(", ")}` }];
+    case "pattern":
+      return [{ path, message: `must be ${parentSchema?.["form"] ?? `like ${params["pattern"]}`}` }];
+    // Each branch of a union complains for itself.
+    case "anyOf":
+      return [];
+    default:
+      return [{ path, message: message ?? "is not valid" }];
+  }
+}
