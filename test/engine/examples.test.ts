@@ -28,11 +28,13 @@ function copyOf(example: string, folder: string): void {
 const drift = () => changeRow(sandbox, mailboxRow(sandbox, ANNA), { outgoingemaildeliverymethod: 0 });
 
 test("every example is run here, and has a README of ten lines or so", () => {
-  expect(readdirSync(EXAMPLES).toSorted()).toEqual([...YAML, ...TYPESCRIPT].toSorted());
+  expect(readdirSync(EXAMPLES).toSorted()).toEqual([...YAML, ...TYPESCRIPT, WORLDS].toSorted());
   for (const example of readdirSync(EXAMPLES))
     expect(readFileSync(join(EXAMPLES, example, "README.md"), "utf8").split("\n").length).toBeLessThan(20);
 });
 
+/** Read by test/sandbox/world.test.ts. */
+const WORLDS = "worlds";
 const YAML = ["quickstart-yaml", "fleet-yaml", "existing-tenant"];
 
 describe.each(YAML)("examples/%s", (example) => {
