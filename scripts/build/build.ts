@@ -14,6 +14,7 @@ const COPIED = [
   "bin",
   "schema/gmailsync.json",
   "schema/mailboxes.schema.json",
+  "schema/world.schema.json",
   "README.md",
   "CHANGELOG.md",
   "SECURITY.md",

@@ -44,6 +44,7 @@ describe("the package as it is published", () => {
       "provider/sdk/index.js",
       "schema/gmailsync.json",
       "schema/mailboxes.schema.json",
+      "schema/world.schema.json",
     ]);
   });
 
