@@ -14,6 +14,8 @@ export interface FaultDetails {
   readonly status?: number | undefined;
   /** The service's request id, which its support asks for. */
   readonly requestId?: string | undefined;
+  /** Surely nothing was done, as the service itself said no, or was never asked. Without it a write may have been carried out. */
+  readonly undone?: boolean;
   readonly cause?: unknown;
 }
 
@@ -28,6 +30,7 @@ export class Fault extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly hint: string | undefined;
+  readonly undone: boolean;
   /** The message without the hint, for those who know better what to do, without the full stop. */
   readonly account: string;
 
@@ -43,6 +46,7 @@ export class Fault extends Error {
     this.status = details.status;
     this.requestId = details.requestId;
     this.hint = details.hint;
+    this.undone = details.undone ?? false;
   }
 }
 

@@ -40,7 +40,8 @@ export interface Sandbox {
   readonly world: World;
   readonly requests: readonly RequestRecord[];
   readonly admin: { readonly url: string; readonly token: string };
-  addFault(fault: Fault): void;
+  /** Disturbs from now on; returns what ends it before its times are over. */
+  addFault(fault: Fault): () => void;
   reset(): void;
   close(): Promise<void>;
   /** Ends when somebody asked by the administration endpoint to stop. */

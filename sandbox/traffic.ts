@@ -39,8 +39,13 @@ export class Traffic {
   readonly records: RequestRecord[] = [];
   readonly #faults: (Fault & { left: number })[] = [];
 
-  addFault(fault: Fault): void {
-    this.#faults.push({ ...fault, left: fault.times });
+  /** Disturbs from now on; returns what ends it before its times are over. */
+  addFault(fault: Fault): () => void {
+    const mine = { ...fault, left: fault.times };
+    this.#faults.push(mine);
+    return () => {
+      mine.left = 0;
+    };
   }
 
   reset(): void {

@@ -14,7 +14,7 @@ export const activation = rows({
     class: "configuration",
     seen: "live",
     words: "The mailbox has another email server profile than the one that is expected",
-    hint: "Declare the mailbox with this profile in a Mailbox resource, and pass its profileId.",
+    hint: "Who gave it that profile looks after the mailbox by now, or the program names another one: agree on who holds it, then `pulumi up` takes it back, or take it out of the program, which leaves it there.",
   },
   PROFILE_INACTIVE: {
     class: "configuration",
@@ -39,6 +39,12 @@ export const activation = rows({
     seen: "live",
     words: "The mailbox is inactive",
     hint: "Activate it, or declare it with a Mailbox resource.",
+  },
+  USER_DISABLED: {
+    class: "configuration",
+    seen: "live",
+    words: "The mailbox's user is disabled in Dynamics, and the mailbox inactive with it",
+    hint: "Enable the user in Dynamics, or take the mailbox out of the program; nobody can activate the mailbox before.",
   },
   DELIVERY_OFF: {
     class: "configuration",

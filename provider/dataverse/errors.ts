@@ -117,6 +117,7 @@ export function dataverseFault(what: string, answer: Answer): Fault {
     code: code || undefined,
     status: answer.status,
     requestId: requestIdOf(answer),
+    undone: answer.status >= 400 && answer.status < 500 && isServiceError(answer) && !answer.afterLostAnswer,
   });
 }
 
@@ -129,6 +130,14 @@ export function requestIdOf({ headers }: HttpResponse): string | undefined {
 export function isServiceError({ text }: HttpResponse): boolean {
   return isJson(jsonOf(text)?.["error"]);
 }
+
+/** Whether the service itself says that there is no such row. */
+export function isAbsence(answer: HttpResponse): boolean {
+  return answer.status === 404 && ABSENT.has(errorOf(answer.text).code.toLowerCase());
+}
+
+/** "Record does not exist", by id and by alternate key. A 404 of anybody else says nothing about the row. */
+const ABSENT: ReadonlySet<string> = new Set(["0x80040217", "0x80060891"]);
 
 function errorOf(text: string): { code: string; message: string } {
   const error = jsonOf(text)?.["error"];

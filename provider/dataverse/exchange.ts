@@ -66,7 +66,7 @@ export class Exchange {
       backoff = Math.min(2 * backoff, LONGEST_BACKOFF_MS);
       if (result instanceof Fault) {
         const harmless = method !== "POST" || wasNeverSent(result);
-        if (!isPassing(result) || !harmless || repeats++ >= REPEATS) throw about(call, result);
+        if (!isPassing(result) || !harmless || repeats++ >= REPEATS) throw about(call, result, afterLostAnswer);
         afterLostAnswer ||= !wasNeverSent(result);
         await deadline.sleep(wait, what);
         continue;
@@ -128,7 +128,7 @@ export class Exchange {
 }
 
 /** A transport failure, told as the failure of the operation. */
-function about(call: Call, fault: Fault): Fault {
+function about(call: Call, fault: Fault, afterLostAnswer: boolean): Fault {
   const lost = call.method === "POST" && isPassing(fault) && !wasNeverSent(fault);
   return new Fault({
     kind: fault.kind,
@@ -136,6 +136,7 @@ function about(call: Call, fault: Fault): Fault {
     hint: lost
       ? `${fault.hint ?? ""} It may have been carried out all the same: look before you repeat it.`.trim()
       : fault.hint,
+    undone: wasNeverSent(fault) && !afterLostAnswer,
     cause: fault,
   });
 }

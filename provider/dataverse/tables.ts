@@ -85,6 +85,11 @@ export const tables = {
       requireapprovalforqueueemail: "on",
     },
   },
+  systemusers: {
+    label: "user",
+    key: "systemuserid",
+    columns: { systemuserid: "guid", isdisabled: "off" },
+  },
   tracelogs: {
     label: "alert",
     key: "tracelogid",

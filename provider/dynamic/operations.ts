@@ -20,7 +20,8 @@ export async function check(
   const resource = await resourceFor(kind);
   const { own, rest } = split(resource, fromWire(news));
   remember(resource, own);
-  const bare = { environmentUrl: environmentUrlOf(settings), roster: new Roster() };
+  const urn = String(rest["gmailsyncUrn"] ?? kind);
+  const bare = { environmentUrl: environmentUrlOf(settings), roster: new Roster(), urn };
   const { tree, failures } = resource.check(own, bare);
   const derived = resource.secrets.filter((name) => name in tree && !(name in own));
   const refused = [
@@ -52,11 +53,15 @@ export async function diff(
   const resource = await resourceFor(kind);
   const before = storedOf(resource, fromWire(olds));
   const services = servicesIfConfigured(settings);
-  const { own } = split(resource, fromWire(news));
+  const { own, rest } = split(resource, fromWire(news));
   // Of what is both, the old output is as good as the old input, where it is an input at all.
   const both = pick(before.outputs, (name) => name in own);
   const stored = { ...before, inputs: { ...before.inputs, ...both } };
-  const changes = resource.diff(stored, own, services ?? { roster: new Roster() });
+  const changes = resource.diff(stored, own, {
+    roster: services?.roster ?? new Roster(),
+    urn: String(rest["gmailsyncUrn"] ?? kind),
+    id,
+  });
   const problems = fromWire(olds)["problems"];
   const unhealthy = problems !== undefined && isList(problems) && problems.length > 0;
   const replaces = changes.filter((change) => change.replaces).map(({ property }) => property);

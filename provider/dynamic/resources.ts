@@ -9,7 +9,7 @@ import type {
   GoogleProjectArgs,
   MailboxActivationArgs,
   MailboxArgs,
-  MailboxOriginal,
+  MailboxSettings,
   MailCredential,
   Step,
   TestBasis,
@@ -271,8 +271,10 @@ export class Mailbox extends DynamicResource {
   declare readonly kind: Output<"user" | "queue" | "forward">;
   /** The mailbox's page, where its user signs in to Gmail. */
   declare readonly webUrl: Output<string>;
-  /** The mailbox as it was before it was adopted. */
-  declare readonly original: Output<MailboxOriginal>;
+  /** How the mailbox was before this resource first wrote it; other settings are not in it and are never put back. Absent where it is not known. */
+  declare readonly original: Output<MailboxSettings | undefined>;
+  /** What this resource has set: destroying it puts back only what still is so. */
+  declare readonly applied: Output<MailboxSettings | undefined>;
 
   constructor(name: string, args: MailboxArgs, options: CustomResourceOptions = {}) {
     super(
@@ -293,6 +295,7 @@ export class Mailbox extends DynamicResource {
           "name",
           "webUrl",
           "original",
+          "applied",
         ],
         secrets: [],
       },

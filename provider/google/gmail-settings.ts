@@ -34,9 +34,13 @@ export async function readGmailSettings(mailbox: Mailbox): Promise<GmailSettings
   return settingsOf(await readObjects(mailbox));
 }
 
-/** Reads, changes what differs, and writes whole objects back, as the API wants it. Returns how it was before. */
-export async function writeGmailSettings(mailbox: Mailbox, wanted: GmailSettings): Promise<GmailSettings> {
+/** Reads, changes what differs from what is wanted then, and writes whole objects back, as the API wants it. */
+export async function writeGmailSettings(
+  mailbox: Mailbox,
+  wantedOf: (live: GmailSettings) => GmailSettings,
+): Promise<void> {
   const objects = await readObjects(mailbox);
+  const wanted = wantedOf(settingsOf(objects));
   for (const object of OBJECTS) {
     const changes = Object.entries(PLACES).flatMap(([name, place]) => {
       const value: unknown = Reflect.get(wanted, name);
@@ -46,7 +50,6 @@ export async function writeGmailSettings(mailbox: Mailbox, wanted: GmailSettings
     if (changes.length === 0) continue;
     await request(mailbox, "PUT", object, { ...objects[object], ...Object.fromEntries(changes) });
   }
-  return settingsOf(objects);
 }
 
 async function readObjects(mailbox: Mailbox): Promise<Objects> {

@@ -13,6 +13,7 @@ import { credentialProblem, secretsOf } from "../schema/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../schema/provider-configuration.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
 import { pathText, type Tree, type Value } from "../values.ts";
+import { OriginalsFile } from "./originals.ts";
 
 /** A setting that nobody gave, with where it can come from. */
 export interface MissingSetting {
@@ -64,6 +65,7 @@ export function configure(configuration: Tree, environment: NodeJS.ProcessEnv): 
       oauthClients: new ClientLookup(network),
       tests: new TestQueue(resolved.maxConcurrentTests),
       roster: new Roster(),
+      originals: new OriginalsFile(origin, environment),
       secrets: [clientSecret, ...secretsOf(mailCredential)],
     },
   };

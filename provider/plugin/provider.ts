@@ -21,7 +21,7 @@ import { type Unwrapped, unwrap, wrap } from "./wire.ts";
 type Message = Parameters<typeof unwrap>[0];
 
 /** Stands in while the configuration is not known yet. */
-const UNCONFIGURED: Bare = { environmentUrl: "https://ORG.crm.dynamics.com", roster: new Roster() };
+const UNCONFIGURED: Omit<Bare, "urn"> = { environmentUrl: "https://ORG.crm.dynamics.com", roster: new Roster() };
 
 /**
  * The provider as the engine sees it, one method per RPC (pulumi/pulumi `proto/pulumi/provider.proto`). All knowledge
@@ -106,7 +106,10 @@ export class Provider {
   async check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
     const resource = await this.#resource(request.getType());
     const news = this.#unwrap(request.getNews(), resource);
-    const { tree, failures } = resource.check(news.tree, this.#services ?? UNCONFIGURED);
+    const { tree, failures } = resource.check(news.tree, {
+      ...(this.#services ?? UNCONFIGURED),
+      urn: request.getUrn(),
+    });
     const unread = this.#unread(resource, request.getUrn());
     const standing = failures.filter(({ path }) => !unread.includes(String(path[0])));
     return this.#checked({ tree, secrets: news.secrets }, standing, resource.secrets);
@@ -116,7 +119,8 @@ export class Provider {
     const resource = await this.#resource(request.getType());
     const stored = this.#stored(resource, request.getOldInputs() ?? request.getOlds(), request.getOlds());
     const news = this.#unwrap(request.getNews(), resource);
-    const changes = resource.diff(stored, news.tree, this.#services ?? UNCONFIGURED);
+    const { roster } = this.#services ?? UNCONFIGURED;
+    const changes = resource.diff(stored, news.tree, { roster, urn: request.getUrn(), id: request.getId() });
     return diffResponse(changes, resource.definition.deleteBeforeReplace ?? false);
   }
 

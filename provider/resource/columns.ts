@@ -45,23 +45,50 @@ export function option<V extends string, Inputs, Row>(
 
 export type Changes = Readonly<Record<string, ColumnValue>>;
 
-/** What has to be written so that `row` is as declared; what the program no longer declares goes back to unset. */
+/** A column that is not as it must be. */
+export interface Difference {
+  readonly column: string;
+  readonly from: ColumnValue;
+  readonly to: ColumnValue;
+  /** How it is written. */
+  readonly changes: Changes;
+}
+
+/** Where `row` is not as declared; what the program no longer declares goes back to unset. */
+export function differencesTo<Inputs, Row extends object>(
+  columns: Columns<Inputs, Row>,
+  row: Partial<Row>,
+  inputs: Partial<Inputs>,
+  previous?: Partial<Inputs>,
+): Difference[] {
+  const cells = cellsOf(row);
+  return placesOf(columns).flatMap((place) => {
+    const { column, patch } = place;
+    const released = previous && place.wanted(previous) !== undefined ? place.unset : undefined;
+    const to = place.wanted(inputs) ?? released;
+    if (to === undefined || sameCell(cells[column], to)) return [];
+    return [{ column, from: cells[column] ?? null, to, changes: patch?.(to) ?? { [column]: to } }];
+  });
+}
+
+/** What has to be written so that `row` is as declared. */
 export function changesTo<Inputs, Row extends object>(
   columns: Columns<Inputs, Row>,
   row: Partial<Row>,
   inputs: Partial<Inputs>,
   previous?: Partial<Inputs>,
 ): Changes {
-  const cells = cellsOf(row);
-  return Object.assign(
-    {},
-    ...placesOf(columns).map((place) => {
-      const released = previous && place.wanted(previous) !== undefined ? place.unset : undefined;
-      const wanted = place.wanted(inputs) ?? released;
-      if (wanted === undefined || sameCell(cells[place.column], wanted)) return {};
-      return place.patch?.(wanted) ?? { [place.column]: wanted };
-    }),
-  );
+  return writeOf(differencesTo(columns, row, inputs, previous));
+}
+
+/** One write for all differences. */
+export function writeOf(differences: readonly Difference[]): Changes {
+  return Object.assign({}, ...differences.map(({ changes }) => changes));
+}
+
+/** What these inputs have set, by column; what they leave open is what nobody has set. */
+export function settingsOf<Inputs, Row>(columns: Columns<Inputs, Row>, inputs: Partial<Inputs>): Changes {
+  return Object.fromEntries(placesOf(columns).map(({ column, wanted, unset }) => [column, wanted(inputs) ?? unset]));
 }
 
 /** The stored inputs, changed only where the row differs from what they ask for. */
@@ -141,7 +168,7 @@ export function sameText(a: string | null | undefined, b: string | null | undefi
   return a?.toLowerCase() === b?.toLowerCase();
 }
 
-function sameCell(a: ColumnValue | undefined, b: ColumnValue): boolean {
+export function sameCell(a: ColumnValue | undefined, b: ColumnValue): boolean {
   if (typeof a === "string" && typeof b === "string" && isGuid(a)) return sameText(a, b);
   return (a ?? null) === b;
 }

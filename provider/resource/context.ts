@@ -5,6 +5,7 @@ import type { MailboxTokens } from "../google/mailbox-token.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
 import type { MailCredential } from "../schema/mail-credential.ts";
+import type { Tree } from "../values.ts";
 import type { Roster } from "./roster.ts";
 import type { TestQueue } from "./test-queue.ts";
 
@@ -24,6 +25,21 @@ export interface Clients {
   readonly oauthClients: ClientLookup;
   readonly tests: TestQueue;
   readonly roster: Roster;
+  readonly originals: Originals;
+}
+
+/**
+ * What was there before, kept on this machine until the state has it: a run that is killed between a write and the state loses
+ * nothing. Keys are free; entries belong to one environment and one stack.
+ */
+export interface Originals {
+  /** Is on the disk when it returns. What to tell people where that cannot be, once. */
+  keep(urn: string, key: string, value: Tree): string | undefined;
+  of(urn: string, key: string): Tree | undefined;
+  /** Keys of all that is kept for the stack. */
+  keys(urn: string): readonly string[];
+  /** The state has it, or nobody needs it any more. */
+  settle(urn: string, key: string): void;
 }
 
 /** What a handler may use during one operation. */

@@ -34,7 +34,7 @@ export interface Handler<Inputs, Outputs> {
   /** Rules that the schema cannot say. No network here. */
   check?(inputs: Partial<Inputs>, context: CheckContext): readonly Failure[];
   /** Changes that the inputs do not show, from what this run has met so far. No network here. */
-  diff?(stored: Stored<Inputs, Outputs>, context: Pick<Context, "roster">): readonly Change[];
+  diff?(stored: Stored<Inputs, Outputs>, context: DiffContext): readonly Change[];
   /** Looks ahead without changing anything; returns the outputs that are known already. */
   preview?(
     inputs: Partial<Inputs>,
@@ -56,7 +56,13 @@ export interface Handler<Inputs, Outputs> {
 }
 
 /** What is there without a configuration, too. */
-export type Bare = Pick<Context, "environmentUrl" | "roster">;
+export type Bare = Pick<Context, "environmentUrl" | "roster" | "urn">;
+
+export interface DiffContext extends Pick<Context, "roster" | "urn"> {
+  readonly id: string;
+  /** What the inputs show. */
+  readonly changes: readonly Change[];
+}
 
 export interface CheckContext extends Bare {
   /** Inputs that are given and whose value is not known yet. */
@@ -79,7 +85,7 @@ export interface Resource {
   /** Properties that are secret by nature. */
   readonly secrets: readonly string[];
   check(inputs: Tree, context: Bare): { tree: Tree; failures: readonly Failure[] };
-  diff(stored: StoredTrees, inputs: Tree, context: Pick<Context, "roster">): readonly Change[];
+  diff(stored: StoredTrees, inputs: Tree, context: Omit<DiffContext, "changes">): readonly Change[];
   preview(inputs: Tree, context: Context, stored?: StoredTrees & { readonly id: string }): Promise<Tree>;
   /** Seconds an operation with these inputs may take, when the program sets no `customTimeouts`. */
   timeoutSeconds(inputs: Tree): number;
@@ -130,7 +136,8 @@ export function resource<I extends TObject, O extends TObject>(
     },
     diff: (trees, inputs, context) => {
       const changes = diffInputs(definition, trees.inputs, inputs);
-      return changes.length > 0 ? changes : (handler.diff?.(stored(trees), context) ?? []);
+      const more = handler.diff?.(stored(trees), { ...context, changes }) ?? [];
+      return changes.length > 0 ? changes : more;
     },
     preview: async (inputs, context, trees) => {
       const before = trees && { ...stored(trees), id: trees.id };

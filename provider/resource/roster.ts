@@ -1,4 +1,6 @@
 import { type ConsentScreen, ProjectUsers } from "../google/consent-screen.ts";
+import { Generations } from "./generations.ts";
+import { Holders } from "./holders.ts";
 
 /**
  * What the resources of one run have told about themselves so far, for those that depend on them: the engine goes through
@@ -14,6 +16,9 @@ export class Roster {
   readonly #users = new ProjectUsers();
   /** `revision` of profiles, by id: of now, or what stands for the one to come. */
   readonly revisions = new Map<string, string>();
+  readonly profiles = new Generations();
+  /** Of mailboxes, by the id of the row. */
+  readonly mailboxes = new Holders();
 
   /** A client with what its program declares about the consent screen. */
   declareClient(clientId: string, screen: ConsentScreen): void {

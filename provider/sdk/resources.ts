@@ -36,22 +36,22 @@ export interface GmailSettings {
   readonly popDisposition?: "leaveInInbox" | "archive" | "trash" | "markRead" | undefined;
 }
 
-/** The mailbox as it was before it was adopted. */
-export interface MailboxOriginal {
-  /** Profile; absent where there was none. */
+/** What this resource has set: destroying it puts back only what still is so. */
+export interface MailboxSettings {
+  /** Profile; empty where there was none. */
   readonly profileId?: string | undefined;
   /** Column `incomingemaildeliverymethod`. */
-  readonly incomingEmailDeliveryMethod: number;
+  readonly incomingEmailDeliveryMethod?: number | undefined;
   /** Column `outgoingemaildeliverymethod`. */
-  readonly outgoingEmailDeliveryMethod: number;
+  readonly outgoingEmailDeliveryMethod?: number | undefined;
   /** Column `actdeliverymethod`. */
-  readonly actDeliveryMethod: number;
+  readonly actDeliveryMethod?: number | undefined;
   /** Column `emailrouteraccessapproval`. */
-  readonly emailRouterAccessApproval: number;
+  readonly emailRouterAccessApproval?: number | undefined;
   /** Column `processanddeleteemails`. */
-  readonly processAndDeleteEmails: boolean;
+  readonly processAndDeleteEmails?: boolean | undefined;
   /** Whether the mailbox was active. */
-  readonly enabled: boolean;
+  readonly enabled?: boolean | undefined;
   /** Settings of the mailbox at Gmail, set by domain-wide delegation for `https://www.googleapis.com/auth/gmail.settings.basic` (the provider's `mailCredential`). Without delegation they are skipped, and the activation's login decides. */
   readonly gmail?: GmailSettings | undefined;
 }
@@ -488,8 +488,10 @@ export class Mailbox extends GmailsyncResource {
   declare readonly kind: Output<"user" | "queue" | "forward">;
   /** The mailbox's page, where its user signs in to Gmail. */
   declare readonly webUrl: Output<string>;
-  /** The mailbox as it was before it was adopted. */
-  declare readonly original: Output<MailboxOriginal>;
+  /** How the mailbox was before this resource first wrote it; other settings are not in it and are never put back. Absent where it is not known. */
+  declare readonly original: Output<MailboxSettings | undefined>;
+  /** What this resource has set: destroying it puts back only what still is so. */
+  declare readonly applied: Output<MailboxSettings | undefined>;
 
   constructor(name: string, args: MailboxArgs, options: CustomResourceOptions = {}) {
     super(
@@ -510,6 +512,7 @@ export class Mailbox extends GmailsyncResource {
           "name",
           "webUrl",
           "original",
+          "applied",
         ],
         secrets: [],
       },

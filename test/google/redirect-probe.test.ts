@@ -114,7 +114,7 @@ describe("a client's inputs", () => {
   const check = (inputs: Parameters<typeof googleOAuthClient.check>[0]) =>
     googleOAuthClient.check(
       { projectId: "northwind-mail", ...inputs },
-      { environmentUrl: ENVIRONMENT_URL, roster: new Roster() },
+      { environmentUrl: ENVIRONMENT_URL, roster: new Roster(), urn: "urn:test" },
     );
 
   test("may be unknown in a preview", () => {

@@ -92,7 +92,7 @@ describe("the examples of a definition", async () => {
   });
 });
 
-const BARE = { environmentUrl: "https://contoso.crm.dynamics.com", roster: new Roster() };
+const BARE = { environmentUrl: "https://contoso.crm.dynamics.com", roster: new Roster(), urn: "urn:test" };
 
 /** What comes from elsewhere is not known yet. */
 function withUnknowns(value: unknown): unknown {

@@ -1,5 +1,6 @@
 import { Fault } from "../../fault.ts";
 import type { Deadline } from "../../network/deadline.ts";
+import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 
 /** The organisation's default profile for new mailboxes, a lookup on its one row (Dataverse table `organization`). */
@@ -21,7 +22,7 @@ export async function defaultProfile(
   };
 }
 
-export async function setDefaultProfile(
+async function setDefaultProfile(
   organizationId: string,
   profileId: string | undefined,
   { dataverse, finishing }: Context,
@@ -34,4 +35,65 @@ export async function setDefaultProfile(
     {},
     finishing,
   );
+}
+
+interface Default {
+  /** The organisation's default before this profile was made it. */
+  readonly previous?: string | undefined;
+  readonly problem?: string;
+}
+
+/** Makes the profile the organisation's default, or no longer. The profile is there in any case, so what fails here is a problem. */
+export async function syncDefault(
+  id: string,
+  wanted: boolean,
+  inState: string | undefined,
+  context: Context,
+): Promise<Default> {
+  let previous = previousDefault(id, inState, context);
+  try {
+    const { organizationId, current } = await defaultProfile(context, context.finishing);
+    const isDefault = sameText(current, id);
+    if (!wanted) {
+      if (isDefault) await unsetDefault(id, previous, context);
+      return {};
+    }
+    if (isDefault) return { previous };
+    // A generation that the state never knew may be the default: then what was before that one counts.
+    const known = current && (keptDefault(current, context) ?? current);
+    previous = context.roster.profiles.defaultBefore(context.urn, known) ?? previous;
+    const trouble = context.originals.keep(context.urn, defaultKey(id), { previous: previous ?? "" });
+    if (trouble) context.log("warning", trouble);
+    await setDefaultProfile(organizationId, id, context);
+    return { previous };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { previous, problem: error.message };
+  }
+}
+
+/** The key under which the default before a profile is kept on this machine until the state has it. */
+function defaultKey(id: string): string {
+  return `default before ${id.toLowerCase()}`;
+}
+
+/** As the state has it; or, where a run was cut off before the state had it, as this machine has written it down. */
+export function previousDefault(id: string, inState: string | undefined, context: Context): string | undefined {
+  const { originals, urn } = context;
+  if (inState === undefined || sameText(inState, id)) return keptDefault(id, context);
+  originals.settle(urn, defaultKey(id));
+  return inState;
+}
+
+function keptDefault(id: string, { originals, urn }: Context): string | undefined {
+  const previous = originals.of(urn, defaultKey(id))?.["previous"];
+  return typeof previous === "string" && previous !== "" ? previous : undefined;
+}
+
+/** Gives the organisation back the default profile it had, unless somebody chose another in the meantime. */
+export async function unsetDefault(id: string, previous: string | undefined, context: Context): Promise<void> {
+  const { organizationId, current } = await defaultProfile(context, context.finishing);
+  if (!sameText(current, id)) return;
+  const stillThere = previous && (await context.dataverse.retrieve("emailserverprofiles", previous, context.finishing));
+  await setDefaultProfile(organizationId, stillThere ? previous : undefined, context);
 }

@@ -48,8 +48,6 @@ resources:
   ],
   importId: "the profile's id (GUID)",
   timeoutSeconds: 120,
-  // The id of a profile is derived from its place in the stack, so two of them cannot stand side by side.
-  deleteBeforeReplace: true,
   inputs: Type.Object(
     {
       name: Type.String({ description: "Name of the profile.", minLength: 1, maxLength: 100 }),

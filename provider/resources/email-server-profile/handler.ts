@@ -6,8 +6,9 @@ import type { Context } from "../../resource/context.ts";
 import { type Handler, type Outcome, resource } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
+import { putBackLeftovers } from "../mailbox/leftovers.ts";
 import { columns, connectionColumns, fixedColumns } from "./columns.ts";
-import { defaultProfile, setDefaultProfile } from "./default-profile.ts";
+import { defaultProfile, previousDefault, syncDefault, unsetDefault } from "./default-profile.ts";
 import {
   emailServerProfile as definition,
   type EmailServerProfileInputs,
@@ -29,24 +30,34 @@ const handler: Handler<Inputs, Outputs> = {
 
   async create(inputs, context) {
     const id = profileId(context);
-    const row = await ensure(id, inputs, context);
-    return sync(row, inputs, { inputs: {}, outputs: {} }, context);
+    context.roster.profiles.made(id);
+    const trouble = context.originals.keep(context.urn, generationKey(context.urn), { id });
+    if (trouble) context.log("warning", trouble);
+    const made = await ensure(id, inputs, context);
+    if ("problem" in made) return notSeen(id, made.problem);
+    return sync(made, inputs, { inputs: {}, outputs: {} }, context);
   },
 
   async read(id, stored, context) {
     const row = await context.dataverse.retrieve("emailserverprofiles", id, context.deadline);
-    if (!row) return undefined;
+    const previous = previousDefault(id, stored?.outputs.previousDefaultProfileId, context);
+    if (!row) {
+      context.roster.profiles.gone(context.urn, previous);
+      return undefined;
+    }
+    context.roster.profiles.stored(context.urn, row.emailserverprofileid, previous);
+    if (stored && sameText(madeBefore(context), id)) context.originals.settle(context.urn, generationKey(context.urn));
     const asInputs = (tree: Tree) => soundPart(definition.inputs, tree);
     const inputs = asInputs(stored ? inputsOf(columns, row, stored.inputs) : importedInputs(columns, row, asInputs));
     const { current } = await defaultProfile(context, context.deadline);
     if (!row.isoauthclientsecretset) delete inputs.oauthClientSecret;
-    const { previousDefaultProfileId, revision } = stored?.outputs ?? {};
+    const { revision } = stored?.outputs ?? {};
     if (revision) context.roster.revisions.set(row.emailserverprofileid, revision);
     context.roster.declareProfile(row.emailserverprofileid, row.oauthclientid ?? undefined);
     return {
       id: row.emailserverprofileid,
       inputs: { ...inputs, defaultForNewMailboxes: sameText(current, row.emailserverprofileid) },
-      outputs: outputs(row, previousDefaultProfileId, revision),
+      outputs: outputs(row, previous, revision),
       problems: notGmail(row),
     };
   },
@@ -58,25 +69,51 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   async delete(id, stored, context) {
+    // A creation of this run has gone on with this very row.
+    if (context.roster.profiles.isMade(id)) return;
+    await putBackLeftovers(id, context);
     if (stored.inputs.defaultForNewMailboxes) {
       await unsetDefault(id, stored.outputs.previousDefaultProfileId, context);
     }
     await context.dataverse.delete("emailserverprofiles", id, context.finishing);
+    // One that should have followed it, in a run that was cut off before the state had it.
+    const left = madeBefore(context);
+    if (left === undefined || context.roster.profiles.isMade(left)) return;
+    if (!sameText(left, id)) await context.dataverse.delete("emailserverprofiles", left, context.finishing);
+    context.originals.settle(context.urn, generationKey(context.urn));
   },
 };
 
+/** The key under which the id of a profile is kept on this machine until the state has it. */
+function generationKey(urn: string): string {
+  return `generation of ${urn}`;
+}
+
+function madeBefore({ originals, urn }: Context): string | undefined {
+  const id = originals.of(urn, generationKey(urn))?.["id"];
+  return typeof id === "string" ? id : undefined;
+}
+
 /**
- * The id is derived from the resource's URN, so that a creation whose answer was lost is found again instead of being
- * done twice. Dataverse takes the primary key of a new row from the request (a UUID of version 5, RFC 9562 §5.5).
+ * The id is derived from the resource's URN, so that a creation whose answer was lost is found again instead of being done twice; when
+ * it is made anew, from the URN and the id before, which stands beside it until it goes. Dataverse takes the primary key of a new row
+ * from the request (a UUID of version 5, RFC 9562 §5.5).
  */
-function profileId({ urn, environmentUrl }: Context): string {
-  const hash = createHash("sha1").update(`gmailsync\n${environmentUrl}\n${urn}`).digest();
+function profileId({ urn, environmentUrl, roster }: Context): string {
+  const before = roster.profiles.current(urn);
+  const place = before === undefined ? urn : `${urn}\n${before.toLowerCase()}`;
+  const hash = createHash("sha1").update(`gmailsync\n${environmentUrl}\n${place}`).digest();
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
   hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
   return hash.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-async function ensure(id: string, inputs: Inputs, context: Context): Promise<EmailServerProfileRow> {
+/** The row; or why it is not known whether it was made, in which case it is kept and looked for by the next `up`. */
+async function ensure(
+  id: string,
+  inputs: Inputs,
+  context: Context,
+): Promise<EmailServerProfileRow | { readonly problem: string }> {
   const { statecode: _, statuscode: __, ...settable } = changesTo(columns, {}, inputs);
   try {
     return await context.dataverse.create(
@@ -85,12 +122,25 @@ async function ensure(id: string, inputs: Inputs, context: Context): Promise<Ema
       context.finishing,
     );
   } catch (error) {
-    if (!(error instanceof Fault) || error.kind !== "already-exists") throw error;
-    const row = await context.dataverse.retrieve("emailserverprofiles", id, context.finishing);
-    if (!row) throw error;
-    context.log("info", `Profile ${id} was left by an interrupted deployment; going on with it.`);
-    return row;
+    if (!(error instanceof Fault)) throw error;
+    const exists = error.kind === "already-exists";
+    if (error.undone && !exists) throw error;
+    const seen = await context.dataverse.retrieve("emailserverprofiles", id, context.finishing).catch(asFault);
+    if (seen instanceof Fault)
+      return { problem: `${error.message} Whether it was created is seen by the next \`pulumi up\`.` };
+    if (!seen) throw error;
+    if (exists) context.log("info", `Profile ${id} was left by an interrupted deployment; going on with it.`);
+    return seen;
   }
+}
+
+function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  throw error;
+}
+
+function notSeen(id: string, problem: string): Outcome<Outputs> {
+  return { id, outputs: { profileId: id, oauthClientSecretSet: false, revision: "unknown" }, problems: [problem] };
 }
 
 async function sync(
@@ -109,14 +159,19 @@ async function sync(
     Object.keys(changes).length > 0
       ? await context.dataverse.update("emailserverprofiles", id, changes, { etag: row.etag }, context.finishing)
       : row;
-  const previous = await syncDefault(id, inputs, stored, context);
+  const { previous, problem } = await syncDefault(
+    id,
+    inputs.defaultForNewMailboxes,
+    stored.outputs.previousDefaultProfileId,
+    context,
+  );
   const written = Object.keys(changes);
   const decisive = written.some((column) => column === "oauthclientsecret" || connects(column));
   const revision = decisive ? undefined : stored.outputs.revision;
   const seen = outputs(fresh, previous, revision);
   context.roster.revisions.set(id, seen.revision);
   context.roster.declareProfile(id, inputs.oauthClientId);
-  return { id, outputs: seen, problems: notGmail(fresh) };
+  return { id, outputs: seen, problems: [...(problem ? [problem] : []), ...notGmail(fresh)] };
 }
 
 function connects(column: string): boolean {
@@ -138,32 +193,6 @@ function secretChange(
   return row.isoauthclientsecretset && written === inputs.oauthClientSecret
     ? {}
     : { oauthclientsecret: inputs.oauthClientSecret };
-}
-
-async function syncDefault(
-  id: string,
-  inputs: Inputs,
-  stored: { readonly inputs: Partial<Inputs>; readonly outputs: Partial<Outputs> },
-  context: Context,
-): Promise<string | undefined> {
-  const { organizationId, current } = await defaultProfile(context, context.finishing);
-  const isDefault = sameText(current, id);
-  const { previousDefaultProfileId } = stored.outputs;
-  if (inputs.defaultForNewMailboxes) {
-    if (isDefault) return previousDefaultProfileId;
-    await setDefaultProfile(organizationId, id, context);
-    return current ?? previousDefaultProfileId;
-  }
-  if (isDefault) await unsetDefault(id, previousDefaultProfileId, context);
-  return undefined;
-}
-
-/** Gives the organisation back the default profile it had, unless somebody chose another in the meantime. */
-async function unsetDefault(id: string, previous: string | undefined, context: Context): Promise<void> {
-  const { organizationId, current } = await defaultProfile(context, context.finishing);
-  if (!sameText(current, id)) return;
-  const stillThere = previous && (await context.dataverse.retrieve("emailserverprofiles", previous, context.finishing));
-  await setDefaultProfile(organizationId, stillThere ? previous : undefined, context);
 }
 
 /** Columns that make the profile one for Gmail by OAuth, where somebody changed them. */

@@ -42,8 +42,12 @@ const handler: Handler<Inputs, Outputs> = {
 
   async read(id, stored, context) {
     const api = apiOf(context);
-    const project = await find(id, api);
+    const project = stored ? await seen(id, stored.outputs, api) : await find(id, api);
     if (!project) return undefined;
+    if ("hidden" in project) {
+      const { projectNumber = "", created = false } = stored?.outputs ?? {};
+      return { id, inputs: { ...stored?.inputs }, outputs: { projectNumber, created }, problems: [project.hidden] };
+    }
     context.roster.declareProject(id, project.number);
     const wanted = stored?.inputs.services ?? NEEDED;
     const enabled = project.active ? await enabledOf(id, wanted, api) : wanted;
@@ -72,20 +76,38 @@ function apiOf({ network, ambientTokens, deadline }: Context): GoogleApi {
   return new GoogleApi(network, ambientTokens, deadline);
 }
 
+/** One that the state knows: what these credentials may not see any more is not gone. */
+async function seen(
+  projectId: string,
+  stored: Partial<Outputs>,
+  api: GoogleApi,
+): Promise<Project | { readonly hidden: string } | undefined> {
+  try {
+    return await look(projectId, api);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    if (error.kind === "not-found") return undefined;
+    if (error.kind !== "permission-denied") throw error;
+    return {
+      hidden: `The Google project ${projectId}${stored.projectNumber ? ` (${stored.projectNumber})` : ""} is not shown to these credentials: it was deleted, or their role on it was taken away. ${error.message}`,
+    };
+  }
+}
+
 /** Google says PERMISSION_DENIED for what does not exist, too; only creating it tells which. */
 async function find(projectId: string, api: GoogleApi): Promise<Project | undefined> {
   try {
-    const project = await api.call(
-      `Reading the Google project ${projectId}`,
-      "GET",
-      `${PROJECTS}/projects/${projectId}`,
-    );
-    const number = textOf(project, "name").replace("projects/", "");
-    return { number, active: textOf(project, "state") === "ACTIVE" };
+    return await look(projectId, api);
   } catch (error) {
     if (error instanceof Fault && (error.kind === "not-found" || error.kind === "permission-denied")) return undefined;
     throw error;
   }
+}
+
+async function look(projectId: string, api: GoogleApi): Promise<Project> {
+  const project = await api.call(`Reading the Google project ${projectId}`, "GET", `${PROJECTS}/projects/${projectId}`);
+  const number = textOf(project, "name").replace("projects/", "");
+  return { number, active: textOf(project, "state") === "ACTIVE" };
 }
 
 async function create({ projectId, displayName = projectId, parent }: Inputs, api: GoogleApi): Promise<Project> {

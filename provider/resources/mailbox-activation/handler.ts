@@ -6,6 +6,7 @@ import { durationMs } from "../../schema/duration.ts";
 import { credentialProblem } from "../../schema/mail-credential.ts";
 import { failures, type Step, sentence, shown, stored as storedStep } from "../../schema/step.ts";
 import { mailboxUrl } from "../mailbox/find.ts";
+import { directionsOf, testedOn } from "../mailbox/status.ts";
 import { basisOf, changedSince, isRewritten, type TestBasis } from "./basis.ts";
 import {
   mailboxActivation as definition,
@@ -16,7 +17,6 @@ import { factsOf } from "./facts.ts";
 import { ownChecks } from "./own-checks.ts";
 import { preconditions, type Readiness } from "./preconditions.ts";
 import { results } from "./results.ts";
-import { directionsOf, testedOn } from "./status.ts";
 import { testAndEnable } from "./test-and-enable.ts";
 
 type Inputs = MailboxActivationInputs;

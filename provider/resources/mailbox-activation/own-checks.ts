@@ -8,7 +8,7 @@ import type { MailPeer } from "../../mail/socket.ts";
 import type { Context } from "../../resource/context.ts";
 import type { MailCredential } from "../../schema/mail-credential.ts";
 import { type Finding, found, good, type Step, skipped } from "../../schema/step.ts";
-import { directionsOf } from "./status.ts";
+import { directionsOf } from "../mailbox/status.ts";
 
 /** What a passing login proves, and what it does not. */
 const PROVES: Readonly<Record<TokenRoute, string>> = {

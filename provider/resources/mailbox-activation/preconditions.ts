@@ -6,8 +6,9 @@ import { type Finding, found, good, type Step, skipped } from "../../schema/step
 import { isGmail } from "../email-server-profile/columns.ts";
 import { ACT_NONE, APPROVED } from "../mailbox/columns.ts";
 import { kindOf } from "../mailbox/find.ts";
+import { isIdle } from "../mailbox/people.ts";
+import { directionsOf } from "../mailbox/status.ts";
 import { factsOf } from "./facts.ts";
-import { directionsOf } from "./status.ts";
 
 export interface Readiness {
   readonly steps: readonly Step[];
@@ -31,7 +32,7 @@ export async function preconditions(
   const looks: readonly { id: StepId; look: () => Finding | Promise<Finding> }[] = [
     { id: "profile", look: () => profileFinding(row, profile, profileId) },
     { id: "oauthClient", look: () => clientFinding(profile, context) },
-    { id: "mailbox", look: () => mailboxFinding(row) },
+    { id: "mailbox", look: () => mailboxFinding(row, context) },
     { id: "approval", look: () => approvalFinding(row, context) },
     { id: "signIn", look: () => signInFinding(row) },
   ];
@@ -88,8 +89,11 @@ async function clientFinding(profile: EmailServerProfileRow | undefined, context
   }
 }
 
-function mailboxFinding(row: MailboxRow): Finding {
+async function mailboxFinding(row: MailboxRow, context: Context): Promise<Finding> {
   const address = row.emailaddress;
+  if (await isIdle(row, context)) {
+    return found("USER_DISABLED", { message: `the user of mailbox ${address} is disabled in Dynamics` });
+  }
   if (row.statecode !== 0) {
     return found("MAILBOX_INACTIVE", { message: `mailbox ${address} is inactive` });
   }

@@ -1,6 +1,6 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { type Finding, found, good, type Step, skipped } from "../../schema/step.ts";
-import { DIRECTIONS, type Direction, directionsOf, STATUS, statusOf } from "./status.ts";
+import { DIRECTIONS, type Direction, directionsOf, STATUS, statusOf } from "../mailbox/status.ts";
 
 /** What Dataverse shows for each direction. `expected` names directions that were on before, and should be still. */
 export function results(row: MailboxRow, expected: readonly Direction[] = []): Step[] {

@@ -2,8 +2,8 @@ import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault, remoteText } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
 import { type Finding, found, good, type Step } from "../../schema/step.ts";
+import { directionsOf, STATUS, statusOf } from "../mailbox/status.ts";
 import { results } from "./results.ts";
-import { directionsOf, STATUS, statusOf } from "./status.ts";
 
 export interface Test {
   readonly row: MailboxRow;

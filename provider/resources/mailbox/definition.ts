@@ -31,21 +31,21 @@ const GmailSettings = Type.Object(
 export type GmailSettings = Static<typeof GmailSettings>;
 
 /** Columns as Dataverse holds them, so that they go back exactly as they were. */
-const Original = Type.Object(
+export const Settings = Type.Object(
   {
-    profileId: Type.Optional(Type.String({ description: "Profile; absent where there was none." })),
-    incomingEmailDeliveryMethod: Type.Integer({ description: "Column `incomingemaildeliverymethod`." }),
-    outgoingEmailDeliveryMethod: Type.Integer({ description: "Column `outgoingemaildeliverymethod`." }),
-    actDeliveryMethod: Type.Integer({ description: "Column `actdeliverymethod`." }),
-    emailRouterAccessApproval: Type.Integer({ description: "Column `emailrouteraccessapproval`." }),
-    processAndDeleteEmails: Type.Boolean({ description: "Column `processanddeleteemails`." }),
-    enabled: Type.Boolean({ description: "Whether the mailbox was active." }),
+    profileId: Type.Optional(Type.String({ description: "Profile; empty where there was none." })),
+    incomingEmailDeliveryMethod: Type.Optional(Type.Integer({ description: "Column `incomingemaildeliverymethod`." })),
+    outgoingEmailDeliveryMethod: Type.Optional(Type.Integer({ description: "Column `outgoingemaildeliverymethod`." })),
+    actDeliveryMethod: Type.Optional(Type.Integer({ description: "Column `actdeliverymethod`." })),
+    emailRouterAccessApproval: Type.Optional(Type.Integer({ description: "Column `emailrouteraccessapproval`." })),
+    processAndDeleteEmails: Type.Optional(Type.Boolean({ description: "Column `processanddeleteemails`." })),
+    enabled: Type.Optional(Type.Boolean({ description: "Whether the mailbox was active." })),
     gmail: Type.Optional(GmailSettings),
   },
   {
-    title: "MailboxOriginal",
+    title: "MailboxSettings",
     additionalProperties: false,
-    description: "The mailbox as it was before it was adopted.",
+    description: "Settings of a mailbox as Dataverse and Gmail hold them: those that this resource has written.",
   },
 );
 
@@ -83,8 +83,6 @@ resources:
   ],
   importId: "the mailbox's id (GUID) or its address",
   timeoutSeconds: 300,
-  // The old and the new may be the same mailbox, whose address has changed: putting it back must come first.
-  deleteBeforeReplace: true,
   inputs: Type.Object(
     {
       emailAddress: Type.String({
@@ -147,7 +145,15 @@ resources:
       name: Type.String({ description: "Name of the mailbox." }),
       kind: Type.Enum(KINDS, { description: "Whose mailbox it is." }),
       webUrl: Type.String({ description: "The mailbox's page, where its user signs in to Gmail." }),
-      original: Original,
+      original: Type.Optional({
+        ...Settings,
+        description:
+          "How the mailbox was before this resource first wrote it; other settings are not in it and are never put back. Absent where it is not known.",
+      }),
+      applied: Type.Optional({
+        ...Settings,
+        description: "What this resource has set: destroying it puts back only what still is so.",
+      }),
     },
     { additionalProperties: false },
   ),
@@ -155,4 +161,4 @@ resources:
 
 export type MailboxInputs = InputsOf<typeof mailbox>;
 export type MailboxOutputs = OutputsOf<typeof mailbox>;
-export type MailboxOriginal = MailboxOutputs["original"];
+export type MailboxSettings = Static<typeof Settings>;

@@ -19,28 +19,41 @@ interface Declared {
   readonly original?: GmailSettings | undefined;
 }
 
-/** Sets what is declared, and puts back what no longer is. What Google refuses is a problem, kept for the next `up`. */
-export async function syncGmail(address: string, declared: Declared, context: Context): Promise<GmailSync> {
+/**
+ * Sets what is declared, and puts back what no longer is, where it still is as it was declared. `keep` is told how it was before
+ * anything is written. What Google refuses is a problem, kept for the next `up`.
+ */
+export async function syncGmail(
+  address: string,
+  declared: Declared,
+  keep: (original: GmailSettings) => void,
+  context: Context,
+): Promise<GmailSync> {
   const { now = {}, before = {}, original = {} } = declared;
+  let kept = original;
+  const told = (problems: readonly string[]): GmailSync => ({ original: isEmpty(kept) ? undefined : kept, problems });
   const released = chosen(original, (name) => before[name] !== undefined && now[name] === undefined);
-  const wanted = { ...released, ...now };
-  const kept = isEmpty(original) ? undefined : original;
-  if (isEmpty(wanted)) return { original: kept, problems: [] };
+  if (isEmpty({ ...released, ...now })) return told([]);
   const token = tokenFor(address, context);
   if (typeof token === "string") {
     context.log("info", `Gmail's settings of ${address} are skipped: ${token}.`);
-    return { original: kept, problems: [] };
+    return told([]);
   }
   try {
     const { writeGmailSettings } = await import("../../google/gmail-settings.ts");
     const { network, finishing: deadline } = context;
-    const live = await writeGmailSettings({ address, accessToken: await token(deadline), network, deadline }, wanted);
-    const first = chosen(live, (name) => now[name] !== undefined && original[name] === undefined);
-    const rest = chosen(original, (name) => now[name] !== undefined);
-    return { original: { ...rest, ...first }, problems: [] };
+    const accessToken = await token(deadline);
+    await writeGmailSettings({ address, accessToken, network, deadline }, (live) => {
+      const first = chosen(live, (name) => now[name] !== undefined && original[name] === undefined);
+      kept = { ...original, ...first };
+      keep(kept);
+      return { ...chosen(released, (name) => live[name] === before[name]), ...now };
+    });
+    kept = chosen(kept, (name) => now[name] !== undefined);
+    return told([]);
   } catch (error) {
-    if (!(error instanceof Fault) || error.kind === "cancelled") throw error;
-    return { original: kept, problems: [error.message] };
+    if (!(error instanceof Fault)) throw error;
+    return told([error.message]);
   }
 }
 

@@ -1,32 +1,45 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
-import type { Changes } from "../../resource/columns.ts";
+import { type Difference, sameCell, writeOf } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 
 /** "Test email configuration scheduled is in progress. Please save after completion of test." */
 const TEST_IN_PROGRESS = "0x8005e248";
+const ATTEMPTS = 5;
+
+export interface Saved {
+  /** The row as it is, as far as it is known. */
+  readonly row: MailboxRow;
+  /** Why it is not known whether the write was carried out. */
+  readonly problem?: string;
+}
 
 /**
- * Writes what `changes` finds necessary on the live row, and returns the row as it then is. A row that somebody else
- * changed meanwhile is looked at afresh; while a test is running the service takes no changes, so its end is awaited.
+ * Writes what `differences` finds on the live row. A row that somebody else changed meanwhile is looked at afresh; while a test is
+ * running the service takes no changes, so its end is awaited. `before` is told of every write before it is made. A write that the
+ * service refused is thrown; one that may have been carried out is a result, as the object has to be kept.
  */
 export async function saveMailbox(
   row: MailboxRow,
-  changes: (row: MailboxRow) => Changes,
+  differences: (row: MailboxRow) => readonly Difference[],
+  before: (differences: readonly Difference[]) => void,
   context: Context,
-): Promise<MailboxRow> {
+): Promise<Saved> {
   const { dataverse, deadline } = context;
   let live = row;
   for (let attempt = 1; ; attempt++) {
-    const patch = changes(live);
-    if (Object.keys(patch).length === 0) return live;
+    const wanted = differences(live);
+    if (wanted.length === 0) return { row: live };
     if (deadline.cancelled) throw deadline.fault(`Changing mailbox ${live.emailaddress}`);
+    before(wanted);
     try {
-      return await dataverse.update("mailboxes", live.mailboxid, patch, { etag: live.etag }, context.finishing);
+      const { mailboxid: id, etag } = live;
+      return { row: await dataverse.update("mailboxes", id, writeOf(wanted), { etag }, context.finishing) };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
+      if (!error.undone && error.kind !== "conflict") return settled(live, wanted, error, context);
       const busy = error.code?.toLowerCase() === TEST_IN_PROGRESS;
-      if (!busy && (error.kind !== "conflict" || attempt >= 5)) throw error;
+      if (!busy && (error.kind !== "conflict" || attempt >= ATTEMPTS)) throw error;
       if (busy) {
         const wait = `waiting for a running Test & Enable of ${live.emailaddress}`;
         context.progress(wait);
@@ -37,4 +50,25 @@ export async function saveMailbox(
     if (!again) throw new Fault({ kind: "not-found", what: `Mailbox ${live.mailboxid} was deleted meanwhile` });
     live = again;
   }
+}
+
+/** What became of a write whose answer was none of the service's: the row tells, where it can be read. */
+async function settled(
+  row: MailboxRow,
+  wanted: readonly Difference[],
+  error: Fault,
+  { dataverse, finishing }: Context,
+): Promise<Saved> {
+  const live = await dataverse.retrieve("mailboxes", row.mailboxid, finishing).catch(() => undefined);
+  const cells: Readonly<Record<string, unknown>> = { ...live };
+  const done = live !== undefined && wanted.every(({ column, to }) => sameCell(asCell(cells[column]), to));
+  if (live && done) return { row: live };
+  return {
+    row: live ?? row,
+    problem: `${error.message} Whether it was carried out is seen by the next \`pulumi up\`.`,
+  };
+}
+
+function asCell(value: unknown): string | number | boolean | null | undefined {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }

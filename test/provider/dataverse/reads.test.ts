@@ -37,8 +37,11 @@ describe("reading single rows", () => {
 
   it("tells rows that do not exist from those that do, whatever the case of the id", async () => {
     const exists = "ABCDEF00-0000-4000-8000-000000000001";
+    const absent = { error: { code: "0x80040217", message: "mailbox Does Not Exist" } };
     await using environment = await Environment.start((request) =>
-      readMailboxes(request, (id) => id === exists.toLowerCase()),
+      request.url.pathname.endsWith(`mailboxes(${idOf(2)})`)
+        ? { status: 404, body: JSON.stringify(absent) }
+        : readMailboxes(request, (id) => id === exists.toLowerCase()),
     );
     using deadline = Deadline.after(20_000);
     const { dataverse } = environment;
@@ -50,7 +53,8 @@ describe("reading single rows", () => {
     expect(there?.mailboxid).toBe(exists.toLowerCase());
     expect(twice).toEqual(there);
     expect(missing).toBeUndefined();
-    expect(environment.server.requests).toHaveLength(1);
+    // One for all, and one by its id for what the first did not show.
+    expect(environment.server.requests).toHaveLength(2);
   });
 
   it("gives the row's version and the table of its owner", async () => {

@@ -1,5 +1,5 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
-import { DELIVERY_METHOD } from "../mailbox/columns.ts";
+import { DELIVERY_METHOD } from "./columns.ts";
 
 export type Direction = "incoming" | "outgoing";
 export const DIRECTIONS: readonly Direction[] = ["incoming", "outgoing"];

@@ -1,0 +1,90 @@
+import type { Tree } from "../values.ts";
+
+/** What a declared resource will find its object by, before it has looked. */
+export interface Wanted {
+  readonly emailAddress: string;
+  readonly mailboxId?: string | undefined;
+  readonly kind?: string | undefined;
+}
+
+/**
+ * Who holds which mailbox in a run. A mailbox is its row, whatever it is called in the program and whatever address it has, and a row has
+ * one holder: a resource that is declared claims it when it is found, also where it then fails, so that the resource which held it
+ * before does not disconnect what another one has by now.
+ */
+export class Holders {
+  /** What the state says, by id in lower case. */
+  readonly #inState = new Map<string, { readonly urn: string; readonly before: Tree | undefined }>();
+  readonly #claims = new Map<string, string>();
+  readonly #wanted = new Map<string, Wanted>();
+
+  /** The state has a resource that holds the row; `before` is how it was. */
+  stored(urn: string, id: string, before: Tree | undefined): void {
+    this.#inState.set(id.toLowerCase(), { urn, before });
+  }
+
+  /** How the row was, as the state knows it from whoever holds it. */
+  before(id: string): Tree | undefined {
+    return this.#inState.get(id.toLowerCase())?.before;
+  }
+
+  /** Whether the state or the program has a resource for it. */
+  isHeld(id: string): boolean {
+    return this.#inState.has(id.toLowerCase()) || this.#claims.has(id.toLowerCase());
+  }
+
+  /** Who holds it in the state, when that is another. */
+  storedBy(id: string, urn: string): string | undefined {
+    const holder = this.#inState.get(id.toLowerCase())?.urn;
+    return holder === urn ? undefined : holder;
+  }
+
+  /** A declared resource says what it will look for. The other one that looks for the same, if any. */
+  want(urn: string, wanted: Wanted): string | undefined {
+    this.#wanted.set(urn, wanted);
+    return this.#wantedBy(urn, (other) => sameWish(other, wanted));
+  }
+
+  /** Whether the program of this run has a resource of that URN, as far as the engine has come. */
+  isDeclared(urn: string): boolean {
+    return this.#wanted.has(urn);
+  }
+
+  /** A declared resource claims the row. The other one that has done so, if any. */
+  claim(id: string, urn: string): string | undefined {
+    const key = id.toLowerCase();
+    const holder = this.#claims.get(key) ?? urn;
+    this.#claims.set(key, holder);
+    return holder === urn ? undefined : holder;
+  }
+
+  /**
+   * Who has the row by now, so that a delete by `urn` may not touch it: another resource, or the same one made anew. A resource that was
+   * skipped has not found its row, so what it looks for counts, too.
+   */
+  takenOver(
+    urn: string,
+    row: { readonly id: string; readonly emailAddress: string; readonly kind: string },
+  ): string | undefined {
+    return (
+      this.#claims.get(row.id.toLowerCase()) ??
+      this.#wantedBy(
+        urn,
+        ({ emailAddress, mailboxId, kind }) =>
+          emailAddress.toLowerCase() === row.emailAddress.toLowerCase() &&
+          (mailboxId === undefined || mailboxId.toLowerCase() === row.id.toLowerCase()) &&
+          (kind === undefined || kind === row.kind),
+      )
+    );
+  }
+
+  #wantedBy(urn: string, test: (wanted: Wanted) => boolean): string | undefined {
+    return [...this.#wanted].find(([other, wanted]) => other !== urn && test(wanted))?.[0];
+  }
+}
+
+function sameWish(a: Wanted, b: Wanted): boolean {
+  const key = ({ emailAddress, mailboxId, kind }: Wanted) =>
+    JSON.stringify([emailAddress, mailboxId, kind]).toLowerCase();
+  return key(a) === key(b);
+}

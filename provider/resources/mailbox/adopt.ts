@@ -1,0 +1,75 @@
+import type { MailboxRow } from "../../dataverse/tables.ts";
+import { type Difference, differencesTo } from "../../resource/columns.ts";
+import type { Context } from "../../resource/context.ts";
+import type { Outcome, Stored } from "../../resource/resource.ts";
+import { keepOriginal } from "./before.ts";
+import { columns } from "./columns.ts";
+import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
+import { syncGmail } from "./gmail.ts";
+import { appliedBy, wayBack, withBefore } from "./original.ts";
+import { addressOf, outcome } from "./outcome.ts";
+import { isIdle, warnOfIdle } from "./people.ts";
+import { saveMailbox } from "./save.ts";
+
+/**
+ * Makes the mailbox as it is declared. How every column was is kept before its first write, where that is known: `original` undefined
+ * says that it is not, and stays so.
+ */
+export async function bring(
+  row: MailboxRow,
+  inputs: MailboxInputs,
+  stored: Stored<MailboxInputs, MailboxOutputs> | undefined,
+  known: MailboxSettings | undefined,
+  context: Context,
+): Promise<Outcome<MailboxOutputs>> {
+  let original = known;
+  const before = (differences: readonly Difference[]) => {
+    if (original === undefined) return;
+    original = withBefore(original, differences);
+    keepOriginal(row, original, appliedBy(inputs, original), context);
+  };
+  const idle = inputs.enabled && (await isIdle(row, context));
+  if (idle) warnOfIdle(row, context);
+  const differences = (live: MailboxRow) =>
+    differencesTo(columns, live, inputs, stored?.inputs).filter(({ column }) => !(idle && column === "statecode"));
+  const { row: fresh, problem } = await saveMailbox(row, differences, before, context);
+  const beforeGmail = (gmail: NonNullable<MailboxSettings["gmail"]>) => {
+    if (original === undefined) return;
+    original = { ...original, gmail };
+    keepOriginal(row, original, appliedBy(inputs, original), context);
+  };
+  const declared = { now: inputs.gmail, before: stored?.inputs.gmail, original: known?.gmail };
+  const gmail = await syncGmail(addressOf(row, inputs), declared, beforeGmail, context);
+  const { gmail: _, ...rest } = original ?? {};
+  const whole = original && { ...rest, ...(gmail.original && { gmail: gmail.original }) };
+  const kept = { original: whole, applied: appliedBy(inputs, whole) };
+  return outcome(fresh, inputs, kept, context, [...(problem ? [problem] : []), ...gmail.problems]);
+}
+
+/** Puts back what is still as this resource has set it; what somebody else has set since is left, and named. */
+export async function putBack(
+  row: MailboxRow,
+  original: MailboxSettings,
+  applied: MailboxSettings,
+  address: string,
+  context: Context,
+): Promise<void> {
+  const { dataverse, deadline } = context;
+  const profileLeft =
+    !original.profileId ||
+    (await dataverse.retrieve("emailserverprofiles", original.profileId, deadline)) !== undefined;
+  const target = profileLeft ? original : { ...original, profileId: "" };
+  const { left } = wayBack(row, target, applied);
+  if (left.length > 0)
+    context.log("warning", `Mailbox ${address} was changed by somebody else since; left as it is: ${left.join(", ")}.`);
+  const { problem } = await saveMailbox(
+    row,
+    (live) => wayBack(live, target, applied).differences,
+    () => {},
+    context,
+  );
+  if (problem) context.log("warning", `Mailbox ${address} may not be as it was before: ${problem}`);
+  const declared = { now: undefined, before: applied.gmail, original: original.gmail };
+  const { problems } = await syncGmail(address, declared, () => {}, context);
+  for (const one of problems) context.log("warning", `${one} They stay as they are.`);
+}

@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from "node:util";
+import type { MailboxRow } from "../../dataverse/tables.ts";
+import type { Context } from "../../resource/context.ts";
+import type { Stored } from "../../resource/resource.ts";
+import { soundPart } from "../../schema/validator.ts";
+import { isTree, toTree } from "../../values.ts";
+import { type MailboxInputs, type MailboxOutputs, type MailboxSettings, Settings } from "./definition.ts";
+import { appliedBy, storedOriginal, whereApplied } from "./original.ts";
+import { addressOf, type Kept } from "./outcome.ts";
+
+/** Writes down how the mailbox was and what it is made, before it is changed. */
+export function keepOriginal(
+  row: Pick<MailboxRow, "mailboxid">,
+  original: MailboxSettings,
+  applied: MailboxSettings,
+  { originals, urn, log }: Context,
+): void {
+  const trouble = originals.keep(urn, row.mailboxid, toTree({ original, applied }));
+  if (trouble) log("warning", trouble);
+}
+
+/** What an earlier run on this machine has written down. */
+export function keptOriginal(
+  id: string,
+  { originals, urn }: Context,
+): { readonly original: MailboxSettings; readonly applied: MailboxSettings } | undefined {
+  const { original, applied } = originals.of(urn, id) ?? {};
+  if (!isTree(original) || !isTree(applied)) return undefined;
+  return { original: soundPart(Settings, original), applied: soundPart(Settings, applied) };
+}
+
+/**
+ * How a mailbox was that is about to be adopted: as whoever holds it in the state knows it; else as an earlier run that was cut off has
+ * written down, as far as it still is as that run has set it; else as it is now. A mailbox that has the stack's own profile
+ * already was adopted before, so how it is now says nothing: then it is not known.
+ */
+export function knownBefore(row: MailboxRow, inputs: MailboxInputs, context: Context): MailboxSettings | undefined {
+  const handedOn = context.roster.mailboxes.before(row.mailboxid);
+  if (handedOn) return soundPart(Settings, handedOn);
+  const kept = keptOriginal(row.mailboxid, context);
+  if (kept) return whereApplied(row, kept.original, kept.applied);
+  const { _emailserverprofile_value: profile } = row;
+  if (profile === null || !context.roster.knows(profile)) return {};
+  context.log(
+    "warning",
+    `Mailbox ${addressOf(row, inputs)} has this stack's profile already: a run that was cut off has adopted it, and how it was before is not known here. \`gmailsync originals\` mends that; until then destroying it leaves it as it is.`,
+  );
+  return undefined;
+}
+
+/**
+ * What the state and this machine know of the settings. What this machine has written down beside the state is newer: a run was cut off
+ * between a write and the state. Whether that write was carried out, the row tells.
+ */
+export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, MailboxOutputs>, context: Context): Kept {
+  const inState = storedOriginal(stored);
+  if (stored.outputs.original && !inState)
+    context.log(
+      "warning",
+      `What the state holds as the original of mailbox ${addressOf(row, stored.inputs)} is this stack's own setting, written down by a run after one that was cut off. It is dropped.`,
+    );
+  const kept = merged(row, { original: inState, applied: appliedInState(stored, inState) }, context);
+  context.roster.mailboxes.stored(context.urn, row.mailboxid, kept.original && toTree(kept.original));
+  return kept;
+}
+
+function merged(row: MailboxRow, state: Kept, context: Context): Kept {
+  const here = keptOriginal(row.mailboxid, context);
+  if (here === undefined) return state;
+  if (isDeepStrictEqual(here, state)) {
+    context.originals.settle(context.urn, row.mailboxid);
+    return state;
+  }
+  return {
+    original: { ...here.original, ...state.original },
+    applied: { ...state.applied, ...whereApplied(row, here.applied, here.applied) },
+  };
+}
+
+/** What this resource has set. A refresh writes into the inputs what somebody else has set since, so they do not say it. */
+export function appliedInState(
+  { inputs, outputs }: Stored<MailboxInputs, MailboxOutputs>,
+  original: MailboxSettings | undefined,
+): MailboxSettings {
+  return outputs.applied ?? appliedBy(inputs, original);
+}

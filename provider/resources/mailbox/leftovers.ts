@@ -1,0 +1,22 @@
+import { isGuid } from "../../dataverse/columns.ts";
+import { sameText } from "../../resource/columns.ts";
+import type { Context } from "../../resource/context.ts";
+import { putBack } from "./adopt.ts";
+import { keptOriginal } from "./before.ts";
+
+/**
+ * Puts back the mailboxes that a run which was cut off has adopted, and that no resource holds: the state has never known them. Before
+ * their profile goes, so that nobody is left behind without one.
+ */
+export async function putBackLeftovers(profileId: string, context: Context): Promise<void> {
+  const { originals, urn, roster, dataverse, deadline } = context;
+  for (const id of originals.keys(urn).filter((key) => isGuid(key) && !roster.mailboxes.isHeld(key))) {
+    const kept = keptOriginal(id, context);
+    const row = kept && (await dataverse.retrieve("mailboxes", id, deadline));
+    if (!row || !sameText(row._emailserverprofile_value, profileId)) continue;
+    const address = row.emailaddress ?? id;
+    context.log("info", `Mailbox ${address} was adopted by a run that was cut off; it goes back as it was.`);
+    await putBack(row, kept.original, kept.applied, address, context);
+    originals.settle(urn, id);
+  }
+}

@@ -1,0 +1,129 @@
+import type { MailboxRow } from "../../dataverse/tables.ts";
+import { type Changes, type ColumnValue, type Difference, sameCell, settingsOf } from "../../resource/columns.ts";
+import type { Stored } from "../../resource/resource.ts";
+import { bindProfile, bindState, columns } from "./columns.ts";
+import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
+
+/** Parts of an original that stand in a column. */
+type Part = Exclude<keyof MailboxSettings, "gmail">;
+
+interface Place {
+  readonly part: Part;
+  readonly column: keyof MailboxRow & string;
+  /** What people call the column, for messages. */
+  readonly label: string;
+  readonly write: (cell: ColumnValue) => Changes;
+}
+
+const plainly = (column: string) => (cell: ColumnValue) => ({ [column]: cell });
+
+/** Where each part stands; the parts are called as in version 0.1. */
+const PLACES: readonly Place[] = [
+  { part: "profileId", column: "_emailserverprofile_value", label: "profile", write: bindProfile },
+  ...(
+    [
+      ["incomingEmailDeliveryMethod", "incomingemaildeliverymethod", "incoming delivery method"],
+      ["outgoingEmailDeliveryMethod", "outgoingemaildeliverymethod", "outgoing delivery method"],
+      ["actDeliveryMethod", "actdeliverymethod", "appointments, contacts and tasks"],
+      ["emailRouterAccessApproval", "emailrouteraccessapproval", "approval"],
+      ["processAndDeleteEmails", "processanddeleteemails", "deletion of processed mail"],
+    ] as const
+  ).map(([part, column, label]) => ({ part, column, label, write: plainly(column) })),
+  { part: "enabled", column: "statecode", label: "state", write: bindState },
+];
+
+/**
+ * What is known of how a mailbox was, with what is about to be written for the first time. Only columns that this resource
+ * writes are in it: the others are nobody's business here.
+ */
+export function withBefore(original: MailboxSettings, differences: readonly Difference[]): MailboxSettings {
+  const fresh = differences.flatMap(({ column, from }) => {
+    const place = PLACES.find((one) => one.column === column);
+    return place && original[place.part] === undefined ? [[place.part, partOf(place.part, from)] as const] : [];
+  });
+  return { ...original, ...Object.fromEntries(fresh) };
+}
+
+/** A profile that was not there is written down as empty text: a part that is absent was never written. */
+function partOf(part: Part, cell: ColumnValue): ColumnValue {
+  if (part === "profileId") return cell ?? "";
+  if (part === "enabled") return cell === 0;
+  return cell ?? 0;
+}
+
+function cellOf(part: Part, value: string | number | boolean): ColumnValue {
+  if (part === "profileId") return value || null;
+  if (part === "enabled") return value ? 0 : 1;
+  return value;
+}
+
+export interface WayBack {
+  readonly differences: readonly Difference[];
+  /** What somebody else has set since, in words; it is left. */
+  readonly left: readonly string[];
+}
+
+/** What has to be written so that the mailbox is as it was, where it still is what this resource set. */
+export function wayBack(row: MailboxRow, original: MailboxSettings, applied: MailboxSettings): WayBack {
+  const differences: Difference[] = [];
+  const left: string[] = [];
+  if (isHeldByOther(row, original, applied))
+    return { differences, left: [`everything, as its profile is ${row._emailserverprofile_value} now`] };
+  for (const { part, column, label, write } of PLACES) {
+    const value = original[part];
+    if (value === undefined) continue;
+    const to = cellOf(part, value);
+    const from = row[column];
+    if (sameCell(from, to)) continue;
+    const ours = applied[part];
+    if (ours !== undefined && sameCell(from, cellOf(part, ours)))
+      differences.push({ column, from, to, changes: write(to) });
+    else left.push(`${label} (${from ?? "none"})`);
+  }
+  return { differences, left };
+}
+
+/** Who gave the mailbox another profile counts on the rest of it, too. */
+function isHeldByOther(row: MailboxRow, original: MailboxSettings, applied: MailboxSettings): boolean {
+  const { _emailserverprofile_value: live } = row;
+  return (
+    live !== null && ![original.profileId, applied.profileId].some((profile) => profile && sameCell(live, profile))
+  );
+}
+
+/** What these inputs set, in the parts whose original is kept. */
+export function appliedBy(inputs: Partial<MailboxInputs>, original: MailboxSettings | undefined): MailboxSettings {
+  const ours = settingsOf(columns, inputs);
+  const parts = PLACES.flatMap(({ part, column }) =>
+    original?.[part] === undefined ? [] : [[part, partOf(part, ours[column] ?? null)] as const],
+  );
+  return { ...Object.fromEntries(parts), ...(inputs.gmail && { gmail: inputs.gmail }) };
+}
+
+/**
+ * An original as it is stored. Version 0.1 kept no `applied`, and of an original every column, written or not, without a profile where there
+ * was none. One of 0.1 that holds the profile which the resource itself sets is none: it was written down after a run that was cut
+ * off had adopted the mailbox.
+ */
+export function storedOriginal({
+  outputs: { original, applied },
+  inputs: { profileId },
+}: Stored<MailboxInputs, MailboxOutputs>): MailboxSettings | undefined {
+  if (original === undefined || applied !== undefined) return original;
+  if (profileId !== undefined && sameCell(original.profileId, profileId)) return undefined;
+  return { ...original, profileId: original.profileId ?? "" };
+}
+
+/** The parts of an original that still are as they were set; the others were changed since, so the original is out of date. */
+export function whereApplied(
+  row: MailboxRow,
+  { gmail, ...parts }: MailboxSettings,
+  applied: MailboxSettings,
+): MailboxSettings {
+  const kept = PLACES.flatMap(({ part, column }) => {
+    const ours = applied[part];
+    const still = ours !== undefined && sameCell(row[column], cellOf(part, ours));
+    return still && parts[part] !== undefined ? [[part, parts[part]]] : [];
+  });
+  return { ...Object.fromEntries(kept), ...(gmail && { gmail }) };
+}

@@ -1,0 +1,55 @@
+import type { MailboxRow } from "../../dataverse/tables.ts";
+import type { Context } from "../../resource/context.ts";
+import type { Outcome } from "../../resource/resource.ts";
+import { APPROVED } from "./columns.ts";
+import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
+import { kindOf, mailboxUrl } from "./find.ts";
+
+type Inputs = MailboxInputs;
+type Outputs = MailboxOutputs;
+
+/** What the state keeps of the settings, for the way back. */
+export interface Kept {
+  /** How they were; undefined where that is not known. */
+  readonly original: MailboxSettings | undefined;
+  /** What this resource has set. */
+  readonly applied: MailboxSettings | undefined;
+}
+
+/**
+ * An approval is read back, because the service has been seen to accept it and approve nothing (reported for
+ * applications that run without a user). `approved: false` asks for nothing, so nothing can be missing.
+ */
+export function outcome(
+  row: MailboxRow,
+  { approved }: Partial<Inputs>,
+  { original, applied }: Kept,
+  context: Context,
+  problems: readonly string[] = [],
+): Outcome<Outputs> {
+  return {
+    id: row.mailboxid,
+    outputs: { ...identity(row, context), ...(original && { original }), ...(applied && { applied }) },
+    problems: [
+      ...problems,
+      ...(approved && row.emailrouteraccessapproval !== APPROVED
+        ? [
+            `Approving the address of mailbox ${row.emailaddress ?? row.mailboxid} had no effect: Dataverse accepted it and the mailbox is still not approved. Give the application user's security role the privilege prvApproveRejectEmailAddress (Approve Email Addresses for Users or Queues), or approve the mailbox by hand at ${mailboxUrl(context.environmentUrl, row.mailboxid)}, then run \`pulumi up\` again.`,
+          ]
+        : []),
+    ],
+  };
+}
+
+export function addressOf(row: MailboxRow, { emailAddress = "" }: Partial<Inputs>): string {
+  return row.emailaddress ?? emailAddress;
+}
+
+export function identity(row: MailboxRow, { environmentUrl }: Context): Omit<Outputs, "original" | "applied"> {
+  return {
+    mailboxId: row.mailboxid,
+    name: row.name ?? "",
+    kind: kindOf(row),
+    webUrl: mailboxUrl(environmentUrl, row.mailboxid),
+  };
+}

@@ -1,0 +1,155 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Row } from "../../sandbox/dataverse/state.ts";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { type Declared, ModelEngine } from "../support/model-engine.ts";
+import { changeRow, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
+
+const PEOPLE = ["anna", "bert", "dora"] as const;
+const PROFILES = ["north", "south"] as const;
+const RUNS = Number(process.env["HISTORIES"] ?? 25);
+
+interface Wanted {
+  readonly person: (typeof PEOPLE)[number];
+  /** The name in the program; the same person under another name is a rename. */
+  readonly name: string;
+  readonly profile: (typeof PROFILES)[number];
+}
+
+/** One person stands in a program once. */
+const programs = fc
+  .uniqueArray(
+    fc.record({
+      person: fc.constantFrom(...PEOPLE),
+      name: fc.constantFrom("a", "b", "c", "d"),
+      profile: fc.constantFrom(...PROFILES),
+    }),
+    { selector: ({ person }) => person, maxLength: 3 },
+  )
+  .filter((wanted) => new Set(wanted.map(({ name }) => name)).size === wanted.length);
+
+const kills = fc.option(
+  fc.record({ write: fc.integer({ min: 1, max: 8 }), moment: fc.constantFrom("before" as const, "after" as const) }),
+  { nil: undefined },
+);
+const replacements = fc.subarray(["a", "b", "north", "south"], { maxLength: 2 });
+
+function declared(wanted: readonly Wanted[], stack: string): Declared[] {
+  return [
+    ...PROFILES.map(
+      (name, index): Declared => ({
+        type: "EmailServerProfile",
+        name,
+        inputs: () => ({
+          name: `${stack} ${name}`,
+          oauthClientId: SEED_CLIENT_ID,
+          oauthClientSecret: SEED_CLIENT_SECRET,
+          defaultForNewMailboxes: index === 0,
+        }),
+      }),
+    ),
+    ...wanted.map(
+      ({ person, name, profile }): Declared => ({
+        type: "Mailbox",
+        name,
+        inputs: (output) => ({ emailAddress: `${person}@northwind.example`, profileId: output(profile, "profileId") }),
+      }),
+    ),
+  ];
+}
+
+const SETTINGS = [
+  "_emailserverprofile_value",
+  "incomingemaildeliverymethod",
+  "outgoingemaildeliverymethod",
+  "actdeliverymethod",
+  "emailrouteraccessapproval",
+  "processanddeleteemails",
+  "statecode",
+] as const;
+const settingsOf = (row: Row) => Object.fromEntries(SETTINGS.map((column) => [column, row[column]]));
+const rowOf = (sandbox: Sandbox, person: string) => mailboxRow(sandbox, `${person}@northwind.example`);
+
+/** People who were something before us, each something else. */
+async function worldWithPasts(): Promise<{ sandbox: Sandbox; past: () => object }> {
+  const sandbox = await testSandbox();
+  const exchange =
+    rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online")["emailserverprofileid"] ?? null;
+  changeRow(sandbox, rowWhere(sandbox, "organizations", "name", "Contoso"), {
+    _defaultemailserverprofileid_value: exchange,
+  });
+  changeRow(sandbox, rowOf(sandbox, "anna"), {
+    _emailserverprofile_value: exchange,
+    incomingemaildeliverymethod: 1,
+    outgoingemaildeliverymethod: 1,
+    emailrouteraccessapproval: 2,
+  });
+  changeRow(sandbox, rowOf(sandbox, "bert"), { statecode: 1, statuscode: 2, outgoingemaildeliverymethod: 1 });
+  const past = () => ({
+    people: PEOPLE.map((person) => settingsOf(rowOf(sandbox, person))),
+    default: rowWhere(sandbox, "organizations", "name", "Contoso")["_defaultemailserverprofileid_value"],
+    profiles: sandbox.world.dataverse.rows["emailserverprofiles"]?.length,
+  });
+  return { sandbox, past };
+}
+
+test("whatever programs a stack goes through, killed at whatever write, it converges and ends as it began", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ program: programs, kill: kills, replace: replacements }), { minLength: 1, maxLength: 5 }),
+      async (history) => {
+        const { sandbox, past } = await worldWithPasts();
+        const before = past();
+        const engine = new ModelEngine(sandbox);
+        for (const { program, kill, replace } of history) {
+          const run = await engine.up(declared(program, "one"), { ...(kill && { kill }), replace });
+          expect(run.errors).toEqual([]);
+        }
+        const last = declared(history.at(-1)?.program ?? [], "one");
+        expect((await engine.up(last)).errors).toEqual([]);
+        expect(await engine.drift(last)).toEqual([]);
+        for (const { person, profile } of history.at(-1)?.program ?? []) {
+          expect(rowOf(sandbox, person)).toMatchObject({
+            _emailserverprofile_value: engine.entry(profile)?.id,
+            incomingemaildeliverymethod: 2,
+            statecode: 0,
+          });
+        }
+        expect((await engine.destroy()).errors).toEqual([]);
+        expect(past()).toEqual(before);
+        await sandbox.close();
+      },
+    ),
+    { numRuns: RUNS },
+  );
+}, 300_000);
+
+test("what one stack has adopted no other one disconnects, whoever goes first", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ mine: fc.boolean(), program: programs }), { minLength: 2, maxLength: 6 }),
+      async (history) => {
+        const { sandbox } = await worldWithPasts();
+        const engines = { mine: new ModelEngine(sandbox, "mine"), theirs: new ModelEngine(sandbox, "theirs") };
+        /** Who has adopted each person last, with which profile. */
+        const holders = new Map<string, { readonly stack: "mine" | "theirs"; readonly profile: string }>();
+        for (const { mine, program } of history) {
+          const stack = mine ? "mine" : "theirs";
+          expect((await engines[stack].up(declared(program, stack))).errors).toEqual([]);
+          for (const [person, holder] of holders) if (holder.stack === stack) holders.delete(person);
+          for (const { person, profile } of program) holders.set(person, { stack, profile });
+          for (const [person, holder] of holders) {
+            expect(rowOf(sandbox, person), `${person} of ${holder.stack}`).toMatchObject({
+              _emailserverprofile_value: engines[holder.stack].entry(holder.profile)?.id,
+              incomingemaildeliverymethod: 2,
+              outgoingemaildeliverymethod: 2,
+            });
+          }
+        }
+        await sandbox.close();
+      },
+    ),
+    { numRuns: RUNS },
+  );
+}, 300_000);

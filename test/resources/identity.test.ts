@@ -1,0 +1,243 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Row } from "../../sandbox/dataverse/state.ts";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { type Declared, ModelEngine } from "../support/model-engine.ts";
+import { changeRow, mailboxRow, rowWhere, testSandbox, writes } from "../support/sandbox.ts";
+
+const ANNA = "anna@northwind.example";
+
+const profile = (name = "gmail", more = {}): Declared => ({
+  type: "EmailServerProfile",
+  name,
+  inputs: () => ({
+    name: `Gmail ${name}`,
+    oauthClientId: SEED_CLIENT_ID,
+    oauthClientSecret: SEED_CLIENT_SECRET,
+    ...more,
+  }),
+});
+const mailbox = (name: string, emailAddress = ANNA, from = "gmail", more: Partial<Declared> = {}): Declared => ({
+  type: "Mailbox",
+  name,
+  inputs: (output) => ({ emailAddress, profileId: output(from, "profileId") }),
+  ...more,
+});
+
+/** What the product sets at a mailbox; versions and what a test leaves behind are nobody's settings. */
+const SETTINGS = [
+  "_emailserverprofile_value",
+  "incomingemaildeliverymethod",
+  "outgoingemaildeliverymethod",
+  "actdeliverymethod",
+  "emailrouteraccessapproval",
+  "processanddeleteemails",
+  "statecode",
+] as const;
+const settingsOf = (row: Row) => Object.fromEntries(SETTINGS.map((column) => [column, row[column]]));
+
+describe("a mailbox is its row", () => {
+  let sandbox: Sandbox;
+  let engine: ModelEngine;
+  let before: object;
+  const anna = () => mailboxRow(sandbox, ANNA);
+  const exchange = () =>
+    String(rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online")["emailserverprofileid"]);
+  const profileOf = (name: string) => engine.entry(name)?.id;
+
+  beforeEach(async () => {
+    sandbox = await testSandbox();
+    changeRow(sandbox, anna(), {
+      _emailserverprofile_value: exchange(),
+      incomingemaildeliverymethod: 1,
+      outgoingemaildeliverymethod: 1,
+      emailrouteraccessapproval: 2,
+    });
+    before = settingsOf(anna());
+    engine = new ModelEngine(sandbox);
+  });
+
+  const good = async (program: readonly Declared[], options = {}) => {
+    const run = await engine.up(program, options);
+    expect(run.errors).toEqual([]);
+    return run;
+  };
+  /** Connected, nothing to do, and after destroy as it was. */
+  const converged = async (program: readonly Declared[], id: string | undefined) => {
+    expect(await engine.drift(program)).toEqual([]);
+    expect(anna()["_emailserverprofile_value"]).toBe(id);
+    expect(anna()["incomingemaildeliverymethod"]).toBe(2);
+    await good([]);
+    expect(settingsOf(anna())).toEqual(before);
+  };
+
+  test("comes up, and goes back exactly as it was", async () => {
+    const program = [profile(), mailbox("anna")];
+    await good(program);
+    await converged(program, profileOf("gmail"));
+  });
+
+  test("renamed in the program it stays connected, and its past goes along", async () => {
+    await good([profile(), mailbox("anna")]);
+    const program = [profile(), mailbox("renamed")];
+    const { logs } = await good(program);
+    expect(logs.join("\n")).toContain("is taken over by Mailbox renamed");
+    await converged(program, profileOf("gmail"));
+  });
+
+  test("moved to another profile under another name it stays connected there", async () => {
+    await good([profile(), profile("other"), mailbox("anna")]);
+    const program = [profile(), profile("other"), mailbox("again", ANNA, "other")];
+    await good(program);
+    await converged(program, profileOf("other"));
+  });
+
+  test("under a new address, as Dynamics has renamed its user, it is taken over, too", async () => {
+    await good([profile(), mailbox("anna")]);
+    const id = anna()["mailboxid"];
+    changeRow(sandbox, anna(), { emailaddress: "anna.married@northwind.example" });
+    const program = [profile(), mailbox("married", "anna.married@northwind.example")];
+    await good(program);
+    expect(await engine.drift(program)).toEqual([]);
+    const row = mailboxRow(sandbox, "anna.married@northwind.example");
+    expect(row["mailboxid"]).toBe(id);
+    expect(row["incomingemaildeliverymethod"]).toBe(2);
+    await good([]);
+    expect(settingsOf(row)).toEqual(before);
+  });
+
+  test("made anew by --replace it ends connected", async () => {
+    const program = [profile(), mailbox("anna")];
+    await good(program);
+    await good(program, { replace: ["anna"] });
+    await converged(program, profileOf("gmail"));
+  });
+
+  test("two declared resources for it are an error that names both, and nothing is written", async () => {
+    const { errors } = await engine.up([profile(), mailbox("anna"), mailbox("twin", ANNA.toUpperCase())]);
+    expect(errors.join("\n")).toMatch(/Mailbox twin and by Mailbox anna/);
+  });
+
+  test("half put back by an administrator it goes back the rest of the way", async () => {
+    await good([profile(), mailbox("anna")]);
+    changeRow(sandbox, anna(), { _emailserverprofile_value: exchange(), incomingemaildeliverymethod: 1 });
+    await good([profile()]);
+    expect(settingsOf(anna())).toEqual(before);
+  });
+
+  test("where an administrator has set something since, that is left, and named", async () => {
+    await good([profile(), mailbox("anna")]);
+    changeRow(sandbox, anna(), { emailrouteraccessapproval: 3 });
+    const { logs } = await good([profile()]);
+    expect(logs.join("\n")).toMatch(/changed by somebody else.*approval/);
+    expect(settingsOf(anna())).toEqual({ ...before, emailrouteraccessapproval: 3 });
+  });
+
+  test("adopted by another stack it is not disconnected by the one that loses it", async () => {
+    const other = new ModelEngine(sandbox, "other");
+    await good([profile(), mailbox("anna")]);
+    const theirs = await other.up([profile("theirs"), mailbox("anna", ANNA, "theirs")]);
+    expect(theirs.errors).toEqual([]);
+    const held = settingsOf(anna());
+    const { logs } = await good([profile()]);
+    expect(logs.join("\n")).toMatch(/changed by somebody else/);
+    expect(settingsOf(anna())).toEqual(held);
+  });
+
+  test.each([
+    ["a firewall's page", { status: 403, headers: { "content-type": "text/html" }, body: "<html>blocked</html>" }],
+    ["an empty list", { status: 200, body: JSON.stringify({ value: [] }) }],
+    ["a page that says 404", { status: 404, headers: { "content-type": "text/html" }, body: "<html>not here</html>" }],
+    ["nothing", { status: 204 }],
+  ])("that does not show because of %s is not gone", async (_, effect) => {
+    const program = [profile(), mailbox("anna")];
+    await good(program);
+    const end = sandbox.addFault({ service: "dataverse", method: "GET", path: "mailboxes", times: 1000, effect });
+    await engine.up(program);
+    await engine.up([]);
+    expect(engine.entry("anna")?.outputs["original"]).toBeDefined();
+    end();
+    await good(program);
+    await converged(program, profileOf("gmail"));
+  });
+
+  test("a mailbox whose past nobody knows keeps no invented one: destroy leaves it, and says so", async () => {
+    await good([profile(), mailbox("anna")]);
+    engine.forget("anna");
+    const elsewhere = new ModelEngine(sandbox);
+    const first = await elsewhere.up([profile(), mailbox("anna")]);
+    expect(first.logs.join("\n")).toContain("how it was before is not known");
+    expect(elsewhere.entry("anna")?.outputs["original"]).toBeUndefined();
+    const held = settingsOf(anna());
+    const { logs } = await elsewhere.up([profile()]);
+    expect(logs.join("\n")).toMatch(/not known how mailbox .* stays as it is/);
+    expect(settingsOf(anna())).toEqual(held);
+  });
+});
+
+describe("a profile that is made anew", () => {
+  test("stands beside the old one until the mailboxes have moved, and the organisation's default comes back at the end", async () => {
+    const sandbox = await testSandbox();
+    const exchange =
+      rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online")["emailserverprofileid"] ?? null;
+    const organization = rowWhere(sandbox, "organizations", "name", "Contoso");
+    changeRow(sandbox, organization, { _defaultemailserverprofileid_value: exchange });
+    const engine = new ModelEngine(sandbox);
+    const program = [profile("gmail", { defaultForNewMailboxes: true }), mailbox("anna")];
+    expect((await engine.up(program)).errors).toEqual([]);
+    const first = engine.entry("gmail")?.id;
+    expect((await engine.up(program, { replace: ["gmail"] })).errors).toEqual([]);
+    const second = engine.entry("gmail")?.id;
+    expect(second).not.toBe(first);
+    expect(mailboxRow(sandbox, ANNA)["_emailserverprofile_value"]).toBe(second);
+    expect(organization["_defaultemailserverprofileid_value"]).toBe(second);
+    expect(await engine.drift(program)).toEqual([]);
+    expect(
+      writes(sandbox)
+        .filter((line) => line.startsWith("DELETE"))
+        .join(),
+    ).toContain(String(first));
+
+    expect(
+      (await engine.up([profile("renamed", { defaultForNewMailboxes: true }), mailbox("anna", ANNA, "renamed")]))
+        .errors,
+    ).toEqual([]);
+    expect((await engine.up([])).errors).toEqual([]);
+    expect(organization["_defaultemailserverprofileid_value"]).toBe(exchange);
+  });
+});
+
+describe("a process that is killed", () => {
+  test.each(
+    [1, 2, 3, 4].flatMap((write) =>
+      (["before", "after"] as const).map((moment): [number, "before" | "after"] => [write, moment]),
+    ),
+  )("at write %i, %s it was carried out, loses nothing of what was there", async (write, moment) => {
+    const sandbox = await testSandbox();
+    const pasts = new Map<Row, object>();
+    for (const [address, cells] of [
+      [ANNA, { incomingemaildeliverymethod: 1, emailrouteraccessapproval: 2 }],
+      ["bert@northwind.example", { outgoingemaildeliverymethod: 1, statecode: 1, statuscode: 2 }],
+    ] as const) {
+      const row = mailboxRow(sandbox, address);
+      changeRow(sandbox, row, cells);
+      pasts.set(row, settingsOf(row));
+    }
+    const organization = rowWhere(sandbox, "organizations", "name", "Contoso");
+    const exchange =
+      rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online")["emailserverprofileid"] ?? null;
+    changeRow(sandbox, organization, { _defaultemailserverprofileid_value: exchange });
+    const engine = new ModelEngine(sandbox);
+    const program = [
+      profile("gmail", { defaultForNewMailboxes: true }),
+      mailbox("anna"),
+      mailbox("bert", "bert@northwind.example"),
+    ];
+    expect((await engine.up(program, { kill: { write, moment } })).killed).toBe(true);
+    expect((await engine.up(program)).errors).toEqual([]);
+    expect(await engine.drift(program)).toEqual([]);
+    expect((await engine.up([])).errors).toEqual([]);
+    for (const [row, past] of pasts) expect(settingsOf(row)).toEqual(past);
+    expect(organization["_defaultemailserverprofileid_value"]).toBe(exchange);
+  });
+});
