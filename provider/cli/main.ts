@@ -25,6 +25,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "the steps in Google's console, with every value to paste",
     run: async (args) => (await import("./guide.ts")).run(args),
   },
+  originals: {
+    summary: "how mailboxes were before a stack adopted them, and how to mend that",
+    run: async (args) => (await import("./originals.ts")).run(args),
+  },
   sandbox: {
     summary: "a local Microsoft and Google to try everything against",
     run: async (args) => (await import("../../sandbox/cli.ts")).run(args),

@@ -30,6 +30,11 @@ export const EXITS = {
     usage: "wrong use",
     unknown: "Google could not be asked",
   },
+  originals: {
+    ok: "it is known, or written",
+    failed: "it is not known how a mailbox was, or the state could not be changed",
+    usage: "wrong use",
+  },
   sandbox: { ok: "done", failed: "it could not be done", usage: "wrong use" },
 } as const satisfies Readonly<Record<string, Partial<Readonly<Record<Exit, string>>>>>;
 

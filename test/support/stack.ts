@@ -23,11 +23,11 @@ export interface StackOptions {
 /** A Pulumi YAML project in a folder of its own, driven by the real CLI, with the state in that folder. */
 export class TestStack {
   readonly directory = temporaryDirectory();
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly environment: NodeJS.ProcessEnv;
 
   constructor(sandbox: Sandbox, { environment = {} }: StackOptions = {}) {
     const state = join(this.directory, "state");
-    this.#environment = {
+    this.environment = {
       ...process.env,
       ...sandbox.environment,
       ...pulumiEnvironment(join(this.directory, "home"), state),
@@ -76,7 +76,7 @@ export class TestStack {
   ): Promise<CommandResult> {
     const child = spawn("pulumi", [...args, "--non-interactive", "--color=never"], {
       cwd: this.directory,
-      env: this.#environment,
+      env: this.environment,
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     });
     child.stdin?.end(options.input);

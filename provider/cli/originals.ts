@@ -1,0 +1,178 @@
+import { spawn } from "node:child_process";
+import { parseArgs } from "node:util";
+import { EXIT, exitCodes } from "../codes/exit.ts";
+import { Fault } from "../fault.ts";
+import { isJson, type Json, jsonOf, memberOf, textOf } from "../json.ts";
+import { Settings } from "../resources/mailbox/definition.ts";
+import { properties, tokenOf } from "../schema/define.ts";
+import { validate } from "../schema/validator.ts";
+import { pathText, type Tree, toTree, type Value } from "../values.ts";
+import { commandLine } from "./command-line.ts";
+
+const HELP = `gmailsync originals: how mailboxes were before this stack adopted them, as its state holds it
+
+Usage: gmailsync originals list [--stack NAME] [--json]
+       gmailsync originals show <address> [--stack NAME] [--json]
+       gmailsync originals set <address> <setting=value>… [--stack NAME] [--yes]
+
+Destroying a Mailbox puts back what is in its original, where it still is as this stack has set it. Where the original is not known the
+mailbox stays as it is. \`set\` mends that before a destroy: it exports the stack's state, changes the one field and imports it
+again; without --yes it only shows what it would change. Run it in the project's folder; it uses the \`pulumi\` on PATH.
+
+Settings: ${Object.keys(properties(Settings))
+  .filter((name) => name !== "gmail")
+  .join(", ")}.
+An empty profileId says that there was no profile. Numbers are those of Dataverse's columns: delivery 0 none, 1 forward or
+Exchange router, 2 server-side synchronization; approval 0 empty, 1 approved, 2 pending, 3 rejected.
+
+  --stack   the stack (default: the selected one)
+  --json    one object
+  --yes     writes the state
+
+Examples:
+  gmailsync originals list
+  gmailsync originals show anna@northwind.example
+  gmailsync originals set anna@northwind.example profileId= incomingEmailDeliveryMethod=0 outgoingEmailDeliveryMethod=0 --yes
+
+${exitCodes("originals")}`;
+
+const MAILBOX = tokenOf("Mailbox");
+
+interface Options {
+  readonly verb: "list" | "show" | "set";
+  readonly address: string;
+  readonly values: Tree;
+  readonly stack: string | undefined;
+  readonly json: boolean;
+  readonly yes: boolean;
+}
+
+/** `gmailsync originals …`; returns the exit code. */
+export async function run(argv: string[]): Promise<number> {
+  const options = await commandLine("originals", HELP, argv, () => parse(argv));
+  if (typeof options === "number") return options;
+  const state = await exported(options.stack);
+  const mailboxes = mailboxesOf(state);
+  if (options.verb === "list") {
+    const told = mailboxes.map((mailbox) => ({ address: mailbox.address, known: mailbox.original !== undefined }));
+    console.log(
+      options.json
+        ? JSON.stringify({ mailboxes: told })
+        : told.map(({ address, known }) => `${address}: ${known ? "known" : "not known"}`).join("\n"),
+    );
+    return told.every(({ known }) => known) ? EXIT.ok : EXIT.failed;
+  }
+  const mailbox = mailboxes.find(({ address }) => address.toLowerCase() === options.address.toLowerCase());
+  if (!mailbox) throw refused(`The state has no mailbox ${options.address}`, "`gmailsync originals list` shows all.");
+  if (options.verb === "show") {
+    const { address, original } = mailbox;
+    console.log(options.json ? JSON.stringify({ address, original }) : text(address, original));
+    return original === undefined ? EXIT.failed : EXIT.ok;
+  }
+  return set(options, state, mailbox);
+}
+
+async function set({ address, values, stack, yes }: Options, state: Json, mailbox: Held): Promise<number> {
+  const after = { ...mailbox.original, ...values };
+  console.log(`before\n${text(address, mailbox.original)}\nafter\n${text(address, after)}`);
+  if (!yes) {
+    console.log("Nothing was written; --yes does it.");
+    return EXIT.ok;
+  }
+  Reflect.set(mailbox.outputs, "original", after);
+  await pulumi(["stack", "import", ...stackFlag(stack)], JSON.stringify(state));
+  console.log("The state is written.");
+  return EXIT.ok;
+}
+
+function parse(argv: string[]): Options {
+  const { values: flags, positionals } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      stack: { type: "string" },
+      json: { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
+    },
+  });
+  const [verb, address, ...pairs] = positionals;
+  if (verb !== "list" && verb !== "show" && verb !== "set") throw new TypeError("say list, show or set");
+  if (verb !== "list" && address === undefined) throw new TypeError(`${verb} needs the address of a mailbox`);
+  if (verb === "list" && address !== undefined) throw new TypeError("list takes no address");
+  if (verb === "show" && pairs.length > 0) throw new TypeError("show takes one address");
+  if (verb === "set" && pairs.length === 0) throw new TypeError("set needs at least one setting=value");
+  return { verb, address: address ?? "", values: valuesOf(pairs), ...flags, stack: flags.stack };
+}
+
+/** `name=value` by the definition: numbers and truth values are taken as such. */
+function valuesOf(pairs: readonly string[]): Tree {
+  const entries = pairs.map((pair): [string, Value] => {
+    const [, name = "", value = ""] = /^(\w+)=(.*)$/s.exec(pair) ?? [];
+    if (!name) throw new TypeError(`"${pair.slice(0, 80)}" is not of the form setting=value`);
+    const { type } = properties(Settings)[name] ?? {};
+    if (type === "integer" && /^\d+$/.test(value)) return [name, Number(value)];
+    return [name, type === "boolean" && /^(true|false)$/.test(value) ? value === "true" : value];
+  });
+  const { failures, tree } = validate(Settings, Object.fromEntries(entries));
+  const [first] = failures;
+  if (first) throw new TypeError(`${pathText(first.path)} ${first.reason}`);
+  return tree;
+}
+
+interface Held {
+  readonly address: string;
+  readonly original: Tree | undefined;
+  readonly outputs: object;
+}
+
+function mailboxesOf(state: Json): readonly Held[] {
+  const resources = memberOf(memberOf(state, "deployment"), "resources");
+  return (Array.isArray(resources) ? resources : []).flatMap((resource: unknown): Held[] => {
+    const outputs = memberOf(resource, "outputs");
+    if (textOf(resource, "type") !== MAILBOX || !isJson(outputs)) return [];
+    const original = memberOf(outputs, "original");
+    const address = textOf(outputs, "emailAddress") || textOf(memberOf(resource, "inputs"), "emailAddress");
+    return [{ address, original: isJson(original) ? toTree(original) : undefined, outputs }];
+  });
+}
+
+async function exported(stack: string | undefined): Promise<Json> {
+  const state = jsonOf(await pulumi(["stack", "export", ...stackFlag(stack)]));
+  if (state) return state;
+  throw refused("`pulumi stack export` wrote no state", "Run it in the project's folder, with the stack selected.");
+}
+
+function stackFlag(stack: string | undefined): string[] {
+  return stack === undefined ? [] : ["--stack", stack];
+}
+
+/** Runs the CLI on PATH; what it says on failure is handed on. */
+function pulumi(args: readonly string[], input = ""): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("pulumi", [...args, "--non-interactive", "--color=never"], { stdio: "pipe" });
+    let [output, errors] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (piece: string) => {
+      output += piece;
+    });
+    child.stderr.setEncoding("utf8").on("data", (piece: string) => {
+      errors += piece;
+    });
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
+    child.on("error", () => reject(refused("`pulumi` cannot be started", "Put the Pulumi CLI on PATH.")));
+    child.on("close", (code) => {
+      if (code === 0) resolve(output);
+      else reject(new Fault({ kind: "failed-precondition", what: `pulumi ${args.join(" ")} failed`, said: errors }));
+    });
+  });
+}
+
+function text(address: string, original: Tree | undefined): string {
+  if (original === undefined) return `  ${address}: it is not known how it was; destroying it leaves it as it is`;
+  const lines = Object.entries(original).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
+  return lines.length === 0 ? "  nothing of it was changed" : lines.join("\n");
+}
+
+function refused(what: string, hint: string): Fault {
+  return new Fault({ kind: "invalid-input", what, hint });
+}
