@@ -180,7 +180,8 @@ describe("secrets and unknowns on the wire", () => {
     const response = (await ask<messages.DiffResponse>((done) => client.diff(request, done))).toObject();
     expect(response.replacesList).toEqual(["emailAddress"]);
     expect(response.diffsList.toSorted()).toEqual(["approved", "emailAddress", "enabled", "profileId"]);
-    expect(response.deletebeforereplace).toBe(true);
+    // The new one first: should nobody have the new address, the old mailbox keeps what it has.
+    expect(response.deletebeforereplace).toBe(false);
     expect(Object.fromEntries(response.detaileddiffMap.map(([path, { kind }]) => [path, kind]))).toEqual({
       emailAddress: providerPb.PropertyDiff.Kind.UPDATE_REPLACE,
       profileId: providerPb.PropertyDiff.Kind.UPDATE,
