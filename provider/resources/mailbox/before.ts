@@ -8,25 +8,30 @@ import { type MailboxInputs, type MailboxOutputs, type MailboxSettings, Settings
 import { appliedBy, storedOriginal, whereApplied } from "./original.ts";
 import { addressOf, type Kept } from "./outcome.ts";
 
-/** Writes down how the mailbox was and what it is made, before it is changed. */
+/** Writes down how the mailbox was and what it is made, before it is changed; what it was made before that may still be so afterwards. */
 export function keepOriginal(
-  row: Pick<MailboxRow, "mailboxid">,
+  row: MailboxRow,
   original: MailboxSettings,
   applied: MailboxSettings,
-  { originals, urn, log }: Context,
+  context: Context,
 ): void {
-  const trouble = originals.keep(urn, row.mailboxid, toTree({ original, applied }));
+  const { originals, urn, log } = context;
+  const previously = keptOriginal(row, context)?.applied ?? {};
+  const trouble = originals.keep(urn, row.mailboxid, toTree({ original, applied, previously }));
   if (trouble) log("warning", trouble);
 }
 
-/** What an earlier run on this machine has written down. */
+/** What an earlier run on this machine has written down: of the last two things that it was made, what it is. */
 export function keptOriginal(
-  id: string,
+  row: MailboxRow,
   { originals, urn }: Context,
 ): { readonly original: MailboxSettings; readonly applied: MailboxSettings } | undefined {
-  const { original, applied } = originals.of(urn, id) ?? {};
+  const { original, applied, previously } = originals.of(urn, row.mailboxid) ?? {};
   if (!isTree(original) || !isTree(applied)) return undefined;
-  return { original: soundPart(Settings, original), applied: soundPart(Settings, applied) };
+  const last = soundPart(Settings, applied);
+  const before = isTree(previously) ? soundPart(Settings, previously) : {};
+  const seen = { ...whereApplied(row, before, before), ...whereApplied(row, last, last) };
+  return { original: soundPart(Settings, original), applied: { ...last, ...seen } };
 }
 
 /**
@@ -37,7 +42,7 @@ export function keptOriginal(
 export function knownBefore(row: MailboxRow, inputs: MailboxInputs, context: Context): MailboxSettings | undefined {
   const handedOn = context.roster.mailboxes.before(row.mailboxid);
   if (handedOn) return soundPart(Settings, handedOn);
-  const kept = keptOriginal(row.mailboxid, context);
+  const kept = keptOriginal(row, context);
   if (kept) return whereApplied(row, kept.original, kept.applied);
   const { _emailserverprofile_value: profile } = row;
   if (profile === null || !context.roster.knows(profile)) return {};
@@ -65,7 +70,7 @@ export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, Mailb
 }
 
 function merged(row: MailboxRow, state: Kept, context: Context): Kept {
-  const here = keptOriginal(row.mailboxid, context);
+  const here = keptOriginal(row, context);
   if (here === undefined) return state;
   if (isDeepStrictEqual(here, state)) {
     context.originals.settle(context.urn, row.mailboxid);

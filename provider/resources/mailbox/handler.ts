@@ -100,7 +100,7 @@ const handler: Handler<Inputs, Outputs> = {
     const row = await context.dataverse.retrieve("mailboxes", id, context.deadline);
     if (!row) return;
     const { inputs } = stored;
-    const original = storedOriginal(stored) ?? keptOriginal(id, context)?.original;
+    const original = storedOriginal(stored) ?? keptOriginal(row, context)?.original;
     const holder = { id, emailAddress: addressOf(row, inputs), kind: kindOf(row) };
     const taker = context.roster.mailboxes.takenOver(context.urn, holder);
     if (taker) {

@@ -11,9 +11,9 @@ import { keptOriginal } from "./before.ts";
 export async function putBackLeftovers(profileId: string, context: Context): Promise<void> {
   const { originals, urn, roster, dataverse, deadline } = context;
   for (const id of originals.keys(urn).filter((key) => isGuid(key) && !roster.mailboxes.isHeld(key))) {
-    const kept = keptOriginal(id, context);
-    const row = kept && (await dataverse.retrieve("mailboxes", id, deadline));
-    if (!row || !sameText(row._emailserverprofile_value, profileId)) continue;
+    const row = await dataverse.retrieve("mailboxes", id, deadline);
+    const kept = row && keptOriginal(row, context);
+    if (!kept || !sameText(row._emailserverprofile_value, profileId)) continue;
     const address = row.emailaddress ?? id;
     context.log("info", `Mailbox ${address} was adopted by a run that was cut off; it goes back as it was.`);
     await putBack(row, kept.original, kept.applied, address, context);
