@@ -15,7 +15,7 @@ export const MAIL_PAGE = "/_grid/cmds/dlg_gmailoauth.aspx";
 
 /**
  * The two pages of Dynamics with which a user signs in to Gmail: the mailbox's form and the redirect URI. Everybody is
- * signed in to Dynamics here. Assumption: what the pages look like, and that `state` carries the mailbox.
+ * signed in to Dynamics here. Assumption: sign-in-pages.
  */
 export async function dynamicsPage(
   { method, url }: HttpRequest,

@@ -216,7 +216,7 @@ async function askToken(
   const body = new URLSearchParams({ ...grant, client_id: client.id, client_secret: client.secret }).toString();
   const url = new URL("https://oauth2.googleapis.com/token");
   const answer = await google({ method: "POST", url, headers: {}, body });
-  // Assumption: Dynamics gives a hanging Google up sooner than its test ends.
+  // Assumption: test-hanging-google.
   if (typeof answer === "string") return { error: "Google: the connection was lost" };
   const fields = typeof answer.body === "object" && answer.body !== null ? answer.body : {};
   const token: unknown = Reflect.get(fields, wanted);

@@ -30,8 +30,8 @@ interface Problem {
 
 /**
  * Runs Test & Enable in the background as the service does: some time after the flag was raised it logs in to the mail
- * servers with what the mailbox and its profile hold, and sets statuses and alerts. Assumptions: the order of the
- * checks, that the moment moves on failure too, trace codes, and Gmail's part in the texts of alerts.
+ * servers with what the mailbox and its profile hold, and sets statuses and alerts.
+ * Assumption: test-order-of-checks. Assumption: test-moment-on-failure. Assumption: test-alerts.
  */
 export class TestWorker {
   readonly #options: WorkerOptions;
@@ -110,7 +110,7 @@ export class TestWorker {
 
   async #login(direction: Direction, row: Row, profile: Row): Promise<Problem | undefined> {
     const client = { id: String(profile["oauthclientid"]), secret: String(profile["oauthclientsecret"]) };
-    // Assumption: a profile that does not say Gmail OAuth for a direction is not logged in to by OAuth.
+    // Assumption: test-gmail-oauth-only.
     if (profile[`${direction}credentialretrieval`] !== GMAIL_OAUTH) {
       return { code: 64, text: CREDENTIALS, details: `${direction}credentialretrieval is not Gmail OAuth (5).` };
     }

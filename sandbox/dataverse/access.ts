@@ -16,10 +16,7 @@ export interface Deed {
   readonly row?: Row | undefined;
 }
 
-/**
- * The application user of a client id, if it may come in at all. Assumptions: the wording and status of the second and third
- * refusal, and that they come before any other.
- */
+/** The application user of a client id, if it may come in at all. Assumption: admission-refusals. */
 export function admitted(state: DataverseState, clientId: string): Row {
   const user = rowsOf(state, "systemusers").find((row) => row["applicationid"] === clientId);
   if (!user) throw new ServiceError(403, "0x80072560", "The user is not a member of the organization.");

@@ -74,7 +74,7 @@ function targetOfPart(table: Table, id: string, part: string, last: string | und
   throw noSegment(column || relationship ? (last ?? "") : part);
 }
 
-/** `<id>` or `mailboxid=<id>`. None of the tables has an alternate key. Assumption: the error of one, and of what is no id. */
+/** `<id>` or `mailboxid=<id>`. None of the tables has an alternate key. Assumption: key-errors. */
 function parseKey({ entity, primaryId }: Table, key: string): string {
   const [, name = primaryId, value = ""] = /^(?:\s*(\w+)\s*=)?\s*(.*?)\s*$/.exec(key) ?? [];
   if (name !== primaryId) {

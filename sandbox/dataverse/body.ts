@@ -3,7 +3,7 @@ import { payloadError, ServiceError, shorten } from "./service-error.ts";
 
 export type Payload = Readonly<Record<string, unknown>>;
 
-/** The JSON object of a request. Assumption: 415 for a body that is said to be something else. */
+/** The JSON object of a request. Assumption: content-type. */
 export function parseBody({ headers, body }: HttpRequest, set: string): Payload {
   const type = headers["content-type"] ?? "";
   if (!/^application\/json\s*(?:;|$)/i.test(type)) {

@@ -29,7 +29,7 @@ export function parseSkipToken(token: string, by: readonly string[]): Cursor {
   } catch {
     // Told below.
   }
-  // Assumption: code and status; the words are the service's.
+  // The words are the service's. Assumption: malformed-paging-cookie.
   throw badRequest("Malformed XML in the Paging Cookie");
 }
 

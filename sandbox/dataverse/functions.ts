@@ -38,7 +38,7 @@ type Build = (values: readonly Comparable[]) => (cell: Comparable) => boolean;
 
 const QUERY_FUNCTIONS: ReadonlyMap<string, Build> = new Map<string, Build>([
   ["In", among],
-  // Assumption: rows without a value are among them, as with `ne`.
+  // Assumption: not-in-without-value.
   ["NotIn", (values) => negated(among(values))],
   ["Between", between],
   ["NotBetween", (values) => negated(between(values))],
@@ -90,7 +90,7 @@ function negated(test: (cell: Comparable) => boolean): (cell: Comparable) => boo
   return (cell) => !test(cell);
 }
 
-/** Assumption: how a value is read that the column cannot hold; here it is an error. */
+/** Assumption: query-function-values. */
 function converted(text: string, edmType: string | null): Comparable {
   const value = CONVERSIONS[edmType ?? ""]?.(text);
   if (value !== undefined) return value;

@@ -3,7 +3,7 @@ type Part = "any text" | ((character: string) => boolean);
 /**
  * Whether a text is like a pattern: `%` any text, `_` any character, `[a-c]` one of them, `[^a-c]` none of them
  * (https://learn.microsoft.com/power-apps/developer/data-platform/wildcard-characters). Case counts: both are to be folded before.
- * Assumption: a bracket that is not closed stands for itself.
+ * Assumption: unclosed-bracket.
  */
 export function like(pattern: string): (text: string) => boolean {
   const parts = [...pattern.matchAll(/%+|\[(\^?)([^\]]+)\]|./gsu)].map(([whole, not, set]): Part => {

@@ -37,10 +37,7 @@ export function ownerSaved(state: DataverseState, set: string, before: Row, afte
   touch(state, mailbox);
 }
 
-/**
- * The mailbox stays the same row with another address. Assumptions: an approval has to be given anew where addresses have
- * to be approved, what was tested with the old address is taken back, and the token of its user stays.
- */
+/** The mailbox stays the same row with another address. Assumption: readdressed-mailbox. */
 function readdressed(state: DataverseState, mailbox: Row, address: Cell, required: string): Record<string, Cell> {
   const [organization] = rowsOf(state, "organizations");
   const approved = mailbox["emailrouteraccessapproval"] === 1;
@@ -54,10 +51,7 @@ function readdressed(state: DataverseState, mailbox: Row, address: Cell, require
   };
 }
 
-/**
- * A disabled user's or queue's mailbox is inactive. Assumption: it becomes active again with its owner, and works only once
- * it has been tested again.
- */
+/** A disabled user's or queue's mailbox is inactive. Assumption: owner-enabled-again. */
 function switched(active: boolean): Record<string, Cell> {
   return {
     statecode: active ? 0 : 1,

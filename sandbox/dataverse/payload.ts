@@ -19,7 +19,7 @@ export function parsePayload(place: Place, table: Table, write: Write, payload: 
   });
   const set = new Map(cells);
   if (set.size === cells.length) return Object.fromEntries(set);
-  // Assumption: links to rows of two tables in one lookup are refused.
+  // Assumption: two-links-in-one-lookup.
   throw payloadError(table.entitySetName, "A lookup is set by two of its navigation properties.");
 }
 
@@ -83,7 +83,7 @@ function cell(table: Table, write: Write, name: string, value: unknown): Cell {
   }
   requireWritable(table, write, column);
   if (value === null) {
-    // Assumption: code and text; the documentation only says that SystemRequired refuses null.
+    // Assumption: required-null.
     if (column.requiredLevel === "SystemRequired" || column.name === table.primaryName) {
       throw new ServiceError(400, "0x80040200", `Attribute: ${name} cannot be set to NULL`);
     }
@@ -98,7 +98,7 @@ function cell(table: Table, write: Write, name: string, value: unknown): Cell {
   return read;
 }
 
-/** Assumption: the service refuses columns that its metadata calls not writable; it may pass over some in silence. */
+/** Assumption: not-writable-columns. */
 function requireWritable(table: Table, write: Write, column: Column): void {
   const allowed = write === "create" ? column.creatable : column.updatable;
   if (allowed === false) {

@@ -36,8 +36,8 @@ export function addRow(state: DataverseState, set: string, cells: Record<string,
 }
 
 /**
- * A user or queue with its mailbox, or a forward mailbox; returns the mailbox. Assumption: a new mailbox has no delivery
- * methods (`organization.defaultemailsettings` decides it), and so no default profile either.
+ * A user or queue with its mailbox, or a forward mailbox; returns the mailbox.
+ * Assumption: new-mailbox-methods.
  */
 export function addPerson(state: DataverseState, person: Person, ids: { owner: string; mailboxid: string }): Row {
   const { kind, name, address } = person;

@@ -15,7 +15,7 @@ const PREFERENCE = /\s*([^\s=,;"]+)\s*(?:=\s*(?:("(?:[^"\\]|\\.)*"|[^\s,;"]+)\s*
 
 /**
  * The `Prefer` header (RFC 7240): the first of two equal names counts, and those that the service does not know are
- * passed over, as the RFC wants it. Assumption: what is no preference is refused.
+ * passed over, as the RFC wants it. Assumption: preference-syntax.
  */
 export function parsePreferences(header: string): Preferences {
   const values = new Map<string, string>();

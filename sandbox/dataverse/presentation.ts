@@ -65,7 +65,7 @@ const MOMENT = new Intl.DateTimeFormat("en-US", {
   timeZone: "UTC",
 });
 
-/** As users see a cell; text has no other form. Assumption: an American user in the time zone of UTC. */
+/** As users see a cell; text has no other form. Assumption: formatted-values. */
 function formatted({ edmType, options }: Column, cell: Cell): string | undefined {
   if (typeof cell === "boolean") return options?.[Number(cell)] ?? (cell ? "Yes" : "No");
   if (typeof cell === "number") return options?.[cell] ?? cell.toLocaleString("en-US");

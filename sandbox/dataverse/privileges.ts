@@ -41,7 +41,7 @@ export const SECURABLES: Readonly<Record<string, Securable>> = {
 
 export const APPROVE = "prvApproveRejectEmailAddress";
 
-/** Every privilege that the sandbox knows, with the depths it can be held at. Assumption: those of the approval. */
+/** Every privilege that the sandbox knows, with the depths it can be held at. Assumption: approval-depths. */
 export const PRIVILEGES: ReadonlyMap<string, readonly Depth[]> = new Map([
   ...Object.values(SECURABLES).flatMap(({ name, verbs, depths }) =>
     verbs.map((verb): [string, readonly Depth[]] => [`prv${verb}${name}`, depths]),

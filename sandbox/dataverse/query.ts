@@ -69,10 +69,7 @@ interface OrderKey {
   readonly sign: 1 | -1;
 }
 
-/**
- * `emailaddress desc,name`. Assumption: rows that are equal in all of it, and rows without an order, are in the order of
- * their keys.
- */
+/** `emailaddress desc,name`. Assumption: order-of-equal-rows. */
 function parseOrder(table: Table, options: Options): Order {
   const text = options.get("$orderby");
   const keys = text === undefined ? [] : orderKeys(tokenize(text, options.aliases));

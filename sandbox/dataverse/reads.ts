@@ -150,7 +150,7 @@ function plain(text: string): Outcome {
   return found({ status: 200, headers: { "content-type": "text/plain" }, body: text });
 }
 
-/** Assumption: the version; that of the service moves on. */
+/** Assumption: service-version. */
 const VERSION = "9.2.24073.198";
 
 export function callFunction(call: Call, name: string): Outcome {

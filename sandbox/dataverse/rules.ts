@@ -16,7 +16,7 @@ interface Rule {
 }
 
 const GMAIL_TYPES: readonly Cell[] = [1, 4];
-/** Assumption: which of them count as different settings. */
+/** Assumption: outgoing-settings. */
 const OUTGOING_SETTINGS = [
   ["outgoingserverlocation", "incomingserverlocation"],
   ["outgoingportnumber", "incomingportnumber"],
@@ -25,8 +25,8 @@ const OUTGOING_SETTINGS = [
 const EXCHANGE_TYPES: readonly Cell[] = [0, 2, 3];
 
 /**
- * Business rules of the service (Microsoft: "Web service error codes"), in the order in which they are tried. HTTP
- * status and exact trigger are assumptions; codes and quoted texts are documented.
+ * Business rules of the service (Microsoft: "Web service error codes"), in the order in which they are tried. Codes
+ * and quoted texts are documented. Assumption: rule-triggers.
  */
 const PROFILE_RULES: readonly Rule[] = [
   {
@@ -117,7 +117,7 @@ const MAILBOX_RULES: readonly Rule[] = [
   {
     code: "0x8005e248",
     text: "Test email configuration scheduled is in progress. Please save after completion of test.",
-    // Assumption: which columns are refused meanwhile.
+    // Assumption: test-locks-columns.
     broken: ({ before, set }) =>
       before?.["testemailconfigurationscheduled"] === true && CONFIGURATION.some((column) => column in set),
   },
@@ -165,7 +165,7 @@ const MAILBOX_RULES: readonly Rule[] = [
   {
     code: "0x8005e247",
     text: "Server-side synchronization for appointments, contacts, and tasks isn't supported for POP3 or SMTP server types. Select a supported email type or change the synchronization method for appointments, contacts, and tasks to None.",
-    // Assumption: only server-side synchronization is refused, not the default (Outlook).
+    // Assumption: appointments-default.
     broken: (save) =>
       save.after["actdeliverymethod"] === 1 && GMAIL_TYPES.includes(profileOf(save)?.["servertype"] ?? null),
   },
@@ -189,7 +189,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
   mailboxes: MAILBOX_RULES,
 };
 
-/** The link is not creatable by its flag; for mailboxes the service has a word of its own (assumption: which comes first). */
+/** The link is not creatable by its flag; for mailboxes the service has a word of its own. Assumption: owned-mailbox-refusal. */
 export function refuseOwnedMailbox(entity: string, payload: Readonly<Record<string, unknown>>): void {
   const owned = ["regardingobjectid", "regardingobjectid_queue"].some(
     (navigation) => (payload[`${navigation}@odata.bind`] ?? null) !== null,
@@ -219,7 +219,7 @@ export function consequences(set: string, { state, before, after }: Save): void 
     after["emailrouteraccessapproval"] = before["emailrouteraccessapproval"] ?? 0;
   }
   const changed = (column: string) => before[column] !== after[column];
-  // Assumption: a changed configuration takes back what was tested with the old one.
+  // Assumption: changed-configuration.
   for (const direction of ["incoming", "outgoing"]) {
     if (changed("_emailserverprofile_value") || changed(`${direction}emaildeliverymethod`)) {
       after[`${direction}emailstatus`] = 0;

@@ -24,7 +24,7 @@ export interface DataverseOptions {
 /** Impersonation: here nobody has privileges that it could change, and no column tells who did something. */
 const HEADERS_NOT_SERVED = ["mscrmcallerid", "callerobjectid"];
 
-/** Characters; the documents give the limit, not the answer beyond it (assumption). */
+/** Characters. Assumption: url-too-long. */
 const ADDRESS_LIMIT = 32_768;
 
 /** The Dataverse Web API for the tables that mail needs. */

@@ -7,7 +7,7 @@ const STATUSES: Readonly<Record<number, readonly number[]>> = { 0: [1], 1: [2] }
 
 /**
  * A state that is set takes its default status along, unless that is set with it; a status of another state is refused.
- * Assumption: status and code of the refusal, and that a status alone does not take its state along.
+ * Assumption: status-of-other-state.
  */
 export function settleState({ entity, primaryId, properties }: Table, { set, after }: Save): void {
   const named = set["statecode"] !== undefined || set["statuscode"] !== undefined;

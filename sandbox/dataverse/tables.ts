@@ -53,7 +53,7 @@ export interface Table extends ColumnList {
   readonly properties: ReadonlyMap<string, Column>;
 }
 
-/** Assumption: users are never deleted here; the service deletes application users that are disabled. */
+/** Assumption: users-not-deleted. */
 const TABLES: readonly (readonly [list: object, messages: readonly Message[]])[] = [
   [emailserverprofile, ["Create", "Update", "Delete"]],
   [mailbox, ["Create", "Update", "Delete"]],
@@ -84,7 +84,7 @@ export function tableOfEntity(entity: string): Table | undefined {
   return [...tables.values()].find((table) => table.entity === entity);
 }
 
-/** Assumption: 405 for tables without the message. */
+/** Assumption: unsupported-message. */
 export function requireMessage(table: Table, message: Message): void {
   if (table.messages.includes(message)) return;
   const text = `The '${message}' method does not support entities of type '${table.entity}'.`;

@@ -16,8 +16,8 @@ export class Throttle {
   }
 
   /**
-   * Counts a request, or refuses it and says when there is room again. Assumption: refused requests do not count, so that
-   * the wait does not grow while a client goes on.
+   * Counts a request, or refuses it and says when there is room again.
+   * Assumption: refused-requests-not-counted.
    */
   admit(world: DataverseState): void {
     const limit = world.behaviour.requestLimit;

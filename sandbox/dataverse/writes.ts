@@ -17,7 +17,7 @@ export function planCreate(place: Place, table: Table, payload: Payload, key?: s
   refuseOwnedMailbox(table.entity, payload);
   const set = parsePayload(place, table, "create", payload);
   const named = set[table.primaryId];
-  // Assumption: a payload that names another row than the address is refused.
+  // Assumption: key-in-payload.
   if (key !== undefined && named !== undefined && named !== key) {
     throw badRequest(`The value of '${table.primaryId}' is not the key of the address.`);
   }
@@ -25,7 +25,7 @@ export function planCreate(place: Place, table: Table, payload: Payload, key?: s
   if (findRow(state, table.entitySetName, table.primaryId, id)) throw alreadyThere();
   const row: Row = { ...blank(table, now()), ...set, [table.primaryId]: id };
   const name = table.properties.get(table.primaryName);
-  // Assumption: the service has defaults for most required columns; the name has none.
+  // Assumption: required-on-create.
   if (name?.requiredLevel === "ApplicationRequired" && name.creatable !== false && row[table.primaryName] === null) {
     throw new ServiceError(400, "0x80040203", `Attribute: ${table.primaryName} is required.`);
   }

@@ -32,7 +32,7 @@ export async function authenticate(
   const result = credentials === undefined ? "bad-credentials" : gmail.logIn(protocol, credentials);
   if (typeof result !== "string") return { login: result };
   // The client has to answer the challenge, by an empty line or Control A in base64. Whatever it says, it is refused.
-  // Assumption: only bad credentials are explained by a challenge; the other refusals come at once.
+  // Assumption: challenge-for-bad-credentials.
   if (result === "bad-credentials") await ask(BEARER_CHALLENGE);
   return refusal(result, protocol);
 

@@ -40,7 +40,7 @@ export class Gmail {
     ];
     const refused = reasons.find((reason) => refusalLines(reason, protocol) !== undefined);
     if (refused !== undefined) return refused;
-    // Assumption: POP3 and SMTP count for themselves and allow as many as IMAP.
+    // Assumption: connections-for-each-protocol.
     return this.#hold(`${protocol} ${account.address}`, account.address) ?? "too-many-connections";
   }
 

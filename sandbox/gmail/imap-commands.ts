@@ -44,7 +44,7 @@ function list(_talk: ImapTalk, given: readonly ImapArgument[], command: string):
   return lines === undefined ? BAD_ARGUMENTS : [...lines, SUCCESS];
 }
 
-/** Assumption: the uidvalidity and the modification sequence never change here, and nothing is ever read. */
+/** Assumption: imap-figures. */
 function open(talk: ImapTalk, [name]: readonly ImapArgument[], command: string): ImapReply {
   if (typeof name !== "string") return BAD_ARGUMENTS;
   const mailbox = selectable(name);

@@ -4,7 +4,7 @@ import type { ServerConnection } from "./line-server.ts";
 import type { StoredMessage } from "./mail-store.ts";
 import { POP_REFUSALS, refusalLines } from "./refusals.ts";
 
-/** Assumption: still the list of older captures. */
+/** Assumption: pop-capabilities. */
 const CAPABILITIES = [
   "+OK Capability list follows",
   "USER",

@@ -21,8 +21,8 @@ type Replies = Readonly<Record<Protocol, readonly string[] | undefined>>;
 const WEB_LOGIN = "https://support.google.com/mail/accounts/answer/78754";
 const APP_PASSWORDS = "https://support.google.com/accounts/answer/185833";
 
-// Assumption: the wordings of "malformed", "cancelled", "over-quota" and "unavailable", and all of POP3 but bad credentials:
-// nobody has published a capture.
+// Nobody has published a capture of "malformed", "cancelled", "over-quota" and "unavailable", nor of POP3 but bad credentials.
+// Assumption: login-refusal-words.
 const REFUSALS: Readonly<Record<LoginRefusal, Replies>> = {
   "bad-credentials": {
     imap: ["NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)"],
@@ -103,7 +103,7 @@ export function refusalLines(refusal: LoginRefusal, protocol: Protocol): readonl
 export const POP_REFUSALS: Readonly<Record<Exclude<AccessSetting, "on">, string>> = {
   "off-by-user":
     "-ERR [SYS/PERM] Your account is not enabled for POP access. Please visit your Gmail settings page and enable your account for POP access.",
-  // Assumption: as IMAP says it.
+  // Assumption: pop-forbidden-words.
   "off-by-admin":
     "-ERR [SYS/PERM] POP access is disabled for your domain. Please contact your domain administrator for questions about this feature.",
 };

@@ -34,7 +34,7 @@ function parseXoauth2(response: string): BearerCredentials | undefined {
 function parseOauthBearer(response: string): BearerCredentials | undefined {
   const [header, ...pairs] = response.split(SEPARATOR);
   if (pairs.length < 3 || pairs.at(-1) !== "" || pairs.at(-2) !== "") return undefined;
-  // Assumption: a response that leaves the user to the token is refused.
+  // Assumption: bearer-without-user.
   const user = /^[ny],a=([^,]+),$/.exec(header ?? "")?.[1];
   const decoded = user?.replaceAll("=2C", ",").replaceAll("=3D", "=");
   return credentials(

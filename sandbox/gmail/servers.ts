@@ -28,7 +28,7 @@ interface Service {
   readonly farewells: Readonly<Partial<Record<LineProblem, string>>>;
 }
 
-// Assumption: the wordings.
+// Assumption: farewell-words.
 const IMAP_FAREWELLS = { timeout: "* BYE Connection timed out", "line-too-long": "* BYE Command line too long" };
 const POP_FAREWELLS = { timeout: "-ERR Connection timed out", "line-too-long": "-ERR Command line too long" };
 const SMTP_FAREWELLS = {

@@ -28,10 +28,10 @@ export const SIZE_LIMIT = 35_882_577;
 const RECIPIENT_LIMIT = 100;
 
 const AUTHENTICATION_REQUIRED: Reply = { lines: ["530 5.5.1 Authentication Required"] };
-// Assumption: the wordings of syntax, sequence, size and recipient errors here and in the other commands.
+// Here and in the other commands. Assumption: smtp-error-words.
 const SYNTAX_ERROR: Reply = { lines: ["555 5.5.2 Syntax error"] };
 const TOO_LARGE: Reply = { lines: ["552 5.3.4 Message exceeds the size limit"] };
-// Assumption: the limit shows at DATA.
+// Assumption: sending-limit-at-data.
 const SENDING_LIMIT: Reply = { lines: ["550 5.4.5 Daily user sending limit exceeded"] };
 
 /** Parameters of MAIL that Gmail announces. Delivery status notifications (RFC 3461) are not among them. */

@@ -15,7 +15,7 @@ export function authorizationEndpoint({ url, headers }: HttpRequest, state: Goog
   if (isRefusal(request)) return errorRedirect(request);
   if (isEmbedded(headers["user-agent"] ?? "")) return errorRedirect(DISALLOWED_USERAGENT);
   const { redirectUri, prompt } = request;
-  // Assumption: seen by third parties only; nothing but the 200 matters.
+  // Nothing but the 200 matters. Assumption: storage-relay.
   if (redirectUri.startsWith(STORAGE_RELAY)) return pageAnswer("Google", html``);
   if (prompt === "none") {
     const echo = request.state === undefined ? {} : { state: request.state };

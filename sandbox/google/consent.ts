@@ -31,7 +31,7 @@ export function consentRefusal(state: GoogleState, client: GoogleClient, address
     );
   }
   const capped = app.publishingStatus === "production" && !app.verified;
-  // Assumption: the code of this page.
+  // Assumption: user-cap-page.
   return capped && app.users.length >= USER_CAP && !app.users.some(is)
     ? refusal(403, "access_denied", "Sign in with Google temporarily disabled for this app.")
     : undefined;

@@ -10,8 +10,8 @@ const WINDOWS = ["disabled", "fromNowOn", "allMail"] as const;
 const DISPOSITIONS = ["leaveInInbox", "archive", "trash", "markRead"] as const;
 
 /**
- * `users.settings` of the Gmail API: IMAP and POP. A PUT replaces the whole object. Assumption: what the administrator has
- * switched off cannot be switched on, and is refused with 403.
+ * `users.settings` of the Gmail API: IMAP and POP. A PUT replaces the whole object.
+ * Assumption: administrators-switch.
  */
 export function gmailSettings(request: HttpRequest, state: GoogleState): HttpAnswer {
   const [, user = "", object] = PATH.exec(decodeURIComponent(request.url.pathname)) ?? [];

@@ -12,8 +12,8 @@ const LIFETIME_MS = 3600_000;
 const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
 /**
- * IAM Service Account Credentials API, for those who hold roles/iam.serviceAccountTokenCreator. Assumption: an account that
- * does not exist is refused like one that may not be used.
+ * IAM Service Account Credentials API, for those who hold roles/iam.serviceAccountTokenCreator.
+ * Assumption: unknown-service-account.
  */
 export function iamCredentials(request: HttpRequest, state: GoogleState): HttpAnswer {
   const [, email, method] = PATH.exec(decodeURIComponent(request.url.pathname)) ?? [];

@@ -9,7 +9,7 @@ const POLLS = 1;
 
 type Route = (match: readonly string[], body: unknown, state: GoogleState) => HttpAnswer;
 
-/** Cloud Resource Manager v3 and Service Usage v1. Assumption: every caller with the scope may do everything here. */
+/** Cloud Resource Manager v3 and Service Usage v1. Assumption: project-rights. */
 const ROUTES: readonly [string, RegExp, Route][] = [
   ["GET", /^\/v3\/projects\/([^/]+)$/, ([id = ""], _, state) => withProject(state, id, shown)],
   ["POST", /^\/v3\/projects$/, (_, body, state) => create(body, state)],

@@ -40,7 +40,7 @@ export function singleValued(parameters: URLSearchParams): Map<string, string> |
   for (const [name, value] of parameters) {
     if (value === "") continue;
     if (values.has(name)) {
-      // Assumption: Google's wording.
+      // Assumption: token-refusal-words.
       const description = `OAuth 2 parameters can only have a single value: ${name}`;
       return { status: 400, error: "invalid_request", description };
     }

@@ -11,7 +11,7 @@ import type { GmailAccount, GoogleState } from "./state.ts";
 
 export const SIGN_IN_PAGE = "https://accounts.google.com/v3/signin/identifier";
 const CONSENT_PAGE = "https://accounts.google.com/signin/oauth/consent";
-/** Milliseconds that a code is good for. Assumption: Google does not say how long. */
+/** Milliseconds that a code is good for. Assumption: code-lifetime. */
 const CODE_LIFE_MS = 600_000;
 /** Accounts that the page offers; any other can be typed. */
 const OFFERED = 20;

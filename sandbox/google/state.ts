@@ -95,7 +95,7 @@ export interface GoogleClient {
 
 export interface GmailAccount {
   address: string;
-  /** Where it receives mail, too. Assumption: nobody signs in or logs in with one. */
+  /** Where it receives mail, too. Assumption: aliases-do-not-sign-in. */
   aliases?: string[];
   /** Path of its organisational unit. */
   unit?: string;

@@ -20,7 +20,7 @@ export function tokenExchange(request: HttpRequest, state: GoogleState): HttpAns
   if (values.get("grant_type") !== EXCHANGE)
     return refusalAnswer({ status: 400, error: "unsupported_grant_type", description: "Invalid grant_type." });
   const pool = state.workloadPools.find(({ audience }) => audience === values.get("audience"));
-  // Assumption: Google's wording, here and below.
+  // Here and below. Assumption: sts-refusals.
   if (!pool)
     return refusalAnswer({ status: 400, error: "invalid_target", description: "The target service is invalid." });
   if (pool.subjectToken !== values.get("subject_token"))

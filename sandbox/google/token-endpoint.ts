@@ -22,7 +22,7 @@ const DEAD_GRANT: Refusal = {
   description: "Token has been expired or revoked.",
 };
 
-// Assumption: RFC 6749 section 5.2 would have invalid_grant here.
+// RFC 6749 section 5.2 would have invalid_grant here. Assumption: grant-of-other-client.
 const OTHER_CLIENTS_GRANT: Refusal = { status: 401, error: "unauthorized_client", description: "Unauthorized" };
 
 /** What to do for a `grant_type` once the client has proven itself, and the parameters it needs. */
@@ -70,7 +70,7 @@ function issue(form: URLSearchParams, state: GoogleState): Refusal | Issued {
   if (isRefusal(values)) return values;
 
   const grantType = values.get("grant_type");
-  // Assumption: the wording of these two.
+  // The wordings of these two. Assumption: token-refusal-words.
   if (grantType === undefined) return invalidRequest("Required parameter is missing: grant_type");
   if (grantType === JWT_BEARER) return assertion(values.get("assertion"), state);
   const grant = Object.hasOwn(GRANT_TYPES, grantType) ? GRANT_TYPES[grantType] : undefined;

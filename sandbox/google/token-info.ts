@@ -8,7 +8,7 @@ export function tokenInfo(request: HttpRequest, state: GoogleState): HttpAnswer 
   const bearer = /^Bearer (\S+)$/.exec(request.headers["authorization"] ?? "")?.[1];
   const value = request.url.searchParams.get("access_token") ?? bearer;
   if (!value) {
-    // Assumption: Google's wording, here and below.
+    // Here and below. Assumption: token-refusal-words.
     return refusalAnswer({ status: 400, error: "invalid_request", description: "access_token is missing." });
   }
   const now = nowOf(state);
@@ -37,7 +37,7 @@ export function revoke(request: HttpRequest, state: GoogleState): HttpAnswer {
     state.grants.find((grant) => grant.refreshToken === value && grant.state === "valid") ??
     state.tokens.find((token) => token.token === value);
   if (named === undefined) {
-    // Assumption: Google's wording.
+    // Assumption: token-refusal-words.
     return refusalAnswer({ status: 400, error: "invalid_token", description: "Token expired or revoked" });
   }
   const project = state.clients.find((client) => client.clientId === named.clientId)?.projectId;

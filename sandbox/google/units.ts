@@ -2,7 +2,7 @@ import type { AccessSetting, GmailAccount, OrganizationalUnit } from "./state.ts
 
 /**
  * The account as the policy of its organisational unit leaves it: the administrator's switch stands above the user's.
- * Assumption: what the administrator allows again is on for the user.
+ * Assumption: unit-allows-again.
  */
 export function underPolicy(account: GmailAccount, units: readonly OrganizationalUnit[]): GmailAccount {
   const unit = units.find(({ path }) => path === account.unit);

@@ -6,7 +6,7 @@ import { type GoogleState, MAIL_SCOPE } from "./state.ts";
 
 const EMAIL = ["email", "https://www.googleapis.com/auth/userinfo.email"];
 
-/** `GET https://openidconnect.googleapis.com/v1/userinfo` (OpenID Connect Core section 5.3). Assumption: its refusals. */
+/** `GET https://openidconnect.googleapis.com/v1/userinfo` (OpenID Connect Core section 5.3). Assumption: userinfo-refusals. */
 export function userInfo(request: HttpRequest, state: GoogleState): HttpAnswer {
   const token = bearer(request, state);
   if (!token) return UNAUTHENTICATED;

@@ -244,7 +244,7 @@ function addProject({ google }: World, id: string, name: string | undefined, scr
   });
 }
 
-/** Assumption: to its clients a suspended project is as if each of them were disabled. */
+/** Switches all clients of a project. Assumption: suspended-project. */
 function projectSwitch(state: "active" | "disabled", summary: string): Order {
   return order({
     target: "<project id>",

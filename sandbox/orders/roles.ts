@@ -98,7 +98,7 @@ export const roleOrders: Readonly<Record<string, Order>> = {
         role.holders = role.holders.filter((holder) => holder !== row?.["systemuserid"]);
       if (row) takeRow(world(), "systemusers", row);
       entra.applications = entra.applications.filter((other) => other !== application);
-      // Assumption: tokens that were given out end with it.
+      // Assumption: tokens-of-removed-application.
       entra.tokens = entra.tokens.filter(({ clientId }) => clientId !== id);
     },
   }),

@@ -10,7 +10,9 @@ import { fleet } from "../../provider/resources/fleet/definition.ts";
 import { FleetSpec } from "../../provider/resources/fleet/spec.ts";
 import { definitions } from "../../provider/resources/registry.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
+import { ASSUMPTIONS } from "../../sandbox/assumptions/table.ts";
 import { houseTable } from "../boundaries.ts";
+import { assumptionsPage } from "./assumptions.ts";
 import { dynamicClasses, fleetValue, pluginClasses } from "./classes.ts";
 import { codesPage } from "./codes.ts";
 import { mailboxesSchema } from "./mailboxes-schema.ts";
@@ -35,6 +37,7 @@ const files = new Map<string, string>([
   ...described.map((definition): [string, string] => [fileOf(definition), resourcePage(definition)]),
   ["docs/configuration.md", configurationPage(ProviderConfiguration)],
   ["docs/codes.md", codesPage()],
+  ["docs/assumptions.md", assumptionsPage(ASSUMPTIONS, ".")],
   ["README.md", withParts("README.md")],
   ["CONTRIBUTING.md", withParts("CONTRIBUTING.md")],
 ]);

@@ -1,0 +1,92 @@
+import type { Assumption } from "./assumption.ts";
+
+const XOAUTH2 = "https://developers.google.com/gmail/imap/xoauth2-protocol";
+const IMAP = "https://developers.google.com/gmail/imap";
+const SMTP_ERRORS = "https://support.google.com/a/answer/3726730";
+const SENDING_LIMITS = "https://support.google.com/a/answer/166852";
+const POP_POLICY = "https://support.google.com/a/answer/105694";
+
+export const GMAIL: readonly Assumption[] = [
+  {
+    id: "login-refusal-words",
+    what: "The words with which a malformed or cancelled login, a spent quota and an outage are refused, and all refusals of POP3 but bad credentials.",
+    why: "No document and no public capture has them. SMTP's page of errors lists some of the others.",
+    page: SMTP_ERRORS,
+    matters:
+      "Which code a refused login gets: it goes by codes in brackets and by words. What fits none counts as a refused token, and is quoted.",
+    see: "`openssl s_client -quiet -connect pop.gmail.com:995`, `AUTH XOAUTH2`, then `*` or `x`. Quota and outage cannot be brought about: keep the line when it happens.",
+  },
+  {
+    id: "pop-forbidden-words",
+    what: "POP3 that the administrator has switched off is refused in the words that IMAP has for it, at STAT.",
+    why: "Only the refusal for POP that the user has switched off was captured, at STAT and at AUTH.",
+    page: POP_POLICY,
+    matters: "Whether the error of a POP3 mailbox sends to the user or to the administrator.",
+    see: "Switch POP off for an organisational unit, log in to `pop.gmail.com:995` as a user of it, and send `STAT`.",
+  },
+  {
+    id: "challenge-for-bad-credentials",
+    what: "Only bad credentials are explained by a challenge in JSON; all other refusals come at once.",
+    why: "The page shows the challenge for a refused token and says nothing of other refusals.",
+    page: XOAUTH2,
+    matters: "Nothing for gmailsync, which takes both. A mail client that waits for a challenge would hang.",
+    see: "Switch IMAP off for the user, `AUTHENTICATE XOAUTH2` at `imap.gmail.com:993` with a good token, and look whether `+` or `NO` comes first.",
+  },
+  {
+    id: "bearer-without-user",
+    what: "An OAUTHBEARER response that leaves the user to the token (`n,,`) is refused as bad credentials.",
+    why: "RFC 7628 lets a server take the user from the token; Google's page describes XOAUTH2, which always names one.",
+    page: "https://www.rfc-editor.org/rfc/rfc7628#section-3.1",
+    matters: "Mail clients that name no user. gmailsync always names the mailbox.",
+    see: "`AUTHENTICATE OAUTHBEARER` at `imap.gmail.com:993` with `n,,^Ahost=imap.gmail.com^Aport=993^Aauth=Bearer …^A^A` in base64.",
+  },
+  {
+    id: "connections-for-each-protocol",
+    what: "POP3 and SMTP each allow 15 connections of an account, counted apart from IMAP's.",
+    why: "The limit of 15 is documented for IMAP only.",
+    page: IMAP,
+    matters: "Whether a test at Dynamics can be refused because other clients of the user read mail.",
+    see: "Open 15 IMAP connections of one account, then log in by SMTP; then open 16 by SMTP.",
+  },
+  {
+    id: "pop-capabilities",
+    what: "`CAPA` still lists what older captures show: `LOGIN-DELAY 300`, `EXPIRE 0`, `SASL PLAIN XOAUTH2` and others.",
+    why: "Google does not document the list.",
+    page: XOAUTH2,
+    matters: "gmailsync only warns where XOAUTH2 is missing in it.",
+    see: "`openssl s_client -quiet -crlf -connect pop.gmail.com:995`, then `CAPA`.",
+  },
+  {
+    id: "imap-figures",
+    what: "UIDVALIDITY and HIGHESTMODSEQ of a folder are always 1, and nothing counts as read.",
+    why: "Google documents its extensions and not these figures, which differ from account to account.",
+    page: IMAP,
+    matters: "Mail clients that keep a copy and look for changes. gmailsync looks a message up by its header.",
+    see: "`a SELECT INBOX` after a login at `imap.gmail.com:993`, before and after reading a message.",
+  },
+  {
+    id: "farewell-words",
+    what: "The words with which a server ends a connection that is idle, or whose line is too long.",
+    why: "No document has them.",
+    page: IMAP,
+    matters: "What the error of a broken login quotes; it is told as a lost connection either way.",
+    see: "`openssl s_client -quiet -connect imap.gmail.com:993` (also `pop.gmail.com:995`, `smtp.gmail.com:465`), and wait, or send a line of 100,000 letters.",
+  },
+  {
+    id: "smtp-error-words",
+    what: "The words of SMTP for syntax, sequence, size and recipients that are refused.",
+    why: "Google's page lists codes and texts and not which command gets which.",
+    page: SMTP_ERRORS,
+    matters: "What the error of a test message quotes. gmailsync goes by the code.",
+    see: "`openssl s_client -quiet -crlf -connect smtp.gmail.com:465`, log in, and send `MAIL x`, `DATA` and `RCPT TO:<x>` out of turn.",
+  },
+  {
+    id: "sending-limit-at-data",
+    what: "An account over its daily limit logs in, and is refused at DATA with 550 5.4.5.",
+    why: "Code and text are listed; at which command they come is not said.",
+    page: SENDING_LIMITS,
+    matters:
+      "A login alone does not show the limit. Did it come at MAIL or at the login, a check without a test message would show it.",
+    see: "It takes an account that has spent its limit: 2,000 messages a day in Workspace. Log in by SMTP, and send `MAIL`, `RCPT` and `DATA` by hand.",
+  },
+];

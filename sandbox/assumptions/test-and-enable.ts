@@ -1,0 +1,73 @@
+import type { Assumption } from "./assumption.ts";
+
+const GMAIL_ARTICLE = "https://learn.microsoft.com/power-platform/admin/connect-gmail-oauth2";
+const IMAP_ARTICLE = "https://learn.microsoft.com/power-platform/admin/connect-to-imap-servers";
+const MAILBOX = "https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/mailbox";
+const PROFILE = "https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/emailserverprofile";
+const TRACELOG = "https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/tracelog";
+const CODES = "https://learn.microsoft.com/power-apps/developer/data-platform/reference/web-service-error-codes";
+
+export const TEST_AND_ENABLE: readonly Assumption[] = [
+  {
+    id: "test-order-of-checks",
+    what: "A test looks at the mailbox's state, its address, its profile and its approval, in this order, and only then tries to log in; the first that fails is the only one told.",
+    why: "Microsoft says what has to be in place, not in which order the test looks, nor whether it tells one reason or all.",
+    page: IMAP_ARTICLE,
+    matters:
+      "Which alert a mailbox with two faults shows. `MailboxActivation` looks at all of them itself before it asks for a test.",
+    see: "Take a mailbox that is not approved and whose profile is inactive, PATCH `testemailconfigurationscheduled` to true, and read the texts in `GET tracelogs?$filter=_regardingobjectid_value eq <mailboxid>`.",
+  },
+  {
+    id: "test-moment-on-failure",
+    what: "`testmailboxaccesscompletedon` moves when a test ends, also when it has failed; until then the row shows the statuses of the test before.",
+    why: 'The column is described as "when the last email configuration test was completed"; whether a failure counts is not said, nor what the statuses show meanwhile.',
+    page: MAILBOX,
+    matters:
+      "The end of a test is told by this moment and the flag. Did it stay, a failure would be believed only after it has stood for three looks, and success after a failure needs the moment in any case.",
+    see: "Revoke the mailbox's grant at Google, test it, and compare `GET mailboxes(<mailboxid>)?$select=testmailboxaccesscompletedon,testemailconfigurationscheduled,incomingemailstatus,outgoingemailstatus` before, during and after.",
+  },
+  {
+    id: "test-alerts",
+    what: "A test writes a new alert for each direction, also on success; its `tracecode` is made up, its text follows Microsoft's articles where they have one, and what Google or Gmail has said stands in `errordetails`.",
+    why: "No list of `tracecode` and no alert of a Gmail mailbox with OAuth is published; where the mail server's words are kept is only known for SMTP with a password. A repeated alert may be an update of the old row.",
+    page: TRACELOG,
+    matters:
+      "What a failed activation quotes, and whether lost consent can be told from other faults. Codes are reported and never interpreted; an alert that only updates its old row would not be quoted.",
+    see: "Let tests fail for lost consent, a wrong client secret and IMAP switched off, and after each read `GET tracelogs?$filter=_regardingobjectid_value eq <mailboxid>&$orderby=modifiedon desc&$select=level,text,tracecode,errortypedisplay,errordetails`.",
+  },
+  {
+    id: "test-gmail-oauth-only",
+    what: "A direction whose credential retrieval is not Gmail OAuth (5) fails the test by its credentials, though the mailbox holds a token.",
+    why: "The option is listed with its label only; that a token is used for nothing else is our reading.",
+    page: PROFILE,
+    matters: "A profile that somebody has switched to passwords is shown as failed, not as working by the old token.",
+    see: "Set `outgoingcredentialretrieval` of the profile to 0, test a mailbox that is signed in, and read its `outgoingemailstatus` and alert.",
+  },
+  {
+    id: "test-hanging-google",
+    what: "When Google's token endpoint hangs or breaks off, Dynamics gives up, and the test fails with an alert that says so.",
+    why: "No time-out of Dynamics towards Google is documented, nor whether such a test fails or is tried again later.",
+    page: IMAP_ARTICLE,
+    matters:
+      "Whether an outage at Google ends an activation as `TEST_FAILED` at once, or as `NOT_FINISHED` when its time is over.",
+    see: "It cannot be brought about on purpose. In an outage of Google watch `testemailconfigurationretrycount` and `postponetestemailconfigurationuntil` of a mailbox under test.",
+  },
+  {
+    id: "test-locks-columns",
+    what: "While a test is pending, 0x8005e248 refuses a save that names the profile, a delivery method, the approval, the state or `processanddeleteemails`; other columns can be saved.",
+    why: 'The code\'s text asks to "save after completion of test" and does not say which columns it is about.',
+    page: CODES,
+    matters:
+      "A `Mailbox` that is changed while its test runs waits and tries again on this code; with more columns locked it waits more often.",
+    see: "PATCH `testemailconfigurationscheduled` to true, and within the next seconds PATCH one column at a time: `name`, `actdeliverymethod`, `emailserverprofile@odata.bind`.",
+  },
+  {
+    id: "sign-in-pages",
+    what: "The mailbox's form is a page with a link, `state` of the request carries the mailbox's id, and the page of the redirect URI exchanges the code and keeps the refresh token on the mailbox. Everybody is signed in to Dynamics.",
+    why: "Microsoft names the redirect URI and says who signs in; pages, `state` and the exchange of the code are not described.",
+    page: GMAIL_ARTICLE,
+    matters:
+      "Nothing gmailsync does depends on the pages: it reads `isoauthrefreshtokenset`. A sign-in that was tried in the sandbox looks different in Dynamics.",
+    see: "Open the mailbox's form in Dynamics with the browser's network view, choose \"Sign in to Gmail\", and follow the requests to Google and back.",
+  },
+];
