@@ -64,7 +64,8 @@ export function differencesTo<Inputs, Row extends object>(
   const cells = cellsOf(row);
   return placesOf(columns).flatMap((place) => {
     const { column, patch } = place;
-    const released = previous && place.wanted(previous) !== undefined ? place.unset : undefined;
+    const given = previous && place.wanted(previous) !== undefined;
+    const released = given && !place.declares(inputs) ? place.unset : undefined;
     const to = place.wanted(inputs) ?? released;
     if (to === undefined || sameCell(cells[column], to)) return [];
     return [{ column, from: cells[column] ?? null, to, changes: patch?.(to) ?? { [column]: to } }];
@@ -126,6 +127,8 @@ interface Place<Inputs> extends Pick<Column<unknown, Inputs, object>, "seen" | "
   readonly property: string;
   readonly column: string;
   readonly wanted: (inputs: Partial<Inputs>) => ColumnValue | undefined;
+  /** Whether the program says anything about it, be it that it is left open. */
+  readonly declares: (inputs: Partial<Inputs>) => boolean;
 }
 
 function placesOf<Inputs, Row>(columns: Columns<Inputs, Row>): Place<Inputs>[] {
@@ -140,7 +143,14 @@ function placeOf<Inputs, Row, P extends keyof Inputs & string>(
 ): Place<Inputs>[] {
   const column = columns[property];
   if (column === null) return [];
-  return [{ ...column, property, wanted: (inputs) => column.wanted(inputs[property], inputs) }];
+  return [
+    {
+      ...column,
+      property,
+      wanted: (inputs) => column.wanted(inputs[property], inputs),
+      declares: (inputs) => inputs[property] !== undefined,
+    },
+  ];
 }
 
 function seenIn<Inputs>(cells: Cells, places: readonly Place<Inputs>[]): Tree {

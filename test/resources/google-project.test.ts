@@ -1,0 +1,200 @@
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { googleProject } from "../../provider/resources/google-project/definition.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { testDrift } from "../support/drift.ts";
+import { type Life, lifeOf } from "../support/life.ts";
+import { testSandbox } from "../support/sandbox.ts";
+import { pipelineCredentials } from "../support/service-account.ts";
+
+const GMAIL = "gmail.googleapis.com";
+const IAM = "iamcredentials.googleapis.com";
+const NEW = { projectId: "northwind-new", displayName: "Northwind new", parent: "folders/42", services: [GMAIL, IAM] };
+
+let sandbox: Sandbox;
+let life: Life;
+const project = (id: string) => sandbox.world.google.projects.find(({ projectId }) => projectId === id);
+const there = (id: string) => {
+  const found = project(id);
+  if (!found) throw new Error(`the sandbox has no project ${id}`);
+  return found;
+};
+const posts = (since: number) =>
+  sandbox.requests
+    .slice(since)
+    .flatMap(({ method, path }) => (method === "POST" && path.includes("/projects") ? [path] : []));
+
+beforeAll(async () => {
+  sandbox = await testSandbox();
+  // The library of Google reads the process's own environment.
+  for (const [name, value] of Object.entries(
+    pipelineCredentials(sandbox, "pipeline@northwind.iam.gserviceaccount.com"),
+  ))
+    vi.stubEnv(name, value);
+  life = await lifeOf("GoogleProject", sandbox);
+});
+
+describe("a Google project", () => {
+  test("that is not there is said to come, and a preview changes nothing", async () => {
+    expect(await life.preview(NEW)).toEqual({});
+    expect(life.logs).toEqual([
+      "info: The project northwind-new does not exist for these credentials, and will be created.",
+    ]);
+    expect(project("northwind-new")).toBeUndefined();
+  });
+
+  test("is created where it belongs, with its APIs", async () => {
+    await life.create(NEW);
+    expect(there("northwind-new")).toMatchObject({
+      displayName: "Northwind new",
+      parent: "folders/42",
+      services: [GMAIL, IAM],
+    });
+    expect(life.id).toBe("northwind-new");
+    expect(life.outputs).toEqual({ projectNumber: there("northwind-new").number, created: true });
+  });
+
+  test("is created once, and left alone while it is as declared", async () => {
+    const since = sandbox.requests.length;
+    expect(await life.update(NEW)).toBe("nothing");
+    expect(posts(since)).toEqual([]);
+  });
+
+  test("keeps an API that the program no longer asks for", async () => {
+    const since = sandbox.requests.length;
+    expect(await life.update({ ...NEW, services: [GMAIL] })).toBe("update");
+    expect(posts(since)).toEqual([]);
+    expect(there("northwind-new").services).toEqual([GMAIL, IAM]);
+    expect(life.outputs["created"]).toBe(true);
+    await life.update(NEW);
+  });
+
+  test("that exists is adopted, with the API of mail where nothing is declared", async () => {
+    const adopted = await lifeOf("GoogleProject", sandbox);
+    there("northwind-mail").services = [];
+    expect(await adopted.preview({ projectId: "northwind-mail" })).toEqual({ projectNumber: "123456789012" });
+    await adopted.create({ projectId: "northwind-mail", displayName: "Another name", parent: "folders/7" });
+    expect(adopted.outputs).toEqual({ projectNumber: "123456789012", created: false });
+    expect(there("northwind-mail")).toMatchObject({ displayName: "Northwind mail", services: [GMAIL] });
+    expect(there("northwind-mail").parent).not.toBe("folders/7");
+  });
+});
+
+describe("drift of a project", () => {
+  testDrift({
+    definition: googleProject,
+    life: () => life,
+    inputs: () => NEW,
+    live: () => structuredClone({ ...there("northwind-new"), services: there("northwind-new").services.toSorted() }),
+    drifts: {
+      projectId: "it can never be changed",
+      displayName: "an existing project keeps its own",
+      parent: "an existing project stays where it is",
+      services: {
+        by: () => {
+          there("northwind-new").services = [IAM];
+        },
+        seen: [IAM],
+      },
+    },
+  });
+});
+
+describe("a project that is not as it should be", () => {
+  test("is unhealthy while it is marked for deletion, with the page that restores it", async () => {
+    there("northwind-new").state = "DELETE_REQUESTED";
+    const since = sandbox.requests.length;
+    expect(await life.update(NEW)).toBe("update");
+    expect(life.problems).toEqual([expect.stringContaining("cloud-resource-manager?pendingDeletion=true")]);
+    expect(posts(since)).toEqual([]);
+    there("northwind-new").state = "ACTIVE";
+    expect(await life.update(NEW)).toBe("nothing");
+    expect(life.problems).toEqual([]);
+  });
+
+  test("is kept with the reason when its APIs cannot be enabled", async () => {
+    const refused = await lifeOf("GoogleProject", sandbox);
+    const inputs = { projectId: "northwind-next" };
+    sandbox.addFault({
+      service: "google",
+      path: ":batchEnable",
+      times: 1,
+      effect: { status: 403, body: { error: { code: 403, status: "PERMISSION_DENIED", message: "No billing" } } },
+    });
+    await refused.create(inputs);
+    expect(refused.problems).toEqual([expect.stringContaining("No billing")]);
+    expect(refused.outputs["created"]).toBe(true);
+    expect(await refused.update(inputs)).toBe("update");
+    expect(refused.problems).toEqual([]);
+    expect(refused.outputs["created"]).toBe(true);
+    expect(there("northwind-next").services).toEqual([GMAIL]);
+  });
+
+  test("is kept with the reason while these credentials are not shown it: that does not mean it is gone", async () => {
+    const { projects } = sandbox.world.google;
+    const [hidden] = projects.splice(projects.indexOf(there("northwind-new")), 1);
+    await life.refresh();
+    expect(life.problems).toEqual([expect.stringContaining("is not shown to these credentials")]);
+    expect(life.outputs).toMatchObject({ created: true, projectNumber: hidden?.number });
+    if (hidden) projects.push(hidden);
+    expect(await life.update(NEW)).toBe("nothing");
+  });
+
+  test("is created again when Google says that there is none", async () => {
+    const { projects } = sandbox.world.google;
+    projects.splice(projects.indexOf(there("northwind-new")), 1);
+    const none = { status: 404, body: { error: { code: 404, status: "NOT_FOUND", message: "none" } } };
+    sandbox.addFault({ service: "google", method: "GET", path: "/v3/projects/northwind-new", times: 1, effect: none });
+    expect(await life.update(NEW)).toBe("create");
+    expect(there("northwind-new").services).toEqual([GMAIL, IAM]);
+  });
+
+  test("of an id that somebody else has is refused, with the role to ask for", async () => {
+    const taken = await lifeOf("GoogleProject", sandbox);
+    const hidden = { status: 403, body: { error: { code: 403, status: "PERMISSION_DENIED", message: "no" } } };
+    sandbox.addFault({
+      service: "google",
+      method: "GET",
+      path: "/v3/projects/northwind-mail",
+      times: 1,
+      effect: hidden,
+    });
+    await expect(taken.create({ projectId: "northwind-mail" })).rejects.toMatchObject({
+      kind: "permission-denied",
+      message: expect.stringMatching(/northwind-mail exists, and these credentials may not see it.*roles\/browser/),
+    });
+    expect(taken.exists).toBe(false);
+  });
+});
+
+describe("a project that is there already", () => {
+  test("is imported, and then has no changes", async () => {
+    const imported = await lifeOf("GoogleProject", sandbox);
+    expect(await imported.import("northwind-mail")).toBe(true);
+    expect(imported.inputs).toEqual({ projectId: "northwind-mail", services: [GMAIL] });
+    expect(imported.outputs).toEqual({ projectNumber: "123456789012", created: false });
+    expect(await imported.update({ projectId: "northwind-mail" })).toBe("nothing");
+  });
+
+  test("is not imported by an id that nobody has", async () => {
+    expect(await (await lifeOf("GoogleProject", sandbox)).import("northwind-none")).toBe(false);
+  });
+
+  test("of another id is another project", async () => {
+    expect(life.changes({ ...NEW, projectId: "northwind-mail" })).toEqual(["projectId"]);
+    expect(await life.update({ ...NEW, projectId: "northwind-mail" })).toBe("replace");
+    expect(life.outputs["created"]).toBe(false);
+  });
+
+  test("stays with its APIs when the resource goes, and that is said", async () => {
+    const before = structuredClone(sandbox.world.google.projects);
+    await life.destroy();
+    expect(sandbox.world.google.projects).toEqual(before);
+    expect(life.logs.at(-1)).toBe("info: The Google project northwind-mail stays as it is, with its APIs.");
+  });
+});
+
+test("without credentials it is said where they come from", async () => {
+  vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", "/no/such/file");
+  const without = await lifeOf("GoogleProject", sandbox);
+  await expect(without.create({ projectId: "northwind-mail" })).rejects.toThrow("workload identity federation");
+});
