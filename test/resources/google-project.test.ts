@@ -135,6 +135,11 @@ describe("a project that is not as it should be", () => {
     await life.refresh();
     expect(life.problems).toEqual([expect.stringContaining("is not shown to these credentials")]);
     expect(life.outputs).toMatchObject({ created: true, projectNumber: hidden?.number });
+    const said = /northwind-new \(\d+\) is not shown to these credentials.*roles\/browser.*declare another projectId/;
+    await expect(life.update(NEW)).rejects.toMatchObject({
+      kind: "permission-denied",
+      message: expect.stringMatching(said),
+    });
     if (hidden) projects.push(hidden);
     expect(await life.update(NEW)).toBe("nothing");
   });

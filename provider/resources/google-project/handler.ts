@@ -46,7 +46,12 @@ const handler: Handler<Inputs, Outputs> = {
     if (!project) return undefined;
     if ("hidden" in project) {
       const { projectNumber = "", created = false } = stored?.outputs ?? {};
-      return { id, inputs: { ...stored?.inputs }, outputs: { projectNumber, created }, problems: [project.hidden] };
+      return {
+        id,
+        inputs: { ...stored?.inputs },
+        outputs: { projectNumber, created },
+        problems: [project.hidden.message],
+      };
     }
     context.roster.declareProject(id, project.number);
     const wanted = stored?.inputs.services ?? NEEDED;
@@ -61,8 +66,9 @@ const handler: Handler<Inputs, Outputs> = {
 
   async update(id, inputs, stored, context) {
     const api = apiOf(context);
-    const project = await find(id, api);
+    const project = await seen(id, stored.outputs, api);
     if (!project) throw new Fault({ kind: "not-found", what: `The Google project ${id} does not exist any more` });
+    if ("hidden" in project) throw project.hidden;
     return settle(inputs, project, stored.outputs.created ?? false, api, context);
   },
 
@@ -79,19 +85,26 @@ function apiOf({ network, ambientTokens, deadline }: Context): GoogleApi {
 /** One that the state knows: what these credentials may not see any more is not gone. */
 async function seen(
   projectId: string,
-  stored: Partial<Outputs>,
+  { projectNumber }: Partial<Outputs>,
   api: GoogleApi,
-): Promise<Project | { readonly hidden: string } | undefined> {
+): Promise<Project | { readonly hidden: Fault } | undefined> {
   try {
     return await look(projectId, api);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     if (error.kind === "not-found") return undefined;
     if (error.kind !== "permission-denied") throw error;
-    return {
-      hidden: `The Google project ${projectId}${stored.projectNumber ? ` (${stored.projectNumber})` : ""} is not shown to these credentials: it was deleted, or their role on it was taken away. ${error.message}`,
-    };
+    return { hidden: hidden(`${projectId}${projectNumber ? ` (${projectNumber})` : ""}`, error) };
   }
+}
+
+function hidden(project: string, cause: Fault): Fault {
+  return new Fault({
+    kind: "permission-denied",
+    what: `The Google project ${project} is not shown to these credentials: it was deleted, or their role on it was taken away. ${cause.account}`,
+    hint: "Give them the role roles/browser on it. Where it was deleted, declare another projectId: Google gives no id out twice.",
+    cause,
+  });
 }
 
 /** Google says PERMISSION_DENIED for what does not exist, too; only creating it tells which. */
