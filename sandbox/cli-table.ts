@@ -77,6 +77,15 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
     { heading: "text", member: "text" },
     { heading: "details", member: "errordetails" },
   ],
+  faults: [
+    ...columns("number", "service", "method", "path", "row", "nth", "every", "times"),
+    {
+      heading: "effect",
+      member: "effect",
+      show: (value) => (typeof value === "string" ? value : JSON.stringify(value)),
+    },
+    ...columns("matched", "disturbed"),
+  ],
   requests: columns("service", "method", "path", "body"),
 };
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { onItsClock } from "./clock.ts";
 import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
 
 export interface EntraState {
@@ -91,7 +92,8 @@ function token(state: EntraState, request: HttpRequest): HttpAnswer {
   const fresh = `eyJ.sandbox.${randomBytes(24).toString("base64url")}`;
   const now = Date.now();
   state.tokens = state.tokens.filter(({ expiresAt }) => expiresAt > now);
-  state.tokens.push({ token: fresh, resource, clientId: application.clientId, expiresAt: now + TOKEN_LIFE * 1000 });
+  const expiresAt = onItsClock(now) + TOKEN_LIFE * 1000;
+  state.tokens.push({ token: fresh, resource, clientId: application.clientId, expiresAt });
   return {
     status: 200,
     body: { token_type: "Bearer", expires_in: TOKEN_LIFE, ext_expires_in: TOKEN_LIFE, access_token: fresh },

@@ -15,5 +15,15 @@ export interface HttpAnswer {
   readonly body?: unknown;
 }
 
+/** An answer that breaks off in the middle of its body, or of its headers when it has none. */
+export interface HalfAnswer {
+  readonly half: HttpAnswer;
+  /** How its length was told (RFC 9112 section 6). */
+  readonly framing: "content-length" | "chunked";
+}
+
+/** What comes over the network, if anything does: `hang` is no answer for ever, `reset` a connection that is cut. */
+export type Reply = HttpAnswer | HalfAnswer | "reset" | "hang";
+
 /** One service behind one host name. A thrown error becomes a 500 and is reported on stderr. */
 export type HttpService = (request: HttpRequest) => Promise<HttpAnswer> | HttpAnswer;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from "node:https";
 import { createSecureContext } from "node:tls";
 import type { Certificate } from "./gmail/line-server.ts";
-import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
+import type { HalfAnswer, HttpAnswer, HttpRequest, HttpService, Reply } from "./http.ts";
 
 /** Largest body that is read, in bytes. */
 const BODY_LIMIT = 1024 * 1024;
@@ -10,16 +10,7 @@ const BODY_LIMIT = 1024 * 1024;
 /** Most bytes of a request's address and headers together; Dataverse takes addresses of 32 KB, Node's own limit is 16. */
 const HEADER_LIMIT = 64 * 1024;
 
-/** What happens instead of the service's answer. */
-export type Effect =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
-  | { readonly delayMs: number }
-  /** The request is done and its answer lost: the connection is cut instead. */
-  | "lost-answer"
-  | "reset"
-  | "hang";
-
-export type Handle = (request: HttpRequest) => Promise<HttpAnswer | "reset" | "hang">;
+export type Handle = (request: HttpRequest) => Promise<Reply>;
 
 export interface HttpServer {
   readonly port: number;
@@ -87,6 +78,7 @@ async function serve(
     const answer = await handle({ method: message.method ?? "GET", url, headers, body });
     if (answer === "hang") return;
     if (answer === "reset") message.socket.destroy();
+    else if ("half" in answer) sendHalf(response, answer);
     else send(response, answer);
   } catch (error) {
     // The client went away in the middle of its request: nobody is left to answer.
@@ -118,9 +110,27 @@ async function read(message: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(parts).toString("utf8");
 }
 
-function send(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+function send(response: ServerResponse, answer: HttpAnswer): void {
+  const { text, headers } = written(answer);
+  response.writeHead(answer.status, headers);
+  response.end(text);
+}
+
+/** Half of the body, or of the headers when there is none; then the connection ends. */
+function sendHalf(response: ServerResponse, { half, framing }: HalfAnswer): void {
+  const { text, headers } = written(half);
+  const bytes = Buffer.from(text);
+  const end = () => response.socket?.destroySoon();
+  if (bytes.length === 0) {
+    response.socket?.write(`HTTP/1.1 ${half.status} `, end);
+    return;
+  }
+  response.writeHead(half.status, { ...headers, ...(framing === "content-length" && { [framing]: bytes.length }) });
+  response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), end);
+}
+
+function written({ headers, body }: HttpAnswer): { text: string; headers: Readonly<Record<string, string>> } {
   const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
   const type = typeof body === "string" ? "text/html; charset=utf-8" : "application/json; charset=utf-8";
-  response.writeHead(status, { ...(text && { "content-type": type }), ...headers });
-  response.end(text);
+  return { text, headers: { ...(text && { "content-type": type }), ...headers } };
 }

@@ -1,5 +1,3 @@
-import type { Fault } from "./traffic.ts";
-
 /** Values of an order by name, all of them texts, as a command line gives them. */
 export type Parameters = Readonly<Record<string, string>>;
 
@@ -47,26 +45,4 @@ export function wholeNumber(name: string, text: string, least: number, most: num
 export function refuseOthers(others: Parameters, known: readonly string[]): void {
   const [other] = Object.keys(others);
   if (other) throw new Unknown(`there is no ${other} to set; known are ${known.join(", ")}`);
-}
-
-/** `status=429 retry-after=2 times=3 method=GET path=mailboxes`, or `effect=reset|hang|lost-answer`, or `delay=500`. */
-export function faultOf(service: string, values: Parameters): Fault {
-  const { status, effect, delay, times = "1", method, path, "retry-after": retryAfter, ...others } = values;
-  refuseOthers(others, ["status", "retry-after", "effect", "delay", "times", "method", "path"]);
-  const common = {
-    service: oneOf("service", service, ["dataverse", "entra", "google"]),
-    times: wholeNumber("times", times, 1, 1_000_000),
-    ...(method && { method }),
-    ...(path && { path }),
-  };
-  if (effect) return { ...common, effect: oneOf("effect", effect, ["reset", "hang", "lost-answer"] as const) };
-  if (delay) return { ...common, effect: { delayMs: wholeNumber("delay", delay, 0, 600_000) } };
-  const code = wholeNumber("status", status ?? "503", 200, 599);
-  const body = {
-    error: { code: code === 429 ? "0x80072322" : "", message: `The sandbox answers ${code} as it was told to.` },
-  };
-  return {
-    ...common,
-    effect: { status: code, headers: retryAfter ? { "retry-after": retryAfter } : {}, body },
-  };
 }

@@ -6,14 +6,19 @@ import { createAuthority } from "./authority.ts";
 import { dataverseService } from "./dataverse/service.ts";
 import { dynamicsPage, type RedeemCode } from "./dynamics-pages.ts";
 import { bearerOf, entraService } from "./entra.ts";
+import type { Fault, FaultHandle } from "./faults/fault.ts";
+import { Faults } from "./faults/faults.ts";
+import { asSeen } from "./faults/past-rows.ts";
 import type { Certificate } from "./gmail/line-server.ts";
 import { startGmail } from "./gmail/servers.ts";
 import { googleOAuthService } from "./google/oauth.ts";
-import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
+import type { HttpRequest, HttpService, Reply } from "./http.ts";
 import { serveHttp, serveHttps } from "./https-server.ts";
 import { findRunning, type SandboxInfo } from "./info.ts";
+import { readOrder } from "./orders/line.ts";
+import type { Context } from "./orders/order.ts";
 import { parseWorld, saveWorld } from "./state-file.ts";
-import { type Fault, type RequestRecord, Traffic } from "./traffic.ts";
+import { type RequestRecord, Traffic } from "./traffic.ts";
 import { TestWorker } from "./worker.ts";
 import { buildWorld } from "./world/build.ts";
 import { seedWorld } from "./world/seed.ts";
@@ -40,8 +45,8 @@ export interface Sandbox {
   readonly world: World;
   readonly requests: readonly RequestRecord[];
   readonly admin: { readonly url: string; readonly token: string };
-  /** Disturbs from now on; returns what ends it before its times are over. */
-  addFault(fault: Fault): () => void;
+  /** Disturbs from now on. */
+  addFault(fault: Fault): FaultHandle;
   reset(): void;
   close(): Promise<void>;
   /** Ends when somebody asked by the administration endpoint to stop. */
@@ -88,7 +93,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   const connectTo = new Map(Object.entries(gmail.connectTo));
   const google = googleOAuthService(() => world.google);
-  const traffic = new Traffic();
+  const faults = new Faults({
+    state: () => world.dataverse,
+    order: (line) => {
+      const perform = readOrder(line);
+      return () => {
+        perform(context);
+        changed();
+      };
+    },
+  });
+  const traffic = new Traffic(faults);
   const askGoogle = (request: HttpRequest) => traffic.answer("google", google, request);
   const worker = new TestWorker({
     state: () => world.dataverse,
@@ -102,7 +117,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       askToken(askGoogle, client, { grant_type: "refresh_token", refresh_token: refreshToken }, "access_token"),
   });
   const dataverse = dataverseService({
-    state: () => world.dataverse,
+    state: () => asSeen(world.dataverse),
     environmentUrl,
     bearer: (token) => bearerOf(world.entra, environmentUrl, token),
     onMailboxSaved: () => worker.look(),
@@ -132,20 +147,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const reset = () => {
     worker.reset();
     traffic.reset();
+    faults.clear();
     world = beginning();
   };
+  const changed = () => {
+    faults.look();
+    worker.look();
+  };
+  const context: Context = { world: () => world, records: () => traffic.records, faults, reset, stop };
   const token = randomBytes(16).toString("hex");
-  const admin = await serveHttp(
-    adminService({
-      token,
-      world: () => world,
-      records: () => traffic.records,
-      addFault: (fault) => traffic.addFault(fault),
-      reset,
-      stop,
-      changed: () => worker.look(),
-    }),
-  );
+  const admin = await serveHttp(adminService({ ...context, token, changed }));
   const caFile = join(directory, "ca.pem");
   writeFileSync(caFile, authority.certificate.replace(/\n*$/, "\n"));
   const [application] = world.entra.applications;
@@ -171,7 +182,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     requests: traffic.records,
     admin: info.admin,
-    addFault: (fault) => traffic.addFault(fault),
+    addFault: (fault) => faults.add(fault),
     reset,
     stopped,
     close: async () => {
@@ -208,7 +219,7 @@ function keptState(stateFile: string): string | undefined {
 
 /** Asks the sandbox's own Google as Dynamics would, without a detour over the network: it is the same process. */
 async function askToken(
-  google: (request: HttpRequest) => Promise<HttpAnswer | "reset" | "hang">,
+  google: (request: HttpRequest) => Promise<Reply>,
   client: { id: string; secret: string },
   grant: Readonly<Record<string, string>>,
   wanted: "access_token" | "refresh_token",
@@ -217,7 +228,7 @@ async function askToken(
   const url = new URL("https://oauth2.googleapis.com/token");
   const answer = await google({ method: "POST", url, headers: {}, body });
   // Assumption: test-hanging-google.
-  if (typeof answer === "string") return { error: "Google: the connection was lost" };
+  if (typeof answer === "string" || "half" in answer) return { error: "Google: the connection was lost" };
   const fields = typeof answer.body === "object" && answer.body !== null ? answer.body : {};
   const token: unknown = Reflect.get(fields, wanted);
   if (typeof token === "string") return { token };

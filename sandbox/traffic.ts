@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { HttpAnswer, HttpRequest, HttpService } from "./http.ts";
-import type { Effect } from "./https-server.ts";
+import type { Faults } from "./faults/faults.ts";
+import type { HttpRequest, HttpService, Reply } from "./http.ts";
 
 export interface RequestRecord {
   /** Milliseconds since 1970. */
@@ -10,17 +9,6 @@ export interface RequestRecord {
   /** With query. */
   readonly path: string;
   readonly body: string;
-}
-
-export interface Fault {
-  /** `dataverse`, `entra` or `google`. */
-  readonly service: string;
-  readonly method?: string;
-  /** Part of the path and query. */
-  readonly path?: string;
-  /** How many requests it meets. */
-  readonly times: number;
-  readonly effect: Effect;
 }
 
 /** Records kept; the oldest go first. */
@@ -37,53 +25,23 @@ const SECRET_PROPERTY = new RegExp(`\\)/(?:${SECRET_NAMES})$`);
 /** Everything that comes in by HTTPS: recorded, so that tests can tell what was asked and what was not, and disturbed at will. */
 export class Traffic {
   readonly records: RequestRecord[] = [];
-  readonly #faults: (Fault & { left: number })[] = [];
+  readonly #faults: Faults;
 
-  /** Disturbs from now on; returns what ends it before its times are over. */
-  addFault(fault: Fault): () => void {
-    const mine = { ...fault, left: fault.times };
-    this.#faults.push(mine);
-    return () => {
-      mine.left = 0;
-    };
+  constructor(faults: Faults) {
+    this.#faults = faults;
   }
 
   reset(): void {
     this.records.length = 0;
-    this.#faults.length = 0;
   }
 
-  async answer(name: string, service: HttpService, request: HttpRequest): Promise<HttpAnswer | "reset" | "hang"> {
+  answer(name: string, service: HttpService, request: HttpRequest): Promise<Reply> {
+    const { method } = request;
     const path = request.url.pathname + request.url.search.replace(SECRET_FIELDS, "$1***");
-    this.records.push({
-      at: Date.now(),
-      service: name,
-      method: request.method,
-      path,
-      body: masked(request),
-    });
+    this.records.push({ at: Date.now(), service: name, method, path, body: masked(request) });
     if (this.records.length > RECORD_LIMIT) this.records.shift();
-    const effect = this.#effect(name, request.method, readable(path));
-    if (effect === "hang" || effect === "reset") return effect;
-    if (effect === "lost-answer") {
-      await service(request);
-      return "reset";
-    }
-    if (effect && "status" in effect) return effect;
-    if (effect) await sleep(effect.delayMs, undefined, { ref: false });
-    return service(request);
-  }
-
-  #effect(service: string, method: string, path: string): Effect | undefined {
-    const fault = this.#faults.find(
-      (candidate) =>
-        candidate.left > 0 &&
-        candidate.service === service &&
-        (candidate.method === undefined || candidate.method === method) &&
-        (candidate.path === undefined || path.includes(candidate.path)),
-    );
-    if (fault) fault.left -= 1;
-    return fault?.effect;
+    const asked = { service: name, method, path: readable(path), body: request.body };
+    return this.#faults.meet(asked, async () => service(request));
   }
 }
 

@@ -1,3 +1,4 @@
+import { onItsClock } from "../clock.ts";
 import type { Privileges } from "./privileges.ts";
 
 export type Cell = string | number | boolean | null;
@@ -49,5 +50,5 @@ export function touch(state: DataverseState, row: Row): void {
 
 /** The service's own format: UTC, whole seconds. */
 export function now(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, "Z");
+  return new Date(onItsClock(Date.now())).toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -7,7 +7,7 @@ const WINDOW_MS = 300_000;
 /** Counts the requests of a world, so that a limit can be tried that is far below the service's own. */
 export class Throttle {
   readonly #now: () => number;
-  #world: DataverseState | undefined;
+  #behaviour: DataverseState["behaviour"] | undefined;
   #times: number[] = [];
 
   /** `now` in milliseconds, from any start. */
@@ -19,10 +19,10 @@ export class Throttle {
    * Counts a request, or refuses it and says when there is room again.
    * Assumption: refused-requests-not-counted.
    */
-  admit(world: DataverseState): void {
-    const limit = world.behaviour.requestLimit;
-    if (world !== this.#world || limit === null) this.#times = [];
-    this.#world = world;
+  admit({ behaviour }: DataverseState): void {
+    const limit = behaviour.requestLimit;
+    if (behaviour !== this.#behaviour || limit === null) this.#times = [];
+    this.#behaviour = behaviour;
     if (limit === null) return;
     const now = this.#now();
     this.#times = this.#times.filter((time) => time > now - WINDOW_MS);

@@ -1,3 +1,4 @@
+import { onItsClock } from "../clock.ts";
 import { nowOf } from "./clock.ts";
 import type { AccessToken, GoogleState } from "./state.ts";
 
@@ -8,5 +9,6 @@ const TOKEN_LIMIT = 10_000;
 export function remember(state: GoogleState, issued: AccessToken): void {
   const now = nowOf(state);
   const alive = state.tokens.filter((token) => token.expiresAt > now);
-  state.tokens = [...alive.slice(Math.max(0, alive.length - TOKEN_LIMIT + 1)), issued];
+  const kept = { ...issued, expiresAt: onItsClock(issued.expiresAt) };
+  state.tokens = [...alive.slice(Math.max(0, alive.length - TOKEN_LIMIT + 1)), kept];
 }

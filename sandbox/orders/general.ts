@@ -1,5 +1,5 @@
-import { faultOf, wholeNumber } from "../order.ts";
-import { type Form, freeOrder, type Order, order } from "./order.ts";
+import { wholeNumber } from "../order.ts";
+import { type Form, type Order, order } from "./order.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 const days: Form<number> = {
@@ -17,13 +17,6 @@ export const generalOrders: Readonly<Record<string, Order>> = {
     run: ({ world }, given) => {
       world().google.clockOffsetMs += days.read("the number of days", given) * DAY_MS;
     },
-  }),
-  fault: freeOrder({
-    target: "<dataverse|entra|google>",
-    form: "[status=429] [retry-after=2] [effect=reset|hang|lost-answer] [delay=MS] [times=1] [method=GET] [path=TEXT]",
-    summary: "disturbs the next requests",
-    examples: ["dataverse status=429 retry-after=2 times=3", "entra effect=reset"],
-    run: ({ addFault }, service, values) => addFault(faultOf(service, values)),
   }),
   reset: order({
     summary: "makes everything as it was at the start: world, clock, behaviour, faults, record of requests",

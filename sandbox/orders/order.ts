@@ -1,12 +1,13 @@
-import { type Parameters, refuseOthers, Unknown } from "../order.ts";
-import type { Fault, RequestRecord } from "../traffic.ts";
+import type { Faults } from "../faults/faults.ts";
+import { type Parameters, refuseOthers, Unknown, wholeNumber } from "../order.ts";
+import type { RequestRecord } from "../traffic.ts";
 import type { World } from "../world.ts";
 
 /** What an order works on. */
 export interface Context {
   readonly world: () => World;
   readonly records: () => readonly RequestRecord[];
-  readonly addFault: (fault: Fault) => void;
+  readonly faults: Pick<Faults, "add" | "list" | "remove">;
   readonly reset: () => void;
   readonly stop: () => void;
 }
@@ -149,6 +150,10 @@ export function choice<T extends string>(choices: readonly T[]): Form<T> {
       return found;
     },
   };
+}
+
+export function number(least: number, most: number, form = "NUMBER"): Form<number> {
+  return { form, read: (name, given) => wholeNumber(name, given, least, most) };
 }
 
 /** The one thing of that name. */

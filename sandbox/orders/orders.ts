@@ -1,4 +1,5 @@
 import { dataverseOrders } from "./dataverse.ts";
+import { faultOrders } from "./faults.ts";
 import { generalOrders } from "./general.ts";
 import { googleOrders } from "./google.ts";
 import type { Order } from "./order.ts";
@@ -14,6 +15,7 @@ export const ORDERS: ReadonlyMap<string, Order> = new Map(
     ...roleOrders,
     ...googleOrders,
     ...secretOrders,
+    ...faultOrders,
     ...generalOrders,
   }),
 );

@@ -31,6 +31,7 @@ export const SHOWS: Readonly<Record<string, Rows>> = {
       tokenCreators,
     })),
   secrets: ({ world }) => secrets(world()),
+  faults: ({ faults }) => faults.list(),
   requests: ({ records }) => records(),
 };
 

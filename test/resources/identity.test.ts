@@ -152,11 +152,11 @@ describe("a mailbox is its row", () => {
   ])("that does not show because of %s is not gone", async (_, effect) => {
     const program = [profile(), mailbox("anna")];
     await good(program);
-    const end = sandbox.addFault({ service: "dataverse", method: "GET", path: "mailboxes", times: 1000, effect });
+    const fault = sandbox.addFault({ service: "dataverse", method: "GET", path: "mailboxes", times: 1000, effect });
     await engine.up(program);
     await engine.up([]);
     expect(engine.entry("anna")?.outputs["original"]).toBeDefined();
-    end();
+    fault.remove();
     await good(program);
     await converged(program, profileOf("gmail"));
   });
