@@ -15,8 +15,10 @@ import { googleOAuthService } from "./google/oauth.ts";
 import type { HttpRequest, HttpService, Reply } from "./http.ts";
 import { serveHttp, serveHttps } from "./https-server.ts";
 import { findRunning, type SandboxInfo } from "./info.ts";
+import type { MailAccess, TokenAnswer } from "./mail-access.ts";
 import { readOrder } from "./orders/line.ts";
 import type { Context } from "./orders/order.ts";
+import { Poller } from "./poller.ts";
 import { parseWorld, saveWorld } from "./state-file.ts";
 import { type RequestRecord, Traffic } from "./traffic.ts";
 import { TestWorker } from "./worker.ts";
@@ -35,6 +37,8 @@ export interface SandboxOptions {
   readonly testDelayMs?: number;
   /** Milliseconds that Gmail takes for a login. Default 0. */
   readonly mailDelayMs?: number;
+  /** Whether Dataverse fetches mail by itself, at the interval of the world. Default true. */
+  readonly polls?: boolean;
   /** Users beside the named ones of the small company: `user0001@northwind.example` and so on. */
   readonly extraUsers?: number;
 }
@@ -99,15 +103,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const perform = readOrder(line);
       return () => {
         perform(context);
-        changed();
+        look();
       };
     },
   });
   const traffic = new Traffic(faults);
   const askGoogle = (request: HttpRequest) => traffic.answer("google", google, request);
-  const worker = new TestWorker({
-    state: () => world.dataverse,
-    delayMs: options.testDelayMs ?? 1500,
+  const access: MailAccess = {
     ca: authority.certificate,
     connect: (host, port) => {
       const [mapped = host, mappedPort = String(port)] = connectTo.get(`${host}:${port}`)?.split(":") ?? [];
@@ -115,7 +117,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     accessToken: (client, refreshToken) =>
       askToken(askGoogle, client, { grant_type: "refresh_token", refresh_token: refreshToken }, "access_token"),
-  });
+  };
+  const worker = new TestWorker({ state: () => world.dataverse, delayMs: options.testDelayMs ?? 1500, access });
+  const poller = new Poller({ state: () => world.dataverse, aheadMs: () => world.google.clockOffsetMs, access });
+  const look = () => {
+    faults.look();
+    worker.look();
+    if (options.polls ?? true) poller.look();
+  };
   const dataverse = dataverseService({
     state: () => asSeen(world.dataverse),
     environmentUrl,
@@ -149,14 +158,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     traffic.reset();
     faults.clear();
     world = beginning();
-  };
-  const changed = () => {
-    faults.look();
-    worker.look();
+    poller.reset();
+    look();
   };
   const context: Context = { world: () => world, records: () => traffic.records, faults, reset, stop };
   const token = randomBytes(16).toString("hex");
-  const admin = await serveHttp(adminService({ ...context, token, changed }));
+  const admin = await serveHttp(adminService({ ...context, token, changed: look }));
   const caFile = join(directory, "ca.pem");
   writeFileSync(caFile, authority.certificate.replace(/\n*$/, "\n"));
   const [application] = world.entra.applications;
@@ -173,7 +180,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   // A file that is there already would keep its mode.
   rmSync(infoFile, { force: true });
   writeFileSync(infoFile, `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
-  worker.look();
+  look();
 
   return {
     environment,
@@ -187,7 +194,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     stopped,
     close: async () => {
       // Together: a login that waits for an answer ends with its server.
-      await Promise.all([worker.close(), https.close(), admin.close(), gmail.close()]);
+      await Promise.all([worker.close(), poller.close(), https.close(), admin.close(), gmail.close()]);
       if (options.stateFile) saveWorld(options.stateFile, world);
       rmSync(infoFile, { force: true });
     },
@@ -223,14 +230,17 @@ async function askToken(
   client: { id: string; secret: string },
   grant: Readonly<Record<string, string>>,
   wanted: "access_token" | "refresh_token",
-): Promise<{ token: string } | { error: string }> {
+): Promise<TokenAnswer> {
   const body = new URLSearchParams({ ...grant, client_id: client.id, client_secret: client.secret }).toString();
   const url = new URL("https://oauth2.googleapis.com/token");
   const answer = await google({ method: "POST", url, headers: {}, body });
   // Assumption: test-hanging-google.
-  if (typeof answer === "string" || "half" in answer) return { error: "Google: the connection was lost" };
+  if (typeof answer === "string" || "half" in answer) {
+    return { error: "Google: the connection was lost", passing: true };
+  }
   const fields = typeof answer.body === "object" && answer.body !== null ? answer.body : {};
   const token: unknown = Reflect.get(fields, wanted);
   if (typeof token === "string") return { token };
-  return { error: `Google: ${Reflect.get(fields, "error")}: ${Reflect.get(fields, "error_description")}` };
+  const error = `Google: ${Reflect.get(fields, "error")}: ${Reflect.get(fields, "error_description")}`;
+  return { error, passing: answer.status === 429 || answer.status >= 500 };
 }

@@ -29,7 +29,11 @@ function withNewMembers(world: unknown): unknown {
   return {
     environmentUrl,
     ...others,
-    dataverse: { roles: [], ...members(dataverse) },
+    dataverse: {
+      roles: [],
+      ...members(dataverse),
+      behaviour: { pollIntervalSeconds: 0, ...members(members(dataverse)["behaviour"]) },
+    },
     google: { domain: "northwind.example", units: [], ...members(google) },
     entra,
   };

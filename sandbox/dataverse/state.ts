@@ -29,6 +29,8 @@ export interface DataverseState {
     administrationMode: boolean;
     /** Requests in 300 s before the service throttles; null for no limit. The service's own is 6000. */
     requestLimit: number | null;
+    /** Seconds from the end of one round of fetching mail to the next; 0 for never. */
+    pollIntervalSeconds: number;
   };
 }
 

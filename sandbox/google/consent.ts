@@ -1,5 +1,5 @@
 import { nowOf } from "./clock.ts";
-import type { Refusal } from "./refusal.ts";
+import { type Refusal, UNUSED_MS } from "./refusal.ts";
 import { type ConsentApp, type GoogleClient, type GoogleState, type Grant, newApp } from "./state.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -41,7 +41,7 @@ export function consentRefusal(state: GoogleState, client: GoogleClient, address
 export function keepConsent(state: GoogleState, client: GoogleClient, grant: Grant): Grant {
   const app = appOf(state, client);
   if (!app.users.includes(grant.address)) app.users.push(grant.address);
-  const kept: Grant = { ...grant, ...consentEnd(state, app) };
+  const kept: Grant = { ...grant, ...consentTimes(state, app) };
   const others = state.grants.filter(({ refreshToken }) => refreshToken !== grant.refreshToken);
   const mine = others.filter(({ address, clientId }) => address === grant.address && clientId === grant.clientId);
   const ended = new Set(mine.slice(0, Math.max(0, mine.length - TOKEN_CAP + 1)));
@@ -49,15 +49,20 @@ export function keepConsent(state: GoogleState, client: GoogleClient, grant: Gra
   return kept;
 }
 
-/** When a consent that is given now ends by itself, if it does. */
-export function consentEnd(state: GoogleState, { audience, publishingStatus }: ConsentApp): Pick<Grant, "endsAt"> {
+/** What decides when a consent that is given now ends by itself. */
+export function consentTimes(
+  state: GoogleState,
+  { audience, publishingStatus }: ConsentApp,
+): Pick<Grant, "usedAt" | "endsAt"> {
   const testing = audience === "external" && publishingStatus === "testing";
-  return testing ? { endsAt: nowOf(state) + TESTING_CONSENT_MS } : {};
+  return { usedAt: nowOf(state), ...(testing && { endsAt: nowOf(state) + TESTING_CONSENT_MS }) };
 }
 
 /** Whether a grant still gives tokens. */
-export function isAlive(state: GoogleState, { state: condition, endsAt }: Grant): boolean {
-  return condition === "valid" && (endsAt === undefined || nowOf(state) < endsAt);
+export function isAlive(state: GoogleState, { state: condition, endsAt, usedAt }: Grant): boolean {
+  const now = nowOf(state);
+  const used = usedAt === undefined || now - usedAt <= UNUSED_MS;
+  return condition === "valid" && used && (endsAt === undefined || now < endsAt);
 }
 
 /** An app whose consent screen nobody has filled in is internal. */

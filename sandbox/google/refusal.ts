@@ -16,8 +16,11 @@ const CLIENT_REFUSALS: Readonly<Record<"unknown" | "deleted" | "disabled", Refus
   disabled: { status: 401, error: "disabled_client", description: "The OAuth client was disabled." },
 };
 
-/** A client that got no token for so long is deleted: https://support.google.com/cloud/answer/15549257 */
-const UNUSED_MS = 183 * 24 * 3600 * 1000;
+/**
+ * A client that got no token for so long is deleted: https://support.google.com/cloud/answer/15549257
+ * A refresh token ends: https://developers.google.com/identity/protocols/oauth2#expiration
+ */
+export const UNUSED_MS = 183 * 24 * 3600 * 1000;
 
 export function activeClient(state: GoogleState, clientId: string): GoogleClient | Refusal {
   const client = state.clients.find((candidate) => candidate.clientId === clientId);

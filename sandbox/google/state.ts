@@ -133,6 +133,8 @@ export interface Grant {
   /** Separated by spaces. */
   scope: string;
   state: "valid" | "revoked" | "expired";
+  /** When it last gave a token, in milliseconds since 1970: after six months without it ends. */
+  usedAt?: number;
   /** When it ends by itself, in milliseconds since 1970. */
   endsAt?: number;
 }

@@ -101,6 +101,7 @@ function refresh(refreshToken: string, client: GoogleClient, state: GoogleState)
   if (grant === undefined) return { status: 400, error: "invalid_grant", description: "Bad Request" };
   if (grant.clientId !== client.clientId) return OTHER_CLIENTS_GRANT;
   if (!isAlive(state, grant)) return DEAD_GRANT;
+  grant.usedAt = nowOf(state);
   return accessToken(grant, state);
 }
 

@@ -4,7 +4,7 @@ import { findRecipient } from "../google/mail-access.ts";
 import { newGrant } from "../google/state.ts";
 import { Unknown, wholeNumber } from "../order.ts";
 import type { World } from "../world.ts";
-import { choice, type Form, flag, freeOrder, type Order, order } from "./order.ts";
+import { choice, type Form, flag, freeOrder, number, type Order, order } from "./order.ts";
 import { deleteRows, rowsNamed, setRows } from "./rows.ts";
 
 const ANNA = "anna@northwind.example";
@@ -48,10 +48,15 @@ export const dataverseOrders: Readonly<Record<string, Order>> = {
   "set behaviour": order({
     target: "dataverse",
     summary:
-      "how Dataverse behaves: approvals work, do nothing in silence, or are denied; administration mode; throttling",
-    may: { approval: choice(APPROVAL_MODES), administrationMode: flag, requestLimit },
+      "how Dataverse behaves: approvals work, do nothing in silence, or are denied; administration mode; throttling; how often it fetches mail by itself, 0 for never",
+    may: {
+      approval: choice(APPROVAL_MODES),
+      administrationMode: flag,
+      requestLimit,
+      pollIntervalSeconds: number(0, 86_400, "SECONDS"),
+    },
     changes: true,
-    examples: ["dataverse approval=silent", "dataverse requestLimit=60"],
+    examples: ["dataverse approval=silent", "dataverse requestLimit=60", "dataverse pollIntervalSeconds=10"],
     run: ({ world }, _, values) => Object.assign(world().dataverse.behaviour, values),
   }),
   "sign-in": order({

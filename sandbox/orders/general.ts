@@ -12,7 +12,8 @@ export const generalOrders: Readonly<Record<string, Order>> = {
   clock: order({
     action: "move-clock",
     target: "+DAYS",
-    summary: "moves Google's clock ahead: consents given in testing end after 7 days, unused clients after 6 months",
+    summary:
+      "moves Google's clock ahead: consents given in testing end after 7 days, unused consents and clients after 6 months; a round of fetching mail that is due by then comes at once",
     examples: ["+8"],
     run: ({ world }, given) => {
       world().google.clockOffsetMs += days.read("the number of days", given) * DAY_MS;

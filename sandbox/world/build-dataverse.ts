@@ -3,7 +3,13 @@ import { BUILT_IN_ROLES, type Privileges } from "../dataverse/privileges.ts";
 import { type Cell, type DataverseState, now, type Role, type Row, rowsOf } from "../dataverse/state.ts";
 import type { EntraState } from "../entra.ts";
 import { guidOf } from "../ids.ts";
-import { APPROVALS, DELIVERY_METHODS, TEST_RESULTS, type WorldDefinition } from "./definition.ts";
+import {
+  APPROVALS,
+  DELIVERY_METHODS,
+  POLL_INTERVAL_SECONDS,
+  TEST_RESULTS,
+  type WorldDefinition,
+} from "./definition.ts";
 import { type Application, list, type Owner, type Profile } from "./parts.ts";
 
 /** What the environment and its tenant are called, given or made. */
@@ -60,6 +66,7 @@ export function buildDataverse(
       approval: environment.approvals ?? "works",
       administrationMode: environment.administrationMode ?? false,
       requestLimit: environment.requestLimit ?? null,
+      pollIntervalSeconds: environment.pollIntervalSeconds ?? POLL_INTERVAL_SECONDS,
     },
   };
   const profiles = new Map(

@@ -1,4 +1,4 @@
-import { appOf, consentEnd } from "../google/consent.ts";
+import { appOf, consentTimes } from "../google/consent.ts";
 import { type GoogleState, type Grant, newGrant } from "../google/state.ts";
 import type { WorldDefinition } from "./definition.ts";
 import { list, type Owner } from "./parts.ts";
@@ -14,7 +14,7 @@ export function pastConsents(definition: WorldDefinition, google: GoogleState): 
     const client = google.clients.find(({ clientId }) => clientId === clientOf(owner, definition, google));
     if (!client) continue;
     const grant = newGrant(primary.get(owner.address) ?? owner.address, client.clientId);
-    grants.set(grant.refreshToken, { ...grant, ...consentEnd(google, appOf(google, client)) });
+    grants.set(grant.refreshToken, { ...grant, ...consentTimes(google, appOf(google, client)) });
     tokens.set(owner, grant.refreshToken);
   }
   google.grants = [...grants.values()];

@@ -11,6 +11,9 @@ const ADDRESS = {
   maxLength: 100,
 } as const;
 
+/** The service's own: https://learn.microsoft.com/power-platform/admin/server-side-synchronization */
+export const POLL_INTERVAL_SECONDS = 300;
+
 /** Most that one line may stand for. */
 export const REPEAT_LIMIT = 10_000;
 
@@ -128,6 +131,15 @@ const Environment = Type.Object(
     administrationMode: flag("The environment is in administration mode."),
     requestLimit: Type.Optional(
       Type.Integer({ description: "Requests in 300 s before Dataverse throttles; none by default.", minimum: 0 }),
+    ),
+    pollIntervalSeconds: Type.Optional(
+      Type.Integer({
+        description:
+          "Seconds from the end of one round in which Dataverse fetches the mail of its mailboxes to the next; 0 for never.",
+        minimum: 0,
+        maximum: 86_400,
+        default: POLL_INTERVAL_SECONDS,
+      }),
     ),
   },
   CLOSED,

@@ -58,6 +58,24 @@ describe("gmailsync sandbox", () => {
     expect(fresh.incomingemaildeliverymethod).toBe(0);
   });
 
+  test("disturbs requests, and lists what was disturbed", async () => {
+    const order = 'order=set role "Basic User" privileges=prvReadMailbox:Global';
+    const made = await gmailsync("sandbox", "fault", "dataverse", "nth=2", "method=GET,PATCH", order, ...at);
+    expect(JSON.parse(made.stdout)).toEqual({ fault: 1 });
+    const listed = await gmailsync("sandbox", "show", "faults", ...at);
+    expect(listed.stdout).toMatch(/^1 +dataverse +GET,PATCH +– +– +2 .*prvReadMailbox:Global"} +0 +0$/m);
+    expect((await gmailsync("sandbox", "delete", "fault", "1", ...at)).code).toBe(0);
+    expect(JSON.parse((await gmailsync("sandbox", "show", "faults", "--json", ...at)).stdout)).toEqual([]);
+  });
+
+  test("tells of a fault that is none what is allowed, and how it is written", async () => {
+    const refused = await gmailsync("sandbox", "fault", "dataverse", "effect=bang", ...at);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("effect must be one of reset, hang,") });
+    const { stdout } = await gmailsync("sandbox", "fault", "--help");
+    expect(stdout).toContain("[effect=reset|hang|lost-answer|no-answer|half-answer|half-chunks]");
+    expect(stdout).toContain("gmailsync sandbox fault dataverse method=POST,PATCH nth=3 effect=lost-answer");
+  });
+
   test("prints settings that a shell takes, and keeps the file with the token to its owner", async () => {
     const { stdout } = await gmailsync("sandbox", "env", ...at);
     expect(stdout).toMatch(/^export GMAILSYNC_CONNECT_TO='imap\.gmail\.com:993=127\.0\.0\.1:\d+,/m);

@@ -218,6 +218,7 @@ describe("an order", () => {
       approval: "works",
       administrationMode: false,
       requestLimit: null,
+      pollIntervalSeconds: 300,
     });
     expect((await (await webApi(sandbox))("GET", "WhoAmI")).status).toBe(200);
   });

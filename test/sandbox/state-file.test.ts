@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startSandbox } from "../../sandbox/sandbox.ts";
+import { seedWorld } from "../../sandbox/world/seed.ts";
 import { administer, mailboxRow, temporaryDirectory } from "../support/sandbox.ts";
 
 const ANNA = "anna@northwind.example";
@@ -17,6 +18,18 @@ test("with a state file the world outlives the process, in a file of its owner o
   const second = await startSandbox({ directory: join(directory, "b"), stateFile });
   expect(mailboxRow(second, ANNA)["incomingemaildeliverymethod"]).toBe(2);
   await second.close();
+});
+
+test("a world from before mail was fetched does not begin to by itself", async () => {
+  const directory = temporaryDirectory();
+  const stateFile = join(directory, "world.json");
+  const { pollIntervalSeconds, ...behaviour } = seedWorld(0).dataverse.behaviour;
+  expect(pollIntervalSeconds).toBe(300);
+  const world = seedWorld(0);
+  writeFileSync(stateFile, JSON.stringify({ ...world, dataverse: { ...world.dataverse, behaviour } }));
+  const sandbox = await startSandbox({ directory, stateFile });
+  expect(sandbox.world.dataverse.behaviour).toEqual({ ...behaviour, pollIntervalSeconds: 0 });
+  await sandbox.close();
 });
 
 test("a state file that is none is told, and left as it is", async () => {

@@ -93,6 +93,14 @@ describe("a world.yaml", () => {
     expect(validate(parse(readFileSync(join(WORLDS, name), "utf8"))), JSON.stringify(validate.errors)).toBe(true);
   });
 
+  test.each([
+    ["environment: {pollIntervalSeconds: 20}", 20],
+    ["environment: {pollIntervalSeconds: 0}", 0],
+    ["environment: {name: Fabrikam}", 300],
+  ])("says how often mail is fetched: %s", (text, seconds) => {
+    expect(built(written(text)).dataverse.behaviour.pollIntervalSeconds).toBe(seconds);
+  });
+
   test("counts the nearest repeat around it", () => {
     const { google } = built(
       written(

@@ -23,9 +23,11 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** A sandbox in this process, so that tests can look into its world; it goes with the test file. */
-export async function testSandbox(options: { testDelayMs?: number; extraUsers?: number } = {}): Promise<Sandbox> {
-  const sandbox = await startSandbox({ directory: temporaryDirectory(), testDelayMs: 20, ...options });
+/** A sandbox in this process, so that tests can look into its world; it goes with the test file. It fetches no mail by itself. */
+export async function testSandbox(
+  options: { testDelayMs?: number; extraUsers?: number; polls?: boolean } = {},
+): Promise<Sandbox> {
+  const sandbox = await startSandbox({ directory: temporaryDirectory(), testDelayMs: 20, polls: false, ...options });
   atEnd(() => sandbox.close());
   return sandbox;
 }
