@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { adminService } from "./admin.ts";
+import { askToken } from "./ask-token.ts";
 import { createAuthority } from "./authority.ts";
+import { beginningOf, type Origin } from "./beginning.ts";
 import { dataverseService } from "./dataverse/service.ts";
 import { dynamicsPage, type RedeemCode } from "./dynamics-pages.ts";
 import { bearerOf, entraService } from "./entra.ts";
@@ -12,35 +14,27 @@ import { asSeen } from "./faults/past-rows.ts";
 import type { Certificate } from "./gmail/line-server.ts";
 import { startGmail } from "./gmail/servers.ts";
 import { googleOAuthService } from "./google/oauth.ts";
-import type { HttpRequest, HttpService, Reply } from "./http.ts";
+import type { HttpRequest, HttpService } from "./http.ts";
 import { serveHttp, serveHttps } from "./https-server.ts";
 import { findRunning, type SandboxInfo } from "./info.ts";
-import type { MailAccess, TokenAnswer } from "./mail-access.ts";
+import type { MailAccess } from "./mail-access.ts";
 import { readOrder } from "./orders/line.ts";
 import type { Context } from "./orders/order.ts";
 import { Poller } from "./poller.ts";
-import { parseWorld, saveWorld } from "./state-file.ts";
+import { saveWorld } from "./state-file.ts";
 import { type RequestRecord, Traffic } from "./traffic.ts";
 import { TestWorker } from "./worker.ts";
-import { buildWorld } from "./world/build.ts";
-import { seedWorld } from "./world/seed.ts";
 import type { World } from "./world.ts";
 
-export interface SandboxOptions {
+export interface SandboxOptions extends Origin {
   /** Where CA file and connection data are written; made when it is not there. */
   readonly directory: string;
-  /** A world of one's own, as `world.yaml` describes it. Default: a small company. */
-  readonly worldFile?: string;
-  /** Keeps the world over restarts; once it is there it is the world, and not `worldFile`. Default: in memory only. */
-  readonly stateFile?: string;
   /** Milliseconds that Test & Enable takes to start. Default 1500. */
   readonly testDelayMs?: number;
   /** Milliseconds that Gmail takes for a login. Default 0. */
   readonly mailDelayMs?: number;
   /** Whether Dataverse fetches mail by itself, at the interval of the world. Default true. */
   readonly polls?: boolean;
-  /** Users beside the named ones of the small company: `user0001@northwind.example` and so on. */
-  readonly extraUsers?: number;
 }
 
 export interface Sandbox {
@@ -199,48 +193,4 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       rmSync(infoFile, { force: true });
     },
   };
-}
-
-/** How the world is made at the beginning, and made anew by a reset: what the state file held goes first. */
-async function beginningOf({ stateFile, worldFile, extraUsers = 0 }: SandboxOptions): Promise<() => World> {
-  const kept = stateFile === undefined ? undefined : keptState(stateFile);
-  if (kept !== undefined) return () => parseWorld(kept);
-  if (worldFile === undefined) return () => seedWorld(extraUsers);
-  // Loaded for those only who bring a world: the libraries take a moment.
-  const [{ readWorldFile }, { examine }] = await Promise.all([import("./world/read.ts"), import("./world/examine.ts")]);
-  const definition = readWorldFile(worldFile, examine);
-  return () => buildWorld(definition);
-}
-
-/** The text of a sound state file; undefined where there is none yet. */
-function keptState(stateFile: string): string | undefined {
-  try {
-    const text = readFileSync(stateFile, "utf8");
-    parseWorld(text);
-    return text;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new Error(`the state file ${stateFile} cannot be read: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
-/** Asks the sandbox's own Google as Dynamics would, without a detour over the network: it is the same process. */
-async function askToken(
-  google: (request: HttpRequest) => Promise<Reply>,
-  client: { id: string; secret: string },
-  grant: Readonly<Record<string, string>>,
-  wanted: "access_token" | "refresh_token",
-): Promise<TokenAnswer> {
-  const body = new URLSearchParams({ ...grant, client_id: client.id, client_secret: client.secret }).toString();
-  const url = new URL("https://oauth2.googleapis.com/token");
-  const answer = await google({ method: "POST", url, headers: {}, body });
-  // Assumption: test-hanging-google.
-  if (typeof answer === "string" || "half" in answer) {
-    return { error: "Google: the connection was lost", passing: true };
-  }
-  const fields = typeof answer.body === "object" && answer.body !== null ? answer.body : {};
-  const token: unknown = Reflect.get(fields, wanted);
-  if (typeof token === "string") return { token };
-  const error = `Google: ${Reflect.get(fields, "error")}: ${Reflect.get(fields, "error_description")}`;
-  return { error, passing: answer.status === 429 || answer.status >= 500 };
 }

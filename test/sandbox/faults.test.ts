@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { connect } from "node:tls";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Deadline } from "../../provider/network/deadline.ts";
@@ -7,7 +8,7 @@ import type { Effect, Fault } from "../../sandbox/faults/fault.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { APPLICATION_ID } from "../../sandbox/world/northwind.ts";
-import { administer, atEnd, changeRow, mailboxRow, testSandbox } from "../support/sandbox.ts";
+import { administer, atEnd, changeRow, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
 import { type Send, webApi } from "../support/web-api.ts";
 
 const ANNA = "anna@northwind.example";
@@ -189,12 +190,23 @@ describe("a read that is stale", () => {
     expect(fault.matched).toBe(fault.disturbed);
   });
 
+  test("counts the age of a write from when it was done, and lets a deleted row go, too", async () => {
+    sandbox.addFault({ service: "dataverse", every: 1, effect: { staleMs: 50 } });
+    await send("POST", "emailserverprofiles", { name: "Fresh", servertype: 0 });
+    await setTimeout(60);
+    expect(await list()).toBe(true);
+    const row = rowWhere(sandbox, "emailserverprofiles", "name", "Fresh");
+    await send("DELETE", `emailserverprofiles(${row["emailserverprofileid"]})`);
+    await setTimeout(60);
+    expect(await list()).toBe(false);
+  });
+
   test("still shows a row that was deleted, and what somebody else has changed meanwhile", async () => {
     await send("POST", "emailserverprofiles", { name: "Fresh", servertype: 0 });
-    const row = sandbox.world.dataverse.rows["emailserverprofiles"]?.find(({ name }) => name === "Fresh");
+    const row = rowWhere(sandbox, "emailserverprofiles", "name", "Fresh");
     const before = nameOf(ANNA);
     sandbox.addFault({ service: "dataverse", every: 1, effect: { staleMs: 60_000 } });
-    expect((await send("DELETE", `emailserverprofiles(${row?.["emailserverprofileid"]})`)).status).toBe(204);
+    expect((await send("DELETE", `emailserverprofiles(${row["emailserverprofileid"]})`)).status).toBe(204);
     changeRow(sandbox, mailboxRow(sandbox, ANNA), { name: "Changed" });
     expect([await read(), await list()]).toEqual([before, true]);
   });
