@@ -72,7 +72,7 @@ export const faultOrders: Readonly<Record<string, Order>> = {
       "dataverse method=PATCH status=502 body= done=true",
       "dataverse stale=4000 times=100",
       "entra skew=-7200",
-      'dataverse nth=5 order="set role \\"System Administrator\\" privileges=prvReadMailbox:Global"',
+      `dataverse nth=5 order='set role "System Administrator" privileges=prvReadMailbox:Global'`,
     ],
     run: ({ faults }, service, { method, path, row, nth, every, times, ...effect }) => {
       const fault: Fault = {
