@@ -1,11 +1,9 @@
 import { createReadStream } from "node:fs";
 import { Fault, messageOf } from "../fault.ts";
-import { isJson, jsonOf, memberOf, textOf } from "../json.ts";
+import { jsonOf } from "../json.ts";
+import { EXPORT_LIMIT, exportedResources } from "./stack-export.ts";
 
-/** Largest file that is read, in bytes; a stack of 5,000 mailboxes stays below. */
-const FILE_LIMIT = 256 * 1024 * 1024;
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-const RESOURCES = new Set(["gmailsync:index:Mailbox", "gmailsync:index:MailboxActivation"]);
 
 /**
  * Addresses from what people give: an address, a file (`-`: standard input) with one address per line, the `mailboxes.yaml`
@@ -33,13 +31,13 @@ async function read(file: string, name: string): Promise<string> {
     for await (const chunk of file === "-" ? process.stdin : createReadStream(file)) {
       const bytes = Buffer.from(chunk);
       size += bytes.length;
-      if (size > FILE_LIMIT) break;
+      if (size > EXPORT_LIMIT) break;
       chunks.push(bytes);
     }
   } catch (error) {
     throw refused(`${name} cannot be read: ${messageOf(error)}`);
   }
-  if (size > FILE_LIMIT) throw refused(`${name} is larger than ${FILE_LIMIT / 1024 / 1024} MiB`);
+  if (size > EXPORT_LIMIT) throw refused(`${name} is larger than ${EXPORT_LIMIT / 1024 / 1024} MiB`);
   return Buffer.concat(chunks).toString("utf8");
 }
 
@@ -62,17 +60,11 @@ function addressesOfLines(text: string, name: string): string[] {
   });
 }
 
-/** The mailboxes of a stack; both resources name the address, in their inputs or outputs. */
+/** The mailboxes of a stack; an activation tells the address, too. */
 function addressesOfStack(text: string, name: string): string[] {
-  const resources = memberOf(memberOf(jsonOf(text), "deployment"), "resources");
-  if (!Array.isArray(resources)) throw refused(`${name} is not what \`pulumi stack export\` writes`);
-  return resources
-    .filter((resource) => isJson(resource) && RESOURCES.has(textOf(resource, "type")))
-    .map(
-      (resource) =>
-        textOf(memberOf(resource, "outputs"), "emailAddress") || textOf(memberOf(resource, "inputs"), "emailAddress"),
-    )
-    .filter((address) => ADDRESS.test(address));
+  const resources = exportedResources(jsonOf(text), ["Mailbox", "MailboxActivation"]);
+  if (!resources) throw refused(`${name} is not what \`pulumi stack export\` writes`);
+  return resources.map(({ address }) => address).filter((address) => ADDRESS.test(address));
 }
 
 function refused(what: string): Fault {

@@ -1,13 +1,14 @@
-import { spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
 import { Fault } from "../fault.ts";
-import { isJson, type Json, jsonOf, memberOf, textOf } from "../json.ts";
+import { isJson, type Json, jsonOf } from "../json.ts";
 import { Settings } from "../resources/mailbox/definition.ts";
-import { properties, tokenOf } from "../schema/define.ts";
+import { properties } from "../schema/define.ts";
 import { validate } from "../schema/validator.ts";
 import { pathText, type Tree, toTree, type Value } from "../values.ts";
 import { commandLine } from "./command-line.ts";
+import { EXPORT_LIMIT, exportedResources } from "./stack-export.ts";
 
 const HELP = `gmailsync originals: how mailboxes were before this stack adopted them, as its state holds it
 
@@ -36,7 +37,8 @@ Examples:
 
 ${exitCodes("originals")}`;
 
-const MAILBOX = tokenOf("Mailbox");
+/** Longest that a command of Pulumi may take, in milliseconds. */
+const PULUMI_MS = 600_000;
 
 interface Options {
   readonly verb: "list" | "show" | "set";
@@ -126,12 +128,9 @@ interface Held {
 }
 
 function mailboxesOf(state: Json): readonly Held[] {
-  const resources = memberOf(memberOf(state, "deployment"), "resources");
-  return (Array.isArray(resources) ? resources : []).flatMap((resource: unknown): Held[] => {
-    const outputs = memberOf(resource, "outputs");
-    if (textOf(resource, "type") !== MAILBOX || !isJson(outputs)) return [];
-    const original = memberOf(outputs, "original");
-    const address = textOf(outputs, "emailAddress") || textOf(memberOf(resource, "inputs"), "emailAddress");
+  return (exportedResources(state, ["Mailbox"]) ?? []).flatMap(({ address, outputs }): Held[] => {
+    if (!isJson(outputs)) return [];
+    const { original } = outputs;
     return [{ address, original: isJson(original) ? toTree(original) : undefined, outputs }];
   });
 }
@@ -149,21 +148,20 @@ function stackFlag(stack: string | undefined): string[] {
 /** Runs the CLI on PATH; what it says on failure is handed on. */
 function pulumi(args: readonly string[], input = ""): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn("pulumi", [...args, "--non-interactive", "--color=never"], { stdio: "pipe" });
-    let [output, errors] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (piece: string) => {
-      output += piece;
-    });
-    child.stderr.setEncoding("utf8").on("data", (piece: string) => {
-      errors += piece;
-    });
-    child.stdin.on("error", () => {});
-    child.stdin.end(input);
-    child.on("error", () => reject(refused("`pulumi` cannot be started", "Put the Pulumi CLI on PATH.")));
-    child.on("close", (code) => {
-      if (code === 0) resolve(output);
-      else reject(new Fault({ kind: "failed-precondition", what: `pulumi ${args.join(" ")} failed`, said: errors }));
-    });
+    const words = [...args, "--non-interactive", "--color=never"];
+    const child = execFile(
+      "pulumi",
+      words,
+      { maxBuffer: EXPORT_LIMIT, timeout: PULUMI_MS },
+      (error, output, errors) => {
+        const said = errors || error?.message;
+        if (!error) resolve(output);
+        else if (child.pid === undefined) reject(refused("`pulumi` cannot be started", "Put the Pulumi CLI on PATH."));
+        else reject(new Fault({ kind: "failed-precondition", what: `pulumi ${args.join(" ")} failed`, said }));
+      },
+    );
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
   });
 }
 

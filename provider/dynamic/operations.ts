@@ -68,7 +68,6 @@ export async function diff(
   return {
     changes: changes.length > 0 || (unhealthy && id !== ""),
     replaces,
-    deleteBeforeReplace: resource.definition.deleteBeforeReplace ?? false,
   };
 }
 

@@ -10,5 +10,4 @@ export interface CheckAnswer {
 export interface DiffAnswer {
   readonly changes: boolean;
   readonly replaces: string[];
-  readonly deleteBeforeReplace: boolean;
 }

@@ -27,7 +27,7 @@ type Entries = Map<string, Tree>;
 /**
  * One file a stack and environment below Pulumi's home, a JSON line an entry, readable by its owner only. Not in the project: pipelines
  * clean it, and the Automation API uses temporary folders. On another machine the entries are missing, which is said and never
- * guessed around; the state holds the checked inputs of a pending creation there.
+ * guessed around.
  */
 export class OriginalsFile implements Originals {
   readonly #folder: string;

@@ -86,7 +86,7 @@ export class Provider {
     const changes: Change[] = moved
       ? [{ path: "environmentUrl", property: "environmentUrl", kind: "update", replaces: true }]
       : [];
-    return diffResponse(changes, false);
+    return diffResponse(changes);
   }
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
@@ -121,7 +121,7 @@ export class Provider {
     const news = this.#unwrap(request.getNews(), resource);
     const { roster } = this.#services ?? UNCONFIGURED;
     const changes = resource.diff(stored, news.tree, { roster, urn: request.getUrn(), id: request.getId() });
-    return diffResponse(changes, resource.definition.deleteBeforeReplace ?? false);
+    return diffResponse(changes);
   }
 
   async create(request: messages.CreateRequest): Promise<messages.CreateResponse> {

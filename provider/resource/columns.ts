@@ -87,6 +87,12 @@ export function writeOf(differences: readonly Difference[]): Changes {
   return Object.assign({}, ...differences.map(({ changes }) => changes));
 }
 
+/** Whether `row` is as a write of `differences` leaves it. */
+export function isWritten(row: object, differences: readonly Difference[]): boolean {
+  const cells = cellsOf(row);
+  return differences.every(({ column, to }) => sameCell(cells[column], to));
+}
+
 /** What these inputs have set, by column; what they leave open is what nobody has set. */
 export function settingsOf<Inputs, Row>(columns: Columns<Inputs, Row>, inputs: Partial<Inputs>): Changes {
   return Object.fromEntries(placesOf(columns).map(({ column, wanted, unset }) => [column, wanted(inputs) ?? unset]));

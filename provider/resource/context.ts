@@ -42,6 +42,12 @@ export interface Originals {
   settle(urn: string, key: string): void;
 }
 
+/** Keeps something for the resource of the context; people are told where that cannot be. */
+export function keep({ originals, urn, log }: Context, key: string, value: Tree): void {
+  const trouble = originals.keep(urn, key, value);
+  if (trouble) log("warning", trouble);
+}
+
 /** What a handler may use during one operation. */
 export interface Context extends Clients {
   /** Names the resource among others, and stays the same for its whole life: Pulumi's URN. */

@@ -35,8 +35,6 @@ export interface Definition<Inputs extends TObject = TObject, Outputs extends TO
   readonly importId?: string;
   /** Seconds an operation may take when the program sets no `customTimeouts`. */
   readonly timeoutSeconds: number;
-  /** The old object has to go before the new one can be made. */
-  readonly deleteBeforeReplace?: boolean;
 }
 
 export type InputsOf<D extends Definition> = Static<D["inputs"]>;

@@ -7,8 +7,8 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import {
   administer,
   changeRow,
+  gmailProfile,
   mailboxRow,
-  rowWhere,
   temporaryDirectory,
   testSandbox,
   writes,
@@ -23,18 +23,7 @@ describe("gmailsync doctor", () => {
 
   beforeAll(async () => {
     sandbox = await testSandbox();
-    const profile = rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online");
-    changeRow(sandbox, profile, {
-      servertype: 4,
-      incomingcredentialretrieval: 5,
-      outgoingcredentialretrieval: 5,
-      oauthclientid: SEED_CLIENT_ID,
-      oauthclientsecret: SEED_CLIENT_SECRET,
-      incomingserverlocation: "imap.gmail.com",
-      incomingportnumber: 993,
-      outgoingserverlocation: "smtp.gmail.com",
-      outgoingportnumber: 587,
-    });
+    const profile = gmailProfile(sandbox);
     for (const address of [ANNA, BERT]) {
       changeRow(sandbox, mailboxRow(sandbox, address), {
         _emailserverprofile_value: profile["emailserverprofileid"] ?? null,

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Row } from "../../sandbox/dataverse/state.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { type Declared, ModelEngine } from "../support/model-engine.ts";
-import { changeRow, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
+import { changeRow, mailboxRow, mailboxSettings, rowWhere, testSandbox } from "../support/sandbox.ts";
 
 const PEOPLE = ["anna", "bert", "dora"] as const;
 const PROFILES = ["north", "south"] as const;
@@ -60,16 +59,6 @@ function declared(wanted: readonly Wanted[], stack: string): Declared[] {
   ];
 }
 
-const SETTINGS = [
-  "_emailserverprofile_value",
-  "incomingemaildeliverymethod",
-  "outgoingemaildeliverymethod",
-  "actdeliverymethod",
-  "emailrouteraccessapproval",
-  "processanddeleteemails",
-  "statecode",
-] as const;
-const settingsOf = (row: Row) => Object.fromEntries(SETTINGS.map((column) => [column, row[column]]));
 const rowOf = (sandbox: Sandbox, person: string) => mailboxRow(sandbox, `${person}@northwind.example`);
 
 /** People who were something before us, each something else. */
@@ -88,7 +77,7 @@ async function worldWithPasts(): Promise<{ sandbox: Sandbox; past: () => object 
   });
   changeRow(sandbox, rowOf(sandbox, "bert"), { statecode: 1, statuscode: 2, outgoingemaildeliverymethod: 1 });
   const past = () => ({
-    people: PEOPLE.map((person) => settingsOf(rowOf(sandbox, person))),
+    people: PEOPLE.map((person) => mailboxSettings(rowOf(sandbox, person))),
     default: rowWhere(sandbox, "organizations", "name", "Contoso")["_defaultemailserverprofileid_value"],
     profiles: sandbox.world.dataverse.rows["emailserverprofiles"]?.length,
   });

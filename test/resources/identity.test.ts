@@ -3,7 +3,7 @@ import type { Row } from "../../sandbox/dataverse/state.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { type Declared, ModelEngine } from "../support/model-engine.ts";
-import { changeRow, mailboxRow, rowWhere, testSandbox, writes } from "../support/sandbox.ts";
+import { changeRow, mailboxRow, mailboxSettings, rowWhere, testSandbox, writes } from "../support/sandbox.ts";
 
 const ANNA = "anna@northwind.example";
 
@@ -24,18 +24,6 @@ const mailbox = (name: string, emailAddress = ANNA, from = "gmail", more: Partia
   ...more,
 });
 
-/** What the product sets at a mailbox; versions and what a test leaves behind are nobody's settings. */
-const SETTINGS = [
-  "_emailserverprofile_value",
-  "incomingemaildeliverymethod",
-  "outgoingemaildeliverymethod",
-  "actdeliverymethod",
-  "emailrouteraccessapproval",
-  "processanddeleteemails",
-  "statecode",
-] as const;
-const settingsOf = (row: Row) => Object.fromEntries(SETTINGS.map((column) => [column, row[column]]));
-
 describe("a mailbox is its row", () => {
   let sandbox: Sandbox;
   let engine: ModelEngine;
@@ -53,7 +41,7 @@ describe("a mailbox is its row", () => {
       outgoingemaildeliverymethod: 1,
       emailrouteraccessapproval: 2,
     });
-    before = settingsOf(anna());
+    before = mailboxSettings(anna());
     engine = new ModelEngine(sandbox);
   });
 
@@ -68,7 +56,7 @@ describe("a mailbox is its row", () => {
     expect(anna()["_emailserverprofile_value"]).toBe(id);
     expect(anna()["incomingemaildeliverymethod"]).toBe(2);
     await good([]);
-    expect(settingsOf(anna())).toEqual(before);
+    expect(mailboxSettings(anna())).toEqual(before);
   };
 
   test("comes up, and goes back exactly as it was", async () => {
@@ -103,7 +91,7 @@ describe("a mailbox is its row", () => {
     expect(row["mailboxid"]).toBe(id);
     expect(row["incomingemaildeliverymethod"]).toBe(2);
     await good([]);
-    expect(settingsOf(row)).toEqual(before);
+    expect(mailboxSettings(row)).toEqual(before);
   });
 
   test("made anew by --replace it ends connected", async () => {
@@ -122,7 +110,7 @@ describe("a mailbox is its row", () => {
     await good([profile(), mailbox("anna")]);
     changeRow(sandbox, anna(), { _emailserverprofile_value: exchange(), incomingemaildeliverymethod: 1 });
     await good([profile()]);
-    expect(settingsOf(anna())).toEqual(before);
+    expect(mailboxSettings(anna())).toEqual(before);
   });
 
   test("where an administrator has set something since, that is left, and named", async () => {
@@ -130,7 +118,7 @@ describe("a mailbox is its row", () => {
     changeRow(sandbox, anna(), { emailrouteraccessapproval: 3 });
     const { logs } = await good([profile()]);
     expect(logs.join("\n")).toMatch(/changed by somebody else.*approval/);
-    expect(settingsOf(anna())).toEqual({ ...before, emailrouteraccessapproval: 3 });
+    expect(mailboxSettings(anna())).toEqual({ ...before, emailrouteraccessapproval: 3 });
   });
 
   test("adopted by another stack it is not disconnected by the one that loses it", async () => {
@@ -138,10 +126,10 @@ describe("a mailbox is its row", () => {
     await good([profile(), mailbox("anna")]);
     const theirs = await other.up([profile("theirs"), mailbox("anna", ANNA, "theirs")]);
     expect(theirs.errors).toEqual([]);
-    const held = settingsOf(anna());
+    const held = mailboxSettings(anna());
     const { logs } = await good([profile()]);
     expect(logs.join("\n")).toMatch(/changed by somebody else/);
-    expect(settingsOf(anna())).toEqual(held);
+    expect(mailboxSettings(anna())).toEqual(held);
   });
 
   test.each([
@@ -168,10 +156,10 @@ describe("a mailbox is its row", () => {
     const first = await elsewhere.up([profile(), mailbox("anna")]);
     expect(first.logs.join("\n")).toContain("how it was before is not known");
     expect(elsewhere.entry("anna")?.outputs["original"]).toBeUndefined();
-    const held = settingsOf(anna());
+    const held = mailboxSettings(anna());
     const { logs } = await elsewhere.up([profile()]);
     expect(logs.join("\n")).toMatch(/not known how mailbox .* stays as it is/);
-    expect(settingsOf(anna())).toEqual(held);
+    expect(mailboxSettings(anna())).toEqual(held);
   });
 });
 
@@ -221,7 +209,7 @@ describe("a process that is killed", () => {
     ] as const) {
       const row = mailboxRow(sandbox, address);
       changeRow(sandbox, row, cells);
-      pasts.set(row, settingsOf(row));
+      pasts.set(row, mailboxSettings(row));
     }
     const organization = rowWhere(sandbox, "organizations", "name", "Contoso");
     const exchange =
@@ -237,7 +225,7 @@ describe("a process that is killed", () => {
     expect((await engine.up(program)).errors).toEqual([]);
     expect(await engine.drift(program)).toEqual([]);
     expect((await engine.up([])).errors).toEqual([]);
-    for (const [row, past] of pasts) expect(settingsOf(row)).toEqual(past);
+    for (const [row, past] of pasts) expect(mailboxSettings(row)).toEqual(past);
     expect(organization["_defaultemailserverprofileid_value"]).toBe(exchange);
   });
 });

@@ -1,7 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { administer, changeRow, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
+import { administer, changeRow, gmailProfile, mailboxRow, testSandbox } from "../support/sandbox.ts";
 
 const ANNA = "anna@northwind.example";
 const BERT = "bert@northwind.example";
@@ -19,18 +18,7 @@ beforeEach(async () => {
 
 /** Two mailboxes that were tested with success. */
 function connect(): void {
-  const profile = rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online");
-  changeRow(sandbox, profile, {
-    servertype: 4,
-    incomingcredentialretrieval: 5,
-    outgoingcredentialretrieval: 5,
-    incomingserverlocation: "imap.gmail.com",
-    incomingportnumber: 993,
-    outgoingserverlocation: "smtp.gmail.com",
-    outgoingportnumber: 587,
-    oauthclientid: SEED_CLIENT_ID,
-    oauthclientsecret: SEED_CLIENT_SECRET,
-  });
+  const profile = gmailProfile(sandbox);
   for (const address of [ANNA, BERT])
     changeRow(sandbox, mailboxRow(sandbox, address), {
       _emailserverprofile_value: profile["emailserverprofileid"] ?? null,

@@ -1,7 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { administer, changeRow, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
+import { administer, changeRow, gmailProfile, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
 
 const ADDRESS = "anna@northwind.example";
 
@@ -15,18 +14,7 @@ describe("the sandbox's Test & Enable", () => {
 
   beforeEach(async () => {
     await administer(sandbox, "reset", "");
-    const profile = rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online");
-    changeRow(sandbox, profile, {
-      servertype: 4,
-      incomingcredentialretrieval: 5,
-      outgoingcredentialretrieval: 5,
-      incomingserverlocation: "imap.gmail.com",
-      incomingportnumber: 993,
-      outgoingserverlocation: "smtp.gmail.com",
-      outgoingportnumber: 587,
-      oauthclientid: SEED_CLIENT_ID,
-      oauthclientsecret: SEED_CLIENT_SECRET,
-    });
+    const profile = gmailProfile(sandbox);
     changeRow(sandbox, row(), {
       _emailserverprofile_value: profile["emailserverprofileid"] ?? null,
       incomingemaildeliverymethod: 2,

@@ -1,13 +1,13 @@
 import { withBudget } from "../../provider/host/budget.ts";
-import { configure, type Services } from "../../provider/host/configuration.ts";
+import type { Services } from "../../provider/host/configuration.ts";
 import type { Deadline } from "../../provider/network/deadline.ts";
 import type { Context } from "../../provider/resource/context.ts";
 import type { LiveTrees, Resource } from "../../provider/resource/resource.ts";
-import { resourceOf } from "../../provider/resources/registry.ts";
 import { tokenOf } from "../../provider/schema/define.ts";
 import type { Failure } from "../../provider/schema/validator.ts";
 import { pathText, type Tree } from "../../provider/values.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { configured, resourceNamed } from "./configured.ts";
 import { atEnd, temporaryDirectory } from "./sandbox.ts";
 
 /** What the environment of a run has beside the sandbox's own. */
@@ -15,7 +15,7 @@ export type Environment = Readonly<Record<string, string>>;
 
 /** The life of one resource without the CLI: its handler with the real clients, driven as the engine drives it. */
 export async function lifeOf(name: string, sandbox: Sandbox, environment: Environment = {}): Promise<Life> {
-  return new Life(await known(name), new Deployment(sandbox, environment));
+  return new Life(await resourceNamed(name), new Deployment(sandbox, environment));
 }
 
 /** What one process of the provider shares among its resources. Every command of the engine starts another. */
@@ -33,10 +33,9 @@ class Deployment {
   }
 
   #configure(): Services {
-    const configured = configure({}, this.#environment);
-    if ("missing" in configured) throw new Error(`not configured: ${JSON.stringify(configured.missing)}`);
-    atEnd(() => configured.services.network.close());
-    return configured.services;
+    const services = configured(this.#environment);
+    atEnd(() => services.network.close());
+    return services;
   }
 }
 
@@ -59,7 +58,7 @@ export class Life {
 
   /** Another resource of the same stack: both meet in one roster. */
   async beside(name: string): Promise<Life> {
-    return new Life(await known(name), this.#deployment);
+    return new Life(await resourceNamed(name), this.#deployment);
   }
 
   /** Goes on in another process, as with the next command: whatever was only remembered is lost. */
@@ -153,9 +152,8 @@ export class Life {
     this.nextRun();
     this.#checked(inputs);
     const before = this.#there();
-    if (this.#resource.definition.deleteBeforeReplace) await this.#delete(before);
     await this.create(inputs);
-    if (!this.#resource.definition.deleteBeforeReplace) await this.#delete(before);
+    await this.#delete(before);
   }
 
   #delete(before: LiveTrees): Promise<void> {
@@ -210,10 +208,4 @@ function impatient(deadline: Deadline): Deadline {
 
 function sentences(failures: readonly Failure[]): string[] {
   return failures.map(({ path, reason }) => `${pathText(path)} ${reason}`);
-}
-
-async function known(name: string): Promise<Resource> {
-  const resource = await resourceOf(tokenOf(name));
-  if (resource) return resource;
-  throw new Error(`there is no resource ${name}`);
 }

@@ -1,12 +1,12 @@
-import { configure, type Services } from "../../provider/host/configuration.ts";
+import type { Services } from "../../provider/host/configuration.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import type { HttpRequest } from "../../provider/network/network.ts";
 import type { Context } from "../../provider/resource/context.ts";
 import type { Resource } from "../../provider/resource/resource.ts";
-import { resourceOf } from "../../provider/resources/registry.ts";
 import { tokenOf } from "../../provider/schema/define.ts";
 import { pathText, type Tree, UNKNOWN } from "../../provider/values.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { configured, resourceNamed } from "./configured.ts";
 import { temporaryDirectory } from "./sandbox.ts";
 
 /** A resource of a program; inputs may use outputs of those before it. */
@@ -97,7 +97,7 @@ export class ModelEngine {
         changes.push(`+${name}`);
         continue;
       }
-      const resource = await resourceFor(type);
+      const resource = await resourceNamed(type);
       const urn = this.#urn(type, name);
       const { tree } = resource.check(inputs(this.#output), { ...run.services, urn });
       const diff = resource.diff(entry, tree, { roster: run.services.roster, urn, id: entry.id });
@@ -112,7 +112,7 @@ export class ModelEngine {
 
   async #refresh(run: Command): Promise<void> {
     for (const [urn, entry] of this.#state) {
-      const resource = await resourceFor(entry.type);
+      const resource = await resourceNamed(entry.type);
       const live = await run.step(urn, (context) => resource.read(entry.id, entry, context));
       if (live === "failed") continue;
       // The engine shows what a refresh has found, and asks for the difference.
@@ -130,7 +130,7 @@ export class ModelEngine {
       const former = aliases.map((alias) => this.#urn(type, alias)).find((one) => this.#state.has(one));
       if (former && !this.#state.has(urn)) this.#rename(former, urn);
       kept.add(urn);
-      const resource = await resourceFor(type);
+      const resource = await resourceNamed(type);
       const old = this.#state.get(urn);
       const checked = resource.check(inputs(this.#output), { ...run.services, urn });
       if (checked.failures.length > 0) {
@@ -166,14 +166,7 @@ export class ModelEngine {
       run.errors.push(String(error));
       return false;
     }
-    if (changes.some(({ replaces }) => replaces)) {
-      if (resource.definition.deleteBeforeReplace) {
-        if (!(await this.#delete(urn, old, run))) return false;
-        this.#state.delete(urn);
-        return this.#settle(urn, type, resource, undefined, inputs, run, false);
-      }
-      return this.#settle(urn, type, resource, old, inputs, run, true);
-    }
+    if (changes.some(({ replaces }) => replaces)) return this.#settle(urn, type, resource, old, inputs, run, true);
     if (changes.length === 0 && old.problems.length === 0) return true;
     const outcome = await run.step(urn, (context) => resource.update(old.id, inputs, old, context));
     if (outcome === "failed") return false;
@@ -188,7 +181,7 @@ export class ModelEngine {
   }
 
   async #delete(urn: string, entry: Entry, run: Command): Promise<boolean> {
-    const resource = await resourceFor(entry.type);
+    const resource = await resourceNamed(entry.type);
     return (await run.step(urn, (context) => resource.delete(entry.id, entry, context))) !== "failed";
   }
 
@@ -224,9 +217,7 @@ class Command {
   readonly #death = Promise.withResolvers<never>();
 
   constructor(sandbox: Sandbox, home: string, kill: UpOptions["kill"]) {
-    const configured = configure({}, { ...sandbox.environment, PULUMI_HOME: home });
-    if (!("services" in configured)) throw new Error("the sandbox's environment lacks a setting");
-    this.services = configured.services;
+    this.services = configured({ ...sandbox.environment, PULUMI_HOME: home });
     this.#death.promise.catch(() => {});
     if (kill) this.#killAt(kill);
   }
@@ -279,10 +270,4 @@ class Command {
     };
     Object.defineProperty(network, "request", { value: killed });
   }
-}
-
-async function resourceFor(type: string): Promise<Resource> {
-  const resource = await resourceOf(tokenOf(type));
-  if (!resource) throw new Error(`there is no resource ${type}`);
-  return resource;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import type { Row } from "../../sandbox/dataverse/state.ts";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 
 /** What goes with the test file, the last first. A hook that is added while a test runs would never be called. */
@@ -47,6 +48,37 @@ export function rowWhere(sandbox: Sandbox, set: string, column: string, value: s
 export function changeRow(sandbox: Sandbox, row: Row, cells: Row): void {
   Object.assign(row, cells);
   row["versionnumber"] = ++sandbox.world.dataverse.version;
+}
+
+/** Makes the profile that every world has one of Gmail, with the client that it has, too; its row. */
+export function gmailProfile(sandbox: Sandbox): Row {
+  const profile = rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online");
+  changeRow(sandbox, profile, {
+    servertype: 4,
+    incomingcredentialretrieval: 5,
+    outgoingcredentialretrieval: 5,
+    incomingserverlocation: "imap.gmail.com",
+    incomingportnumber: 993,
+    outgoingserverlocation: "smtp.gmail.com",
+    outgoingportnumber: 587,
+    oauthclientid: SEED_CLIENT_ID,
+    oauthclientsecret: SEED_CLIENT_SECRET,
+  });
+  return profile;
+}
+
+/** What the product sets at a mailbox; versions and what a test leaves behind are nobody's settings. */
+export function mailboxSettings(row: Row): Partial<Row> {
+  const columns = [
+    "_emailserverprofile_value",
+    "incomingemaildeliverymethod",
+    "outgoingemaildeliverymethod",
+    "actdeliverymethod",
+    "emailrouteraccessapproval",
+    "processanddeleteemails",
+    "statecode",
+  ];
+  return Object.fromEntries(columns.map((column) => [column, row[column]]));
 }
 
 /** Does something as an administrator would in the browser. */

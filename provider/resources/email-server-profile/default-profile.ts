@@ -1,7 +1,7 @@
 import { Fault } from "../../fault.ts";
 import type { Deadline } from "../../network/deadline.ts";
 import { sameText } from "../../resource/columns.ts";
-import type { Context } from "../../resource/context.ts";
+import { type Context, keep } from "../../resource/context.ts";
 
 /** The organisation's default profile for new mailboxes, a lookup on its one row (Dataverse table `organization`). */
 export async function defaultProfile(
@@ -55,15 +55,14 @@ export async function syncDefault(
     const { organizationId, current } = await defaultProfile(context, context.finishing);
     const isDefault = sameText(current, id);
     if (!wanted) {
-      if (isDefault) await unsetDefault(id, previous, context);
+      if (isDefault) await putBackDefault(organizationId, previous, context);
       return {};
     }
     if (isDefault) return { previous };
     // A generation that the state never knew may be the default: then what was before that one counts.
     const known = current && (keptDefault(current, context) ?? current);
     previous = context.roster.profiles.defaultBefore(context.urn, known) ?? previous;
-    const trouble = context.originals.keep(context.urn, defaultKey(id), { previous: previous ?? "" });
-    if (trouble) context.log("warning", trouble);
+    keep(context, defaultKey(id), { previous: previous ?? "" });
     await setDefaultProfile(organizationId, id, context);
     return { previous };
   } catch (error) {
@@ -93,7 +92,11 @@ function keptDefault(id: string, { originals, urn }: Context): string | undefine
 /** Gives the organisation back the default profile it had, unless somebody chose another in the meantime. */
 export async function unsetDefault(id: string, previous: string | undefined, context: Context): Promise<void> {
   const { organizationId, current } = await defaultProfile(context, context.finishing);
-  if (!sameText(current, id)) return;
+  if (sameText(current, id)) await putBackDefault(organizationId, previous, context);
+}
+
+/** As far as the profile that was the default is still there. */
+async function putBackDefault(organizationId: string, previous: string | undefined, context: Context): Promise<void> {
   const stillThere = previous && (await context.dataverse.retrieve("emailserverprofiles", previous, context.finishing));
   await setDefaultProfile(organizationId, stillThere ? previous : undefined, context);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { EmailServerProfileRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import { type Changes, changesTo, importedInputs, inputsOf, sameText } from "../../resource/columns.ts";
-import type { Context } from "../../resource/context.ts";
+import { type Context, keep } from "../../resource/context.ts";
 import { type Handler, type Outcome, resource } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
@@ -31,8 +31,7 @@ const handler: Handler<Inputs, Outputs> = {
   async create(inputs, context) {
     const id = profileId(context);
     context.roster.profiles.made(id);
-    const trouble = context.originals.keep(context.urn, generationKey(context.urn), { id });
-    if (trouble) context.log("warning", trouble);
+    keep(context, generationKey(context.urn), { id });
     const made = await ensure(id, inputs, context);
     if ("problem" in made) return notSeen(id, made.problem);
     return sync(made, inputs, { inputs: {}, outputs: {} }, context);

@@ -23,21 +23,17 @@ export async function bring(
   context: Context,
 ): Promise<Outcome<MailboxOutputs>> {
   let original = known;
-  const before = (differences: readonly Difference[]) => {
-    if (original === undefined) return;
-    original = withBefore(original, differences);
-    keepOriginal(row, original, appliedBy(inputs, original), context);
+  const keep = (now: MailboxSettings) => {
+    original = now;
+    keepOriginal(row, now, appliedBy(inputs, now), context);
   };
   const idle = inputs.enabled && (await isIdle(row, context));
   if (idle) warnOfIdle(row, context);
   const differences = (live: MailboxRow) =>
     differencesTo(columns, live, inputs, stored?.inputs).filter(({ column }) => !(idle && column === "statecode"));
-  const { row: fresh, problem } = await saveMailbox(row, differences, before, context);
-  const beforeGmail = (gmail: NonNullable<MailboxSettings["gmail"]>) => {
-    if (original === undefined) return;
-    original = { ...original, gmail };
-    keepOriginal(row, original, appliedBy(inputs, original), context);
-  };
+  const beforeWrite = (found: readonly Difference[]) => original && keep(withBefore(original, found));
+  const { row: fresh, problem } = await saveMailbox(row, differences, beforeWrite, context);
+  const beforeGmail = (gmail: NonNullable<MailboxSettings["gmail"]>) => original && keep({ ...original, gmail });
   const declared = { now: inputs.gmail, before: stored?.inputs.gmail, original: known?.gmail };
   const gmail = await syncGmail(addressOf(row, inputs), declared, beforeGmail, context);
   const { gmail: _, ...rest } = original ?? {};

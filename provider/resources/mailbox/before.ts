@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { MailboxRow } from "../../dataverse/tables.ts";
-import type { Context } from "../../resource/context.ts";
+import { type Context, keep } from "../../resource/context.ts";
 import type { Stored } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
 import { isTree, toTree } from "../../values.ts";
@@ -15,10 +15,8 @@ export function keepOriginal(
   applied: MailboxSettings,
   context: Context,
 ): void {
-  const { originals, urn, log } = context;
   const previously = keptOriginal(row, context)?.applied ?? {};
-  const trouble = originals.keep(urn, row.mailboxid, toTree({ original, applied, previously }));
-  if (trouble) log("warning", trouble);
+  keep(context, row.mailboxid, toTree({ original, applied, previously }));
 }
 
 /** What an earlier run on this machine has written down: of the last two things that it was made, what it is. */

@@ -1,6 +1,6 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
-import { type Difference, sameCell, writeOf } from "../../resource/columns.ts";
+import { type Difference, isWritten, writeOf } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 
 /** "Test email configuration scheduled is in progress. Please save after completion of test." */
@@ -60,15 +60,9 @@ async function settled(
   { dataverse, finishing }: Context,
 ): Promise<Saved> {
   const live = await dataverse.retrieve("mailboxes", row.mailboxid, finishing).catch(() => undefined);
-  const cells: Readonly<Record<string, unknown>> = { ...live };
-  const done = live !== undefined && wanted.every(({ column, to }) => sameCell(asCell(cells[column]), to));
-  if (live && done) return { row: live };
+  if (live && isWritten(live, wanted)) return { row: live };
   return {
     row: live ?? row,
     problem: `${error.message} Whether it was carried out is seen by the next \`pulumi up\`.`,
   };
-}
-
-function asCell(value: unknown): string | number | boolean | null | undefined {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }

@@ -1,0 +1,28 @@
+import { type Json, memberOf, textOf } from "../json.ts";
+import { tokenOf } from "../schema/define.ts";
+
+/** Largest export that is read, in bytes; a stack of 5,000 mailboxes stays below. */
+export const EXPORT_LIMIT = 256 * 1024 * 1024;
+
+export interface ExportedResource {
+  /** Of the mailbox; empty where none is told. */
+  readonly address: string;
+  readonly outputs: unknown;
+}
+
+/** The resources of these names in what `pulumi stack export` writes; undefined where it is something else. */
+export function exportedResources(
+  state: Json | undefined,
+  names: readonly string[],
+): readonly ExportedResource[] | undefined {
+  const resources: unknown = memberOf(memberOf(state, "deployment"), "resources");
+  if (!Array.isArray(resources)) return undefined;
+  const types = new Set(names.map(tokenOf));
+  return resources
+    .filter((resource) => types.has(textOf(resource, "type")))
+    .map((resource) => {
+      const outputs = memberOf(resource, "outputs");
+      const address = textOf(outputs, "emailAddress") || textOf(memberOf(resource, "inputs"), "emailAddress");
+      return { address, outputs };
+    });
+}
