@@ -11,10 +11,11 @@ import { Fault } from "../fault.ts";
 import { loadFleet } from "../fleet/load-fleet.ts";
 import { isSecretName } from "../fleet/secrets.ts";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
+import { nameOf } from "../schema/define.ts";
 import { stackConfig } from "../sdk/fleet/surroundings.ts";
 import { FleetComponent } from "../sdk/fleet.ts";
 import { makeOutput, rootStackResource } from "../sdk/pulumi.ts";
-import { containsUnknown, isTree, type Tree, UNKNOWN, type Value } from "../values.ts";
+import { containsUnknown, isTree, pick, type Tree, UNKNOWN, type Value } from "../values.ts";
 
 // The SDK takes a stack trace with every promise, for a leak detector that only a program has.
 Error.stackTraceLimit = 0;
@@ -39,7 +40,7 @@ export async function construct(
   inputs: Tree,
   host: Host,
 ): Promise<messages.ConstructResponse> {
-  if (request.getType() !== "gmailsync:index:Fleet")
+  if (nameOf(request.getType()) !== "Fleet")
     throw new Fault({ kind: "invalid-input", what: `There is no component ${request.getType()}` });
   const response = await internal(stateModule, "withLocalStorage")(() => build(request, inputs, host));
   if (response instanceof providerPb.ConstructResponse) return response;
@@ -106,33 +107,29 @@ function argsOf(tree: Tree): { file?: string; lockFile?: string; spec?: object }
   return { ...text("file", file), ...text("lockFile", lockFile), ...(spec && { spec: withOutputs(spec) }) };
 }
 
-/** Only secrets may be unknown: how many children there are must not depend on it. */
+/** Only secrets of clients may be unknown: how many children there are must not depend on it. */
 function withOutputs(spec: Tree): object {
-  const clients = isTree(spec["clients"]) ? spec["clients"] : {};
-  const known = Object.entries(clients).map(([name, client]): [string, unknown] => [
-    name,
-    isTree(client)
-      ? Object.fromEntries(
-          Object.entries(client).map(([key, value]) => [
-            key,
-            isSecretName(key) && value === UNKNOWN ? unknown() : value,
-          ]),
-        )
-      : client,
-  ]);
-  const rest = { ...spec, clients: null };
-  const late = Object.entries(clients).find(
-    ([_, client]) =>
-      isTree(client) &&
-      Object.entries(client).some(([key, v]) => !(isSecretName(key) && v === UNKNOWN) && containsUnknown(v)),
-  );
-  if (containsUnknown(rest) || late)
+  const isLate = (key: string, value: Value) => isSecretName(key) && value === UNKNOWN;
+  const known = inClients(spec, (client) => pick(client, (key, value) => !isLate(key, value)));
+  if (containsUnknown(known))
     throw new Fault({
       kind: "invalid-input",
       what: "Fleet.spec holds a value that is known after deployment only, and is no secret",
       hint: "Deploy what it comes from first, in a stack of its own.",
     });
-  return { ...spec, clients: Object.fromEntries(known) };
+  return inClients(spec, (client) =>
+    Object.fromEntries(Object.entries(client).map(([key, value]) => [key, isLate(key, value) ? unknown() : value])),
+  );
+}
+
+/** The same with every client changed. */
+function inClients<T>(spec: Tree, change: (client: Tree) => T): Record<string, Value | Record<string, Value | T>> {
+  const { clients } = spec;
+  if (!isTree(clients)) return spec;
+  const changed = Object.entries(clients).map(
+    ([name, client]) => [name, isTree(client) ? change(client) : client] as const,
+  );
+  return { ...spec, clients: Object.fromEntries(changed) };
 }
 
 function unknown(): Output<string> {

@@ -147,10 +147,11 @@ test("a fleet as a value takes its secret from the program, also one that is not
   const early = await stack.preview();
   expect(early.code, early.output).toBe(0);
   expect(early.output).toMatch(/Mailbox anna@northwind\.example/);
+  const late = "holds a value that is known after deployment only, and is no secret";
   stack.program(`${other}\n${fleet("x", unknown)}`);
-  expect((await stack.preview()).output).toContain(
-    "holds a value that is known after deployment only, and is no secret",
-  );
+  expect((await stack.preview()).output).toContain(late);
+  stack.program(`${other}\n${fleet("x").replace(/clients:.*(?=mailboxes)/s, () => `clients: ${unknown}\n      `)}`);
+  expect((await stack.preview()).output).toContain(late);
 
   stack.program(fleet(`$\{googleClientSecret}`));
   const { code, output } = await stack.up();
