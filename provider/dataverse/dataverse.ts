@@ -1,12 +1,13 @@
 import { Fault } from "../fault.ts";
 import type { Json } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
+import { Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
 import { isGuid } from "./columns.ts";
 import type { TokenSource } from "./entra.ts";
 import { dataverseFault, isAbsence } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
-import { expectJson } from "./expect.ts";
+import { expectJson, notAsExpected } from "./expect.ts";
 import { ANNOTATIONS, inFilter, queryRows } from "./query.ts";
 import { carries, readRow } from "./row.ts";
 import { RowReader } from "./row-reader.ts";
@@ -14,10 +15,14 @@ import { definitionOf, selectOf, type TableName, type Tables } from "./tables.ts
 
 const RETURN_ROW = { prefer: `return=representation,${ANNOTATIONS}` };
 
+/** Longest time for signing in and asking who is there, all tries together. */
+const ENTERING_LIMIT_MS = 60_000;
+
 /** Dataverse's Web API (v9.2) for the tables of server-side synchronization. */
 export class Dataverse {
   readonly #base: URL;
   readonly #exchange: Exchange;
+  readonly #organization = new Kept<string>(ENTERING_LIMIT_MS);
   readonly #readers = new Map<TableName, RowReader>();
 
   constructor(options: { environmentUrl: string; tokens: TokenSource; network: Network }) {
@@ -42,6 +47,20 @@ export class Dataverse {
     const headers = { prefer: ANNOTATIONS };
     const answer = await this.#exchange.send({ what, method: "GET", url, headers }, deadline);
     return isAbsence(answer) ? undefined : expectJson(what, answer);
+  }
+
+  /**
+   * The id of the organization behind the URL, in lower case, asked for once. Needs no privilege, but an application user that is enabled
+   * (https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/whoami).
+   */
+  async organizationId(deadline: Deadline): Promise<string> {
+    const what = `Entering ${this.#base.origin}`;
+    return this.#organization.get("", what, deadline, async (limit) => {
+      const answer = await this.#exchange.send({ what, method: "GET", url: this.#url("WhoAmI") }, limit);
+      const { OrganizationId: id } = expectJson(what, answer);
+      if (typeof id !== "string" || !isGuid(id)) throw notAsExpected(what, answer, "what WhoAmI answers");
+      return { value: id.toLowerCase(), until: Number.POSITIVE_INFINITY };
+    });
   }
 
   /** All rows that the filter matches (OData `$filter`; empty = all). More than 20,000 are an error. */

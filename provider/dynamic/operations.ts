@@ -1,11 +1,12 @@
 import { Fault, messageOf } from "../fault.ts";
 import { withBudget } from "../host/budget.ts";
+import { elsewhere, isSame, storedEnvironment } from "../host/environment.ts";
 import type { Context } from "../resource/context.ts";
 import type { Outcome, Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
 import { resourceOf } from "../resources/registry.ts";
 import { properties, tokenOf } from "../schema/define.ts";
-import { isList, pathText, pick, type Tree } from "../values.ts";
+import { isList, isTree, pathText, pick, type Tree } from "../values.ts";
 import type { CheckAnswer, DiffAnswer, StackConfiguration } from "./protocol.ts";
 import { environmentUrlOf, secrets, servicesIfConfigured, servicesOf } from "./services.ts";
 import { fromWire, toWire } from "./wire.ts";
@@ -73,8 +74,10 @@ export async function diff(
 
 export async function create(kind: string, settings: StackConfiguration | undefined, inputs: object) {
   const { resource, own, rest, urn } = await operation(kind, inputs);
-  const outcome = await run(resource, settings, urn, own, (context) => resource.create(own, context));
-  return { id: outcome.id, outs: settled(own, rest, outcome, inputs) };
+  const { here, outcome } = await run(resource, settings, { urn, inputs: own }, (context) =>
+    resource.create(own, context),
+  );
+  return { id: outcome.id, outs: settled(own, { ...rest, ...here }, outcome, inputs) };
 }
 
 export async function update(
@@ -85,16 +88,22 @@ export async function update(
   news: object,
 ) {
   const { resource, own, rest, urn } = await operation(kind, news);
-  const stored = storedOf(resource, fromWire(olds));
-  const outcome = await run(resource, settings, urn, own, (context) => resource.update(id, own, stored, context));
-  return { outs: settled(own, rest, outcome, news) };
+  const before = fromWire(olds);
+  const stored = storedOf(resource, before);
+  const { here, outcome } = await run(resource, settings, { urn, inputs: own, before }, (context) =>
+    resource.update(id, own, stored, context),
+  );
+  return { outs: settled(own, { ...rest, ...here }, outcome, news) };
 }
 
 /** A dynamic provider cannot report an object as unhealthy here, so its problems become a property, which `diff` sees. */
 export async function read(kind: string, settings: StackConfiguration | undefined, id: string, props: object) {
   const { resource, rest, urn } = await operation(kind, props);
-  const stored = storedOf(resource, fromWire(props));
-  const live = await run(resource, settings, urn, {}, (context) => resource.read(id, stored, context));
+  const before = fromWire(props);
+  const stored = storedOf(resource, before);
+  const { here, outcome: live } = await run(resource, settings, { urn, before }, (context) =>
+    resource.read(id, stored, context),
+  );
   if (!live) return { id: "" };
   const { problems = [] } = live;
   return {
@@ -104,6 +113,7 @@ export async function read(kind: string, settings: StackConfiguration | undefine
       ...live.inputs,
       ...live.outputs,
       ...rest,
+      ...here,
       ...(problems.length > 0 && { problems: scrubbed(problems) }),
     }),
   };
@@ -111,8 +121,9 @@ export async function read(kind: string, settings: StackConfiguration | undefine
 
 export async function destroy(kind: string, settings: StackConfiguration | undefined, id: string, props: object) {
   const { resource, urn } = await operation(kind, props);
-  const stored = storedOf(resource, fromWire(props));
-  await run(resource, settings, urn, {}, (context) => resource.delete(id, stored, context));
+  const before = fromWire(props);
+  const stored = storedOf(resource, before);
+  await run(resource, settings, { urn, before }, (context) => resource.delete(id, stored, context));
 }
 
 async function resourceFor(kind: string): Promise<Resource> {
@@ -167,27 +178,47 @@ function scrubbed(problems: readonly string[]): string[] {
   return problems.map(secrets.scrub);
 }
 
+/** What is kept of the environment with each resource, as the engine keeps nothing for its provider. */
+const ENVIRONMENT = "gmailsyncEnvironment";
+const DESTROY_FIRST =
+  "To move, run `pulumi destroy` in the old one first: dynamic resources do not move by themselves.";
+
+interface Work {
+  readonly urn: string;
+  readonly inputs?: Tree;
+  /** What is stored of the resource, where there is something. */
+  readonly before?: Tree;
+}
+
+/** What the work brings, and where it was done, to be kept with it. Nothing is done in another environment than before. */
 async function run<T>(
   resource: Resource,
   settings: StackConfiguration | undefined,
-  urn: string,
-  inputs: Tree,
+  { urn, inputs = {}, before = {} }: Work,
   work: (context: Context) => Promise<T>,
-): Promise<T> {
+): Promise<{ readonly outcome: T; readonly here: Tree }> {
   try {
-    return await withBudget(resource.timeoutSeconds(inputs), undefined, (budget) =>
-      work({
+    return await withBudget(resource.timeoutSeconds(inputs), undefined, async (budget) => {
+      const services = servicesOf(settings);
+      const { deadline } = budget;
+      const { environmentUrl, dataverse } = services;
+      const here = { environmentUrl, organizationId: await dataverse.organizationId(deadline) };
+      const kept = before[ENVIRONMENT];
+      const there = isTree(kept) ? storedEnvironment(kept) : undefined;
+      if (there && !isSame(there, here)) throw elsewhere(there, here, DESTROY_FIRST);
+      const outcome = await work({
         urn,
-        ...servicesOf(settings),
-        deadline: budget.deadline,
+        ...services,
+        deadline,
         get finishing() {
           return budget.finishing;
         },
         // A dynamic provider has no way to talk to people while it works.
         log: () => {},
         progress: () => {},
-      }),
-    );
+      });
+      return { outcome, here: { [ENVIRONMENT]: here } };
+    });
   } catch (error) {
     throw new Error(secrets.scrub(messageOf(error)));
   }

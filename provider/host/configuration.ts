@@ -43,8 +43,11 @@ function check(configuration: Tree): ReturnType<typeof validate> {
   return problem ? { ...checked, failures: [{ path: ["mailCredential"], reason: problem }] } : checked;
 }
 
-/** Fills in from the environment what the configuration leaves out, and builds the clients. */
-export function configure(configuration: Tree, environment: NodeJS.ProcessEnv): Configured {
+/**
+ * Fills in from the environment what the configuration leaves out, and builds the clients. `organizationId`, which is kept
+ * with a provider's inputs, is no setting.
+ */
+export function configure({ organizationId: _, ...configuration }: Tree, environment: NodeJS.ProcessEnv): Configured {
   const given = { ...parseNested(fromEnvironment(environment)), ...parseNested(configuration) };
   const { tree: resolved, failures } = check(given);
   if (failures[0] || !matches(schema, resolved)) throw invalid(failures, configuration);

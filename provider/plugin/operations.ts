@@ -1,3 +1,4 @@
+import type { Fault } from "../fault.ts";
 import { withBudget } from "../host/budget.ts";
 import type { Services } from "../host/configuration.ts";
 import type { SecretKeeper } from "../redaction/secret-keeper.ts";
@@ -25,6 +26,13 @@ export class Operations {
     const message = this.#secrets.scrub(defectText(error));
     if (this.log) this.log.send({ severity: "error", message, urn: "" });
     else process.stderr.write(`${message}\n`);
+  }
+
+  /** An error beside the answers; false where nobody listens. */
+  async tellError(urn: string, error: Fault): Promise<boolean> {
+    this.log?.send({ severity: "error", message: this.#secrets.scrub(error.message), urn });
+    await this.log?.flush();
+    return this.log !== undefined;
   }
 
   async run<T>(

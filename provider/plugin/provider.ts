@@ -3,14 +3,23 @@ import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import { Fault } from "../fault.ts";
-import type { Services } from "../host/configuration.ts";
+import type { Configured, Services } from "../host/configuration.ts";
+import {
+  closed,
+  type Environment,
+  elsewhere,
+  isKnown,
+  isSame,
+  moveOf,
+  storedEnvironment,
+} from "../host/environment.ts";
 import { SecretKeeper } from "../redaction/secret-keeper.ts";
-import type { Change } from "../resource/diff.ts";
+import { type Change, diffInputs } from "../resource/diff.ts";
 import type { Bare, Outcome, Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
 import { resourceOf } from "../resources/registry.ts";
 import { propertiesWhere } from "../schema/define.ts";
-import { type Path, pathText, pick, type Tree, valueAt } from "../values.ts";
+import { containsUnknown, type Path, pathText, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
 import { Operations } from "./operations.ts";
@@ -19,6 +28,9 @@ import { StrayRejections } from "./stray-rejections.ts";
 import { type Unwrapped, unwrap, wrap } from "./wire.ts";
 
 type Message = Parameters<typeof unwrap>[0];
+
+/** Seconds that signing in and asking who is there may take, all tries together. */
+const ENTERING_SECONDS = 60;
 
 /** Stands in while the configuration is not known yet. */
 const UNCONFIGURED: Omit<Bare, "urn"> = { environmentUrl: "https://ORG.crm.dynamics.com", roster: new Roster() };
@@ -35,6 +47,8 @@ export class Provider {
   #engineAddress = "";
   /** Undefined until Configure, which is not called while any setting is unknown. */
   #services: Services | undefined;
+  /** Which environment this process has asked who it is. */
+  #entered: Required<Environment> | undefined;
   /**
    * URNs that this process has read for an import. `pulumi import` checks what was read, and must not complain about
    * properties that cannot be read; the next `up` brings them.
@@ -69,33 +83,47 @@ export class Provider {
     return new providerPb.GetSchemaResponse().setSchema(JSON.stringify(schema));
   }
 
+  /** Keeps with the inputs which organization they lead to; it is asked where the URL is not the one of before. */
   async checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
     const { checkConfiguration } = await import("../host/configuration.ts");
     const { ProviderConfiguration } = await import("../schema/provider-configuration.ts");
     const { tree, secrets } = this.#unwrap(request.getNews());
+    const failures = checkConfiguration(tree);
+    const olds = unwrap(request.getOlds()).tree;
+    const here = failures.length === 0 ? await this.#environment(request.getUrn(), tree, storedEnvironment(olds)) : {};
+    const checked = { ...here, ...tree };
+    const refused = moveOf(olds, checked)?.refused;
+    const all = refused ? [...failures, { path: [], reason: refused.message }] : failures;
     const natural = propertiesWhere(ProviderConfiguration, (property) => property.secret);
-    return this.#checked({ tree, secrets }, checkConfiguration(tree), natural);
+    return this.#checked({ tree: checked, secrets }, all, natural);
   }
 
-  /** Only another environment is another world: everything in the old one has to be made anew. */
-  diffConfig(request: messages.DiffRequest): messages.DiffResponse {
-    const olds = unwrap(request.getOldInputs() ?? request.getOlds()).tree["environmentUrl"];
-    const news = unwrap(request.getNews()).tree["environmentUrl"];
-    const host = (url: unknown) => (typeof url === "string" ? url.replace(/\/$/, "").toLowerCase() : undefined);
-    const moved = host(olds) !== undefined && host(news) !== undefined && host(olds) !== host(news);
-    const changes: Change[] = moved
-      ? [{ path: "environmentUrl", property: "environmentUrl", kind: "update", replaces: true }]
-      : [];
-    return diffResponse(changes);
+  /**
+   * Another organization is another world: what is in the old one is put back, then everything is made anew. Any other
+   * setting is an update, by which the engine takes the new ones for the rest of the run.
+   */
+  async diffConfig(request: messages.DiffRequest): Promise<messages.DiffResponse> {
+    const { ProviderConfiguration } = await import("../schema/provider-configuration.ts");
+    const { tree: news } = this.#unwrap(request.getNews());
+    const { tree: olds } = unwrap(request.getOldInputs() ?? request.getOlds());
+    // Also where a resource is given another provider, which no check compares.
+    const move = moveOf(olds, news);
+    if (move?.refused) throw move.refused;
+    if (!move) return diffResponse(diffInputs({ inputs: ProviderConfiguration }, ...comparable(olds, news)));
+    const moved: Change = { path: "environmentUrl", property: "environmentUrl", kind: "update", replaces: true };
+    return diffResponse([moved], { deleteBeforeReplace: true });
   }
 
   async configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
-    const { configure } = await import("../host/configuration.ts");
     const { tree } = this.#unwrap(request.getArgs());
-    const configured = configure(tree, process.env);
+    const configured = await this.#configured(tree);
     if ("missing" in configured) throw new MissingSettings(configured.missing);
     this.#services = configured.services;
-    for (const secret of configured.services.secrets) this.secrets.remember(secret);
+    const there = storedEnvironment(tree);
+    const urn = request.getUrn() ?? "";
+    const refusal = there && isKnown(there) ? await this.#refusal(urn, configured.services, there) : undefined;
+    // The engine repeats this answer at every resource: the cause is told at the provider, once.
+    if (refusal) throw (await this.#operations.tellError(urn, refusal)) ? unusable(refusal) : refusal;
     return new providerPb.ConfigureResponse()
       .setAcceptsecrets(true)
       .setAcceptresources(true)
@@ -198,6 +226,49 @@ export class Provider {
     await this.#services?.network.close();
   }
 
+  /** Undefined while a setting is unknown or missing: Configure tells what is missing. */
+  async #environment(urn: string, settings: Tree, there: Environment | undefined): Promise<Environment | undefined> {
+    if (containsUnknown(settings)) return undefined;
+    const configured = await this.#configured(settings);
+    if ("missing" in configured) return undefined;
+    const { services } = configured;
+    try {
+      if (there?.organizationId && there.environmentUrl === services.environmentUrl) return there;
+      return await this.#enter(urn, services);
+    } finally {
+      await services.network.close();
+    }
+  }
+
+  async #configured(settings: Tree): Promise<Configured> {
+    const { configure } = await import("../host/configuration.ts");
+    const configured = configure(settings, process.env);
+    if ("services" in configured) for (const secret of configured.services.secrets) this.secrets.remember(secret);
+    return configured;
+  }
+
+  /** Why nothing may be done: the way in is closed, or the URL has come to lead to another organization. */
+  async #refusal(urn: string, services: Services, there: Required<Environment>): Promise<Fault | undefined> {
+    if (there.organizationId === this.#entered?.organizationId) return undefined;
+    try {
+      const here = await this.#enter(urn, services);
+      return isSame(there, here) ? undefined : elsewhere(there, here);
+    } catch (error) {
+      if (error instanceof Fault) return closed(there, error);
+      throw error;
+    }
+  }
+
+  /** Signs in and asks the environment which organization it is. */
+  async #enter(urn: string, services: Services): Promise<Required<Environment>> {
+    const { environmentUrl } = services;
+    const organizationId = await this.#operations.run(urn, ENTERING_SECONDS, services, ({ dataverse, deadline }) =>
+      dataverse.organizationId(deadline),
+    );
+    this.#entered = { environmentUrl, organizationId };
+    return this.#entered;
+  }
+
   async #resource(token: string): Promise<Resource> {
     const resource = await resourceOf(token);
     if (resource) return resource;
@@ -286,6 +357,24 @@ export class Provider {
       reasons: problems,
     });
   }
+}
+
+/**
+ * Settings of a provider to be compared. `allowMove` changes nothing by itself; a URL of the process's environment was not kept
+ * before 0.2, and is no news then.
+ */
+function comparable(olds: Tree, news: Tree): [Tree, Tree] {
+  const kept = storedEnvironment(olds) !== undefined;
+  const settings = (tree: Tree): Tree => ({
+    ...pick(tree, (name) => name !== "environmentUrl" && name !== "allowMove"),
+    ...(kept && { environmentUrl: storedEnvironment(tree)?.environmentUrl ?? UNKNOWN }),
+  });
+  return [settings(olds), settings(news)];
+}
+
+/** What every resource says of a provider that has told why it cannot be used. */
+function unusable({ kind }: Fault): Fault {
+  return new Fault({ kind, what: "The provider's own error says why this cannot be read or changed" });
 }
 
 interface Operation {

@@ -31,7 +31,7 @@ function unknown(names: readonly string[]): Tree {
 }
 
 /** `diffs` holds exactly the top-level keys of `detailedDiff`, which is what `replaceOnChanges` of a program works on. */
-export function diffResponse(changes: readonly Change[]): messages.DiffResponse {
+export function diffResponse(changes: readonly Change[], { deleteBeforeReplace = false } = {}): messages.DiffResponse {
   const { PropertyDiff, DiffResponse } = providerPb;
   const { Kind } = PropertyDiff;
   const kinds = {
@@ -44,7 +44,7 @@ export function diffResponse(changes: readonly Change[]): messages.DiffResponse 
     .setHasdetaileddiff(true)
     .setDiffsList([...new Set(changes.map(({ property }) => property))])
     .setReplacesList([...new Set(changes.filter(({ replaces }) => replaces).map(({ property }) => property))])
-    .setDeletebeforereplace(false);
+    .setDeletebeforereplace(deleteBeforeReplace);
   const detailed = response.getDetaileddiffMap();
   for (const { path, kind, replaces } of changes) {
     detailed.set(path, new PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(true));

@@ -11,7 +11,7 @@ export interface Change {
 }
 
 /** What changes between two sets of inputs. Inputs alone decide: `read` writes what it sees into them. */
-export function diffInputs(definition: Definition, olds: Tree, news: Tree): Change[] {
+export function diffInputs(definition: Pick<Definition, "inputs">, olds: Tree, news: Tree): Change[] {
   const schemas = properties(definition.inputs);
   return [...new Set([...Object.keys(olds), ...Object.keys(news)])]
     .filter((property) => property in schemas)

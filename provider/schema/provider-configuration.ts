@@ -44,6 +44,14 @@ export const ProviderConfiguration = Type.Object(
         environment: ["GMAILSYNC_ENVIRONMENT_URL"],
       }),
     ),
+    allowMove: Type.Optional(
+      Type.String({
+        description:
+          "Allows the stack to move to another environment: the organization's id of the new one. What the stack has set up in the old one is put back first, then everything is made in the new one; the identity has to be allowed in both. Without it another environment is refused.",
+        pattern: GUID,
+        form: "a GUID: the organization's id of the new environment, which the refusal names",
+      }),
+    ),
     tenantId: Type.Optional(
       Type.String({
         description: "Microsoft Entra tenant: its id or one of its domains.",

@@ -190,25 +190,6 @@ describe("secrets and unknowns on the wire", () => {
     });
   });
 
-  test("another environment replaces what the provider made, another secret does not", async () => {
-    const { client } = await plugin();
-    const diff = async (olds: Record<string, string>, news: Record<string, string>) =>
-      (
-        await ask<messages.DiffResponse>((done) =>
-          client.diffConfig(new providerPb.DiffRequest().setOldInputs(struct(olds)).setNews(struct(news)), done),
-        )
-      ).getReplacesList();
-    expect(
-      await diff({ environmentUrl: "https://a.crm.dynamics.com" }, { environmentUrl: "https://b.crm.dynamics.com" }),
-    ).toEqual(["environmentUrl"]);
-    expect(
-      await diff(
-        { environmentUrl: "https://A.crm.dynamics.com/", clientSecret: "1" },
-        { environmentUrl: "https://a.crm.dynamics.com", clientSecret: "2" },
-      ),
-    ).toEqual([]);
-  });
-
   test("an unknown property is told with the nearest known one", async () => {
     const { client } = await plugin();
     const request = new providerPb.CheckRequest()
