@@ -5,7 +5,7 @@ import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.t
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { installedPackage, programFolder, ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
-import { administer, mailboxRow, testSandbox, writes } from "../support/sandbox.ts";
+import { administer, changeRow, mailboxRow, mailboxSettings, testSandbox, writes } from "../support/sandbox.ts";
 
 const SECRET = `googleClientSecret=${SEED_CLIENT_SECRET}`;
 
@@ -85,6 +85,33 @@ describe("dynamic resources", () => {
     expect(ok).toBe(false);
     expect(stdout).toContain("oauthClientSecret");
     expect(stdout).not.toContain("GOCSPX");
+  });
+
+  test("renamed and moved into a component they stay connected, and go back as they were", async () => {
+    const anna = () => mailboxRow(sandbox, "anna@northwind.example");
+    changeRow(sandbox, anna(), { incomingemaildeliverymethod: 1, emailrouteraccessapproval: 3 });
+    const before = mailboxSettings(anna());
+    const text = commonJs("anna@northwind.example");
+    const stack = program("index.cjs", text);
+    const first = await stack.run("up", SECRET);
+    expect(first.ok, first.stdout).toBe(true);
+    const connected = mailboxSettings(anna());
+
+    const parent = 'const parent = new pulumi.ComponentResource("test:Team", "team");';
+    const renamed = text.replace('new Mailbox("box"', 'new Mailbox("renamed"');
+    const moved = renamed
+      .replace(/(?=const mailbox)/, `${parent}\n`)
+      .replace("gmail.profileId }, {}", "gmail.profileId }, { parent }");
+    writeFileSync(join(stack.folder, "index.cjs"), moved);
+    const up = await stack.run("up");
+    expect(up.ok, up.stdout).toBe(true);
+    expect(up.stdout).toContain("deleted");
+    expect(mailboxSettings(anna())).toEqual(connected);
+    const calm = await stack.run("preview");
+    expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
+    const destroyed = await stack.run("destroy");
+    expect(destroyed.ok, destroyed.stdout).toBe(true);
+    expect(mailboxSettings(anna())).toEqual(before);
   });
 
   test("move to the plugin by aliases, and nothing is made anew", async () => {
