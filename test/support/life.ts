@@ -87,6 +87,11 @@ export class Life {
     return this.#there().problems ?? [];
   }
 
+  /** The state has these outputs, as another version wrote them. */
+  wrote(outputs: Tree): void {
+    this.#state = { ...this.#there(), outputs };
+  }
+
   /** What the check says against inputs. */
   failures(inputs: Tree): string[] {
     return sentences(this.#resource.check(inputs, this.#bare()).failures);

@@ -107,6 +107,28 @@ export class ModelEngine {
     return changes;
   }
 
+  /** A preview: nothing of what it reads is kept. */
+  async preview(program: readonly Declared[]): Promise<Run> {
+    const run = new Command(this.#sandbox, this.#home, undefined);
+    const state = this.#state;
+    this.#state = new Map(state);
+    await this.#refresh(run);
+    for (const { type, name, inputs } of program) {
+      const urn = this.#urn(type, name);
+      const resource = await resourceNamed(type);
+      const { tree } = resource.check(inputs(this.#output), { ...run.services, urn });
+      const old = this.#state.get(urn);
+      run.errors.push(...(old?.problems ?? []));
+      const changed = old && resource.diff(old, tree, { roster: run.services.roster, urn, id: old.id }).length > 0;
+      if (!old) await run.step(urn, (context) => resource.preview(tree, context));
+      else if (changed || old.problems.length > 0)
+        await run.step(urn, (context) => resource.preview(tree, context, old));
+    }
+    this.#state = state;
+    await run.close();
+    return run;
+  }
+
   /** Old objects of replaced resources: the state marks them for deletion, which a later command does, too. */
   readonly #doomed = new Set<{ readonly urn: string; readonly entry: Entry }>();
 
