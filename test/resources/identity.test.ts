@@ -24,6 +24,14 @@ const mailbox = (name: string, emailAddress = ANNA, from = "gmail", more: Partia
   ...more,
 });
 
+/** Answers that say nothing about a row. */
+const UNSEEN = {
+  "a firewall's page": { status: 403, headers: { "content-type": "text/html" }, body: "<html>blocked</html>" },
+  "an empty list": { status: 200, body: JSON.stringify({ value: [] }) },
+  "a page that says 404": { status: 404, headers: { "content-type": "text/html" }, body: "<html>not here</html>" },
+  nothing: { status: 204 },
+};
+
 describe("a mailbox is its row", () => {
   let sandbox: Sandbox;
   let engine: ModelEngine;
@@ -132,21 +140,22 @@ describe("a mailbox is its row", () => {
     expect(mailboxSettings(anna())).toEqual(held);
   });
 
-  test.each([
-    ["a firewall's page", { status: 403, headers: { "content-type": "text/html" }, body: "<html>blocked</html>" }],
-    ["an empty list", { status: 200, body: JSON.stringify({ value: [] }) }],
-    ["a page that says 404", { status: 404, headers: { "content-type": "text/html" }, body: "<html>not here</html>" }],
-    ["nothing", { status: 204 }],
-  ])("that does not show because of %s is not gone", async (_, effect) => {
-    const program = [profile(), mailbox("anna")];
+  test.each(
+    ["mailboxes", "emailserverprofiles", "organizations", "systemusers"].flatMap((table) =>
+      Object.entries(UNSEEN).map(([answer, effect]) => ({ table, answer, effect })),
+    ),
+  )("nothing is gone because $table answer with $answer", async ({ table, effect }) => {
+    const organization = rowWhere(sandbox, "organizations", "name", "Contoso");
+    changeRow(sandbox, organization, { _defaultemailserverprofileid_value: exchange() });
+    const program = [profile("gmail", { defaultForNewMailboxes: true }), mailbox("anna")];
     await good(program);
-    const fault = sandbox.addFault({ service: "dataverse", method: "GET", path: "mailboxes", times: 1000, effect });
+    const fault = sandbox.addFault({ service: "dataverse", method: "GET", path: table, times: 1000, effect });
     await engine.up(program);
     await engine.up([]);
-    expect(engine.entry("anna")?.outputs["original"]).toBeDefined();
     fault.remove();
     await good(program);
     await converged(program, profileOf("gmail"));
+    expect(organization["_defaultemailserverprofileid_value"]).toBe(exchange());
   });
 
   test("a mailbox whose past nobody knows keeps no invented one: destroy leaves it, and says so", async () => {
