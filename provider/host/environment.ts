@@ -53,7 +53,7 @@ export function elsewhere(there: Environment, here: Required<Environment>, way =
     what: `What this stack has set up is in ${named(there)}, and environmentUrl leads to ${named(here)} now`,
     hint: renamed
       ? `Nothing was changed. If that is a mistake, correct gmailsync:environmentUrl or GMAILSYNC_ENVIRONMENT_URL. ${way}`
-      : "Nothing was changed. Somebody else answers to that name: look at DNS, proxies and GMAILSYNC_CONNECT_TO. If the organization of before is gone for good, nothing in it can be put back: `pulumi state delete` takes its objects out of the stack.",
+      : "Nothing was changed. Somebody else answers to that name: look at DNS, proxies and GMAILSYNC_CONNECT_TO. If the organization of before is gone for good, nothing in it can be put back: `pulumi state delete --all` empties the stack, and the next `pulumi up` begins anew.",
   });
 }
 
