@@ -50,9 +50,11 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
     talks.add(talk);
     void talk.then(() => talks.delete(talk));
   };
+  // Lines are short and waited for: Nagle's algorithm holds the second of two back until the first is acknowledged, 40 ms later.
+  const noDelay = true;
   const server: Server = options.implicitTls
-    ? createTlsServer({ ...certificate, handshakeTimeout: HANDSHAKE_TIMEOUT }, accept)
-    : createTcpServer(accept);
+    ? createTlsServer({ ...certificate, handshakeTimeout: HANDSHAKE_TIMEOUT, noDelay }, accept)
+    : createTcpServer({ noDelay }, accept);
   server.maxConnections = CONNECTION_LIMIT;
   server.on("connection", (socket) => {
     sockets.add(socket);
