@@ -24,7 +24,7 @@ export class RowReader {
 
   async read(id: string, what: string, deadline: Deadline): Promise<Json | undefined> {
     const key = id.toLowerCase();
-    if (!this.#gathering?.accepts(key)) this.#gathering = new Batch(this.#readMany);
+    if (!this.#gathering?.accepts(key)) this.#gathering = new Batch(this.#readMany, deadline);
     const rows = await this.#gathering.add(key, what, deadline);
     return rows.get(key);
   }
@@ -36,9 +36,10 @@ class Batch {
   #started = false;
   #longest = 0;
 
-  constructor(readMany: ReadMany) {
+  constructor(readMany: ReadMany, first: Deadline) {
     this.#work = new SharedWork(async (signal) => {
-      await new Promise((resolve) => setTimeout(resolve, GATHERING_MS));
+      // The others wait on when the first has no more time.
+      await first.sleep(GATHERING_MS, "Gathering reads").catch(() => {});
       this.#started = true;
       const deadline = Deadline.after(this.#longest, signal);
       try {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { type Declared, ModelEngine } from "../support/model-engine.ts";
@@ -59,29 +59,33 @@ function declared(wanted: readonly Wanted[], stack: string): Declared[] {
   ];
 }
 
-const rowOf = (sandbox: Sandbox, person: string) => mailboxRow(sandbox, `${person}@northwind.example`);
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await testSandbox();
+});
 
-/** People who were something before us, each something else. */
-async function worldWithPasts(): Promise<{ sandbox: Sandbox; past: () => object }> {
-  const sandbox = await testSandbox();
+const rowOf = (person: string) => mailboxRow(sandbox, `${person}@northwind.example`);
+
+/** Begins a world of people who were something before us, each something else. The answer tells how they are. */
+function worldWithPasts(): () => object {
+  sandbox.reset();
   const exchange =
     rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online")["emailserverprofileid"] ?? null;
   changeRow(sandbox, rowWhere(sandbox, "organizations", "name", "Contoso"), {
     _defaultemailserverprofileid_value: exchange,
   });
-  changeRow(sandbox, rowOf(sandbox, "anna"), {
+  changeRow(sandbox, rowOf("anna"), {
     _emailserverprofile_value: exchange,
     incomingemaildeliverymethod: 1,
     outgoingemaildeliverymethod: 1,
     emailrouteraccessapproval: 2,
   });
-  changeRow(sandbox, rowOf(sandbox, "bert"), { statecode: 1, statuscode: 2, outgoingemaildeliverymethod: 1 });
-  const past = () => ({
-    people: PEOPLE.map((person) => mailboxSettings(rowOf(sandbox, person))),
+  changeRow(sandbox, rowOf("bert"), { statecode: 1, statuscode: 2, outgoingemaildeliverymethod: 1 });
+  return () => ({
+    people: PEOPLE.map((person) => mailboxSettings(rowOf(person))),
     default: rowWhere(sandbox, "organizations", "name", "Contoso")["_defaultemailserverprofileid_value"],
     profiles: sandbox.world.dataverse.rows["emailserverprofiles"]?.length,
   });
-  return { sandbox, past };
 }
 
 test("whatever programs a stack goes through, killed at whatever write, it converges and ends as it began", async () => {
@@ -89,7 +93,7 @@ test("whatever programs a stack goes through, killed at whatever write, it conve
     fc.asyncProperty(
       fc.array(fc.record({ program: programs, kill: kills, replace: replacements }), { minLength: 1, maxLength: 5 }),
       async (history) => {
-        const { sandbox, past } = await worldWithPasts();
+        const past = worldWithPasts();
         const before = past();
         const engine = new ModelEngine(sandbox);
         for (const { program, kill, replace } of history) {
@@ -100,7 +104,7 @@ test("whatever programs a stack goes through, killed at whatever write, it conve
         expect((await engine.up(last)).errors).toEqual([]);
         expect(await engine.drift(last)).toEqual([]);
         for (const { person, profile } of history.at(-1)?.program ?? []) {
-          expect(rowOf(sandbox, person)).toMatchObject({
+          expect(rowOf(person)).toMatchObject({
             _emailserverprofile_value: engine.entry(profile)?.id,
             incomingemaildeliverymethod: 2,
             statecode: 0,
@@ -108,7 +112,6 @@ test("whatever programs a stack goes through, killed at whatever write, it conve
         }
         expect((await engine.destroy()).errors).toEqual([]);
         expect(past()).toEqual(before);
-        await sandbox.close();
       },
     ),
     RUNS,
@@ -120,7 +123,7 @@ test("what one stack has adopted no other one disconnects, whoever goes first", 
     fc.asyncProperty(
       fc.array(fc.record({ mine: fc.boolean(), program: programs }), { minLength: 2, maxLength: 6 }),
       async (history) => {
-        const { sandbox } = await worldWithPasts();
+        worldWithPasts();
         const engines = { mine: new ModelEngine(sandbox, "mine"), theirs: new ModelEngine(sandbox, "theirs") };
         /** Who has adopted each person last, with which profile. */
         const holders = new Map<string, { readonly stack: "mine" | "theirs"; readonly profile: string }>();
@@ -130,14 +133,13 @@ test("what one stack has adopted no other one disconnects, whoever goes first", 
           for (const [person, holder] of holders) if (holder.stack === stack) holders.delete(person);
           for (const { person, profile } of program) holders.set(person, { stack, profile });
           for (const [person, holder] of holders) {
-            expect(rowOf(sandbox, person), `${person} of ${holder.stack}`).toMatchObject({
+            expect(rowOf(person), `${person} of ${holder.stack}`).toMatchObject({
               _emailserverprofile_value: engines[holder.stack].entry(holder.profile)?.id,
               incomingemaildeliverymethod: 2,
               outgoingemaildeliverymethod: 2,
             });
           }
         }
-        await sandbox.close();
       },
     ),
     RUNS,

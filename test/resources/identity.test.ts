@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Row } from "../../sandbox/dataverse/state.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -32,8 +32,13 @@ const UNSEEN = {
   nothing: { status: 204 },
 };
 
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await testSandbox();
+});
+beforeEach(() => sandbox.reset());
+
 describe("a mailbox is its row", () => {
-  let sandbox: Sandbox;
   let engine: ModelEngine;
   let before: object;
   const anna = () => mailboxRow(sandbox, ANNA);
@@ -41,8 +46,7 @@ describe("a mailbox is its row", () => {
     String(rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online")["emailserverprofileid"]);
   const profileOf = (name: string) => engine.entry(name)?.id;
 
-  beforeEach(async () => {
-    sandbox = await testSandbox();
+  beforeEach(() => {
     changeRow(sandbox, anna(), {
       _emailserverprofile_value: exchange(),
       incomingemaildeliverymethod: 1,
@@ -174,7 +178,6 @@ describe("a mailbox is its row", () => {
 
 describe("a profile that is made anew", () => {
   test("stands beside the old one until the mailboxes have moved, and the organisation's default comes back at the end", async () => {
-    const sandbox = await testSandbox();
     const exchange =
       rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online")["emailserverprofileid"] ?? null;
     const organization = rowWhere(sandbox, "organizations", "name", "Contoso");
@@ -210,7 +213,6 @@ describe("a process that is killed", () => {
       (["before", "after"] as const).map((moment): [number, "before" | "after"] => [write, moment]),
     ),
   )("at write %i, %s it was carried out, loses nothing of what was there", async (write, moment) => {
-    const sandbox = await testSandbox();
     const pasts = new Map<Row, object>();
     for (const [address, cells] of [
       [ANNA, { incomingemaildeliverymethod: 1, emailrouteraccessapproval: 2 }],

@@ -7,6 +7,7 @@ import { tokenOf } from "../../provider/schema/define.ts";
 import { pathText, type Tree, UNKNOWN } from "../../provider/values.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { configured, resourceNamed } from "./configured.ts";
+import { impatient } from "./life.ts";
 import { temporaryDirectory } from "./sandbox.ts";
 
 /** A resource of a program; inputs may use outputs of those before it. */
@@ -245,7 +246,7 @@ class Command {
   }
 
   async step<T>(urn: string, work: (context: Context) => Promise<T>): Promise<T | "failed"> {
-    const [deadline, finishing] = [Deadline.after(20_000), Deadline.after(20_000)];
+    const [deadline, finishing] = [impatient(Deadline.after(20_000)), impatient(Deadline.after(20_000))];
     try {
       return await work({
         ...this.services,

@@ -15,6 +15,20 @@ describe("reading single rows", () => {
     expect(environment.server.requests).toHaveLength(5);
   });
 
+  it("goes on for the others when the one that came first gives up before the request is made", async () => {
+    await using environment = await Environment.start((request) => readMailboxes(request));
+    const stop = new AbortController();
+    using first = Deadline.after(20_000, stop.signal);
+    using second = Deadline.after(20_000);
+    const { dataverse } = environment;
+    const given = faultOf(dataverse.retrieve("mailboxes", idOf(1), first));
+    const other = dataverse.retrieve("mailboxes", idOf(2), second);
+    stop.abort();
+    expect((await given).kind).toBe("cancelled");
+    expect((await other)?.mailboxid).toBe(idOf(2));
+    expect(environment.server.requests).toHaveLength(1);
+  });
+
   it("asks for exactly the columns it reads, with the headers of the protocol", async () => {
     await using environment = await Environment.start((request) => readMailboxes(request));
     using deadline = Deadline.after(20_000);
