@@ -67,6 +67,17 @@ test("secrets are told along with what else is wrong with the fleet", async () =
   await expect(load(text)).rejects.toThrow(/stands at mailboxes\[0\][\s\S]*NO_SUCH_VARIABLE is not set/);
 });
 
+test("mailboxes that no project has room for are told, with how many projects are missing", async () => {
+  const names = Array.from({ length: 130 }, (_, index) => `user${index}`);
+  const south = "\n  south:\n    projectId: northwind-mail\n    clientId: 1-b.apps.googleusercontent.com";
+  const external = "\n    audience: external";
+  const secret = "\n    clientSecret: {config: googleClientSecret}";
+  const text = fleetFile(fleetEntries(...names), `${external}${south}${external}${secret}`);
+  await expect(load(text)).rejects.toThrow(
+    "30 mailboxes have no room: the 1 projects of the fleet are full, and 1 more is missing",
+  );
+});
+
 test.each([`${CONTOSO}/`, "https://CONTOSO.crm.dynamics.com", `${CONTOSO}:443`, undefined])(
   "the same environment may be written in another way or not be known: %s",
   async (configured) => {

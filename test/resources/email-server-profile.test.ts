@@ -144,6 +144,17 @@ describe("a profile", () => {
   });
 });
 
+describe("a profile that is none", () => {
+  test.each([
+    [{ incomingPort: 65_536 }, /^incomingPort /],
+    [{ outgoingServerLocation: "smtp.gmail.com:587" }, /^outgoingServerLocation must be a host name such as imap/],
+    [{ processEmailsReceivedAfter: "2026-01-31" }, /^processEmailsReceivedAfter must be a moment in UTC such as/],
+    [{ protocol: "smtp" }, /^protocol must be one of imap, pop3/],
+  ])("is refused by its property: %j", (wrong, says) => {
+    expect(life.failures({ ...INPUTS, ...wrong })).toEqual([expect.stringMatching(says)]);
+  });
+});
+
 describe("drift of a profile", () => {
   const column = (name: string, cell: Row[string], seen: Drift["seen"] = cell ?? undefined): Drift => ({
     by: () => changeRow(sandbox, row(), { [name]: cell }),
@@ -258,6 +269,32 @@ describe("a profile whose creation got no answer", () => {
       expect.objectContaining({ description: "once" }),
     ]);
     expect(await life.update({ ...INPUTS, description: "once" })).toBe("nothing");
+  });
+});
+
+describe("a profile that could not be made", () => {
+  const DENIED = {
+    status: 403,
+    body: { error: { code: "0x80048306", message: "missing prvCreateEmailServerProfile" } },
+  };
+
+  test("is none, where the service refused it", async () => {
+    await life.destroy();
+    sandbox.addFault({ service: "dataverse", method: "POST", times: 1, effect: DENIED });
+    await expect(life.create(INPUTS)).rejects.toThrow("missing prvCreateEmailServerProfile");
+    expect(life.exists).toBe(false);
+  });
+
+  test("or could, which nobody saw, is kept with the reason, and found by the next update", async () => {
+    sandbox.addFault({ service: "dataverse", method: "POST", times: 1, effect: "lost-answer" });
+    const blind = sandbox.addFault({ service: "dataverse", method: "GET", times: 100, effect: DENIED });
+    await life.create(INPUTS);
+    blind.remove();
+    expect(life.problems).toEqual([expect.stringContaining("Whether it was created is seen by the next `pulumi up`")]);
+    expect(row()["emailserverprofileid"]).toBe(life.id);
+    expect(await life.update(INPUTS)).toBe("nothing");
+    expect(life.problems).toEqual([]);
+    expect(profiles().filter(({ name }) => name === "Gmail")).toHaveLength(1);
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Code } from "../../provider/codes/codes.ts";
 import { googleOAuthClient } from "../../provider/resources/google-oauth-client/definition.ts";
 import { properties } from "../../provider/schema/define.ts";
@@ -6,6 +6,7 @@ import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.t
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { type Life, lifeOf } from "../support/life.ts";
 import { testSandbox } from "../support/sandbox.ts";
+import { pipelineCredentials } from "../support/service-account.ts";
 
 const INPUTS = { projectId: "northwind-mail", clientId: SEED_CLIENT_ID, clientSecret: SEED_CLIENT_SECRET };
 const FRESH = "GOCSPX-sandbox-secret-second-00001";
@@ -144,6 +145,7 @@ describe("what somebody changes at Google", () => {
 
   test("is not known while Google does not answer, which is neither success nor failure", async () => {
     sandbox.addFault({ service: "google", times: 50, effect: { status: 503, body: "backend error" } });
+    await life.preview(INPUTS);
     await life.create(INPUTS);
     expect(life.problems).toEqual([]);
     expect(checks()[0]).toMatchObject({ id: "clientSecret", status: "unknown", code: "UNPROVEN" });
@@ -196,6 +198,7 @@ describe("a secret that is replaced", () => {
     expect(life.problems).toEqual([]);
     expect(checks()).toContainEqual({ id: "previousClientSecret", status: "ok", code: "PREVIOUS_SECRET_REFUSED" });
     expect(life.logs.at(-1)).toContain("Take previousClientSecret out of the program");
+    expect(await life.update(rotating)).toBe("nothing");
     expect(await life.update({ ...INPUTS, clientSecret: FRESH })).toBe("update");
     expect(checks().map((check) => Reflect.get(Object(check), "id"))).not.toContain("previousClientSecret");
   });
@@ -299,5 +302,20 @@ describe("the project of a client", () => {
     ]);
     expect(await life.update({ ...INPUTS, projectNumber: "123456789012" })).toBe("update");
     expect(checks()).toContainEqual({ id: "project", status: "ok" });
+  });
+
+  test("says its number by itself where a GoogleProject is declared, at the preview already", async () => {
+    for (const known of sandbox.world.google.projects) known.number = "999999999999";
+    const credentials = pipelineCredentials(sandbox, "pipeline@northwind.iam.gserviceaccount.com");
+    // The library of Google reads the process's own environment.
+    for (const [name, value] of Object.entries(credentials)) vi.stubEnv(name, value);
+    const project = await life.beside("GoogleProject");
+    await project.preview({ projectId: "northwind-mail" });
+    await life.preview(INPUTS);
+    expect(life.logs).toEqual([expect.stringContaining("the number of the project northwind-mail is 999999999999")]);
+    life.nextRun();
+    await project.create({ projectId: "northwind-mail" });
+    await life.create(INPUTS);
+    expect(checks()).toContainEqual(expect.objectContaining({ id: "project", code: "PROJECT_OTHER" }));
   });
 });

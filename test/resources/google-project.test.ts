@@ -79,6 +79,14 @@ describe("a Google project", () => {
   });
 });
 
+test.each([
+  [{ parent: "42" }, /^parent must be organizations\/<number> or folders\/<number>/],
+  [{ services: ["gmail"] }, /^services\[0\] must be an API such as gmail\.googleapis\.com/],
+  [{ projectId: "N" }, /^projectId must be /],
+])("a project that can be none is refused by its property: %j", (wrong, says) => {
+  expect(life.failures({ ...NEW, ...wrong })).toEqual([expect.stringMatching(says)]);
+});
+
 describe("drift of a project", () => {
   testDrift({
     definition: googleProject,

@@ -115,6 +115,29 @@ describe("a mailbox", () => {
     expect(row(ANNA)).toMatchObject({ statecode: 0, outgoingemaildeliverymethod: 2 });
   });
 
+  test("waits for the end of a test that is running", async () => {
+    changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: true, outgoingemaildeliverymethod: 0 });
+    const going = life.update(inputs(ANNA));
+    await expect.poll(() => life.progress, { interval: 1 }).toContain(`waiting for a running Test & Enable of ${ANNA}`);
+    changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: false });
+    await going;
+    expect(row(ANNA)["outgoingemaildeliverymethod"]).toBe(2);
+  });
+
+  test("is kept with the reason when nobody saw whether the write was carried out", async () => {
+    changeRow(sandbox, row(ANNA), { outgoingemaildeliverymethod: 0 });
+    const broken = { status: 502, headers: { "content-type": "text/html" }, body: "<html>gateway</html>" };
+    const gateway = sandbox.addFault({ service: "dataverse", method: "PATCH", times: 100, effect: broken });
+    await life.update(inputs(ANNA));
+    gateway.remove();
+    expect(life.problems).toEqual([
+      expect.stringContaining("Whether it was carried out is seen by the next `pulumi up`"),
+    ]);
+    expect(await life.update(inputs(ANNA))).toBe("update");
+    expect(life.problems).toEqual([]);
+    expect(row(ANNA)["outgoingemaildeliverymethod"]).toBe(2);
+  });
+
   test("goes back to how it was when it is destroyed", async () => {
     await life.destroy();
     expect(cellsOf(row(ANNA))).toEqual(before);
@@ -148,13 +171,31 @@ describe("a mailbox", () => {
     await life.destroy();
   });
 
+  test("of a disabled user stays inactive, which is told and no drift", async () => {
+    const user = rowWhere(sandbox, "systemusers", "internalemailaddress", ANNA);
+    changeRow(sandbox, user, { isdisabled: true });
+    changeRow(sandbox, row(ANNA), { statecode: 1, statuscode: 2 });
+    await life.create(inputs(ANNA));
+    expect(row(ANNA)).toMatchObject({ statecode: 1, _emailserverprofile_value: profile.id });
+    expect(life.problems).toEqual([]);
+    expect(life.logs.at(-1)).toContain(`The user of mailbox ${ANNA} is disabled`);
+    expect(await life.update(inputs(ANNA))).toBe("nothing");
+    changeRow(sandbox, user, { isdisabled: false });
+    expect(await life.update(inputs(ANNA))).toBe("update");
+    expect(row(ANNA)["statecode"]).toBe(0);
+    await life.destroy();
+    changeRow(sandbox, row(ANNA), { statecode: 0, statuscode: 1 });
+  });
+
   test("is no more when it went with its user, and may be destroyed all the same", async () => {
     await life.create(inputs(CARL));
     const { rows } = sandbox.world.dataverse;
     rows["mailboxes"] = rows["mailboxes"]?.filter(({ mailboxid }) => mailboxid !== life.id) ?? [];
     const since = sandbox.requests.length;
+    const { id } = life;
     await expect(life.update(inputs(CARL))).rejects.toThrow(`No mailbox has the address ${CARL}`);
     expect(life.exists).toBe(false);
+    expect(life.logs.at(-1)).toContain(`Mailbox ${id} of ${CARL} is gone from Dynamics`);
     expect(writes(sandbox, since)).toEqual([]);
   });
 });
@@ -227,6 +268,9 @@ describe("drift of a mailbox", () => {
     changeRow(sandbox, there, { emailaddress: "moved@northwind.example" });
     await life.refresh();
     expect(life.inputs["emailAddress"]).toBe("moved@northwind.example");
+    expect(life.logs).toContainEqual(
+      expect.stringContaining(`has given mailbox ${SUPPORT} the address moved@northwind.example`),
+    );
     expect(life.changes(everything())).toEqual(["emailAddress"]);
     changeRow(sandbox, there, { emailaddress: SUPPORT });
     expect(await life.update(everything())).toBe("nothing");
@@ -308,6 +352,12 @@ describe("what is refused before anything is written", () => {
     await expect(life.preview(inputs(address, more))).rejects.toThrow(says);
     await expect(life.create(inputs(address, more))).rejects.toThrow(says);
     expect(writes(sandbox, since)).toEqual([]);
+  });
+
+  test("an option that there is none of, with those that there are", () => {
+    expect(life.failures(inputs(ANNA, { incomingEmailDeliveryMethod: "exchange" }))).toEqual([
+      expect.stringMatching(/^incomingEmailDeliveryMethod must be one of serverSideSynchronization, none/),
+    ]);
   });
 
   test("and of several the kind or the id chooses", async () => {

@@ -85,11 +85,11 @@ describe("the connect-to map", () => {
 
   it.each([
     [{}, { GMAILSYNC_CONNECT_TO: "imap.gmail.com=127.0.0.1:1" }, "GMAILSYNC_CONNECT_TO"],
-    [{}, { GMAILSYNC_CONNECT_TO: "imap.gmail.com:993" }, "GMAILSYNC_CONNECT_TO"],
+    [{}, { GMAILSYNC_CONNECT_TO: "imap.gmail.com:993" }, "is not of the form host:port=host:port"],
     [{}, { GMAILSYNC_CONNECT_TO: "a:99999=b:1" }, "GMAILSYNC_CONNECT_TO"],
     [{ connectTo: { "imap.gmail.com:993": "nowhere" } }, {}, "network.connectTo"],
     [{ caFile: "/does/not/exist.pem" }, {}, "network.caFile"],
-    [{}, { GMAILSYNC_CA_FILE: "/does/not/exist.pem" }, "GMAILSYNC_CA_FILE"],
+    [{}, { GMAILSYNC_CA_FILE: "/does/not/exist.pem" }, "GMAILSYNC_CA_FILE: the CA file cannot be read"],
     [{}, { HTTPS_PROXY: "user:sandbox-secret-proxy@proxy" }, "HTTPS_PROXY"],
   ])("and the other settings are refused when malformed: %j %j", async (options, environment, name) => {
     const fault = await faultOf(() => new Network(options, environment));

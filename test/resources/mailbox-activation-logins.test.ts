@@ -1,0 +1,141 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Tree } from "../../provider/values.ts";
+import { MAIL_SCOPE, SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import {
+  change,
+  DORA,
+  INPUTS,
+  life,
+  profile,
+  profileRow,
+  row,
+  sandbox,
+  setAccount,
+  step,
+  steps,
+  tests,
+  undo,
+} from "../support/activation.ts";
+import { lifeOf } from "../support/life.ts";
+import { administer, writes } from "../support/sandbox.ts";
+import { newServiceAccount } from "../support/service-account.ts";
+
+const ACCOUNT = "mail@northwind.iam.gserviceaccount.com";
+const { publicKey, keyFile } = newServiceAccount(ACCOUNT, "104200000000000000000");
+
+describe("the login of its own", () => {
+  const credential = { serviceAccountKey: keyFile };
+  let asked = 0;
+  /** Inputs that mean another test. */
+  const own = (more: Tree) => ({ ...INPUTS, triggers: { asked: String(++asked) }, ...more });
+  const delegate = (...scopes: string[]) => {
+    for (const known of sandbox.world.google.serviceAccounts) known.delegatedScopes = scopes;
+  };
+  const refreshToken = () => sandbox.world.google.grants.find(({ address }) => address === DORA)?.refreshToken ?? "";
+  const consent = () => ({
+    refreshToken: refreshToken(),
+    clientId: SEED_CLIENT_ID,
+    clientSecret: SEED_CLIENT_SECRET,
+  });
+
+  beforeAll(async () => {
+    sandbox.world.google.serviceAccounts.push({ email: ACCOUNT, publicKey, delegatedScopes: [] });
+    await life.create(INPUTS);
+  });
+
+  test("names client id and page when the delegation is missing, before Dynamics is asked", async () => {
+    delegate();
+    const since = sandbox.requests.length;
+    await life.update(own({ credential }));
+    expect(step("token")).toMatchObject({ status: "failed", code: "TOKEN" });
+    expect(life.problems.join("\n")).toContain("unauthorized_client");
+    expect(step("imap")).toMatchObject({ status: "skipped", code: "NO_TOKEN" });
+    expect(life.problems.join("\n")).toContain("domainwidedelegation?clientIdToAdd=104200000000000000000");
+    expect(life.problems.join("\n")).not.toContain("PRIVATE KEY");
+    expect(tests(since)).toBe(0);
+  });
+
+  test("by delegation comes before Dynamics' test, which decides", async () => {
+    delegate(MAIL_SCOPE);
+    profile.nextRun();
+    await life.update(own({ credential }));
+    expect(life.problems).toEqual([]);
+    const order = ["profile", "oauthClient", "mailbox", "approval", "signIn"];
+    order.push("imap", "smtp", "test", "incoming", "outgoing", "alerts");
+    // Stored is what differs; words that go without saying are added when a step is shown.
+    expect(steps().map(({ id, status, code }) => [id, code ?? status])).toEqual(order.map((id) => [id, "ok"]));
+    expect(step("imap")).toEqual({ id: "imap", status: "ok" });
+    expect(JSON.stringify(life.outputs)).not.toContain("PRIVATE KEY");
+  });
+
+  test("of the provider serves an activation without one", async () => {
+    const configured = await lifeOf("MailboxActivation", sandbox, {
+      GMAILSYNC_MAIL_CREDENTIAL: JSON.stringify(credential),
+    });
+    await configured.create(INPUTS);
+    expect(step("imap", configured)).toEqual({ id: "imap", status: "ok" });
+  });
+
+  test("stops with the page to open when IMAP is off, whatever Dynamics still shows", async () => {
+    await setAccount({ imap: "off-by-admin" });
+    const since = sandbox.requests.length;
+    await life.update(own({ credential }));
+    expect(life.problems.join("\n")).toMatch(
+      /\(IMAP_DISABLED_BY_ADMIN\).*https:\/\/admin\.google\.com\/ac\/apps\/gmail\/enduseraccess/,
+    );
+    expect(writes(sandbox, since)).toEqual([]);
+    expect(row()["incomingemailstatus"]).toBe(1);
+    await life.refresh();
+    expect(life.outputs["status"]).toBe("failure");
+    undo();
+    expect(await life.update(own({ credential }))).toBe("update");
+    expect(life.problems).toEqual([]);
+  });
+
+  test("is by POP3 where the profile says so", async () => {
+    change(profileRow(), { servertype: 1, incomingserverlocation: "pop.gmail.com", incomingportnumber: 995 });
+    await life.update(own({ credential }));
+    expect(life.problems).toEqual([]);
+    expect(step("pop3")).toEqual({ id: "pop3", status: "ok" });
+    expect(step("imap")).toBeUndefined();
+    undo();
+  });
+
+  test("sends one message to itself when told to, finds it and removes it", async () => {
+    await life.update(own({ credential: consent(), roundTrip: true }));
+    expect(step("roundTrip")).toEqual({ id: "roundTrip", status: "ok" });
+    await setAccount({ condition: "sending-limit" });
+    await life.update(own({ credential: consent(), roundTrip: true }));
+    expect(life.problems.join("\n")).toContain("(SENDING_LIMIT)");
+  });
+
+  test("with a given token is no change when the token is another", async () => {
+    for (const token of ["ya29.first", "ya29.second"])
+      sandbox.world.google.tokens.push({
+        token,
+        address: DORA,
+        clientId: SEED_CLIENT_ID,
+        scope: MAIL_SCOPE,
+        expiresAt: Date.now() + 600_000,
+      });
+    const first = own({ credential: { accessToken: "ya29.first" } });
+    await life.update(first);
+    expect(step("imap")).toEqual({ id: "imap", status: "ok" });
+    expect(await life.update({ ...first, credential: { accessToken: "ya29.second" } })).toBe("nothing");
+  });
+
+  test("is refused with a credential of two kinds", () => {
+    const two = { accessToken: "one-of-two", serviceAccountEmail: ACCOUNT };
+    const told = life.failures({ ...INPUTS, credential: two });
+    expect(told).toEqual([expect.stringContaining("needs exactly one of serviceAccountKey")]);
+    expect(told.join()).not.toContain("one-of-two");
+  });
+
+  test("says that a consent has ended when its token is revoked", async () => {
+    const revoked = consent();
+    await administer(sandbox, "revoke", DORA);
+    profile.nextRun();
+    await life.update(own({ credential: revoked }));
+    expect(life.problems.join("\n")).toMatch(/\(CONSENT\).*seven days after it was given/);
+  });
+});
