@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { lifeOf } from "../support/life.ts";
@@ -32,8 +32,11 @@ const good = async (program: readonly Declared[]) => {
   return run.logs.join("\n");
 };
 
-beforeEach(async () => {
+beforeAll(async () => {
   sandbox = await testSandbox();
+});
+beforeEach(() => {
+  sandbox.reset();
   engine = new ModelEngine(sandbox);
 });
 

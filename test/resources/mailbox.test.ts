@@ -171,16 +171,12 @@ describe("a mailbox", () => {
     await life.destroy();
   });
 
-  test("of a disabled user stays inactive, which is told and no drift", async () => {
-    const user = rowWhere(sandbox, "systemusers", "internalemailaddress", ANNA);
-    changeRow(sandbox, user, { isdisabled: true });
-    changeRow(sandbox, row(ANNA), { statecode: 1, statuscode: 2 });
+  test("of a user who is enabled again becomes active with the next update", async () => {
+    await administer(sandbox, "disable-user", ANNA);
     await life.create(inputs(ANNA));
     expect(row(ANNA)).toMatchObject({ statecode: 1, _emailserverprofile_value: profile.id });
-    expect(life.problems).toEqual([]);
-    expect(life.logs.at(-1)).toContain(`The user of mailbox ${ANNA} is disabled`);
-    expect(await life.update(inputs(ANNA))).toBe("nothing");
-    changeRow(sandbox, user, { isdisabled: false });
+    await administer(sandbox, "enable-user", ANNA);
+    changeRow(sandbox, row(ANNA), { statecode: 1, statuscode: 2 });
     expect(await life.update(inputs(ANNA))).toBe("update");
     expect(row(ANNA)["statecode"]).toBe(0);
     await life.destroy();
@@ -192,10 +188,8 @@ describe("a mailbox", () => {
     const { rows } = sandbox.world.dataverse;
     rows["mailboxes"] = rows["mailboxes"]?.filter(({ mailboxid }) => mailboxid !== life.id) ?? [];
     const since = sandbox.requests.length;
-    const { id } = life;
     await expect(life.update(inputs(CARL))).rejects.toThrow(`No mailbox has the address ${CARL}`);
     expect(life.exists).toBe(false);
-    expect(life.logs.at(-1)).toContain(`Mailbox ${id} of ${CARL} is gone from Dynamics`);
     expect(writes(sandbox, since)).toEqual([]);
   });
 });
@@ -268,9 +262,6 @@ describe("drift of a mailbox", () => {
     changeRow(sandbox, there, { emailaddress: "moved@northwind.example" });
     await life.refresh();
     expect(life.inputs["emailAddress"]).toBe("moved@northwind.example");
-    expect(life.logs).toContainEqual(
-      expect.stringContaining(`has given mailbox ${SUPPORT} the address moved@northwind.example`),
-    );
     expect(life.changes(everything())).toEqual(["emailAddress"]);
     changeRow(sandbox, there, { emailaddress: SUPPORT });
     expect(await life.update(everything())).toBe("nothing");
