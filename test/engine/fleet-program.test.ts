@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { twoEnvironments } from "../support/environments.ts";
 import { FLEET_SIZES, fleetEntries, fleetFile } from "../support/fleet.ts";
 import { ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
@@ -24,14 +25,14 @@ import pulumi from ${sdk("node_modules/@pulumi/pulumi/index.js")};
 `;
 const EXPORTED = `${HEAD}export const { mailboxes, profiles, summary } = new Fleet("fleet", { file: "mailboxes.yaml" });`;
 
-function fleetProgram(sandbox: Sandbox, text: string, program = EXPORTED): TestProgram {
+function fleetProgram(sandbox: Sandbox, text: string, program = EXPORTED, environment = {}): TestProgram {
   const folder = temporaryDirectory();
   // The SDK of the project is this clone's.
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "Pulumi.yaml"), PROJECT);
   writeFileSync(join(folder, "index.ts"), program);
   writeFileSync(join(folder, "mailboxes.yaml"), text);
-  return new TestProgram(folder, sandbox);
+  return new TestProgram(folder, sandbox, environment);
 }
 
 /** Types and names of the fleet's children in the state. */
@@ -105,14 +106,14 @@ describe("a fleet in a TypeScript program", () => {
   });
 
   test("asks a provider of its own which environment it is configured for", async () => {
-    const sandbox = await testSandbox();
+    const { contoso, reach } = await twoEnvironments();
     const own = `${HEAD}
 const provider = new (class extends pulumi.ProviderResource {
   constructor() { super("gmailsync", "own", { environmentUrl: "https://fabrikam.crm.dynamics.com/" }); }
 })();
 Object.assign(provider, { environmentUrl: pulumi.output("https://fabrikam.crm.dynamics.com/") });
 export const { summary } = new Fleet("fleet", { file: "mailboxes.yaml" }, { provider });`;
-    const program = fleetProgram(sandbox, fleetFile(fleetEntries("anna")), own);
+    const program = fleetProgram(contoso, fleetFile(fleetEntries("anna")), own, reach);
     const { ok, stdout } = await program.run("preview", SECRET);
     expect(ok).toBe(false);
     expect(stdout).toContain("the provider is configured for https://fabrikam.crm.dynamics.com/");
