@@ -15,7 +15,7 @@ import {
 } from "../host/environment.ts";
 import { SecretKeeper } from "../redaction/secret-keeper.ts";
 import { type Change, diffInputs } from "../resource/diff.ts";
-import type { Bare, Outcome, Resource } from "../resource/resource.ts";
+import { BEFORE, type Bare, type Outcome, type Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
 import { resourceOf } from "../resources/registry.ts";
 import { propertiesWhere } from "../schema/define.ts";
@@ -31,6 +31,9 @@ type Message = Parameters<typeof unwrap>[0];
 
 /** Seconds that signing in and asking who is there may take, all tries together. */
 const ENTERING_SECONDS = 60;
+
+/** Seconds that a check may look for what a new resource will adopt. */
+const LOOKING_SECONDS = 10;
 
 /** Stands in while the configuration is not known yet. */
 const UNCONFIGURED: Omit<Bare, "urn"> = { environmentUrl: "https://ORG.crm.dynamics.com", roster: new Roster() };
@@ -54,6 +57,8 @@ export class Provider {
    * properties that cannot be read; the next `up` brings them.
    */
   readonly #imported = new Set<string>();
+  /** Checks come one by one: where one has looked in vain for long, the others do not wait, too. */
+  #looksAhead = true;
 
   constructor(version: string) {
     this.version = version;
@@ -140,7 +145,10 @@ export class Provider {
     });
     const unread = this.#unread(resource, request.getUrn());
     const standing = failures.filter(({ path }) => !unread.includes(String(path[0])));
-    return this.#checked({ tree, secrets: news.secrets }, standing, resource.secrets);
+    const olds = unwrap(request.getOlds()).tree;
+    const isNew = Object.keys(olds).length === 0;
+    const before = isNew && standing.length === 0 ? await this.#before(resource, request.getUrn(), tree) : hiddenOf(olds);
+    return this.#checked({ tree: { ...tree, ...before }, secrets: news.secrets }, standing, resource.secrets);
   }
 
   async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
@@ -195,10 +203,10 @@ export class Provider {
     const id = request.getId();
     const live = await this.#run(resource, request, {}, (context) => resource.read(id, stored, context));
     if (!live) return new providerPb.ReadResponse();
-    const inputs = { tree: live.inputs, secrets: given.secrets };
+    const inputs = { tree: live.inputs, secrets: given.secrets, hidden: given.hidden };
     return new providerPb.ReadResponse()
       .setId(live.id)
-      .setInputs(wrapAll(resource, inputs, live.inputs))
+      .setInputs(wrapAll(resource, inputs, { ...live.inputs, ...given.hidden }))
       .setProperties(this.#settle(resource, inputs, live))
       .setRefreshBeforeUpdate(true);
   }
@@ -275,11 +283,12 @@ export class Provider {
     throw new Fault({ kind: "invalid-input", what: `There is no resource type ${token}` });
   }
 
-  #unwrap(message: Message, resource?: Resource): Unwrapped {
+  #unwrap(message: Message, resource?: Resource): Given {
     const unwrapped = unwrap(message);
     for (const path of unwrapped.secrets) this.secrets.remember(valueAt(unwrapped.tree, path));
     for (const name of resource?.secrets ?? []) this.secrets.remember(unwrapped.tree[name]);
-    return unwrapped;
+    const { tree, secrets } = unwrapped;
+    return { tree: pick(tree, (name) => name !== BEFORE), secrets, hidden: hiddenOf(tree) };
   }
 
   #stored(resource: Resource, inputs: Message, outputs: Message): { inputs: Tree; outputs: Tree } {
@@ -288,6 +297,21 @@ export class Provider {
       inputs: this.#unwrap(inputs, resource).tree,
       outputs: pick(this.#unwrap(outputs, resource).tree, (name) => names.has(name)),
     };
+  }
+
+  /** What a new resource will adopt, for the inputs that the engine keeps before it calls Create. What is wrong there, Create says. */
+  async #before(resource: Resource, urn: string, inputs: Tree): Promise<Tree> {
+    if (!this.#services || !this.#looksAhead) return {};
+    try {
+      const before = await this.#operations.run(urn, LOOKING_SECONDS, this.#services, (context) =>
+        resource.before(inputs, context),
+      );
+      return before ? { [BEFORE]: before } : {};
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      this.#looksAhead = error.kind !== "deadline-exceeded" && error.kind !== "unavailable";
+      return {};
+    }
   }
 
   /** What nobody can know of a resource that is being imported. */
@@ -346,17 +370,26 @@ export class Provider {
   }
 
   /** The properties of an outcome, or the error that keeps an object which is not as declared. */
-  #settle(resource: Resource, inputs: Unwrapped, { id, outputs, problems }: Outcome<Tree>) {
+  #settle(resource: Resource, inputs: Given, { id, outputs, problems }: Outcome<Tree>) {
     const all = { ...inputs.tree, ...outputs };
     if (!problems?.length) return wrapAll(resource, inputs, all);
     const secrets = secretPaths(resource, inputs);
     throw new InitFailed({
       id,
       outputs: { tree: all, secrets },
-      inputs: { tree: inputs.tree, secrets },
+      inputs: { tree: { ...inputs.tree, ...inputs.hidden }, secrets },
       reasons: problems,
     });
   }
+}
+
+/** Inputs as a handler sees them, and beside them what only the state keeps. */
+interface Given extends Unwrapped {
+  readonly hidden: Tree;
+}
+
+function hiddenOf(inputs: Tree): Tree {
+  return pick(inputs, (name) => name === BEFORE);
 }
 
 /**

@@ -44,6 +44,8 @@ export interface Handler<Inputs, Outputs> {
   ): Promise<Partial<Outputs>>;
   /** Seconds that these inputs add to the time an operation takes, when the program sets no `customTimeouts`. */
   patience?(inputs: Partial<Inputs>): number;
+  /** How the object is that a new resource will adopt, before anything is written; undefined where that is not known. Changes nothing. */
+  before?(inputs: Partial<Inputs>, context: Context): Promise<object | undefined>;
   create(inputs: Inputs, context: Context): Promise<Outcome<Outputs>>;
   /** Undefined when the object is gone. `stored` is absent at an import. */
   read(
@@ -79,6 +81,12 @@ export interface LiveTrees extends Outcome<Tree> {
   readonly inputs: Tree;
 }
 
+/**
+ * The input, declared by nobody, in which a host keeps what a new resource has found before its creation. The engine writes the
+ * inputs of a creation into the state before it begins, and shows no property whose name begins so.
+ */
+export const BEFORE = "__before";
+
 /** A handler behind its definition: trees in, trees out, checked on the way. This is what hosts use. */
 export interface Resource {
   readonly definition: Definition;
@@ -89,6 +97,8 @@ export interface Resource {
   preview(inputs: Tree, context: Context, stored?: StoredTrees & { readonly id: string }): Promise<Tree>;
   /** Seconds an operation with these inputs may take, when the program sets no `customTimeouts`. */
   timeoutSeconds(inputs: Tree): number;
+  /** What a host keeps with the inputs of a new resource; undefined where there is nothing. */
+  before(inputs: Tree, context: Context): Promise<Tree | undefined>;
   create(inputs: Tree, context: Context): Promise<Outcome<Tree>>;
   read(id: string, stored: StoredTrees | undefined, context: Context): Promise<LiveTrees | undefined>;
   update(id: string, inputs: Tree, stored: StoredTrees, context: Context): Promise<Outcome<Tree>>;
@@ -144,6 +154,10 @@ export function resource<I extends TObject, O extends TObject>(
       return toTree((await handler.preview?.(known(inputs), context, before)) ?? {});
     },
     timeoutSeconds: (inputs) => definition.timeoutSeconds + (handler.patience?.(known(inputs)) ?? 0),
+    before: async (inputs, context) => {
+      const found = await handler.before?.(known(inputs), context);
+      return found && toTree(found);
+    },
     create: async (inputs, context) => outcome(await handler.create(complete(inputs), context)),
     read: async (id, trees, context) => {
       const live = await handler.read(id, trees && stored(trees), context);

@@ -1,6 +1,8 @@
+import type { MailboxRow } from "../dataverse/tables.ts";
 import { type ConsentScreen, ProjectUsers } from "../google/consent-screen.ts";
 import { Generations } from "./generations.ts";
 import { Holders } from "./holders.ts";
+import { Sightings } from "./sightings.ts";
 
 /**
  * What the resources of one run have told about themselves so far, for those that depend on them: the engine goes through
@@ -19,6 +21,7 @@ export class Roster {
   readonly profiles = new Generations();
   /** Of mailboxes, by the id of the row. */
   readonly mailboxes = new Holders();
+  readonly sightings = new Sightings<MailboxRow>();
 
   /** A client with what its program declares about the consent screen. */
   declareClient(clientId: string, screen: ConsentScreen): void {

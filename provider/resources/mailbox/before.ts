@@ -4,8 +4,14 @@ import { type Context, keep } from "../../resource/context.ts";
 import type { Stored } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
 import { isTree, toTree } from "../../values.ts";
-import { type MailboxInputs, type MailboxOutputs, type MailboxSettings, Settings } from "./definition.ts";
-import { appliedBy, storedOriginal, whereApplied } from "./original.ts";
+import {
+  type FoundBefore,
+  type MailboxInputs,
+  type MailboxOutputs,
+  type MailboxSettings,
+  Settings,
+} from "./definition.ts";
+import { appliedBy, settingsNow, storedOriginal, whereApplied } from "./original.ts";
 import { addressOf, type Kept } from "./outcome.ts";
 
 /** Writes down how the mailbox was and what it is made, before it is changed; what it was made before that may still be so afterwards. */
@@ -37,18 +43,26 @@ export function keptOriginal(
  * written down, as far as it still is as that run has set it; else as it is now. A mailbox that has the stack's own profile
  * already was adopted before, so how it is now says nothing: then it is not known.
  */
-export function knownBefore(row: MailboxRow, inputs: MailboxInputs, context: Context): MailboxSettings | undefined {
+export function knownBefore(row: MailboxRow, context: Context): MailboxSettings | undefined {
   const handedOn = context.roster.mailboxes.before(row.mailboxid);
   if (handedOn) return soundPart(Settings, handedOn);
   const kept = keptOriginal(row, context);
   if (kept) return whereApplied(row, kept.original, kept.applied);
   const { _emailserverprofile_value: profile } = row;
-  if (profile === null || !context.roster.knows(profile)) return {};
-  context.log(
+  return profile === null || !context.roster.knows(profile) ? {} : undefined;
+}
+
+export function warnOfUnknown(row: MailboxRow, inputs: MailboxInputs, { log }: Context): void {
+  log(
     "warning",
-    `Mailbox ${addressOf(row, inputs)} has this stack's profile already: a run that was cut off has adopted it, and how it was before is not known here. \`gmailsync originals\` mends that; until then destroying it leaves it as it is.`,
+    `Mailbox ${addressOf(row, inputs)} has this stack's profile already: a run that was cut off has adopted it, and how it was before is not known here. \`gmailsync originals recover\` looks for it in the stack, \`gmailsync originals set\` takes it from you; until then destroying it leaves it as it is.`,
   );
-  return undefined;
+}
+
+/** All of it, known or seen: what of it is going to be written is not known yet. */
+export function wholeBefore(row: MailboxRow, context: Context): FoundBefore | undefined {
+  const known = knownBefore(row, context);
+  return known && { mailboxId: row.mailboxid, settings: { ...settingsNow(row), ...known } };
 }
 
 /**

@@ -162,3 +162,7 @@ resources:
 export type MailboxInputs = InputsOf<typeof mailbox>;
 export type MailboxOutputs = OutputsOf<typeof mailbox>;
 export type MailboxSettings = Static<typeof Settings>;
+
+/** How a new mailbox was when it was found; hosts keep it with its inputs. */
+export const FoundBefore = Type.Object({ mailboxId: GUID, settings: Settings }, { additionalProperties: false });
+export type FoundBefore = Static<typeof FoundBefore>;

@@ -6,7 +6,7 @@ import { type Handler, resource } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
 import { bring, putBack } from "./adopt.ts";
-import { appliedInState, keepOriginal, keptInState, keptOriginal, knownBefore } from "./before.ts";
+import { appliedInState, keepOriginal, keptInState, keptOriginal, knownBefore, warnOfUnknown, wholeBefore } from "./before.ts";
 import { columns } from "./columns.ts";
 import { mailbox as definition, type MailboxInputs, type MailboxOutputs } from "./definition.ts";
 import { findMailbox, kindOf } from "./find.ts";
@@ -41,11 +41,8 @@ const handler: Handler<Inputs, Outputs> = {
 
   async preview({ emailAddress, mailboxId, kind, profileId, processAndDeleteEmails }, context, stored) {
     if (emailAddress === undefined) return {};
-    const row = await findMailbox(
-      { emailAddress, ...(mailboxId && { mailboxId }), ...(kind && { kind }) },
-      context,
-      context.deadline,
-    );
+    const wanted = { emailAddress, ...(mailboxId && { mailboxId }), ...(kind && { kind }) };
+    const row = context.roster.sightings.take(context.urn) ?? (await findMailbox(wanted, context, context.deadline));
     if (profileId && !context.roster.knows(profileId)) await requireProfile(profileId, context);
     refuseDeletingUsersMail(row, processAndDeleteEmails);
     if (!stored) await tellHolder(row, profileId, context);
@@ -53,12 +50,22 @@ const handler: Handler<Inputs, Outputs> = {
     return { ...identity(row, context) };
   },
 
+  async before({ emailAddress, mailboxId, kind }, context) {
+    if (emailAddress === undefined) return undefined;
+    const wanted = { emailAddress, ...(mailboxId && { mailboxId }), ...(kind && { kind }) };
+    const row = await findMailbox(wanted, context, context.deadline);
+    context.roster.sightings.keep(context.urn, row);
+    return wholeBefore(row, context);
+  },
+
   async create(inputs, context) {
-    const row = await findMailbox(inputs, context, context.deadline);
+    const row = context.roster.sightings.take(context.urn) ?? (await findMailbox(inputs, context, context.deadline));
     claim(row, context);
     await requireProfile(inputs.profileId, context);
     refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
-    return bring(row, inputs, undefined, knownBefore(row, inputs, context), context);
+    const known = knownBefore(row, context);
+    if (!known) warnOfUnknown(row, inputs, context);
+    return bring(row, inputs, undefined, known, context);
   },
 
   async read(id, stored, context) {

@@ -1,5 +1,5 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
-import { type Changes, type ColumnValue, type Difference, sameCell, settingsOf } from "../../resource/columns.ts";
+import { type Changes, type ColumnValue, type Difference, differencesTo, sameCell, settingsOf } from "../../resource/columns.ts";
 import type { Stored } from "../../resource/resource.ts";
 import { bindProfile, bindState, columns } from "./columns.ts";
 import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
@@ -49,6 +49,21 @@ function partOf(part: Part, cell: ColumnValue): ColumnValue {
   if (part === "profileId") return cell ?? "";
   if (part === "enabled") return cell === 0;
   return cell ?? 0;
+}
+
+export function settingsNow(row: MailboxRow): MailboxSettings {
+  return Object.fromEntries(PLACES.map(({ part, column }) => [part, partOf(part, row[column] ?? null)]));
+}
+
+/** What these inputs change of how a mailbox was: its original, as far as they have been written. */
+export function originalFrom(before: MailboxSettings, inputs: Partial<MailboxInputs>): MailboxSettings {
+  const { gmail } = before;
+  const parts = differencesTo(columns, {}, inputs).flatMap(({ column, to }) => {
+    const part = PLACES.find((place) => place.column === column)?.part;
+    const was = part && before[part];
+    return part === undefined || was === undefined || sameCell(cellOf(part, was), to) ? [] : [[part, was] as const];
+  });
+  return { ...Object.fromEntries(parts), ...(gmail && { gmail }) };
 }
 
 function cellOf(part: Part, value: string | number | boolean): ColumnValue {
