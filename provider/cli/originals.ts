@@ -1,24 +1,30 @@
-import { execFile } from "node:child_process";
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
-import { Fault } from "../fault.ts";
-import { isJson, type Json, jsonOf } from "../json.ts";
+import { isJson, type Json } from "../json.ts";
 import { Settings } from "../resources/mailbox/definition.ts";
 import { properties } from "../schema/define.ts";
 import { validate } from "../schema/validator.ts";
 import { pathText, type Tree, toTree, type Value } from "../values.ts";
 import { commandLine } from "./command-line.ts";
-import { EXPORT_LIMIT, exportedResources } from "./stack-export.ts";
+import { type Fate, recover } from "./cut-off.ts";
+import { exportedResources } from "./stack-export.ts";
+import { exportState, importState, refused } from "./stack-state.ts";
 
 const HELP = `gmailsync originals: how mailboxes were before this stack adopted them, as its state holds it
 
 Usage: gmailsync originals list [--stack NAME] [--json]
        gmailsync originals show <address> [--stack NAME] [--json]
        gmailsync originals set <address> <setting=value>… [--stack NAME] [--yes]
+       gmailsync originals recover [--stack NAME] [--yes] [--json]
 
 Destroying a Mailbox puts back what is in its original, where it still is as this stack has set it. Where the original is not known the
 mailbox stays as it is. \`set\` mends that before a destroy: it exports the stack's state, changes the one field and imports it
 again; without --yes it only shows what it would change. Run it in the project's folder; it uses the \`pulumi\` on PATH.
+
+\`recover\` is for a job that was killed together with its machine. The engine writes what it is about to create into the state first, and
+with a mailbox how it was: such mailboxes are taken into the state, so that the next \`pulumi up\` goes on with them, also on another
+machine, and a destroy puts them back. Run \`pulumi cancel\` before, if the stack is locked, and nothing that clears pending
+operations (\`pulumi refresh\` that is told to, \`pulumi stack import\`). On the machine itself nothing has to be recovered.
 
 Settings: ${Object.keys(properties(Settings))
   .filter((name) => name !== "gmail")
@@ -34,14 +40,24 @@ Examples:
   gmailsync originals list
   gmailsync originals show anna@northwind.example
   gmailsync originals set anna@northwind.example profileId= incomingEmailDeliveryMethod=0 outgoingEmailDeliveryMethod=0 --yes
+  gmailsync originals recover --stack acme/prod
+  gmailsync originals recover --stack acme/prod --yes
 
 ${exitCodes("originals")}`;
 
-/** Longest that a command of Pulumi may take, in milliseconds. */
-const PULUMI_MS = 600_000;
+const FATES: Readonly<Record<Fate, string>> = {
+  recovered: "its creation was cut off; it goes into the state, and was before",
+  known: "its creation was cut off once; the state knows how it was",
+  unknown:
+    "its creation was cut off, and how it was is not in the state; if it is known, `gmailsync originals set` takes it",
+  replacement: "its creation was cut off, which was to replace another mailbox of this name, and it was before",
+  orphan: "its creation was cut off, what it depends on has left the state since, and it was before",
+};
+
+const VERBS = ["list", "show", "set", "recover"] as const;
 
 interface Options {
-  readonly verb: "list" | "show" | "set";
+  readonly verb: (typeof VERBS)[number];
   readonly address: string;
   readonly values: Tree;
   readonly stack: string | undefined;
@@ -49,11 +65,15 @@ interface Options {
   readonly yes: boolean;
 }
 
+const WRITTEN = "The state is written.";
+const UNWRITTEN = "Nothing was written; --yes does it.";
+
 /** `gmailsync originals …`; returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
   const options = await commandLine("originals", HELP, argv, () => parse(argv));
   if (typeof options === "number") return options;
-  const state = await exported(options.stack);
+  const state = await exportState(options.stack);
+  if (options.verb === "recover") return recoverAll(options, state);
   const mailboxes = mailboxesOf(state);
   if (options.verb === "list") {
     const told = mailboxes.map((mailbox) => ({ address: mailbox.address, known: mailbox.original !== undefined }));
@@ -78,13 +98,41 @@ async function set({ address, values, stack, yes }: Options, state: Json, mailbo
   const after = { ...mailbox.original, ...values };
   console.log(`before\n${text(address, mailbox.original)}\nafter\n${text(address, after)}`);
   if (!yes) {
-    console.log("Nothing was written; --yes does it.");
+    console.log(UNWRITTEN);
     return EXIT.ok;
   }
+  if (recover(state).mailboxes.some(({ fate }) => fate === "recovered" || fate === "replacement"))
+    throw refused(
+      "The state holds how other mailboxes were whose creation was cut off, and importing it would drop that",
+      "Run `gmailsync originals recover` first.",
+    );
   Reflect.set(mailbox.outputs, "original", after);
-  await pulumi(["stack", "import", ...stackFlag(stack)], JSON.stringify(state));
-  console.log("The state is written.");
+  await importState(stack, state);
+  console.log(WRITTEN);
   return EXIT.ok;
+}
+
+async function recoverAll({ stack, yes, json }: Options, before: Json): Promise<number> {
+  const { mailboxes, others, state } = recover(before);
+  if (mailboxes.some(({ fate }) => fate === "replacement") && yes)
+    throw refused(
+      "A mailbox that was to replace another one of its name cannot be recovered yet",
+      "Run `pulumi up` first, which goes on with it, then `gmailsync originals recover` again.",
+    );
+  const write = yes && mailboxes.some(({ fate }) => fate === "recovered" || fate === "known");
+  if (write) await importState(stack, state);
+  if (json) console.log(JSON.stringify({ mailboxes, dropped: others, written: write }));
+  else {
+    for (const { address, fate, original } of mailboxes)
+      console.log(
+        [`${address}: ${FATES[fate]}`, ...(original && fate !== "known" ? [lines(original)] : [])].join("\n"),
+      );
+    for (const urn of others) console.log(`Pulumi drops what is pending when a state is imported, so also: ${urn}`);
+    console.log(
+      mailboxes.length === 0 ? "No creation of a mailbox is pending in the state." : write ? WRITTEN : UNWRITTEN,
+    );
+  }
+  return mailboxes.every(({ fate }) => fate === "recovered" || fate === "known") ? EXIT.ok : EXIT.failed;
 }
 
 function parse(argv: string[]): Options {
@@ -97,10 +145,12 @@ function parse(argv: string[]): Options {
       yes: { type: "boolean", default: false },
     },
   });
-  const [verb, address, ...pairs] = positionals;
-  if (verb !== "list" && verb !== "show" && verb !== "set") throw new TypeError("say list, show or set");
-  if (verb !== "list" && address === undefined) throw new TypeError(`${verb} needs the address of a mailbox`);
-  if (verb === "list" && address !== undefined) throw new TypeError("list takes no address");
+  const [word, address, ...pairs] = positionals;
+  const verb = VERBS.find((one) => one === word);
+  if (verb === undefined) throw new TypeError("say list, show, set or recover");
+  const ofAll = verb === "list" || verb === "recover";
+  if (!ofAll && address === undefined) throw new TypeError(`${verb} needs the address of a mailbox`);
+  if (ofAll && address !== undefined) throw new TypeError(`${verb} takes no address`);
   if (verb === "show" && pairs.length > 0) throw new TypeError("show takes one address");
   if (verb === "set" && pairs.length === 0) throw new TypeError("set needs at least one setting=value");
   return { verb, address: address ?? "", values: valuesOf(pairs), ...flags, stack: flags.stack };
@@ -135,42 +185,12 @@ function mailboxesOf(state: Json): readonly Held[] {
   });
 }
 
-async function exported(stack: string | undefined): Promise<Json> {
-  const state = jsonOf(await pulumi(["stack", "export", ...stackFlag(stack)]));
-  if (state) return state;
-  throw refused("`pulumi stack export` wrote no state", "Run it in the project's folder, with the stack selected.");
-}
-
-function stackFlag(stack: string | undefined): string[] {
-  return stack === undefined ? [] : ["--stack", stack];
-}
-
-/** Runs the CLI on PATH; what it says on failure is handed on. */
-function pulumi(args: readonly string[], input = ""): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const words = [...args, "--non-interactive", "--color=never"];
-    const child = execFile(
-      "pulumi",
-      words,
-      { maxBuffer: EXPORT_LIMIT, timeout: PULUMI_MS },
-      (error, output, errors) => {
-        const said = errors || error?.message;
-        if (!error) resolve(output);
-        else if (child.pid === undefined) reject(refused("`pulumi` cannot be started", "Put the Pulumi CLI on PATH."));
-        else reject(new Fault({ kind: "failed-precondition", what: `pulumi ${args.join(" ")} failed`, said }));
-      },
-    );
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input);
-  });
-}
-
 function text(address: string, original: Tree | undefined): string {
   if (original === undefined) return `  ${address}: it is not known how it was; destroying it leaves it as it is`;
-  const lines = Object.entries(original).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
-  return lines.length === 0 ? "  nothing of it was changed" : lines.join("\n");
+  return lines(original);
 }
 
-function refused(what: string, hint: string): Fault {
-  return new Fault({ kind: "invalid-input", what, hint });
+function lines(original: Tree): string {
+  const settings = Object.entries(original).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
+  return settings.length === 0 ? "  nothing of it was changed" : settings.join("\n");
 }

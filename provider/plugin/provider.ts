@@ -15,7 +15,7 @@ import {
 } from "../host/environment.ts";
 import { SecretKeeper } from "../redaction/secret-keeper.ts";
 import { type Change, diffInputs } from "../resource/diff.ts";
-import { BEFORE, type Bare, type Outcome, type Resource } from "../resource/resource.ts";
+import { type Bare, BEFORE, type Outcome, type Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
 import { resourceOf } from "../resources/registry.ts";
 import { propertiesWhere } from "../schema/define.ts";
@@ -147,7 +147,8 @@ export class Provider {
     const standing = failures.filter(({ path }) => !unread.includes(String(path[0])));
     const olds = unwrap(request.getOlds()).tree;
     const isNew = Object.keys(olds).length === 0;
-    const before = isNew && standing.length === 0 ? await this.#before(resource, request.getUrn(), tree) : hiddenOf(olds);
+    const before =
+      isNew && standing.length === 0 ? await this.#before(resource, request.getUrn(), tree) : hiddenOf(olds);
     return this.#checked({ tree: { ...tree, ...before }, secrets: news.secrets }, standing, resource.secrets);
   }
 

@@ -164,5 +164,8 @@ export type MailboxOutputs = OutputsOf<typeof mailbox>;
 export type MailboxSettings = Static<typeof Settings>;
 
 /** How a new mailbox was when it was found; hosts keep it with its inputs. */
-export const FoundBefore = Type.Object({ mailboxId: GUID, settings: Settings }, { additionalProperties: false });
+export const FoundBefore = Type.Object(
+  { mailboxId: Type.String(), settings: Settings },
+  { additionalProperties: false },
+);
 export type FoundBefore = Static<typeof FoundBefore>;

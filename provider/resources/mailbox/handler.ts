@@ -6,7 +6,15 @@ import { type Handler, resource } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
 import { bring, putBack } from "./adopt.ts";
-import { appliedInState, keepOriginal, keptInState, keptOriginal, knownBefore, warnOfUnknown, wholeBefore } from "./before.ts";
+import {
+  appliedInState,
+  keepOriginal,
+  keptInState,
+  keptOriginal,
+  knownBefore,
+  warnOfUnknown,
+  wholeBefore,
+} from "./before.ts";
 import { columns } from "./columns.ts";
 import { mailbox as definition, type MailboxInputs, type MailboxOutputs } from "./definition.ts";
 import { findMailbox, kindOf } from "./find.ts";

@@ -1,5 +1,12 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
-import { type Changes, type ColumnValue, type Difference, differencesTo, sameCell, settingsOf } from "../../resource/columns.ts";
+import {
+  type Changes,
+  type ColumnValue,
+  type Difference,
+  differencesTo,
+  sameCell,
+  settingsOf,
+} from "../../resource/columns.ts";
 import type { Stored } from "../../resource/resource.ts";
 import { bindProfile, bindState, columns } from "./columns.ts";
 import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";

@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { Fault } from "../fault.ts";
+import { type Json, jsonOf } from "../json.ts";
+import { EXPORT_LIMIT } from "./stack-export.ts";
+
+/** Longest that a command of Pulumi may take, in milliseconds. */
+const PULUMI_MS = 600_000;
+
+/** The state of a stack, undefined for the selected one, as `pulumi stack export` writes it. */
+export async function exportState(stack: string | undefined): Promise<Json> {
+  const state = jsonOf(await pulumi(["stack", "export", ...stackFlag(stack)]));
+  if (state) return state;
+  throw refused("`pulumi stack export` wrote no state", "Run it in the project's folder, with the stack selected.");
+}
+
+/** Pulumi drops every operation that is pending when it imports. */
+export async function importState(stack: string | undefined, state: Json): Promise<void> {
+  await pulumi(["stack", "import", ...stackFlag(stack)], JSON.stringify(state));
+}
+
+function stackFlag(stack: string | undefined): string[] {
+  return stack === undefined ? [] : ["--stack", stack];
+}
+
+/** Runs the CLI on PATH; what it says on failure is handed on. */
+function pulumi(args: readonly string[], input = ""): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const words = [...args, "--non-interactive", "--color=never"];
+    const child = execFile(
+      "pulumi",
+      words,
+      { maxBuffer: EXPORT_LIMIT, timeout: PULUMI_MS },
+      (error, output, errors) => {
+        const said = errors || error?.message;
+        if (!error) resolve(output);
+        else if (child.pid === undefined) reject(refused("`pulumi` cannot be started", "Put the Pulumi CLI on PATH."));
+        else reject(new Fault({ kind: "failed-precondition", what: `pulumi ${args.join(" ")} failed`, said }));
+      },
+    );
+    child.stdin?.on("error", () => {});
+    child.stdin?.end(input);
+  });
+}
+
+export function refused(what: string, hint: string): Fault {
+  return new Fault({ kind: "invalid-input", what, hint });
+}
