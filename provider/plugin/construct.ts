@@ -32,6 +32,8 @@ export interface Host {
   readonly engineAddress: string;
   /** Undefined while a setting is not known. */
   readonly environmentUrl: string | undefined;
+  /** The mailboxes with these addresses will be checked one by one. */
+  announce(addresses: readonly string[]): void;
 }
 
 /** Components are built here, their children in the engine's hands: the same program as `new Fleet` in TypeScript. */
@@ -50,11 +52,12 @@ export async function construct(
 async function build(
   request: messages.ConstructRequest,
   inputs: Tree,
-  { engineAddress, environmentUrl }: Host,
+  { engineAddress, environmentUrl, announce }: Host,
 ): Promise<messages.ConstructResponse> {
   await configureRuntime(request, engineAddress);
   // Before anything is registered: what is wrong with a fleet then is the whole answer.
   const loaded = await loadFleet(argsOf(inputs), { config: stackConfig, environmentUrl });
+  announce(loaded.mailboxes.map(({ emailAddress }) => emailAddress));
   const component = new FleetComponent(request.getName(), async () => loaded, optionsOf(request));
   const { urn, profiles, mailboxes, summary } = component;
   const [state, dependencies] = await rpcModule.serializeResourceProperties(`construct(${request.getName()})`, {

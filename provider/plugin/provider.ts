@@ -221,8 +221,11 @@ export class Provider {
   async construct(request: messages.ConstructRequest): Promise<messages.ConstructResponse> {
     const { construct } = await import("./construct.ts");
     const { tree } = this.#unwrap(request.getInputs());
-    const environmentUrl = this.#services?.environmentUrl;
-    return this.strays.orStray(() => construct(request, tree, { engineAddress: this.#engineAddress, environmentUrl }));
+    const { environmentUrl, roster } = this.#services ?? {};
+    const announce = (addresses: readonly string[]) => roster?.sightings.announce(addresses);
+    return this.strays.orStray(() =>
+      construct(request, tree, { engineAddress: this.#engineAddress, environmentUrl, announce }),
+    );
   }
 
   cancel(): void {

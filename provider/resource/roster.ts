@@ -21,6 +21,7 @@ export class Roster {
   readonly profiles = new Generations();
   /** Of mailboxes, by the id of the row. */
   readonly mailboxes = new Holders();
+  /** Mailboxes as they were seen a moment ago. */
   readonly sightings = new Sightings<MailboxRow>();
 
   /** A client with what its program declares about the consent screen. */

@@ -1,18 +1,49 @@
-/** How long a row is good for whoever asks next, in milliseconds. A write to it is made on its version all the same. */
+/** How long what was seen is good for whoever asks next, in milliseconds. A write to a row is made on its version all the same. */
 const GOOD_FOR_MS = 10_000;
+/** What is looked up in one request at most: so many addresses make a URL of about 4 KB. */
+const MOST_TOGETHER = 100;
 
-/** What the check of a resource has found a moment ago, by its URN, so that the operation which follows need not ask again. */
+interface Sighting<T> {
+  readonly found: readonly T[];
+  /** In milliseconds since 1970. */
+  readonly until: number;
+}
+
+/**
+ * What checks have found, by address, so that the operations which follow need not ask again. The engine checks resources one by one, so
+ * those of a fleet are looked up together, when the first of them turns out to be new.
+ */
 export class Sightings<T> {
-  readonly #seen = new Map<string, { readonly found: T; readonly until: number }>();
+  readonly #seen = new Map<string, Sighting<T>>();
+  #announced: readonly string[] = [];
 
-  keep(urn: string, found: T): void {
-    this.#seen.set(urn, { found, until: Date.now() + GOOD_FOR_MS });
+  /** These addresses will be asked for in about this order. */
+  announce(addresses: readonly string[]): void {
+    this.#announced = [...new Set([...this.#announced, ...addresses.map((address) => address.toLowerCase())])];
   }
 
-  /** It is given once. */
-  take(urn: string): T | undefined {
-    const sighting = this.#seen.get(urn);
-    this.#seen.delete(urn);
+  /** What to look up when this address is asked for: itself, and what will be asked for next. */
+  together(address: string): readonly string[] {
+    const key = address.toLowerCase();
+    const place = this.#announced.indexOf(key);
+    if (place < 0) return [key];
+    return this.#announced.slice(place, place + MOST_TOGETHER).filter((other) => this.look(other) === undefined);
+  }
+
+  /** `moment`: when it was asked for, in milliseconds since 1970. */
+  keep(address: string, found: readonly T[], moment: number): void {
+    this.#seen.set(address.toLowerCase(), { found, until: moment + GOOD_FOR_MS });
+  }
+
+  look(address: string): readonly T[] | undefined {
+    const sighting = this.#seen.get(address.toLowerCase());
     return sighting && Date.now() < sighting.until ? sighting.found : undefined;
+  }
+
+  /** It is given once: whoever takes it changes it. */
+  take(address: string): readonly T[] | undefined {
+    const found = this.look(address);
+    this.#seen.delete(address.toLowerCase());
+    return found;
   }
 }

@@ -19,15 +19,18 @@ describe("a fleet from mailboxes.yaml", () => {
     await stack.init(FLEET);
   });
 
-  test("is previewed, brought up, tested, and shows no change then", async () => {
+  test("is previewed, brought up, tested, and shows no change then; its new mailboxes are looked up together", async () => {
+    const lookups = () => sandbox.requests.filter(({ path }) => decodeURIComponent(path).includes("'emailaddress'"));
     const untested = ["support", "double"].map(
       (name) => `  - address: ${name}@northwind.example\n    kind: queue\n    activate: false\n`,
     );
     write(file(`${entries("anna", "Bert")}${untested.join("")}`));
     const preview = await stack.preview();
     expect(preview.code, preview.output).toBe(0);
+    expect(lookups()).toHaveLength(1);
     const { code, output } = await stack.up();
     expect(code, output).toBe(0);
+    expect(lookups()).toHaveLength(2);
     const fleet = await stack.resource("fleet");
     expect(fleet?.outputs).toMatchObject({
       summary: { mailboxes: 4, activated: 2, byClient: { north: 4 } },

@@ -1,4 +1,5 @@
 import { odataString } from "../../dataverse/dataverse.ts";
+import { inFilter } from "../../dataverse/query.ts";
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import type { Deadline } from "../../network/deadline.ts";
@@ -6,20 +7,57 @@ import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import type { MailboxKind } from "./definition.ts";
 
+/** Addresses that a list of the query function `In` holds as they are. */
+const PLAIN = /^[\w.+-]+@[\w.-]+$/;
+const isPlain = (address: string) => PLAIN.test(address);
+
 interface Wanted {
   readonly emailAddress: string;
-  readonly mailboxId?: string;
-  readonly kind?: MailboxKind;
+  readonly mailboxId?: string | undefined;
+  readonly kind?: MailboxKind | undefined;
 }
 
-/** The one mailbox with the address, or with the id or of the kind where several have it. None and several are different errors. */
-export async function findMailbox(
-  { emailAddress, mailboxId, kind }: Wanted,
-  { dataverse, environmentUrl }: Context,
+/**
+ * The one mailbox with the address, or with the id or of the kind where several have it. None and several are different errors. Takes what
+ * a check has seen a moment ago.
+ */
+export async function findMailbox(wanted: Wanted, context: Context, deadline: Deadline): Promise<MailboxRow> {
+  const { emailAddress } = wanted;
+  const rows = context.roster.sightings.take(emailAddress) ?? (await rowsOf([emailAddress], context, deadline));
+  return theOne(wanted, rows, context);
+}
+
+/** The same ahead of the operation, for which it is kept. */
+export async function findAhead(wanted: Wanted, context: Context): Promise<MailboxRow> {
+  const { emailAddress } = wanted;
+  const { sightings } = context.roster;
+  if (!sightings.look(emailAddress)) {
+    const moment = Date.now();
+    const addresses = isPlain(emailAddress) ? sightings.together(emailAddress).filter(isPlain) : [emailAddress];
+    const rows = await rowsOf(addresses, context, context.deadline);
+    for (const address of addresses) {
+      const found = rows.filter((row) => sameText(row.emailaddress, address));
+      sightings.keep(address, found, moment);
+    }
+  }
+  return theOne(wanted, sightings.look(emailAddress) ?? [], context);
+}
+
+async function rowsOf(
+  addresses: readonly string[],
+  { dataverse }: Context,
   deadline: Deadline,
-): Promise<MailboxRow> {
-  const filter = `emailaddress eq ${odataString(emailAddress)}`;
-  const rows = await dataverse.list("mailboxes", filter, { top: 20 }, deadline);
+): Promise<readonly MailboxRow[]> {
+  const [only = "", ...others] = addresses;
+  if (others.length > 0) return dataverse.list("mailboxes", inFilter("emailaddress", addresses), {}, deadline);
+  return dataverse.list("mailboxes", `emailaddress eq ${odataString(only)}`, { top: 20 }, deadline);
+}
+
+function theOne(
+  { emailAddress, mailboxId, kind }: Wanted,
+  rows: readonly MailboxRow[],
+  { environmentUrl }: Context,
+): MailboxRow {
   const candidates = rows.filter(
     (row) => (!mailboxId || sameText(row.mailboxid, mailboxId)) && (!kind || kindOf(row) === kind),
   );

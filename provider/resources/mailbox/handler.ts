@@ -17,7 +17,7 @@ import {
 } from "./before.ts";
 import { columns } from "./columns.ts";
 import { mailbox as definition, type MailboxInputs, type MailboxOutputs } from "./definition.ts";
-import { findMailbox, kindOf } from "./find.ts";
+import { findAhead, findMailbox, kindOf } from "./find.ts";
 import { seenGmail } from "./gmail.ts";
 import { claim, heldTwice, nameOfUrn, tellHolder, twice } from "./holder.ts";
 import { storedOriginal } from "./original.ts";
@@ -49,8 +49,7 @@ const handler: Handler<Inputs, Outputs> = {
 
   async preview({ emailAddress, mailboxId, kind, profileId, processAndDeleteEmails }, context, stored) {
     if (emailAddress === undefined) return {};
-    const wanted = { emailAddress, ...(mailboxId && { mailboxId }), ...(kind && { kind }) };
-    const row = context.roster.sightings.take(context.urn) ?? (await findMailbox(wanted, context, context.deadline));
+    const row = await findMailbox({ emailAddress, mailboxId, kind }, context, context.deadline);
     if (profileId && !context.roster.knows(profileId)) await requireProfile(profileId, context);
     refuseDeletingUsersMail(row, processAndDeleteEmails);
     if (!stored) await tellHolder(row, profileId, context);
@@ -60,14 +59,11 @@ const handler: Handler<Inputs, Outputs> = {
 
   async before({ emailAddress, mailboxId, kind }, context) {
     if (emailAddress === undefined) return undefined;
-    const wanted = { emailAddress, ...(mailboxId && { mailboxId }), ...(kind && { kind }) };
-    const row = await findMailbox(wanted, context, context.deadline);
-    context.roster.sightings.keep(context.urn, row);
-    return wholeBefore(row, context);
+    return wholeBefore(await findAhead({ emailAddress, mailboxId, kind }, context), context);
   },
 
   async create(inputs, context) {
-    const row = context.roster.sightings.take(context.urn) ?? (await findMailbox(inputs, context, context.deadline));
+    const row = await findMailbox(inputs, context, context.deadline);
     claim(row, context);
     await requireProfile(inputs.profileId, context);
     refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
