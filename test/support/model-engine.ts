@@ -160,6 +160,7 @@ export class ModelEngine {
         run.errors.push(...checked.failures.map(({ path, reason }) => `${name}: ${pathText(path)} ${reason}`));
         return kept;
       }
+      if (!old) await run.look(urn, (context) => resource.before(checked.tree, context));
       if (!(await this.#settle(urn, type, resource, old, checked.tree, run, replace.includes(name)))) return kept;
     }
     return kept;
@@ -263,6 +264,13 @@ class Command {
       deadline[Symbol.dispose]();
       finishing[Symbol.dispose]();
     }
+  }
+
+  /** Ahead of an operation, which says itself what is wrong. */
+  async look(urn: string, work: (context: Context) => Promise<unknown>): Promise<void> {
+    const told = this.errors.length;
+    await this.step(urn, work);
+    this.errors.splice(told);
   }
 
   async race(work: () => Promise<void>): Promise<void> {
