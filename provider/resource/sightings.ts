@@ -40,10 +40,15 @@ export class Sightings<T> {
     return sighting && Date.now() < sighting.until ? sighting.found : undefined;
   }
 
-  /** It is given once: whoever takes it changes it. */
+  /** It is given once. */
   take(address: string): readonly T[] | undefined {
     const found = this.look(address);
-    this.#seen.delete(address.toLowerCase());
+    this.forget(address);
     return found;
+  }
+
+  /** It is about to be changed. */
+  forget(address: string): void {
+    this.#seen.delete(address.toLowerCase());
   }
 }

@@ -7,7 +7,15 @@ import { Provider } from "../../provider/plugin/provider.ts";
 import { unwrap } from "../../provider/plugin/wire.ts";
 import type { Tree } from "../../provider/values.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { atEnd, changeRow, gmailProfile, mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import {
+  atEnd,
+  changeRow,
+  gmailProfile,
+  mailboxRow,
+  mailboxSettings,
+  temporaryDirectory,
+  testSandbox,
+} from "../support/sandbox.ts";
 
 const TYPE = "gmailsync:index:Mailbox";
 const URN = `urn:pulumi:test::test::${TYPE}::anna`;
@@ -111,6 +119,25 @@ describe("how a new mailbox was", () => {
     expect(await check(next, without)).toEqual(without);
     expect((await diff(without)).getDetaileddiffMap().toArray()).toEqual([]);
     expect(lookups(since)).toBe(0);
+  });
+
+  test("is what the state says where it is made anew, and what was deleted since the check is made again", async () => {
+    const first = await started();
+    const inputs = await check(first);
+    const { id, outputs } = await create(first, inputs);
+    const made = mailboxSettings(mailboxRow(sandbox, ANNA));
+
+    const next = await started();
+    const request = new providerPb.ReadRequest().setType(TYPE).setUrn(URN).setId(id);
+    await next.read(request.setInputs(structOf(inputs)).setProperties(structOf(outputs)));
+    const again = await check(next);
+    expect(again).toEqual(inputs);
+    // As with `deleteBeforeReplace`.
+    const deletion = new providerPb.DeleteRequest().setType(TYPE).setUrn(URN).setId(id);
+    await next.delete(deletion.setOldInputs(structOf(inputs)).setProperties(structOf(outputs)));
+    expect(mailboxSettings(mailboxRow(sandbox, ANNA))).not.toEqual(made);
+    await create(next, again);
+    expect(mailboxSettings(mailboxRow(sandbox, ANNA))).toEqual(made);
   });
 
   test("is kept with a mailbox that is not as declared", async () => {

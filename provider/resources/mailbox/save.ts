@@ -25,13 +25,14 @@ export async function saveMailbox(
   before: (differences: readonly Difference[]) => void,
   context: Context,
 ): Promise<Saved> {
-  const { dataverse, deadline } = context;
+  const { dataverse, deadline, roster } = context;
   let live = row;
   for (let attempt = 1; ; attempt++) {
     const wanted = differences(live);
     if (wanted.length === 0) return { row: live };
     if (deadline.cancelled) throw deadline.fault(`Changing mailbox ${live.emailaddress}`);
     before(wanted);
+    roster.sightings.forget(live.emailaddress ?? "");
     try {
       const { mailboxid: id, etag } = live;
       return { row: await dataverse.update("mailboxes", id, writeOf(wanted), { etag }, context.finishing) };
