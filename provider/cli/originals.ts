@@ -6,9 +6,10 @@ import { properties } from "../schema/define.ts";
 import { validate } from "../schema/validator.ts";
 import { pathText, type Tree, toTree, type Value } from "../values.ts";
 import { commandLine } from "./command-line.ts";
-import { type Fate, recover } from "./cut-off.ts";
+import { recover } from "./cut-off.ts";
+import { recoverOriginals, settingsText } from "./recover-originals.ts";
 import { exportedResources } from "./stack-export.ts";
-import { exportState, importState, refused } from "./stack-state.ts";
+import { exportState, importState, refused, UNWRITTEN, WRITTEN } from "./stack-state.ts";
 
 const HELP = `gmailsync originals: how mailboxes were before this stack adopted them, as its state holds it
 
@@ -23,8 +24,8 @@ again; without --yes it only shows what it would change. Run it in the project's
 
 \`recover\` is for a job that was killed together with its machine. The engine writes what it is about to create into the state first, and
 with a mailbox how it was: such mailboxes are taken into the state, so that the next \`pulumi up\` goes on with them, also on another
-machine, and a destroy puts them back. Run \`pulumi cancel\` before, if the stack is locked, and nothing that clears pending
-operations (\`pulumi refresh\` that is told to, \`pulumi stack import\`). On the machine itself nothing has to be recovered.
+machine, and a destroy puts them back. Before it run \`pulumi cancel\`, if the stack is locked, and neither \`pulumi stack import\` nor
+\`pulumi refresh --clear-pending-creates\`, which drop what is pending. On the same machine nothing has to be recovered.
 
 Settings: ${Object.keys(properties(Settings))
   .filter((name) => name !== "gmail")
@@ -45,15 +46,6 @@ Examples:
 
 ${exitCodes("originals")}`;
 
-const FATES: Readonly<Record<Fate, string>> = {
-  recovered: "its creation was cut off; it goes into the state, and was before",
-  known: "its creation was cut off once; the state knows how it was",
-  unknown:
-    "its creation was cut off, and how it was is not in the state; if it is known, `gmailsync originals set` takes it",
-  replacement: "its creation was cut off, which was to replace another mailbox of this name, and it was before",
-  orphan: "its creation was cut off, what it depends on has left the state since, and it was before",
-};
-
 const VERBS = ["list", "show", "set", "recover"] as const;
 
 interface Options {
@@ -65,15 +57,12 @@ interface Options {
   readonly yes: boolean;
 }
 
-const WRITTEN = "The state is written.";
-const UNWRITTEN = "Nothing was written; --yes does it.";
-
 /** `gmailsync originals …`; returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
   const options = await commandLine("originals", HELP, argv, () => parse(argv));
   if (typeof options === "number") return options;
   const state = await exportState(options.stack);
-  if (options.verb === "recover") return recoverAll(options, state);
+  if (options.verb === "recover") return recoverOriginals(options, state);
   const mailboxes = mailboxesOf(state);
   if (options.verb === "list") {
     const told = mailboxes.map((mailbox) => ({ address: mailbox.address, known: mailbox.original !== undefined }));
@@ -110,29 +99,6 @@ async function set({ address, values, stack, yes }: Options, state: Json, mailbo
   await importState(stack, state);
   console.log(WRITTEN);
   return EXIT.ok;
-}
-
-async function recoverAll({ stack, yes, json }: Options, before: Json): Promise<number> {
-  const { mailboxes, others, state } = recover(before);
-  if (mailboxes.some(({ fate }) => fate === "replacement") && yes)
-    throw refused(
-      "A mailbox that was to replace another one of its name cannot be recovered yet",
-      "Run `pulumi up` first, which goes on with it, then `gmailsync originals recover` again.",
-    );
-  const write = yes && mailboxes.some(({ fate }) => fate === "recovered" || fate === "known");
-  if (write) await importState(stack, state);
-  if (json) console.log(JSON.stringify({ mailboxes, dropped: others, written: write }));
-  else {
-    for (const { address, fate, original } of mailboxes)
-      console.log(
-        [`${address}: ${FATES[fate]}`, ...(original && fate !== "known" ? [lines(original)] : [])].join("\n"),
-      );
-    for (const urn of others) console.log(`Pulumi drops what is pending when a state is imported, so also: ${urn}`);
-    console.log(
-      mailboxes.length === 0 ? "No creation of a mailbox is pending in the state." : write ? WRITTEN : UNWRITTEN,
-    );
-  }
-  return mailboxes.every(({ fate }) => fate === "recovered" || fate === "known") ? EXIT.ok : EXIT.failed;
 }
 
 function parse(argv: string[]): Options {
@@ -187,10 +153,5 @@ function mailboxesOf(state: Json): readonly Held[] {
 
 function text(address: string, original: Tree | undefined): string {
   if (original === undefined) return `  ${address}: it is not known how it was; destroying it leaves it as it is`;
-  return lines(original);
-}
-
-function lines(original: Tree): string {
-  const settings = Object.entries(original).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
-  return settings.length === 0 ? "  nothing of it was changed" : settings.join("\n");
+  return settingsText(original);
 }

@@ -6,6 +6,9 @@ import { EXPORT_LIMIT } from "./stack-export.ts";
 /** Longest that a command of Pulumi may take, in milliseconds. */
 const PULUMI_MS = 600_000;
 
+export const WRITTEN = "The state is written.";
+export const UNWRITTEN = "Nothing was written; --yes does it.";
+
 /** The state of a stack, undefined for the selected one, as `pulumi stack export` writes it. */
 export async function exportState(stack: string | undefined): Promise<Json> {
   const state = jsonOf(await pulumi(["stack", "export", ...stackFlag(stack)]));

@@ -90,6 +90,9 @@ describe.concurrent("a job that was killed with its machine", () => {
 
   test("is recovered from the stack after the next up, too, which says that it does not know", async () => {
     const { sandbox, stack, before } = await killed();
+    const { output: preview } = await stack.preview("--diff");
+    expect(preview).toContain("incomingEmailDeliveryMethod : ");
+    expect(preview).not.toContain("__before");
     const up = await stack.up();
     expect(up).toMatchObject({ code: 0, output: expect.stringContaining("gmailsync originals recover") });
     expect((await stack.resource("anna"))?.outputs["original"]).toBeUndefined();

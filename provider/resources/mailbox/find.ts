@@ -31,16 +31,16 @@ export async function findMailbox(wanted: Wanted, context: Context, deadline: De
 export async function findAhead(wanted: Wanted, context: Context): Promise<MailboxRow> {
   const { emailAddress } = wanted;
   const { sightings } = context.roster;
-  if (!sightings.look(emailAddress)) {
-    const moment = Date.now();
-    const addresses = isPlain(emailAddress) ? sightings.together(emailAddress).filter(isPlain) : [emailAddress];
-    const rows = await rowsOf(addresses, context, context.deadline);
-    for (const address of addresses) {
-      const found = rows.filter((row) => sameText(row.emailaddress, address));
-      sightings.keep(address, found, moment);
-    }
-  }
-  return theOne(wanted, sightings.look(emailAddress) ?? [], context);
+  const seen = sightings.look(emailAddress);
+  if (seen) return theOne(wanted, seen, context);
+  const moment = Date.now();
+  const addresses = isPlain(emailAddress) ? sightings.together(emailAddress).filter(isPlain) : [emailAddress];
+  const rows = await rowsOf(addresses, context, context.deadline);
+  // A single one is the service's to compare.
+  const found = (address: string) =>
+    addresses.length === 1 ? rows : rows.filter((row) => sameText(row.emailaddress, address));
+  for (const address of addresses) sightings.keep(address, found(address), moment);
+  return theOne(wanted, found(emailAddress), context);
 }
 
 async function rowsOf(
