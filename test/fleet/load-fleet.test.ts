@@ -131,3 +131,11 @@ test.each([
 ])("a fleet as a value refuses a secret that is none: %j", async (given, said) => {
   await expect(loadFleet(inline(given), surroundings())).rejects.toThrow(said);
 });
+
+test("of very many problems twenty are shown, and how many more there are", async () => {
+  const wrong = Array.from({ length: 23 }, (_, index) => `  - address: not an address ${index}\n`).join("");
+  const error = await load(fleetFile(wrong)).catch((caught: unknown) => caught);
+  const [, ...lines] = String(error).split("\n");
+  expect(lines).toHaveLength(21);
+  expect(lines.at(-1)).toContain("and 3 more");
+});

@@ -48,6 +48,24 @@ describe("throttling", () => {
     expect(performance.now() - started).toBeGreaterThan(800);
   });
 
+  it("that is waited for is told to those who have less time, and not to those who are cancelled", async () => {
+    await using environment = await Environment.start(() => throttled("30"));
+    const { dataverse, server } = environment;
+    const stop = new AbortController();
+    using cancelled = Deadline.after(60_000, stop.signal);
+    const first = faultOf(dataverse.list("mailboxes", "", {}, cancelled));
+    await expect.poll(() => server.requests.length).toBe(1);
+    using short = Deadline.after(5_000);
+    const hurried = await faultOf(dataverse.list("mailboxes", "", {}, short));
+    expect(hurried.kind).toBe("throttled");
+    expect(hurried.message).toMatch(/asks to wait \d+ s, and only \d+ s are left/);
+    stop.abort();
+    using late = Deadline.after(5_000, stop.signal);
+    expect((await faultOf(dataverse.list("mailboxes", "", {}, late))).kind).toBe("cancelled");
+    expect((await first).kind).toBe("cancelled");
+    expect(server.requests).toHaveLength(1);
+  });
+
   it("can be cancelled while it is waited for", async () => {
     const cancel = new AbortController();
     await using environment = await Environment.start(() => throttled("30"));
