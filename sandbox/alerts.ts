@@ -15,19 +15,27 @@ export interface Alert {
 /** The options of `level`. */
 const LEVELS = { information: 1, error: 3 } as const;
 
+/**
+ * An alert that says the same of the same mailbox as an earlier one is that row, with a new moment and what was said now.
+ * Assumption: alert-repeats.
+ */
 export function writeAlert(state: DataverseState, mailbox: Row, { text, code, level, details, type }: Alert): void {
-  const log: Row = {
-    tracelogid: randomUUID(),
+  const same: Row = {
     level: LEVELS[level],
     text,
     tracecode: code,
-    tracestatus: level === "information",
-    errordetails: details ?? null,
-    errortypedisplay: type ?? null,
-    createdon: now(),
     _regardingobjectid_value: mailbox["mailboxid"] ?? null,
+  };
+  const logs = rowsOf(state, "tracelogs");
+  const before = logs.find((log) => Object.entries(same).every(([name, value]) => log[name] === value));
+  const log = before ?? {
+    tracelogid: randomUUID(),
+    ...same,
+    tracestatus: level === "information",
+    createdon: now(),
     regardingobjecttypecode: "mailbox",
   };
-  rowsOf(state, "tracelogs").push(log);
+  Object.assign(log, { errordetails: details ?? null, errortypedisplay: type ?? null, modifiedon: now() });
+  if (!before) logs.push(log);
   touch(state, log);
 }

@@ -72,7 +72,7 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
   "service-accounts": columns("email", "delegatedScopes", "tokenCreators"),
   secrets: columns("what", "of", "secret", "state"),
   alerts: [
-    { heading: "when", member: "createdon" },
+    { heading: "when", member: "modifiedon" },
     { heading: "level", member: "level", show: words("", "information", "warning", "error") },
     { heading: "text", member: "text" },
     { heading: "details", member: "errordetails" },

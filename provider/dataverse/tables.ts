@@ -99,7 +99,7 @@ export const tables = {
       text: "string?",
       tracecode: "integer",
       errordetails: "string?",
-      createdon: "date?",
+      modifiedon: "date?",
       _regardingobjectid_value: "lookup",
     },
   },

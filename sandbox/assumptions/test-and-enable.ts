@@ -28,12 +28,21 @@ export const TEST_AND_ENABLE: readonly Assumption[] = [
   },
   {
     id: "test-alerts",
-    what: "A test writes a new alert for each direction, also on success; its `tracecode` is made up, its text follows Microsoft's articles where they have one, and what Google or Gmail has said stands in `errordetails`.",
-    why: "No list of `tracecode` and no alert of a Gmail mailbox with OAuth is published; where the mail server's words are kept is only known for SMTP with a password. A repeated alert may be an update of the old row.",
+    what: "A test writes an alert for each direction, also on success; its `tracecode` is made up, its text follows Microsoft's articles where they have one, and what Google or Gmail has said stands in `errordetails`.",
+    why: "No list of `tracecode` and no alert of a Gmail mailbox with OAuth is published; where the mail server's words are kept is only known for SMTP with a password.",
     page: TRACELOG,
     matters:
-      "What a failed activation quotes, and whether lost consent can be told from other faults. Codes are reported and never interpreted; an alert that only updates its old row would not be quoted.",
+      "What a failed activation quotes, and whether lost consent can be told from other faults. Codes are reported and never interpreted.",
     see: "Let tests fail for lost consent, a wrong client secret and IMAP switched off, and after each read `GET tracelogs?$filter=_regardingobjectid_value eq <mailboxid>&$orderby=modifiedon desc&$select=level,text,tracecode,errortypedisplay,errordetails`.",
+  },
+  {
+    id: "alert-repeats",
+    what: "An alert that says the same of the same mailbox again (level, code, text) is no new row: `modifiedon` and the details of the old one move, `createdon` stays.",
+    why: '`modifiedon` is described as "Time the error is updated and logged for the same regarding object"; whether a repeat updates a row or adds one is not said, nor what makes it the same.',
+    page: TRACELOG,
+    matters:
+      "Which alerts an activation takes for those of its own test. It looks at `modifiedon`, which is right for new rows, too.",
+    see: "Switch IMAP off, let the test fail twice, and count the rows of `GET tracelogs?$filter=_regardingobjectid_value eq <mailboxid>&$select=text,createdon,modifiedon`.",
   },
   {
     id: "test-gmail-oauth-only",

@@ -162,6 +162,20 @@ describe("a test that fails", () => {
     expect(life.problems).toEqual([]);
   });
 
+  test("like one before quotes the alert again that Dynamics keeps in one row", async () => {
+    await administer(sandbox, "set-account", DORA, { imap: "off-by-user" });
+    await life.update({ ...INPUTS, triggers: { again: "first" } });
+    const long = { createdon: "2026-01-01T00:00:00Z", modifiedon: "2026-01-01T00:00:00Z" };
+    for (const log of sandbox.world.dataverse.rows["tracelogs"] ?? []) Object.assign(log, long);
+    await life.update({ ...INPUTS, triggers: { again: "second" } });
+    expect(step("alerts")).toMatchObject({
+      code: "ALERTS",
+      said: expect.stringContaining("Your account is not enabled for IMAP use"),
+    });
+    await administer(sandbox, "set-account", DORA, { imap: "on" });
+    await life.update(INPUTS);
+  });
+
   test("to be scheduled says what Dataverse said", async () => {
     const refused = { status: 403, body: { error: { code: "0x80048306", message: "missing prvWriteMailbox" } } };
     sandbox.addFault({ service: "dataverse", method: "PATCH", path: "/mailboxes", times: 1, effect: refused });

@@ -66,7 +66,28 @@ describe("the sandbox's Test & Enable", () => {
     await ask("true");
     changeRow(sandbox, row(), { testemailconfigurationscheduled: false });
     expect(await outcome()).toMatchObject({ incoming: 1, outgoing: 1 });
-    expect(sandbox.world.dataverse.rows["tracelogs"]).toHaveLength(4);
+    expect(sandbox.world.dataverse.rows["tracelogs"]).toHaveLength(2);
+  });
+
+  test("tells the same again in the row of the old alert, with what was said last", async () => {
+    const logs = () => sandbox.world.dataverse.rows["tracelogs"] ?? [];
+    const incoming = () => logs().find(({ level }) => level === 3);
+    await administer(sandbox, "set-account", ADDRESS, { imap: "off-by-user" });
+    await outcome();
+    const first = structuredClone(logs());
+    const old = { createdon: "2026-01-01T00:00:00Z", modifiedon: "2026-01-01T00:00:00Z" };
+    for (const log of logs()) Object.assign(log, old);
+    await administer(sandbox, "set-account", ADDRESS, { imap: "off-by-admin" });
+    await outcome();
+    expect(logs().map(({ tracelogid }) => tracelogid)).toEqual(first.map(({ tracelogid }) => tracelogid));
+    expect(incoming()).toMatchObject({
+      createdon: old.createdon,
+      errordetails: expect.stringContaining("disabled for your domain"),
+    });
+    expect(String(incoming()?.["modifiedon"]) > old.modifiedon).toBe(true);
+    await administer(sandbox, "set-account", ADDRESS, { imap: "on" });
+    await outcome();
+    expect(logs()).toHaveLength(3);
   });
 
   test.each<[string, () => void | Promise<void>, { incoming: number; outgoing: number }, RegExp]>([

@@ -91,7 +91,10 @@ function untilNextPoll(started: number): number {
   return beat - (Date.now() % beat) || beat;
 }
 
-/** Alerts say why; they are read after success too, and being unable to read them fails nothing. */
+/**
+ * Alerts say why; they are read after success too, and being unable to read them fails nothing. An alert that repeats an
+ * earlier one may be the same row, of which only `modifiedon` has moved.
+ */
 async function alerts(
   row: MailboxRow,
   before: MailboxRow,
@@ -101,10 +104,10 @@ async function alerts(
 ): Promise<Finding> {
   // The service's clock decides what is new; a minute allows for a difference between the clocks.
   const since = new Date(started - 60_000).toISOString();
-  const filter = `_regardingobjectid_value eq ${row.mailboxid} and createdon ge ${since}`;
+  const filter = `_regardingobjectid_value eq ${row.mailboxid} and modifiedon ge ${since}`;
   try {
-    const logs = await dataverse.list("tracelogs", filter, { orderBy: "createdon desc", top: 10 }, deadline);
-    const fresh = logs.filter(({ createdon }) => (createdon ?? "") > (before.testmailboxaccesscompletedon ?? ""));
+    const logs = await dataverse.list("tracelogs", filter, { orderBy: "modifiedon desc", top: 10 }, deadline);
+    const fresh = logs.filter(({ modifiedon }) => (modifiedon ?? "") > (before.testmailboxaccesscompletedon ?? ""));
     const errors = fresh.filter(({ level }) => level === 3);
     const told = (errors.length > 0 ? errors : fresh).map(({ text, tracecode, errordetails }) =>
       [remoteText(text ?? ""), tracecode ? `code ${tracecode}` : "", remoteText(errordetails ?? "")]
