@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { testSandbox } from "../support/sandbox.ts";
+import { expect, test, vi } from "vitest";
+import { administer, mailboxRow, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
 const TESTING = "\n    audience: external\n    publishingStatus: testing";
@@ -33,4 +33,35 @@ test("a mailbox that is no test user fails the preview, with the number and the 
   const after = await stack.preview();
   expect(after.code).not.toBe(0);
   expect(after.output).toContain("is not among the 1 declared test users");
+});
+
+test("on the eighth day of testing a plain preview shows what has ended, until the user has signed in again", async () => {
+  const dora = "dora@northwind.example";
+  const sandbox = await testSandbox({ polls: true });
+  const screen = { audience: "external", publishingStatus: "testing", testUsers: dora };
+  await administer(sandbox, "set-project", "northwind-mail", screen);
+  const stack = new TestStack(sandbox);
+  const mailbox = program(`${TESTING}\n    testUsers: [${dora}]`, "dora");
+  await stack.init(mailbox);
+  await stack.expect(["up", "--yes", "--skip-preview"]);
+  await administer(sandbox, "sign-in", dora);
+  stack.program([mailbox, blocks.activation("dora")].join("\n"));
+  await stack.expect(["up", "--yes", "--skip-preview"]);
+  await stack.expect(["preview", "--expect-no-changes"]);
+
+  await administer(sandbox, "move-clock", "+8");
+  await vi.waitFor(() => expect(mailboxRow(sandbox, dora)["incomingemailstatus"]).toBe(2), { timeout: 10_000 });
+  const drift = await stack.preview("--expect-no-changes");
+  expect(drift.code, drift.output).toBe(7);
+  expect(drift.output).toMatch(/doraActivation update/);
+  expect(drift.output).toContain(`Dynamics shows Failure for incoming mail of ${dora} (TEST_FAILED)`);
+  expect(drift.output).toMatch(/Google: invalid_grant: Token has been expired or revoked \(ALERTS\)/);
+  expect(drift.output).toContain(`&id=${mailboxRow(sandbox, dora)["mailboxid"]}`);
+  expect(drift.output).toContain("what the 1 test users consent to ends seven days later");
+
+  await administer(sandbox, "sign-in", dora);
+  const up = await stack.up();
+  expect(up.code, up.output).toBe(0);
+  await stack.expect(["preview", "--expect-no-changes"]);
+  expect(mailboxRow(sandbox, dora)).toMatchObject({ incomingemailstatus: 1, outgoingemailstatus: 1 });
 });

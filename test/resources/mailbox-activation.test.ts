@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { mailboxActivation } from "../../provider/resources/mailbox-activation/definition.ts";
 import { properties } from "../../provider/schema/define.ts";
+import { writeAlert } from "../../sandbox/alerts.ts";
 import {
   activationOf,
   change,
@@ -174,6 +175,27 @@ describe("a test that fails", () => {
     });
     await administer(sandbox, "set-account", DORA, { imap: "on" });
     await life.update(INPUTS);
+  });
+
+  test("that Dynamics has found since by itself comes with its alert, and heals", async () => {
+    // Those of tests that ended in this very second.
+    sandbox.world.dataverse.rows["tracelogs"] = [];
+    change(row(), { incomingemailstatus: 2 });
+    const said = { text: "Email cannot be received.", code: 64, level: "error", details: "invalid_grant" } as const;
+    writeAlert(sandbox.world.dataverse, row(), said);
+    await life.refresh();
+    expect(life.problems).toEqual([
+      expect.stringContaining("(TEST_FAILED)"),
+      expect.stringContaining("Dynamics says: Email cannot be received. · code 64 · invalid_grant (ALERTS)"),
+    ]);
+    expect(life.problems.join()).toContain(`&id=${life.id}`);
+    const since = sandbox.requests.length;
+    await life.refresh();
+    expect(sandbox.requests.slice(since).filter(({ path }) => path.includes("tracelogs"))).toEqual([]);
+    expect(life.problems.join()).toContain("invalid_grant");
+    undo();
+    expect(await life.update(INPUTS)).toBe("update");
+    expect(life.problems).toEqual([]);
   });
 
   test("to be scheduled says what Dataverse said", async () => {

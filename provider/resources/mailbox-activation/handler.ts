@@ -7,6 +7,7 @@ import { credentialProblem } from "../../schema/mail-credential.ts";
 import { failures, type Step, sentence, shown, stored as storedStep } from "../../schema/step.ts";
 import { mailboxUrl } from "../mailbox/find.ts";
 import { directionsOf, testedOn } from "../mailbox/status.ts";
+import { alerts, momentOf } from "./alerts.ts";
 import { basisOf, changedSince, isRewritten, type TestBasis } from "./basis.ts";
 import {
   mailboxActivation as definition,
@@ -58,11 +59,15 @@ const handler: Handler<Inputs, Outputs> = {
     const { status, steps: told, testedOn: before, directions, basis } = stored?.outputs ?? {};
     const expected = status === "notTested" ? undefined : directions;
     const { steps, profile: assigned } = await preconditions(row, inputs.profileId, context);
-    const live = outcomeOf(row, [...steps, ...results(row, expected)], basis);
+    const shows = results(row, expected);
+    // What failed stays failed until something is tried again, here or in Dynamics: old statuses must not turn it green.
+    const kept = told && status !== "success" && before === testedOn(row);
+    const failedSince = !kept && hasFailed(shows);
+    const why = failedSince ? [await alerts(row, momentOf(before), shows, context)] : [];
+    const live = outcomeOf(row, [...steps, ...shows, ...why], basis);
     const facts = factsOf(row, assigned, context);
     const success = live.outputs.status === "success";
-    // What failed stays failed until something is tried again, here or in Dynamics: old statuses must not turn it green.
-    if (told && status !== "success" && before === live.outputs.testedOn) {
+    if (kept) {
       const outputs = { ...live.outputs, steps: told, status: status ?? "notTested" };
       return { ...live, outputs, problems: reasons(shown(told, facts), [notSeen(row)]), inputs };
     }

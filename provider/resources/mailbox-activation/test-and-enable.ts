@@ -1,8 +1,9 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
-import { Fault, remoteText } from "../../fault.ts";
+import { Fault } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
-import { type Finding, found, good, type Step } from "../../schema/step.ts";
-import { directionsOf, STATUS, statusOf } from "../mailbox/status.ts";
+import { found, good, type Step } from "../../schema/step.ts";
+import { directionsOf, STATUS, statusOf, testedOn } from "../mailbox/status.ts";
+import { alerts, momentOf } from "./alerts.ts";
 import { results } from "./results.ts";
 
 export interface Test {
@@ -33,8 +34,9 @@ export async function testAndEnable(first: MailboxRow, context: Context): Promis
   try {
     const ended = await untilEnded(row, started, context);
     const steps = results(ended);
-    const told = await alerts(ended, row, started, steps, context);
-    return { row: ended, steps: [scheduled, ...steps, { id: "alerts", ...told }] };
+    // The service's clock decides what is new; a minute allows for a difference between the clocks.
+    const since = Math.max(started - 60_000, momentOf(testedOn(row)));
+    return { row: ended, steps: [scheduled, ...steps, await alerts(ended, since, steps, context)] };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const live = (await dataverse.retrieve("mailboxes", row.mailboxid, context.finishing)) ?? row;
@@ -89,37 +91,4 @@ async function untilEnded(before: MailboxRow, started: number, context: Context)
 function untilNextPoll(started: number): number {
   const beat = Date.now() - started < 30_000 ? 1000 : 5000;
   return beat - (Date.now() % beat) || beat;
-}
-
-/**
- * Alerts say why; they are read after success too, and being unable to read them fails nothing. An alert that repeats an
- * earlier one may be the same row, of which only `modifiedon` has moved.
- */
-async function alerts(
-  row: MailboxRow,
-  before: MailboxRow,
-  started: number,
-  steps: readonly Step[],
-  { dataverse, deadline }: Context,
-): Promise<Finding> {
-  // The service's clock decides what is new; a minute allows for a difference between the clocks.
-  const since = new Date(started - 60_000).toISOString();
-  const filter = `_regardingobjectid_value eq ${row.mailboxid} and modifiedon ge ${since}`;
-  try {
-    const logs = await dataverse.list("tracelogs", filter, { orderBy: "modifiedon desc", top: 10 }, deadline);
-    const fresh = logs.filter(({ modifiedon }) => (modifiedon ?? "") > (before.testmailboxaccesscompletedon ?? ""));
-    const errors = fresh.filter(({ level }) => level === 3);
-    const told = (errors.length > 0 ? errors : fresh).map(({ text, tracecode, errordetails }) =>
-      [remoteText(text ?? ""), tracecode ? `code ${tracecode}` : "", remoteText(errordetails ?? "")]
-        .filter(Boolean)
-        .join(" · "),
-    );
-    if (told.length === 0) return good({ message: "none" });
-    const bad = errors.length > 0 && steps.some(({ status }) => status === "failed");
-    const said = told.join(" | ");
-    return bad ? found("ALERTS", { message: "Dynamics says", said }) : good({ message: said });
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    return found("ALERTS_UNREADABLE", { message: error.account, hint: error.hint });
-  }
 }
