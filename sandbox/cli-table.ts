@@ -78,7 +78,7 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
     { heading: "details", member: "errordetails" },
   ],
   faults: [
-    ...columns("number", "service", "method", "path", "row", "nth", "every", "times"),
+    ...columns("number", "service", "method", "path", "row", "command", "account", "nth", "every", "times"),
     {
       heading: "effect",
       member: "effect",

@@ -18,8 +18,8 @@ export interface HttpAnswer {
 /** An answer that breaks off in the middle of its body, or of its headers when it has none. */
 export interface HalfAnswer {
   readonly half: HttpAnswer;
-  /** How its length was told (RFC 9112 section 6). */
-  readonly framing: "content-length" | "chunked";
+  /** How its length is told (RFC 9112 section 6): by chunks, or else by `content-length`. */
+  readonly chunked?: boolean;
 }
 
 /** What comes over the network, if anything does: `hang` is no answer for ever, `reset` a connection that is cut. */

@@ -117,7 +117,7 @@ function send(response: ServerResponse, answer: HttpAnswer): void {
 }
 
 /** Half of the body, or of the headers when there is none; then the connection ends. */
-function sendHalf(response: ServerResponse, { half, framing }: HalfAnswer): void {
+function sendHalf(response: ServerResponse, { half, chunked = false }: HalfAnswer): void {
   const { text, headers } = written(half);
   const bytes = Buffer.from(text);
   const end = () => response.socket?.destroySoon();
@@ -125,7 +125,7 @@ function sendHalf(response: ServerResponse, { half, framing }: HalfAnswer): void
     response.socket?.write(`HTTP/1.1 ${half.status} `, end);
     return;
   }
-  response.writeHead(half.status, { ...headers, ...(framing === "content-length" && { [framing]: bytes.length }) });
+  response.writeHead(half.status, { ...headers, ...(!chunked && { "content-length": bytes.length }) });
   response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), end);
 }
 

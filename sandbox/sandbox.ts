@@ -80,17 +80,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const authority = await createAuthority();
   const identities = new Map<string, Certificate>();
   for (const host of [...httpsHosts, ...MAIL_HOSTS]) identities.set(host, await authority.issue(host));
-  const gmail = await startGmail({
-    state: () => world.google,
-    loginDelayMs: options.mailDelayMs,
-    tls: (host) => {
-      const identity = identities.get(host);
-      if (!identity) throw new Error(`there is no certificate for ${host}`);
-      return identity;
-    },
-  });
-  const connectTo = new Map(Object.entries(gmail.connectTo));
-  const google = googleOAuthService(() => world.google);
   const faults = new Faults({
     state: () => world.dataverse,
     order: (line) => {
@@ -101,6 +90,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       };
     },
   });
+  const gmail = await startGmail({
+    state: () => world.google,
+    loginDelayMs: options.mailDelayMs,
+    tls: (host) => {
+      const identity = identities.get(host);
+      if (!identity) throw new Error(`there is no certificate for ${host}`);
+      return identity;
+    },
+    meet: (asked, work) => faults.meetMail(asked, work),
+  });
+  const connectTo = new Map(Object.entries(gmail.connectTo));
+  const google = googleOAuthService(() => world.google);
   const traffic = new Traffic(faults);
   const askGoogle = (request: HttpRequest) => traffic.answer("google", google, request);
   const access: MailAccess = {

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { onItsClock, withSkew } from "../clock.ts";
-import type { HalfAnswer, Reply } from "../http.ts";
-import type { Break, Effect } from "./fault.ts";
+import type { MailAnswer } from "../gmail/conversation.ts";
+import type { HttpAnswer } from "../http.ts";
+import { type AnyEffect, type Break, HALF_CHUNKS, type HttpEffect, type MailEffect } from "./fault.ts";
 import type { PastRows } from "./past-rows.ts";
 
+/** What comes of a request: the answer, half of it, or nothing. */
+export type Outcome<A> = A | { readonly half: A; readonly chunked?: boolean } | "reset" | "hang";
+
 /** What is done with a request; `next` has it carried out, or disturbed by the faults that come after. */
-export type Meet = (next: () => Promise<Reply>) => Promise<Reply>;
+export type Meet<A> = (next: () => Promise<Outcome<A>>) => Promise<Outcome<A>>;
 
 export interface Tools {
   /** Reads an order, and gives what carries it out. */
@@ -14,30 +18,14 @@ export interface Tools {
   readonly past: (ageMs: number) => PastRows;
 }
 
-const BROKEN: Readonly<Record<Break, Meet>> = {
-  reset: async () => "reset",
-  hang: async () => "hang",
-  "lost-answer": (next) => next().then(() => "reset"),
-  "no-answer": (next) => next().then(() => "hang"),
-  "half-answer": (next) => next().then((reply) => half(reply, "content-length")),
-  "half-chunks": (next) => next().then((reply) => half(reply, "chunked")),
-};
-
-export function meetingOf(effect: Effect, tools: Tools): Meet {
-  if (typeof effect === "string") return BROKEN[effect];
-  if ("delayMs" in effect) return (next) => sleep(effect.delayMs, undefined, { ref: false }).then(next);
+export function httpMeeting(effect: HttpEffect, tools: Tools): Meet<HttpAnswer> {
+  if (effect === HALF_CHUNKS) return (next) => next().then((outcome) => half(outcome, true));
+  if (typeof effect === "string" || "delayMs" in effect || "order" in effect) return anyMeeting(effect, tools);
   if ("staleMs" in effect) {
     const past = tools.past(effect.staleMs);
     return (next) => past.show(next);
   }
   if ("skewMs" in effect) return (next) => withSkew(effect.skewMs, () => next().then(dated));
-  if ("order" in effect) {
-    const perform = tools.order(effect.order);
-    return async (next) => {
-      perform();
-      return next();
-    };
-  }
   const { done = false, ...answer } = effect;
   return async (next) => {
     if (done) await next();
@@ -45,15 +33,49 @@ export function meetingOf(effect: Effect, tools: Tools): Meet {
   };
 }
 
-function half(reply: Reply, framing: HalfAnswer["framing"]): Reply {
-  return typeof reply === "string" || "half" in reply ? reply : { half: reply, framing };
+export function mailMeeting(effect: MailEffect, tools: Tools): Meet<MailAnswer> {
+  if (typeof effect === "string" || !("reply" in effect)) return anyMeeting(effect, tools);
+  const { reply, close: final = false, done = false } = effect;
+  const answer = { lines: reply.split(/\r?\n/), final };
+  return async (next) => {
+    const own = done ? await next() : answer;
+    return isWhole(own) ? { ...own, ...answer } : answer;
+  };
+}
+
+function anyMeeting<A extends object>(effect: AnyEffect, tools: Tools): Meet<A> {
+  if (typeof effect === "string") return broken<A>()[effect];
+  if ("delayMs" in effect) return (next) => sleep(effect.delayMs, undefined, { ref: false }).then(next);
+  const perform = tools.order(effect.order);
+  return async (next) => {
+    perform();
+    return next();
+  };
+}
+
+function broken<A extends object>(): Readonly<Record<Break, Meet<A>>> {
+  return {
+    reset: async () => "reset",
+    hang: async () => "hang",
+    "lost-answer": (next) => next().then(() => "reset"),
+    "no-answer": (next) => next().then(() => "hang"),
+    "half-answer": (next) => next().then((outcome) => half(outcome, false)),
+  };
+}
+
+function isWhole<A extends object>(outcome: Outcome<A>): outcome is A {
+  return typeof outcome === "object" && !("half" in outcome);
+}
+
+function half<A extends object>(outcome: Outcome<A>, chunked: boolean): Outcome<A> {
+  return isWhole(outcome) ? { half: outcome, chunked } : outcome;
 }
 
 /** With the date that the service takes it for. */
-function dated(reply: Reply): Reply {
-  if (typeof reply === "string") return reply;
-  if ("half" in reply) return { ...reply, half: { ...reply.half, headers: withDate(reply.half.headers) } };
-  return { ...reply, headers: withDate(reply.headers) };
+function dated(outcome: Outcome<HttpAnswer>): Outcome<HttpAnswer> {
+  if (typeof outcome === "string") return outcome;
+  if ("half" in outcome) return { ...outcome, half: { ...outcome.half, headers: withDate(outcome.half.headers) } };
+  return { ...outcome, headers: withDate(outcome.headers) };
 }
 
 function withDate(headers: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {

@@ -1,8 +1,8 @@
-import { authenticate, type Outcome } from "./authenticate.ts";
+import { present, verify } from "./authenticate.ts";
+import type { Conversation, MailAnswer } from "./conversation.ts";
 import { connectionId, type Gmail, type Login } from "./gmail.ts";
 import { parseArguments } from "./imap-arguments.ts";
 import { IMAP_COMMANDS, type ImapReply, type ImapTalk, SUCCESS } from "./imap-commands.ts";
-import type { ServerConnection } from "./line-server.ts";
 import { refusalLines } from "./refusals.ts";
 
 const CAPABILITIES = "IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1";
@@ -16,45 +16,55 @@ const COMMAND_LINE = /^([\w!#$&',./:;<=>?@[\]^`|~-]{1,64}) ([A-Za-z]+)(?: (.*))?
 const LITERAL = /\{\d+(\+?)\}$/;
 
 /** Gmail's IMAP (RFC 3501) as far as a login check goes: what common clients ask up to an open inbox. */
-export async function imap(connection: ServerConnection, gmail: Gmail): Promise<void> {
+export async function imap(conversation: Conversation, gmail: Gmail): Promise<void> {
+  const { connection } = conversation;
   const id = connectionId();
   let talk: ImapTalk | undefined;
   try {
-    await connection.write(`* OK Gimap ready for requests from ${connection.remoteAddress} ${id}`);
-    for (;;) {
+    const greeting = `* OK Gimap ready for requests from ${connection.remoteAddress} ${id}`;
+    let open = await conversation.turn("GREETING", async () => ({ lines: [greeting] }));
+    while (open) {
       const [, tag, name, rest = ""] = COMMAND_LINE.exec(await connection.readLine()) ?? [];
       if (tag === undefined || name === undefined) {
         await connection.write(`* BAD Invalid tag or command ${id}`);
         continue;
       }
       const command = name.toUpperCase();
-      if (command === "LOGOUT") {
-        return await connection.write("* BYE LOGOUT Requested", `${tag} OK 73 good day (Success)`);
-      }
-      const literal = LITERAL.exec(rest);
-      if (literal !== null) {
-        await connection.write(`${tag} BAD Literals are not accepted here ${id}`);
-        if (literal[1] === "+") return await connection.write("* BYE A literal came unasked");
-      } else if (command === "AUTHENTICATE" && talk === undefined) {
-        const outcome = await logIn(connection, gmail, rest);
-        if ("login" in outcome) talk = { login: outcome.login, selected: undefined, deleted: new Set() };
-        await connection.write(...tagged(tag, "login" in outcome ? welcome(outcome.login) : outcome.refused));
-      } else {
-        const reply = answer(talk, command, rest, connection.remoteAddress);
-        await connection.write(...tagged(tag, reply ?? [`BAD Unknown command ${id}`]));
-      }
+      open = await conversation.turn(command, await workOf(command, rest), (lines) => tagged(tag, lines));
     }
   } finally {
     talk?.login.release();
   }
-}
 
-async function logIn(connection: ServerConnection, gmail: Gmail, rest: string): Promise<Outcome> {
-  const [name = "", initial] = rest.split(" ");
-  const mechanism = name.toUpperCase();
-  if (!MECHANISMS.includes(mechanism)) return { refused: ["NO [CANNOT] Unsupported authentication mechanism"] };
-  // RFC 4959 section 3: a single "=" is an initial response of no length.
-  return authenticate(connection, gmail, "imap", mechanism, initial === "=" ? "" : initial);
+  async function workOf(command: string, rest: string): Promise<() => Promise<MailAnswer>> {
+    if (command === "LOGOUT") {
+      return async () => ({ lines: ["* BYE LOGOUT Requested", "OK 73 good day (Success)"], final: true });
+    }
+    const literal = LITERAL.exec(rest);
+    if (literal !== null) {
+      const bye = literal[1] === "+" ? ["* BYE A literal came unasked"] : [];
+      return async () => ({ lines: [`BAD Literals are not accepted here ${id}`, ...bye], final: bye.length > 0 });
+    }
+    if (command === "AUTHENTICATE" && talk === undefined) return logIn(rest);
+    return async () => ({
+      lines: answer(talk, command, rest, connection.remoteAddress) ?? [`BAD Unknown command ${id}`],
+    });
+  }
+
+  async function logIn(rest: string): Promise<() => Promise<MailAnswer>> {
+    const [name = "", initial] = rest.split(" ");
+    const mechanism = name.toUpperCase();
+    if (!MECHANISMS.includes(mechanism))
+      return async () => ({ lines: ["NO [CANNOT] Unsupported authentication mechanism"] });
+    // RFC 4959 section 3: a single "=" is an initial response of no length.
+    const presented = await present(conversation, mechanism, initial === "=" ? "" : initial);
+    return async () => {
+      const outcome = await verify(conversation, gmail, presented);
+      if ("refused" in outcome) return { lines: outcome.refused };
+      talk = { login: outcome.login, selected: undefined, deleted: new Set() };
+      return { lines: welcome(outcome.login) };
+    };
+  }
 }
 
 function welcome({ address }: Login): ImapReply {
@@ -84,7 +94,8 @@ function answer(
   return given === undefined ? ["BAD Could not parse command"] : served(talk, given, command);
 }
 
-/** The tag goes before the last line. */
+/** The tag goes before the last line that does not begin as untagged ones do. */
 function tagged(tag: string, lines: readonly string[]): string[] {
-  return lines.map((line, index) => (index === lines.length - 1 ? `${tag} ${line}` : line));
+  const last = lines.findLastIndex((line) => !/^[*+] /.test(line));
+  return lines.map((line, index) => (index === last ? `${tag} ${line}` : line));
 }

@@ -59,10 +59,20 @@ export class LineConnection {
   }
 
   /** Sends lines and waits while the other side does not take them. */
-  async write(...lines: readonly string[]): Promise<void> {
+  write(...lines: readonly string[]): Promise<void> {
+    return this.#send(textOf(lines));
+  }
+
+  /** Sends the first half of what `write` would send. */
+  writeHalf(...lines: readonly string[]): Promise<void> {
+    const text = textOf(lines);
+    return this.#send(text.slice(0, text.length / 2));
+  }
+
+  async #send(text: string): Promise<void> {
     const end = performance.now() + this.#patience();
     if (!this.#socket.writable) throw new LineError("closed");
-    this.#socket.write(lines.map((line) => `${line}\r\n`).join(""), "latin1");
+    this.#socket.write(text, "latin1");
     while (this.#socket.writableNeedDrain) {
       await this.#activity(end);
       if (!this.#socket.writable) throw new LineError("closed");
@@ -75,6 +85,11 @@ export class LineConnection {
    */
   async upgrade(secure: (plain: Socket) => Promise<Socket>): Promise<void> {
     if (this.#unread.length > 0 || this.#socket.readableLength > 0) throw new LineError("plain-text-before-tls");
+    await this.wrap(secure);
+  }
+
+  /** The same from the first byte on: what came in before is TLS already. */
+  protected async wrap(secure: (plain: Socket) => Promise<Socket>): Promise<void> {
     this.#detach();
     this.#attach(await secure(this.#socket));
   }
@@ -115,6 +130,10 @@ export class LineConnection {
       };
     });
   }
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\r\n`).join("");
 }
 
 const ACTIVITIES = ["readable", "end", "drain", "close"] as const;

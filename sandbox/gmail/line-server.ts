@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { createServer as createTcpServer, type Server, type Socket } from "node:net";
-import { createSecureContext, createServer as createTlsServer, type SecureContext, TLSSocket } from "node:tls";
+import { createServer, type Socket } from "node:net";
+import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
 import { established, LineConnection, LineError, type LineProblem } from "./line-connection.ts";
 
 /** PEM. */
@@ -10,15 +10,15 @@ export interface Certificate {
 }
 
 export interface ServerConnection extends LineConnection {
-  /** Turns to TLS after the line that says so, as STARTTLS wants it. */
-  startTls(ready: string): Promise<void>;
+  /** Begins with TLS, before anything is read or written. */
+  secure(): Promise<void>;
+  /** Turns to TLS after the lines that say so, as STARTTLS wants it. */
+  startTls(...ready: readonly string[]): Promise<void>;
 }
 
 export interface LineServerOptions {
   readonly certificate: Certificate;
-  /** TLS from the first byte; else plain until the conversation calls `startTls`. */
-  readonly implicitTls: boolean;
-  /** The whole talk with one client. The connection is closed after it. */
+  /** The whole talk with one client, plain until it turns to TLS. The connection is closed after it. */
   readonly converse: (connection: ServerConnection) => Promise<void>;
   /** Said before the server closes by itself. */
   readonly farewells: Readonly<Partial<Record<LineProblem, string>>>;
@@ -51,10 +51,7 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
     void talk.then(() => talks.delete(talk));
   };
   // Lines are short and waited for: Nagle's algorithm holds the second of two back until the first is acknowledged, 40 ms later.
-  const noDelay = true;
-  const server: Server = options.implicitTls
-    ? createTlsServer({ ...certificate, handshakeTimeout: HANDSHAKE_TIMEOUT, noDelay }, accept)
-    : createTcpServer({ noDelay }, accept);
+  const server = createServer({ noDelay: true }, accept);
   server.maxConnections = CONNECTION_LIMIT;
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -85,12 +82,20 @@ class AcceptedConnection extends LineConnection implements ServerConnection {
     this.#secureContext = secureContext;
   }
 
-  async startTls(ready: string): Promise<void> {
-    await this.upgrade(async (plain) => {
-      plain.write(`${ready}\r\n`);
-      const secure = new TLSSocket(plain, { isServer: true, secureContext: this.#secureContext });
-      return established(secure, "secure", HANDSHAKE_TIMEOUT);
+  secure(): Promise<void> {
+    return this.wrap((plain) => this.#handshake(plain));
+  }
+
+  async startTls(...ready: readonly string[]): Promise<void> {
+    await this.upgrade((plain) => {
+      plain.write(ready.map((line) => `${line}\r\n`).join(""));
+      return this.#handshake(plain);
     });
+  }
+
+  #handshake(plain: Socket): Promise<Socket> {
+    const secure = new TLSSocket(plain, { isServer: true, secureContext: this.#secureContext });
+    return established(secure, "secure", HANDSHAKE_TIMEOUT);
   }
 }
 

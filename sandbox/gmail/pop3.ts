@@ -1,6 +1,6 @@
-import { authenticate } from "./authenticate.ts";
+import { present, verify } from "./authenticate.ts";
+import type { Conversation, MailAnswer } from "./conversation.ts";
 import { connectionId, type Gmail, type Login } from "./gmail.ts";
-import type { ServerConnection } from "./line-server.ts";
 import type { StoredMessage } from "./mail-store.ts";
 import { POP_REFUSALS, refusalLines } from "./refusals.ts";
 
@@ -24,47 +24,37 @@ const MECHANISMS = ["PLAIN", "XOAUTH2"];
  * Gmail's POP3 (RFC 1939, RFC 5034) as far as a look at the mailbox goes. Nothing that fetches or deletes is served: at Gmail
  * fetching may archive or delete the message.
  */
-export async function pop3(connection: ServerConnection, gmail: Gmail): Promise<void> {
-  await connection.write(`+OK Gpop ready for requests from ${connection.remoteAddress} ${connectionId()}`);
-  const login = await authorization(connection, gmail);
-  if (login === undefined) return;
+export async function pop3(conversation: Conversation, gmail: Gmail): Promise<void> {
+  const { connection } = conversation;
+  let login: Login | undefined;
   try {
-    await connection.write("+OK Welcome.");
-    await transaction(connection, login);
+    const greeting = `+OK Gpop ready for requests from ${connection.remoteAddress} ${connectionId()}`;
+    let open = await conversation.turn("GREETING", async () => ({ lines: [greeting] }));
+    while (open) {
+      const [command, argument, initial] = words(await connection.readLine());
+      const mechanism = argument?.toUpperCase() ?? "";
+      const signsIn = login === undefined && command === "AUTH" && MECHANISMS.includes(mechanism);
+      const presented = signsIn ? await present(conversation, mechanism, initial) : undefined;
+      open = await conversation.turn(command, async () => {
+        if (presented === undefined) return command === "QUIT" ? FAREWELL : { lines: answer(login, command, argument) };
+        const outcome = await verify(conversation, gmail, presented);
+        if ("refused" in outcome) return { lines: outcome.refused };
+        login = outcome.login;
+        return { lines: ["+OK Welcome."] };
+      });
+    }
   } finally {
-    login.release();
+    login?.release();
   }
 }
 
-/** The state before the login (RFC 1939 section 4). Gives nothing when the client leaves. */
-async function authorization(connection: ServerConnection, gmail: Gmail): Promise<Login | undefined> {
-  for (;;) {
-    const [command, argument, initial] = words(await connection.readLine());
-    const mechanism = argument?.toUpperCase() ?? "";
-    if (command === "QUIT") {
-      await connection.write(FAREWELL);
-      return undefined;
-    }
-    if (command === "AUTH" && MECHANISMS.includes(mechanism)) {
-      const outcome = await authenticate(connection, gmail, "pop3", mechanism, initial);
-      if ("login" in outcome) return outcome.login;
-      await connection.write(...outcome.refused);
-    } else {
-      await connection.write(...(BEFORE_LOGIN.get(command) ?? [BAD_COMMAND]));
-    }
-  }
-}
-
-/** The state after the login (RFC 1939 section 5). */
-async function transaction(connection: ServerConnection, login: Login): Promise<void> {
-  for (;;) {
-    const [command, argument] = words(await connection.readLine());
-    if (command === "QUIT") return connection.write(FAREWELL);
-    const access = login.account?.pop ?? "on";
-    if (command === "CAPA") await connection.write(...CAPABILITIES);
-    else if (access !== "on") await connection.write(POP_REFUSALS[access]);
-    else await connection.write(...(AFTER_LOGIN.get(command)?.(login.inbox, argument) ?? [BAD_COMMAND]));
-  }
+/** In the state before the login (RFC 1939 section 4), or after it (section 5). */
+function answer(login: Login | undefined, command: string, argument: string | undefined): readonly string[] {
+  if (login === undefined) return BEFORE_LOGIN.get(command) ?? [BAD_COMMAND];
+  if (command === "CAPA") return CAPABILITIES;
+  const access = login.account?.pop ?? "on";
+  if (access !== "on") return [POP_REFUSALS[access]];
+  return AFTER_LOGIN.get(command)?.(login.inbox, argument) ?? [BAD_COMMAND];
 }
 
 function words(line: string): [command: string, ...arguments: (string | undefined)[]] {
@@ -72,7 +62,7 @@ function words(line: string): [command: string, ...arguments: (string | undefine
   return [command.toUpperCase(), ...rest];
 }
 
-const FAREWELL = "+OK Farewell.";
+const FAREWELL: MailAnswer = { lines: ["+OK Farewell."], final: true };
 const BAD_COMMAND = "-ERR bad command";
 
 const BEFORE_LOGIN: ReadonlyMap<string, readonly string[]> = new Map([

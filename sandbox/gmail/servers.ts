@@ -1,9 +1,11 @@
 import type { GoogleState } from "../google/state.ts";
+import { Conversation, type MeetMail } from "./conversation.ts";
 import { Gmail } from "./gmail.ts";
 import { imap } from "./imap.ts";
 import type { LineProblem } from "./line-connection.ts";
-import { type Certificate, type LineServer, type ServerConnection, startLineServer } from "./line-server.ts";
+import { type Certificate, type LineServer, startLineServer } from "./line-server.ts";
 import { pop3 } from "./pop3.ts";
+import type { Protocol } from "./refusals.ts";
 import { smtp } from "./smtp.ts";
 
 export interface GmailOptions {
@@ -12,6 +14,8 @@ export interface GmailOptions {
   readonly loginDelayMs?: number | undefined;
   /** A certificate for one of Gmail's host names. */
   readonly tls: (host: string) => Certificate;
+  /** Meets every command, and may disturb it. */
+  readonly meet: MeetMail;
 }
 
 export interface GmailServers {
@@ -21,42 +25,32 @@ export interface GmailServers {
 }
 
 interface Service {
+  readonly protocol: Protocol;
   readonly host: string;
   readonly port: number;
   readonly implicitTls: boolean;
-  readonly converse: (connection: ServerConnection, gmail: Gmail) => Promise<void>;
-  readonly farewells: Readonly<Partial<Record<LineProblem, string>>>;
 }
 
+type Talk = (conversation: Conversation, gmail: Gmail, implicitTls: boolean) => Promise<void>;
+
+const TALKS: Readonly<Record<Protocol, Talk>> = { imap, pop3, smtp };
+
 // Assumption: farewell-words.
-const IMAP_FAREWELLS = { timeout: "* BYE Connection timed out", "line-too-long": "* BYE Command line too long" };
-const POP_FAREWELLS = { timeout: "-ERR Connection timed out", "line-too-long": "-ERR Command line too long" };
-const SMTP_FAREWELLS = {
-  timeout: "421 4.4.2 Timeout - closing connection.",
-  "line-too-long": "500 5.5.2 Line too long",
+const FAREWELLS: Readonly<Record<Protocol, Readonly<Partial<Record<LineProblem, string>>>>> = {
+  imap: { timeout: "* BYE Connection timed out", "line-too-long": "* BYE Command line too long" },
+  pop3: { timeout: "-ERR Connection timed out", "line-too-long": "-ERR Command line too long" },
+  smtp: { timeout: "421 4.4.2 Timeout - closing connection.", "line-too-long": "500 5.5.2 Line too long" },
 };
 
 const SERVICES: readonly Service[] = [
-  { host: "imap.gmail.com", port: 993, implicitTls: true, converse: imap, farewells: IMAP_FAREWELLS },
-  { host: "pop.gmail.com", port: 995, implicitTls: true, converse: pop3, farewells: POP_FAREWELLS },
-  {
-    host: "smtp.gmail.com",
-    port: 465,
-    implicitTls: true,
-    converse: (connection, gmail) => smtp(connection, gmail, true),
-    farewells: SMTP_FAREWELLS,
-  },
-  {
-    host: "smtp.gmail.com",
-    port: 587,
-    implicitTls: false,
-    converse: (connection, gmail) => smtp(connection, gmail, false),
-    farewells: SMTP_FAREWELLS,
-  },
+  { protocol: "imap", host: "imap.gmail.com", port: 993, implicitTls: true },
+  { protocol: "pop3", host: "pop.gmail.com", port: 995, implicitTls: true },
+  { protocol: "smtp", host: "smtp.gmail.com", port: 465, implicitTls: true },
+  { protocol: "smtp", host: "smtp.gmail.com", port: 587, implicitTls: false },
 ];
 
 /** Gmail's mail servers on free ports of the loopback interface. */
-export async function startGmail({ state, tls, loginDelayMs }: GmailOptions): Promise<GmailServers> {
+export async function startGmail({ state, tls, loginDelayMs, meet }: GmailOptions): Promise<GmailServers> {
   const gmail = new Gmail(state, loginDelayMs);
   const servers: LineServer[] = [];
   const connectTo: Record<string, string> = {};
@@ -64,12 +58,18 @@ export async function startGmail({ state, tls, loginDelayMs }: GmailOptions): Pr
     await Promise.all(servers.map((server) => server.close()));
   };
   try {
-    for (const { host, port, implicitTls, converse, farewells } of SERVICES) {
+    for (const { protocol, host, port, implicitTls } of SERVICES) {
       const server = await startLineServer({
         certificate: tls(host),
-        implicitTls,
-        converse: (connection) => converse(connection, gmail),
-        farewells,
+        converse: async (connection) => {
+          const conversation = new Conversation(connection, protocol, meet);
+          const begin = async () => {
+            if (implicitTls) await connection.secure();
+            return { lines: [] };
+          };
+          if (await conversation.turn("CONNECT", begin)) await TALKS[protocol](conversation, gmail, implicitTls);
+        },
+        farewells: FAREWELLS[protocol],
       });
       servers.push(server);
       connectTo[`${host}:${port}`] = `127.0.0.1:${server.port}`;

@@ -1,11 +1,12 @@
 import { findRecipient } from "../google/mail-access.ts";
+import type { Conversation, MailAnswer } from "./conversation.ts";
 import type { Gmail, Login } from "./gmail.ts";
 import type { ServerConnection } from "./line-server.ts";
 import { KEPT_OCTETS } from "./mail-store.ts";
 
 /** What is known about one client so far. */
 export interface SmtpTalk {
-  readonly connection: ServerConnection;
+  readonly conversation: Conversation;
   readonly gmail: Gmail;
   readonly signature: string;
   secure: boolean;
@@ -14,12 +15,9 @@ export interface SmtpTalk {
   envelope: { readonly recipients: string[] } | undefined;
 }
 
-export interface Reply {
-  readonly lines: readonly string[];
+export interface Reply extends MailAnswer {
   /** Whether the connection's signature ends the last line; it does unless this is false. */
   readonly signed?: boolean;
-  /** The last one: the server closes after it. */
-  readonly final?: boolean;
 }
 
 /** Octets of a message, as Gmail announces it. */
@@ -64,7 +62,8 @@ export function rcpt(talk: SmtpTalk, argument: string): Reply {
 
 /** Mail to accounts of the sandbox goes to their inboxes; all other mail is accepted and goes nowhere. */
 export async function data(talk: SmtpTalk): Promise<Reply> {
-  const { connection, envelope, gmail, login, signature } = talk;
+  const { conversation, envelope, gmail, login, signature } = talk;
+  const { connection } = conversation;
   if (envelope === undefined) return { lines: ["503 5.5.1 MAIL first."] };
   if (envelope.recipients.length === 0) return { lines: ["503 5.5.1 RCPT first."] };
   talk.envelope = undefined;

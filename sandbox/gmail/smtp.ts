@@ -1,15 +1,15 @@
-import { authenticate } from "./authenticate.ts";
+import { present, verify } from "./authenticate.ts";
+import type { Conversation, MailAnswer } from "./conversation.ts";
 import { connectionId, type Gmail } from "./gmail.ts";
-import type { ServerConnection } from "./line-server.ts";
 import { data, mail, type Reply, rcpt, SIZE_LIMIT, type SmtpTalk } from "./smtp-talk.ts";
 
 /**
  * Gmail's submission service (RFC 6409) with AUTH (RFC 4954) and STARTTLS (RFC 3207). CHUNKING is announced, as Gmail does,
  * but BDAT is not served.
  */
-export async function smtp(connection: ServerConnection, gmail: Gmail, implicitTls: boolean): Promise<void> {
+export async function smtp(conversation: Conversation, gmail: Gmail, implicitTls: boolean): Promise<void> {
   const talk: SmtpTalk = {
-    connection,
+    conversation,
     gmail,
     signature: `${connectionId()} - gsmtp`,
     secure: implicitTls,
@@ -18,23 +18,29 @@ export async function smtp(connection: ServerConnection, gmail: Gmail, implicitT
     envelope: undefined,
   };
   try {
-    await connection.write(`220 smtp.gmail.com ESMTP ${talk.signature}`);
-    for (;;) {
-      const line = await connection.readLine();
+    const greeting = `220 smtp.gmail.com ESMTP ${talk.signature}`;
+    let open = await conversation.turn("GREETING", async () => ({ lines: [greeting] }));
+    while (open) {
+      const line = await conversation.connection.readLine();
       const [, verb = "", argument = ""] = /^([A-Za-z]*) ?(.*)$/.exec(line) ?? [];
       const command = verb.toUpperCase();
-      const { lines, signed = true, final } = (await COMMANDS.get(command)?.(talk, argument.trim())) ?? UNKNOWN_COMMAND;
-      await connection.write(...(signed ? sign(lines, talk.signature) : lines));
-      if (final) return;
+      const work = await workOf(talk, command, argument.trim());
+      open = await conversation.turn(command, async () => signed(await work(), talk.signature));
     }
   } finally {
     talk.login?.release();
   }
 }
 
+async function workOf(talk: SmtpTalk, command: string, argument: string): Promise<() => Promise<Reply>> {
+  if (command === "AUTH") return auth(talk, argument);
+  return async () => COMMANDS.get(command)?.(talk, argument) ?? UNKNOWN_COMMAND;
+}
+
 /** Gmail puts the connection's id after the last line of nearly every reply. */
-function sign(lines: readonly string[], signature: string): string[] {
-  return lines.map((line, index) => (index === lines.length - 1 ? `${line} ${signature}` : line));
+function signed({ signed = true, ...answer }: Reply, signature: string): MailAnswer {
+  const { lines } = answer;
+  return signed ? { ...answer, lines: [...lines.slice(0, -1), `${lines.at(-1) ?? ""} ${signature}`] } : answer;
 }
 
 type Command = (talk: SmtpTalk, argument: string) => Reply | Promise<Reply>;
@@ -43,7 +49,6 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ["EHLO", ehlo],
   ["HELO", helo],
   ["STARTTLS", startTls],
-  ["AUTH", auth],
   ["MAIL", mail],
   ["RCPT", rcpt],
   ["DATA", data],
@@ -62,7 +67,7 @@ function ehlo(talk: SmtpTalk, domain: string): Reply {
   talk.greeted = true;
   talk.envelope = undefined;
   const capabilities = [
-    `smtp.gmail.com at your service, [${talk.connection.remoteAddress}]`,
+    `smtp.gmail.com at your service, [${talk.conversation.connection.remoteAddress}]`,
     `SIZE ${SIZE_LIMIT}`,
     "8BITMIME",
     talk.secure ? "AUTH LOGIN PLAIN XOAUTH2 PLAIN-CLIENTTOKEN OAUTHBEARER XOAUTH" : "STARTTLS",
@@ -80,27 +85,34 @@ function helo(talk: SmtpTalk, domain: string): Reply {
 }
 
 /** Forgets all that was said before (RFC 3207 section 4.2). */
-async function startTls(talk: SmtpTalk): Promise<Reply> {
+function startTls(talk: SmtpTalk): Reply {
   if (talk.secure) return { lines: ["503 5.5.1 STARTTLS may not be repeated"] };
-  await talk.connection.startTls("220 2.0.0 Ready to start TLS");
   talk.secure = true;
   talk.greeted = false;
-  return { lines: [], signed: false };
+  return { lines: ["220 2.0.0 Ready to start TLS"], signed: false, startsTls: true };
 }
 
-async function auth(talk: SmtpTalk, argument: string): Promise<Reply> {
-  if (!talk.secure) return { lines: ["530 5.7.0 Must issue a STARTTLS command first"] };
-  if (!talk.greeted) return { lines: ["503 5.5.1 EHLO/HELO first."] };
-  if (talk.login !== undefined) return { lines: ["503 5.5.1 Already authenticated"] };
+async function auth(talk: SmtpTalk, argument: string): Promise<() => Promise<Reply>> {
+  const { conversation, gmail } = talk;
   const [name = "", initial] = argument.split(" ");
   const mechanism = name.toUpperCase();
-  if (!MECHANISMS.includes(mechanism)) return { lines: ["504 5.7.4 Unrecognized Authentication Type"] };
+  const untimely = authProblem(talk, mechanism);
+  if (untimely !== undefined) return async () => ({ lines: [untimely] });
   // RFC 4954 section 4: a single "=" is an initial response of no length.
-  const response = initial === "=" ? "" : initial;
-  const outcome = await authenticate(talk.connection, talk.gmail, "smtp", mechanism, response);
-  if ("refused" in outcome) return { lines: outcome.refused };
-  talk.login = outcome.login;
-  return { lines: ["235 2.7.0 Accepted"], signed: false };
+  const presented = await present(conversation, mechanism, initial === "=" ? "" : initial);
+  return async () => {
+    const outcome = await verify(conversation, gmail, presented);
+    if ("refused" in outcome) return { lines: outcome.refused };
+    talk.login = outcome.login;
+    return { lines: ["235 2.7.0 Accepted"], signed: false };
+  };
+}
+
+function authProblem({ secure, greeted, login }: SmtpTalk, mechanism: string): string | undefined {
+  if (!secure) return "530 5.7.0 Must issue a STARTTLS command first";
+  if (!greeted) return "503 5.5.1 EHLO/HELO first.";
+  if (login !== undefined) return "503 5.5.1 Already authenticated";
+  return MECHANISMS.includes(mechanism) ? undefined : "504 5.7.4 Unrecognized Authentication Type";
 }
 
 function reset(talk: SmtpTalk): Reply {

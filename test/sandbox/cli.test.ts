@@ -63,7 +63,7 @@ describe("gmailsync sandbox", () => {
     const made = await gmailsync("sandbox", "fault", "dataverse", "nth=2", "method=GET,PATCH", order, ...at);
     expect(JSON.parse(made.stdout)).toEqual({ fault: 1 });
     const listed = await gmailsync("sandbox", "show", "faults", ...at);
-    expect(listed.stdout).toMatch(/^1 +dataverse +GET,PATCH +– +– +2 .*prvReadMailbox:Global"} +0 +0$/m);
+    expect(listed.stdout).toMatch(/^1 +dataverse +GET,PATCH +– +– +– +– +2 .*prvReadMailbox:Global"} +0 +0$/m);
     expect((await gmailsync("sandbox", "delete", "fault", "1", ...at)).code).toBe(0);
     expect(JSON.parse((await gmailsync("sandbox", "show", "faults", "--json", ...at)).stdout)).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { connect } from "node:tls";
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
-import type { Effect, Fault } from "../../sandbox/faults/fault.ts";
+import type { Fault, HttpEffect } from "../../sandbox/faults/fault.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { APPLICATION_ID } from "../../sandbox/world/northwind.ts";
@@ -57,7 +57,7 @@ async function statuses(count: number, ask: () => Promise<{ status: number }> = 
 }
 
 describe("a fault meets", () => {
-  const effect: Effect = { status: 503 };
+  const effect: HttpEffect = { status: 503 };
   test.each<[string, Pick<Fault, "nth" | "every" | "times">, number[]]>([
     ["the next request, and no more", {}, [503, 200, 200, 200, 200, 200]],
     ["so many", { times: 2 }, [503, 503, 200, 200, 200, 200]],
@@ -117,7 +117,7 @@ describe("an answer", () => {
     expect(nameOf(ANNA)).toBe("Done");
   });
 
-  test.each<[Effect, boolean]>([
+  test.each<[HttpEffect, boolean]>([
     ["reset", false],
     ["lost-answer", true],
     ["hang", false],
@@ -139,7 +139,7 @@ describe("an answer", () => {
     expect(nameOf(ANNA) === "New").toBe(done);
   });
 
-  test.each<[Effect, RegExp]>([
+  test.each<[HttpEffect, RegExp]>([
     ["half-answer", /^HTTP\/1\.1 200 OK\r\n.*content-length: (?<length>\d+)\r\n.*?\r\n\r\n(?<body>\{.+)$/is],
     [
       "half-chunks",
@@ -313,7 +313,7 @@ describe("by hand", () => {
     ["dataverse", { stale: "1000", method: "PATCH" }, /only reads of dataverse can be stale/],
     ["dataverse", { order: "take rule X" }, /there is no order \\"take rule\\"; there are add user/],
     ["dataverse", { order: "set mailbox anna name" }, /not of the form key=value/],
-    ["dataverse", { colour: "red" }, /there is no colour to set; known are method, path, row, nth/],
+    ["dataverse", { colour: "red" }, /there is no colour to set; known are method, path, row, command/],
     ["dataverse", {}, /nothing to change is given; known are method, path/],
   ])("%s %o is refused, and disturbs nothing", async (service, values, message) => {
     await expect(administer(sandbox, "fault", service, values)).rejects.toThrow(message);

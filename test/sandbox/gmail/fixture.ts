@@ -32,7 +32,7 @@ export class GmailFixture implements AsyncDisposable {
   static async start(): Promise<GmailFixture> {
     const authority = await Authority.make();
     const leaf = await authority.leaf(["imap.gmail.com", "pop.gmail.com", "smtp.gmail.com"]);
-    const servers = await startGmail({ state: () => fixture.state, tls: () => leaf });
+    const servers = await startGmail({ state: () => fixture.state, tls: () => leaf, meet: (_, work) => work() });
     const fixture = new GmailFixture(authority, servers, freshWorld());
     return fixture;
   }

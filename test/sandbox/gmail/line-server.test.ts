@@ -85,7 +85,6 @@ describe("a line server", () => {
   function start(idleMs: number): Promise<LineServer> {
     return startLineServer({
       certificate: { key: "", cert: "" },
-      implicitTls: false,
       idleMs,
       farewells: { timeout: "bye" },
       async converse(connection) {

@@ -95,7 +95,6 @@ it("does not send a token to a server without STARTTLS", async () => {
   const certificate = { key: "", cert: "" };
   const server = await startLineServer({
     certificate,
-    implicitTls: false,
     farewells: {},
     async converse(connection) {
       await connection.write("220 plain");
@@ -115,9 +114,9 @@ it("gives up a server whose reply does not end", async () => {
   const authority = await Authority.make();
   const server = await startLineServer({
     certificate: await authority.leaf(["imap.gmail.com"]),
-    implicitTls: true,
     farewells: {},
     async converse(connection) {
+      await connection.secure();
       await connection.write("* OK ready");
       for (;;) await connection.write("* CAPABILITY IMAP4rev1");
     },
