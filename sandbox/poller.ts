@@ -14,7 +14,7 @@ const AT_ONCE = 8;
 
 /**
  * Tries of a mailbox whose failure may pass, one a round; then it counts as lasting:
- * https://learn.microsoft.com/power-platform/admin/error-logging-server-side-synchronization
+ * https://learn.microsoft.com/troubleshoot/power-platform/dataverse/email-exchange-synchronization/troubleshooting-monitoring-server-side-synchronization
  */
 const ATTEMPTS = 10;
 

@@ -6,8 +6,8 @@ export interface Assumption {
   readonly what: string;
   /** What the documents leave open. */
   readonly why: string;
-  /** The page that comes closest to saying it. */
-  readonly page: string;
+  /** The page that comes closest to saying it, where there is one. */
+  readonly page?: string;
   /** What would be different for a user, were it otherwise. */
   readonly matters: string;
   /** A step or request that shows it on a real tenant. */

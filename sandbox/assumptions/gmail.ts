@@ -1,9 +1,9 @@
 import type { Assumption } from "./assumption.ts";
 
-const XOAUTH2 = "https://developers.google.com/gmail/imap/xoauth2-protocol";
-const IMAP = "https://developers.google.com/gmail/imap";
+const XOAUTH2 = "https://developers.google.com/workspace/gmail/imap/xoauth2-protocol";
+const SESSIONS = "https://developers.google.com/workspace/gmail/imap/imap-smtp";
+const EXTENSIONS = "https://developers.google.com/workspace/gmail/imap/imap-extensions";
 const SMTP_ERRORS = "https://support.google.com/a/answer/3726730";
-const SENDING_LIMITS = "https://support.google.com/a/answer/166852";
 const POP_POLICY = "https://support.google.com/a/answer/105694";
 
 export const GMAIL: readonly Assumption[] = [
@@ -14,7 +14,7 @@ export const GMAIL: readonly Assumption[] = [
     page: SMTP_ERRORS,
     matters:
       "Which code a refused login gets: it goes by codes in brackets and by words. What fits none counts as a refused token, and is quoted.",
-    see: "`openssl s_client -quiet -connect pop.gmail.com:995`, `AUTH XOAUTH2`, then `*` or `x`. Quota and outage cannot be brought about: keep the line when it happens.",
+    see: "`openssl s_client -quiet -crlf -connect pop.gmail.com:995`, `AUTH XOAUTH2`, then `*` or `x`. Quota and outage cannot be brought about: keep the line when it happens.",
   },
   {
     id: "pop-forbidden-words",
@@ -43,8 +43,7 @@ export const GMAIL: readonly Assumption[] = [
   {
     id: "connections-for-each-protocol",
     what: "POP3 and SMTP each allow 15 connections of an account, counted apart from IMAP's.",
-    why: "The limit of 15 is documented for IMAP only.",
-    page: IMAP,
+    why: "The limit of 15 is told of IMAP only.",
     matters: "Whether a test at Dynamics can be refused because other clients of the user read mail.",
     see: "Open 15 IMAP connections of one account, then log in by SMTP; then open 16 by SMTP.",
   },
@@ -60,17 +59,17 @@ export const GMAIL: readonly Assumption[] = [
     id: "imap-figures",
     what: "UIDVALIDITY and HIGHESTMODSEQ of a folder are always 1, and nothing counts as read.",
     why: "Google documents its extensions and not these figures, which differ from account to account.",
-    page: IMAP,
+    page: EXTENSIONS,
     matters: "Mail clients that keep a copy and look for changes. gmailsync looks a message up by its header.",
     see: "`a SELECT INBOX` after a login at `imap.gmail.com:993`, before and after reading a message.",
   },
   {
     id: "farewell-words",
     what: "The words with which a server ends a connection that is idle, or whose line is too long.",
-    why: "No document has them.",
-    page: IMAP,
+    why: "Google says that a session that is over is closed with a message, and not what it says.",
+    page: SESSIONS,
     matters: "What the error of a broken login quotes; it is told as a lost connection either way.",
-    see: "`openssl s_client -quiet -connect imap.gmail.com:993` (also `pop.gmail.com:995`, `smtp.gmail.com:465`), and wait, or send a line of 100,000 letters.",
+    see: "`openssl s_client -quiet -crlf -connect imap.gmail.com:993` (also `pop.gmail.com:995`, `smtp.gmail.com:465`), and wait, or send a line of 100,000 letters.",
   },
   {
     id: "smtp-error-words",
@@ -84,7 +83,7 @@ export const GMAIL: readonly Assumption[] = [
     id: "sending-limit-at-data",
     what: "An account over its daily limit logs in, and is refused at DATA with 550 5.4.5.",
     why: "Code and text are listed; at which command they come is not said.",
-    page: SENDING_LIMITS,
+    page: SMTP_ERRORS,
     matters:
       "A login alone does not show the limit. Did it come at MAIL or at the login, a check without a test message would show it.",
     see: "It takes an account that has spent its limit: 2,000 messages a day in Workspace. Log in by SMTP, and send `MAIL`, `RCPT` and `DATA` by hand.",

@@ -6,7 +6,7 @@ export const GOOGLE_APIS: readonly Assumption[] = [
   {
     id: "sts-refusals",
     what: "The Security Token Service refuses an unknown audience with `invalid_target` and a token that the pool does not take with `invalid_grant`.",
-    why: "Google refers to RFC 8693 for errors and gives no texts.",
+    why: "The page shows the request and the good answer; these codes are those of RFC 8693 and RFC 6749.",
     page: "https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token",
     matters: "What the error of keyless delegation in a pipeline quotes.",
     see: "POST to `https://sts.googleapis.com/v1/token` with a pool that does not exist, then with a token of another issuer.",
@@ -33,7 +33,7 @@ export const GOOGLE_APIS: readonly Assumption[] = [
     id: "administrators-switch",
     what: "What the administrator has switched off cannot be switched on by the Gmail API: 403. Writing it off is accepted.",
     why: "The API describes the user's setting and does not speak of the administrator's.",
-    page: "https://developers.google.com/gmail/api/reference/rest/v1/users.settings/updateImap",
+    page: "https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.settings/updateImap",
     matters: "Whether `Mailbox.gmail` fails at once where the policy forbids IMAP or POP, or only the login does.",
     see: "Switch IMAP off for an organisational unit, and `PUT https://gmail.googleapis.com/gmail/v1/users/me/settings/imap` with `enabled` true as a user of it.",
   },

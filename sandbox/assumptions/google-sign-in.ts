@@ -31,7 +31,7 @@ export const GOOGLE_SIGN_IN: readonly Assumption[] = [
     why: "RFC 6749 recommends ten minutes as the most; Google does not say how long its codes live.",
     page: WEB_SERVER,
     matters: "How long a user may wait between the consent and the page that redeems it; pages redeem it at once.",
-    see: "Keep a code from the address bar, and redeem it after 1, 5 and 15 minutes, a fresh one each time.",
+    see: "With a client whose redirect URI is a page that redeems nothing, such as `http://localhost`, keep codes from the address bar, and redeem one after 1, one after 5 and one after 15 minutes.",
   },
   {
     id: "user-cap-page",
@@ -65,12 +65,12 @@ export const GOOGLE_SIGN_IN: readonly Assumption[] = [
     page: PROTOCOL,
     matters:
       "Whether the error of a `GoogleOAuthClient` can name the project. The hint names client, project and account.",
-    see: "Shut a project down that has a client, and ask for a token with the client: `curl -d grant_type=refresh_token -d refresh_token=x -d client_id=… -d client_secret=… https://oauth2.googleapis.com/token`.",
+    see: "Only Google suspends projects: when it has, ask for a token with a client of the project: `curl -d grant_type=refresh_token -d refresh_token=x -d client_id=… -d client_secret=… https://oauth2.googleapis.com/token`.",
   },
   {
     id: "aliases-do-not-sign-in",
     what: "Nobody signs in, or logs in to mail, with an alias: Google does not know it as an account.",
-    why: "An alias is documented as an address for receiving and sending; whether sign-in and IMAP take it is not.",
+    why: "Google says that users sign in to their account and not to its alias, and nothing of IMAP, POP3 and SMTP.",
     page: "https://support.google.com/a/answer/33327",
     matters:
       "Whether a mailbox whose address in Dynamics is an alias can work. gmailsync has each mailbox log in with its own address.",

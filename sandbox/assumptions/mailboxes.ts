@@ -103,7 +103,7 @@ export const MAILBOXES: readonly Assumption[] = [
   {
     id: "users-not-deleted",
     what: "Users cannot be deleted by request.",
-    why: "Microsoft describes how disabled application users are deleted in the admin centre; what a request to delete a user needs is not said.",
+    why: "Microsoft describes how disabled application users are deleted in the admin centre; what a request to delete a user needs is not said. A public tool takes the roles, disables and then deletes, which is refused (0x80048359) while Entra still has the user.",
     page: APPLICATION_USERS,
     matters:
       "Nothing gmailsync does: it never deletes a user. A clean-up script that does cannot be tried in the sandbox.",

@@ -1,16 +1,15 @@
 import type { Assumption } from "./assumption.ts";
 
 const SYNCHRONIZATION = "https://learn.microsoft.com/power-platform/admin/server-side-synchronization";
-const ERRORS = "https://learn.microsoft.com/power-platform/admin/error-logging-server-side-synchronization";
-const EVENTS =
-  "https://learn.microsoft.com/troubleshoot/power-platform/dataverse/email-exchange-synchronization/troubleshooting-monitoring-server-side-synchronization-issues";
+const TROUBLESHOOTING =
+  "https://learn.microsoft.com/troubleshoot/power-platform/dataverse/email-exchange-synchronization/troubleshooting-monitoring-server-side-synchronization";
 
 export const POLLING: readonly Assumption[] = [
   {
     id: "poll-verdict",
     what: "A mailbox that can no longer be fetched gets `incomingemailstatus` failure, `mailboxstatus` failure and `enabledforincomingemail` false, and stays active; its outgoing side is not touched. A refusal by Google or Gmail does so at once; no connection, a server that is busy, or Google out of order only at the tenth round in a row.",
     why: "Microsoft says that a mailbox is disabled after a permanent error, and that a transient one is tried ten times; which columns show it is not said, nor which of Google's refusals are permanent, nor that a dead token stops the sending side before there is something to send.",
-    page: ERRORS,
+    page: TROUBLESHOOTING,
     matters:
       "Drift on a plain preview: a dead consent shows as a mailbox that has to be signed in and tested again. Did the service leave the statuses as they were, only a new test would find it.",
     see: "Revoke a tested mailbox's grant at Google, wait for half an hour, and compare `GET mailboxes(<mailboxid>)?$select=incomingemailstatus,outgoingemailstatus,mailboxstatus,enabledforincomingemail,statecode` with before.",
@@ -19,7 +18,7 @@ export const POLLING: readonly Assumption[] = [
     id: "poll-alerts",
     what: 'The alert is an error with the text of `InvalidIncomingMailboxCredentials` ("Email cannot be received for the mailbox …"), after the tenth transient failure with that of a lost connection; what Google or Gmail has said stands in `errordetails`. A transient failure before writes none, as warnings are off by default.',
     why: "The texts are documented for mailboxes with passwords; no alert of a Gmail mailbox with OAuth is published, nor in which column the error code stands.",
-    page: EVENTS,
+    page: TROUBLESHOOTING,
     matters: "What is quoted when a mailbox has failed by itself. Texts are quoted and never interpreted.",
     see: "As above, and `GET tracelogs?$filter=_regardingobjectid_value eq <mailboxid>&$orderby=modifiedon desc&$select=level,text,tracecode,errortypedisplay,errordetails`.",
   },

@@ -4,6 +4,8 @@ const WEB_API = "https://learn.microsoft.com/power-apps/developer/data-platform/
 const ERRORS = `${WEB_API}/compose-http-requests-handle-errors`;
 const WILDCARDS = "https://learn.microsoft.com/power-apps/developer/data-platform/wildcard-characters";
 const LIMITS = "https://learn.microsoft.com/power-apps/developer/data-platform/api-limits";
+/** Described for the version before; the present reference is generated. */
+const QUERY_FUNCTIONS = "https://learn.microsoft.com/previous-versions/dynamicscrm-2016/developers-guide";
 
 export const REQUESTS: readonly Assumption[] = [
   {
@@ -19,7 +21,7 @@ export const REQUESTS: readonly Assumption[] = [
     id: "key-errors",
     what: "A row addressed by a column that is no key, or by what is no id, is refused with 400 and 0x80060888.",
     why: "Alternate keys are described, the refusal of a wrong one is not; none of the tables served has one.",
-    page: ERRORS,
+    page: `${WEB_API}/retrieve-entity-using-web-api`,
     matters: "The words of an error in scripts that address rows by hand. gmailsync addresses rows by their ids.",
     see: "`GET mailboxes(name='x')` and `GET mailboxes(x)`.",
   },
@@ -84,7 +86,7 @@ export const REQUESTS: readonly Assumption[] = [
     id: "not-in-without-value",
     what: "`NotIn` and `NotBetween` are true for rows without a value, as `ne` is.",
     why: "The reference describes rows whose value is not among those given, and not rows that have none.",
-    page: `${WEB_API}/reference/notin`,
+    page: `${QUERY_FUNCTIONS}/mt608049(v=crm.8)`,
     matters: "Scripts that filter with them; gmailsync uses `In` only.",
     see: `\`GET mailboxes?$select=name,emailaddress&$filter=Microsoft.Dynamics.CRM.NotIn(PropertyName='emailaddress',PropertyValues=["x"])\` where one mailbox has no address.`,
   },
@@ -92,7 +94,7 @@ export const REQUESTS: readonly Assumption[] = [
     id: "query-function-values",
     what: "A value of a query function that its column cannot hold, such as a word for a number, is refused with 400.",
     why: "The values are texts for every type of column; how they are read is not said.",
-    page: `${WEB_API}/reference/in`,
+    page: `${QUERY_FUNCTIONS}/mt607541(v=crm.8)`,
     matters: "Scripts with a mistake in a value: here an error, perhaps an empty list at the service.",
     see: `\`GET mailboxes?$select=name&$filter=Microsoft.Dynamics.CRM.In(PropertyName='statecode',PropertyValues=["active"])\`.`,
   },

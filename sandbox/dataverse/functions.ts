@@ -49,7 +49,7 @@ const NAMESPACE = "Microsoft.Dynamics.CRM.";
 /** One of Dataverse's query functions, for the arguments that it is given. */
 export type QueryFunction = (table: Table, args: QueryArguments) => Expression;
 
-/** Undefined for a name that is none of Dataverse's own: https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/in */
+/** Undefined for a name that is none of Dataverse's own: https://learn.microsoft.com/previous-versions/dynamicscrm-2016/developers-guide/mt607541(v=crm.8) */
 export function queryFunction(name: string): QueryFunction | undefined {
   if (!name.startsWith(NAMESPACE)) return undefined;
   const build = QUERY_FUNCTIONS.get(name.slice(NAMESPACE.length));

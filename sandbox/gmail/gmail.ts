@@ -5,7 +5,7 @@ import { MailStore, type StoredMessage } from "./mail-store.ts";
 import { type LoginRefusal, type Protocol, refusalLines } from "./refusals.ts";
 import type { BearerCredentials } from "./sasl.ts";
 
-/** Connections that one account may hold, those of all its clients together: https://developers.google.com/gmail/imap */
+/** Connections that one account may hold, those of all its clients together. */
 const CONNECTIONS_PER_ACCOUNT = 15;
 
 /** An accepted login. It holds one of the account's connections until `release`, which must be called once. */

@@ -23,7 +23,7 @@ export function decodeBase64(text: string): string | undefined {
   return wellFormed ? Buffer.from(text, "base64").toString("utf8") : undefined;
 }
 
-/** `user=<user>^Aauth=Bearer <token>^A^A`: https://developers.google.com/gmail/imap/xoauth2-protocol */
+/** `user=<user>^Aauth=Bearer <token>^A^A`: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol */
 function parseXoauth2(response: string): BearerCredentials | undefined {
   const [user, auth, ...rest] = response.split(SEPARATOR);
   if (rest.join(SEPARATOR) !== SEPARATOR) return undefined;

@@ -161,7 +161,7 @@ export interface AccessToken {
   expiresAt: number;
 }
 
-/** The one scope that IMAP, POP3 and SMTP accept: https://developers.google.com/gmail/imap/xoauth2-protocol */
+/** The one scope that IMAP, POP3 and SMTP accept: https://developers.google.com/workspace/gmail/imap/xoauth2-protocol */
 export const MAIL_SCOPE = "https://mail.google.com/";
 
 export const SEED_CLIENT_ID = "123456789012-sandbox0sandbox0sandbox0sandbox0.apps.googleusercontent.com";

@@ -42,7 +42,7 @@ function section({ id, what, why, page, matters, see }: Assumption, references: 
   const places = [...files].map((file) => `[${code(file)}](../${file})`).join(", ");
   return [
     `### ${id}\n\n${what}\n`,
-    `- **Why it is assumed:** ${why} <${page}>`,
+    `- **Why it is assumed:** ${why}${page ? ` <${page}>` : ""}`,
     `- **Where it matters:** ${matters}`,
     `- **How to see it:** ${see}`,
     `- **In the code:** ${places}`,

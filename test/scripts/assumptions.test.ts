@@ -1,11 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import type { Assumption } from "../../sandbox/assumptions/assumption.ts";
 import { assumptionsPage } from "../../scripts/generate/assumptions.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
-const row = (id: string): Assumption => ({
+const row = (id: string) => ({
   id,
   what: "Rows come in the order of their ids.",
   why: "No order is promised.",
@@ -34,6 +33,16 @@ test("an assumption is shown with all that is said of it, and each file that nam
   for (const text of ["## Dataverse", "### equal-rows", what, why, url, matters, see]) expect(page).toContain(text);
   expect(page).toContain("[`sandbox/a.ts`](../sandbox/a.ts), [`sandbox/b.ts`](../sandbox/b.ts)\n");
   expect(page).not.toContain("sandbox/c.ts");
+});
+
+test("an assumption that no page comes close to names none", () => {
+  const { page: _, ...bare } = row("equal-rows");
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, "provider"));
+  mkdirSync(join(directory, "sandbox"));
+  writeFileSync(join(directory, "sandbox/a.ts"), "// Assumption: equal-rows.\n");
+  const page = assumptionsPage([{ service: "Dataverse", assumptions: [bare] }], directory);
+  expect(page).toContain(`${bare.why}\n- **Where`);
 });
 
 test.each([
