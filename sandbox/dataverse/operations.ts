@@ -18,7 +18,7 @@ import {
   retrieve,
 } from "./reads.ts";
 import { planRemoval } from "./removal.ts";
-import { payloadError, ServiceError } from "./service-error.ts";
+import { badRequest, payloadError, ServiceError } from "./service-error.ts";
 import { findRow, type Row } from "./state.ts";
 import { type Relationship, requireMessage, type Table } from "./tables.ts";
 import { alreadyThere, planCreate, planSave, planUpdate } from "./writes.ts";
@@ -102,8 +102,13 @@ function setLink(call: Call, table: Table, id: string, relationship: Relationshi
   const row = existing(call.state, table, id);
   requireMessage(table, "Update");
   requireVersion(call, row);
-  const set = Object.fromEntries(linkCells(call, table, "update", relationship, link));
-  return { changes: [planSave(call.state, table, row, set)], answer: () => ({ status: 204 }) };
+  const cells = linkCells(call, table, "update", relationship, link);
+  // Assumption: not-writable-columns.
+  if (cells.length === 0) {
+    const { referencingAttribute } = relationship;
+    throw badRequest(`Attribute '${referencingAttribute}' of entity '${table.entity}' cannot be set on update.`);
+  }
+  return { changes: [planSave(call.state, table, row, Object.fromEntries(cells))], answer: () => ({ status: 204 }) };
 }
 
 /** The one value that a `PUT` of a column brings: absent is not null. */

@@ -11,7 +11,7 @@ type Write = "create" | "update";
 export function parsePayload(place: Place, table: Table, write: Write, payload: Payload): Record<string, Cell> {
   const cells = Object.entries(payload).flatMap(([name, value]): [string, Cell][] => {
     const at = name.indexOf("@");
-    if (at < 0) return [[name, cell(table, write, name, value)]];
+    if (at < 0) return columnCells(table, write, name, value);
     const [property, annotation] = [name.slice(0, at), name.slice(at + 1)];
     if (annotation === "odata.bind") return link(place, table, write, property, value);
     checkAnnotation(table, payload, property, annotation, value);
@@ -62,14 +62,15 @@ export function linkCells(
 ): [string, Cell][] {
   const column = table.columns.find(({ name }) => name === relationship.referencingAttribute);
   if (!column?.webApiName) throw undeclared(table, relationship.navigationProperty);
-  requireWritable(table, write, column);
   const id = value === null ? null : parseLink(place, table, relationship, value);
+  if (!isWritable(column, write)) return [];
   const code = typeCodeOf(table, column);
   const link: [string, Cell] = [column.webApiName, id];
   return code === undefined ? [link] : [link, [code, id && relationship.referencedEntity]];
 }
 
-function cell(table: Table, write: Write, name: string, value: unknown): Cell {
+/** The cell that holds a value; none for a column that cannot be written, once the value is one of its type. */
+function columnCells(table: Table, write: Write, name: string, value: unknown): [string, Cell][] {
   const column = table.properties.get(name);
   if (!column) {
     throw payloadError(
@@ -81,33 +82,26 @@ function cell(table: Table, write: Write, name: string, value: unknown): Cell {
     const text = "CRM do not support direct update of Entity Reference properties, Use Navigation properties instead.";
     throw payloadError(table.entitySetName, text);
   }
-  requireWritable(table, write, column);
-  if (value === null) {
-    // Assumption: required-null.
-    if (column.requiredLevel === "SystemRequired" || column.name === table.primaryName) {
-      throw new ServiceError(400, "0x80040200", `Attribute: ${name} cannot be set to NULL`);
-    }
-    return null;
-  }
-  const read = KINDS[column.edmType ?? ""]?.(value);
+  const read = value === null ? null : KINDS[column.edmType ?? ""]?.(value);
   if (read === undefined) {
     const inner = `Cannot convert the literal '${literal(value)}' to the expected type '${column.edmType}'.`;
     throw payloadError(table.entitySetName, inner);
   }
+  if (!isWritable(column, write)) return [];
+  // Assumption: required-null.
+  if (read === null && column.requiredLevel === "SystemRequired")
+    throw new ServiceError(400, "0x80040200", `Attribute: ${name} cannot be set to NULL`);
   checkRange(table, column, read);
-  return read;
+  return [[name, read]];
 }
 
-/** Assumption: not-writable-columns. */
-function requireWritable(table: Table, write: Write, column: Column): void {
-  const allowed = write === "create" ? column.creatable : column.updatable;
-  if (allowed === false) {
-    throw new ServiceError(
-      400,
-      "0x80040203",
-      `Attribute '${column.name}' of entity '${table.entity}' cannot be set on ${write}.`,
-    );
-  }
+/**
+ * What is set for a column that is not valid for the operation is ignored:
+ * https://learn.microsoft.com/power-apps/developer/data-platform/entity-attribute-metadata#supported-operations-and-form-usage-for-columns
+ * Assumption: not-writable-columns.
+ */
+function isWritable({ creatable, updatable }: Column, write: Write): boolean {
+  return (write === "create" ? creatable : updatable) !== false;
 }
 
 /** What a list or an object holds is not looked at. */

@@ -26,7 +26,7 @@ export function planCreate(place: Place, table: Table, payload: Payload, key?: s
   const row: Row = { ...blank(table, now()), ...set, [table.primaryId]: id };
   const name = table.properties.get(table.primaryName);
   // Assumption: required-on-create.
-  if (name?.requiredLevel === "ApplicationRequired" && name.creatable !== false && row[table.primaryName] === null) {
+  if (name?.requiredLevel === "SystemRequired" && name.creatable !== false && row[table.primaryName] === null) {
     throw new ServiceError(400, "0x80040203", `Attribute: ${table.primaryName} is required.`);
   }
   const save = { state, before: undefined, set, after: row };

@@ -204,6 +204,28 @@ describe("a state takes its status along", () => {
   });
 });
 
+describe("the sandbox's Dataverse ignores what is set for a column that cannot be written", () => {
+  test("by an update, which changes the rest", async () => {
+    const before = anna();
+    const { createdon, _regardingobjectid_value } = before;
+    const set = { createdon: "2001-01-01T00:00:00Z", mailboxid: randomUUID(), "regardingobjectid@odata.bind": null };
+    expect((await send("PATCH", annasMailbox(), { ...set, name: "Anna's" })).status).toBe(204);
+    expect(anna()).toMatchObject({ createdon, _regardingobjectid_value, name: "Anna's" });
+  });
+
+  test("by a creation, which needs no name that only applications require", async () => {
+    const { name: _, ...nameless } = PROFILE;
+    const representation = { prefer: "return=representation" };
+    const { status, json } = await send("POST", "emailserverprofiles", { ...nameless, statecode: 1 }, representation);
+    expect([status, json]).toMatchObject([201, { statecode: 0, statuscode: 1, name: null }]);
+  });
+
+  test("but a forward mailbox needs a name", async () => {
+    const answer = await send("POST", "mailboxes", { emailaddress: "new@northwind.example" });
+    expect(answer).toMatchObject({ status: 400, json: { error: { message: "Attribute: name is required." } } });
+  });
+});
+
 describe("the sandbox's Dataverse takes", () => {
   test("a column's value, and null where it is said", async () => {
     expect((await send("PUT", `${profile()}/oauthclientid`, { value: "abc" })).status).toBe(204);

@@ -81,8 +81,8 @@ describe("the sandbox's Dataverse refuses, with the service's own codes,", () =>
     ["a value outside the options", mailbox(anna, { incomingemaildeliverymethod: 9 }), 400, "0x8004431a"],
     ["a number out of range", profile({ maxconcurrentconnections: 301 }), 400, "0x8004432f"],
     ["a text too long", profile({ name: "x".repeat(101) }), 400, "0x80044331"],
-    ["a read-only column", mailbox(anna, { createdon: "2026-01-01T00:00:00Z" }), 400, "0x80040203"],
-    ["a column that cannot be created", profile({ statecode: 0 }), 400, "0x80040203"],
+    ["a wrong type where nothing can be written", mailbox(anna, { createdon: 2026 }), 400, "0x80048d19"],
+    ["null for what the system requires", mailbox(anna, { name: null }), 400, "0x80040200"],
     ["a lookup in the wrong case", mailbox(anna, { "EmailServerProfile@odata.bind": null }), 400, "0x80048d19"],
     [
       "a link to a row that is not there",
