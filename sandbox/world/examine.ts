@@ -67,7 +67,7 @@ function twice(kind: string, names: readonly string[]): Problem[] {
       seen.add(name);
       return [];
     }
-    return [{ path: [kind, index], message: `${name} is there twice` }];
+    return [{ path: [kind, index], message: `${name} is there twice; where an entry is repeated, its %d counts` }];
   });
 }
 

@@ -145,6 +145,11 @@ describe("a world.yaml", () => {
       /:2:46: users\[0\]\.profile: there is no profile Gmail; there is none/,
     ],
     [
+      "a repeat that does not count",
+      "users:\n  - {repeat: 2, name: A, address: a@a.example}",
+      /:2:5: users\[0\]: a@a\.example is there twice; where an entry is repeated, its %d counts/,
+    ],
+    [
       "an address that is there twice",
       "users:\n  - {name: A, address: a@a.example}\n  - {name: B, address: a@a.example}",
       /:3:5: users\[1\]: a@a\.example is there twice/,
