@@ -20,7 +20,7 @@ export interface Tools {
 
 export function httpMeeting(effect: HttpEffect, tools: Tools): Meet<HttpAnswer> {
   if (effect === HALF_CHUNKS) return (next) => next().then((outcome) => half(outcome, true));
-  if (typeof effect === "string" || "delayMs" in effect || "order" in effect) return anyMeeting(effect, tools);
+  if (typeof effect === "string" || isForAny(effect)) return anyMeeting(effect, tools);
   if ("staleMs" in effect) {
     const past = tools.past(effect.staleMs);
     return (next) => past.show(next);
@@ -43,9 +43,14 @@ export function mailMeeting(effect: MailEffect, tools: Tools): Meet<MailAnswer> 
   };
 }
 
+function isForAny(effect: Exclude<HttpEffect, string>): effect is Exclude<AnyEffect, string> {
+  return "delayMs" in effect || "lateMs" in effect || "order" in effect;
+}
+
 function anyMeeting<A extends object>(effect: AnyEffect, tools: Tools): Meet<A> {
   if (typeof effect === "string") return broken<A>()[effect];
   if ("delayMs" in effect) return (next) => sleep(effect.delayMs, undefined, { ref: false }).then(next);
+  if ("lateMs" in effect) return (next) => next().then((outcome) => sleep(effect.lateMs, outcome, { ref: false }));
   const perform = tools.order(effect.order);
   return async (next) => {
     perform();

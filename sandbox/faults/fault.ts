@@ -52,6 +52,8 @@ export type AnyEffect =
   | Break
   /** The request comes so much later. */
   | { readonly delayMs: number }
+  /** The request is done, and its answer comes so much later. */
+  | { readonly lateMs: number }
   /** Something is done by the administrator just before, as on the command line: `take role "Basic User" from=…`. */
   | { readonly order: string };
 

@@ -48,7 +48,12 @@ const lines: Form<string> = { form: "TEXT", read: (_, given) => given.replaceAll
 
 const COUNT = { nth: number(1, MOST), every: number(1, MOST), times: number(1, MOST) };
 /** What can happen to every request, and what tells an effect from another. */
-const ANY = { effect: choice([...BREAKS, HALF_CHUNKS]), delay: number(0, MOST_MS, "MS"), order: text };
+const ANY = {
+  effect: choice([...BREAKS, HALF_CHUNKS]),
+  delay: number(0, MOST_MS, "MS"),
+  late: number(0, MOST_MS, "MS"),
+  order: text,
+};
 
 const HTTP_WHICH = { method: methods, path: list, row: list };
 const HTTP_ANSWER = {
@@ -91,7 +96,7 @@ export const faultOrders: Readonly<Record<string, Order>> = {
   fault: order({
     target: `<${SERVICES.join("|")}>`,
     summary:
-      "disturbs the next request, or those that the values describe: an answer of choice (done=true: after the work), one that does not come or is cut in half, a delay, reads that are stale, a clock that is wrong, or another order in the middle; for mail servers command, account and reply (close=true: the last word), CONNECT before TLS and GREETING among the commands; prints its number",
+      "disturbs the next request, or those that the values describe: an answer of choice (done=true: after the work), one that does not come or is cut in half, a delay, a late answer, reads that are stale, a clock that is wrong, or another order in the middle; for mail servers command, account and reply (close=true: the last word), CONNECT before TLS and GREETING among the commands; prints its number",
     may: VALUES,
     changes: true,
     prints: true,
@@ -155,8 +160,9 @@ function requireFit(
     );
 }
 
-function anyEffect({ delay, order: line }: Values): AnyEffect | undefined {
+function anyEffect({ delay, late, order: line }: Values): AnyEffect | undefined {
   if (delay !== undefined) return { delayMs: delay };
+  if (late !== undefined) return { lateMs: late };
   return line === undefined ? undefined : { order: line };
 }
 

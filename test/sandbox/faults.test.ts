@@ -172,6 +172,18 @@ describe("an answer", () => {
     await late;
     expect([nameOf(ANNA) === "Late", lost.matched]).toEqual([true, 1]);
   });
+
+  test("is there before its answer, which comes late", async () => {
+    sandbox.addFault({ service: "dataverse", method: "PATCH", effect: { lateMs: 300 } });
+    let answered = false;
+    const late = rename("Late").then(({ status }) => {
+      answered = true;
+      return status;
+    });
+    await vi.waitFor(() => expect(nameOf(ANNA)).toBe("Late"));
+    expect(answered).toBe(false);
+    expect(await late).toBe(204);
+  });
 });
 
 describe("a read that is stale", () => {
