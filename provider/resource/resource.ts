@@ -136,6 +136,7 @@ export function resource<I extends TObject, O extends TObject>(
     definition,
     secrets: propertiesWhere(definition.inputs, (property) => property.secret),
     check: (inputs, context) => {
+      context.roster.declared.add(context.urn);
       const checked = validate(definition.inputs, inputs);
       if (checked.failures.length > 0) return checked;
       const given = known(checked.tree);
@@ -160,6 +161,7 @@ export function resource<I extends TObject, O extends TObject>(
     },
     create: async (inputs, context) => outcome(await handler.create(complete(inputs), context)),
     read: async (id, trees, context) => {
+      if (trees) context.roster.inState.add(context.urn);
       const live = await handler.read(id, trees && stored(trees), context);
       return live && { ...outcome(live), inputs: toTree(live.inputs) };
     },

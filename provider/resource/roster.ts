@@ -16,6 +16,10 @@ export class Roster {
   /** By project id. */
   readonly #projectNumbers = new Map<string, string>();
   readonly #users = new ProjectUsers();
+  /** URNs of the program, as far as the engine has come. */
+  readonly declared = new Set<string>();
+  /** URNs of the state, where it is read before anything else is done. */
+  readonly inState = new Set<string>();
   /** `revision` of profiles, by id: of now, or what stands for the one to come. */
   readonly revisions = new Map<string, string>();
   readonly profiles = new Generations();

@@ -29,14 +29,20 @@ const programs = fc
   )
   .filter((wanted) => new Set(wanted.map(({ name }) => name)).size === wanted.length);
 
-const kills = fc.option(
-  fc.record({ write: fc.integer({ min: 1, max: 8 }), moment: fc.constantFrom("before" as const, "after" as const) }),
-  { nil: undefined },
-);
+const cuts = fc.record({
+  write: fc.integer({ min: 1, max: 8 }),
+  moment: fc.constantFrom("before" as const, "after" as const),
+});
+const kills = fc.option(cuts, { nil: undefined });
 const replacements = fc.subarray(["a", "b", "north", "south"], { maxLength: 2 });
 
 function declared(wanted: readonly Wanted[], stack: string): Declared[] {
   return [
+    {
+      type: "GoogleOAuthClient",
+      name: "google",
+      inputs: () => ({ projectId: "northwind-mail", clientId: SEED_CLIENT_ID, clientSecret: SEED_CLIENT_SECRET }),
+    },
     ...PROFILES.map(
       (name, index): Declared => ({
         type: "EmailServerProfile",
@@ -114,6 +120,22 @@ test("whatever programs a stack goes through, killed at whatever write, it conve
         expect(past()).toEqual(before);
       },
     ),
+    RUNS,
+  );
+}, 300_000);
+
+test("a run that is killed at whatever write leaves nothing that a destroy at once does not take back", async () => {
+  const history = [fc.array(programs, { maxLength: 1 }), programs, cuts, replacements] as const;
+  await fc.assert(
+    fc.asyncProperty(...history, async (first, last, kill, replace) => {
+      const past = worldWithPasts();
+      const before = past();
+      const engine = new ModelEngine(sandbox);
+      for (const program of first) expect((await engine.up(declared(program, "one"))).errors).toEqual([]);
+      await engine.up(declared(last, "one"), { kill, replace });
+      expect((await engine.destroy()).errors).toEqual([]);
+      expect(past()).toEqual(before);
+    }),
     RUNS,
   );
 }, 300_000);

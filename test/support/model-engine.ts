@@ -225,9 +225,10 @@ export class ModelEngine {
 
 /** What names another's id in its inputs goes before it. */
 function dependentsFirst<D extends { readonly entry: Entry }>(doomed: readonly D[]): D[] {
-  const depends = ({ entry }: D) =>
-    doomed.some((other) => other.entry !== entry && Object.values(entry.inputs).includes(other.entry.id));
-  return [...doomed.filter(depends), ...doomed.filter((one) => !depends(one))];
+  const isNeeded = ({ entry }: D) =>
+    doomed.some((other) => other.entry !== entry && Object.values(other.entry.inputs).includes(entry.id));
+  const free = doomed.filter((one) => !isNeeded(one));
+  return free.length === 0 ? [...doomed] : [...free, ...dependentsFirst(doomed.filter(isNeeded))];
 }
 
 class Killed extends Error {}

@@ -93,6 +93,7 @@ function keptDefault(id: string, { originals, urn }: Context): string | undefine
 export async function unsetDefault(id: string, previous: string | undefined, context: Context): Promise<void> {
   const { organizationId, current } = await defaultProfile(context, context.finishing);
   if (sameText(current, id)) await putBackDefault(organizationId, previous, context);
+  context.originals.settle(context.urn, defaultKey(id));
 }
 
 /** As far as the profile that was the default is still there. */

@@ -14,6 +14,7 @@ import {
   type EmailServerProfileInputs,
   type EmailServerProfileOutputs,
 } from "./definition.ts";
+import { generationKey, madeBefore, removeFollower, removeLeft } from "./left.ts";
 
 type Inputs = EmailServerProfileInputs;
 type Outputs = EmailServerProfileOutputs;
@@ -45,7 +46,8 @@ const handler: Handler<Inputs, Outputs> = {
       return undefined;
     }
     context.roster.profiles.stored(context.urn, row.emailserverprofileid, previous);
-    if (stored && sameText(madeBefore(context), id)) context.originals.settle(context.urn, generationKey(context.urn));
+    if (stored && sameText(madeBefore(context.urn, context), id))
+      context.originals.settle(context.urn, generationKey(context.urn));
     const asInputs = (tree: Tree) => soundPart(definition.inputs, tree);
     const inputs = asInputs(stored ? inputsOf(columns, row, stored.inputs) : importedInputs(columns, row, asInputs));
     const { current } = await defaultProfile(context, context.deadline);
@@ -75,23 +77,10 @@ const handler: Handler<Inputs, Outputs> = {
       await unsetDefault(id, stored.outputs.previousDefaultProfileId, context);
     }
     await context.dataverse.delete("emailserverprofiles", id, context.finishing);
-    // One that should have followed it, in a run that was cut off before the state had it.
-    const left = madeBefore(context);
-    if (left === undefined || context.roster.profiles.isMade(left)) return;
-    if (!sameText(left, id)) await context.dataverse.delete("emailserverprofiles", left, context.finishing);
-    context.originals.settle(context.urn, generationKey(context.urn));
+    await removeFollower(id, context);
+    await removeLeft(context);
   },
 };
-
-/** The key under which the id of a profile is kept on this machine until the state has it. */
-function generationKey(urn: string): string {
-  return `generation of ${urn}`;
-}
-
-function madeBefore({ originals, urn }: Context): string | undefined {
-  const id = originals.of(urn, generationKey(urn))?.["id"];
-  return typeof id === "string" ? id : undefined;
-}
 
 /**
  * The id is derived from the resource's URN, so that a creation whose answer was lost is found again instead of being done twice; when

@@ -6,6 +6,7 @@ import type { Context } from "../../resource/context.ts";
 import { type Handler, type Outcome, resource } from "../../resource/resource.ts";
 import { durationMs } from "../../schema/duration.ts";
 import { failures, type Step, sentence, stored } from "../../schema/step.ts";
+import { removeLeft } from "../email-server-profile/left.ts";
 import { clientChecks } from "./checks.ts";
 import { screenOf } from "./consent-screen.ts";
 import {
@@ -104,7 +105,9 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   /** The client stays at Google, with its secrets and every grant: others may be using it. */
-  async delete() {},
+  async delete(_, __, context) {
+    await removeLeft(context);
+  },
 };
 
 function refusal(problem: string): Fault {

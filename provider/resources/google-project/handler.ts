@@ -3,6 +3,7 @@ import { GoogleApi } from "../../google/google-api.ts";
 import { textOf } from "../../json.ts";
 import type { Context } from "../../resource/context.ts";
 import { type Handler, type Outcome, resource } from "../../resource/resource.ts";
+import { removeLeft } from "../email-server-profile/left.ts";
 import { googleProject as definition, type GoogleProjectInputs, type GoogleProjectOutputs } from "./definition.ts";
 
 type Inputs = GoogleProjectInputs;
@@ -75,6 +76,7 @@ const handler: Handler<Inputs, Outputs> = {
   /** Everything in a project goes with it, others' work too: it stays. */
   async delete(id, _, context) {
     context.log("info", `The Google project ${id} stays as it is, with its APIs.`);
+    await removeLeft(context);
   },
 };
 

@@ -1,0 +1,59 @@
+import type { Context } from "../../resource/context.ts";
+import { previousDefault, unsetDefault } from "./default-profile.ts";
+
+const GENERATION = "generation of ";
+
+/** The key under which the id of a profile is kept on this machine until the state has it. */
+export function generationKey(urn: string): string {
+  return `${GENERATION}${urn}`;
+}
+
+/** The profile that a run has made for the resource, or was about to, and that the state may not have yet. */
+export function madeBefore(urn: string, { originals }: Pick<Context, "originals">): string | undefined {
+  const id = originals.of(urn, generationKey(urn))?.["id"];
+  return typeof id === "string" ? id : undefined;
+}
+
+/**
+ * Takes away profiles that a run which was cut off has made and that the state has never known: no resource of it would. Nobody has
+ * adopted a mailbox for them, as that comes after; one that some mailbox has got all the same stays, and is named. What the state knows is
+ * seen only where it was read first.
+ */
+export async function removeLeft(context: Context): Promise<void> {
+  const { originals, roster, dataverse, deadline, log, urn } = context;
+  if (!roster.inState.has(urn)) return;
+  const owners = originals.keys(urn).filter((key) => key.startsWith(GENERATION));
+  for (const owner of owners.map((key) => key.slice(GENERATION.length))) {
+    const id = madeBefore(owner, context);
+    const known = roster.inState.has(owner) || roster.declared.has(owner);
+    if (id === undefined || known || roster.profiles.isMade(id)) continue;
+    const row = await dataverse.retrieve("emailserverprofiles", id, deadline);
+    const named = `The profile "${row?.name}" (${id}), which a run that was cut off has made and the state does not know,`;
+    const filter = `_emailserverprofile_value eq ${id}`;
+    const [user] = row ? await dataverse.list("mailboxes", filter, { top: 1 }, deadline) : [];
+    if (user) {
+      log(
+        "warning",
+        `${named} stays: mailbox ${user.emailaddress} has it. \`pulumi up\` with its resource goes on with it.`,
+      );
+      continue;
+    }
+    await remove(id, context);
+    originals.settle(owner, generationKey(owner));
+    if (row) log("info", `${named} was deleted.`);
+  }
+}
+
+/** The profile that should have followed one which goes now, where the state never had it. */
+export async function removeFollower(id: string, context: Context): Promise<void> {
+  const { urn, roster, originals } = context;
+  const left = madeBefore(urn, context);
+  if (left === undefined || roster.profiles.isMade(left)) return;
+  if (left.toLowerCase() !== id.toLowerCase()) await remove(left, context);
+  originals.settle(urn, generationKey(urn));
+}
+
+async function remove(id: string, context: Context): Promise<void> {
+  await unsetDefault(id, previousDefault(id, undefined, context), context);
+  await context.dataverse.delete("emailserverprofiles", id, context.finishing);
+}
