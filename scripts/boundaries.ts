@@ -102,7 +102,7 @@ const HOUSE: readonly Room[] = [
   { folder: "bench", what: "what things cost, against something measured in the same run", imports: "everything" },
   {
     folder: "test",
-    what: "mirrors the source; `engine` drives the real CLI; `upgrade` has what earlier versions wrote; `support` has sandbox and stack",
+    what: "mirrors the source; `engine` drives the real CLI; `chaos` kills it; `upgrade` has what earlier versions wrote; `support` has sandbox and stack",
     imports: "everything",
   },
 ];

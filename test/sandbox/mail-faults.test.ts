@@ -248,9 +248,9 @@ test.each<[string, Record<string, string>, RegExp]>([
   ["imap", { status: "500" }, /status does not go with imap; known are command, account, reply, close/],
   ["smtp", { stale: "500" }, /stale does not go with smtp/],
   ["dataverse", { reply: "NO" }, /reply does not go with dataverse; known are method, path, row, status/],
-  ["pop3", { command: "STAT" }, /an effect is missing: give one of effect, delay, order, reply/],
+  ["pop3", { command: "STAT" }, /an effect is missing: give one of effect, delay, late, order, reply/],
   ["pop3", { effect: "half-chunks" }, /half-chunks is a matter of HTTP/],
-  ["pop3", { delay: "5", reply: "x" }, /delay and reply do not go together; give one of effect, delay, order, reply/],
+  ["pop3", { delay: "5", reply: "x" }, /delay and reply do not go together; give one of effect, delay, late, order, reply/],
 ])("by hand %s %o is refused, and disturbs nothing", async (service, values, message) => {
   await expect(administer(sandbox, "fault", service, values)).rejects.toThrow(message);
   expect(await inbox()).toBe("+OK 0 0");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll } from "vitest";
 import type { Row } from "../../sandbox/dataverse/state.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
-import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/sandbox.ts";
 
 /** What goes with the test file, the last first. A hook that is added while a test runs would never be called. */
 const leftovers: (() => unknown)[] = [];
@@ -25,9 +25,7 @@ export function temporaryDirectory(): string {
 }
 
 /** A sandbox in this process, so that tests can look into its world; it goes with the test file. It fetches no mail by itself. */
-export async function testSandbox(
-  options: { testDelayMs?: number; extraUsers?: number; polls?: boolean } = {},
-): Promise<Sandbox> {
+export async function testSandbox(options: Partial<Omit<SandboxOptions, "directory">> = {}): Promise<Sandbox> {
   const sandbox = await startSandbox({ directory: temporaryDirectory(), testDelayMs: 20, polls: false, ...options });
   atEnd(() => sandbox.close());
   return sandbox;

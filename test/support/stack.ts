@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
@@ -18,6 +18,16 @@ export interface CommandResult {
 export interface StackOptions {
   /** Replace or, with undefined, take away settings of the environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+interface CommandOptions {
+  readonly input?: string;
+  readonly onOutput?: (text: string, interrupt: () => void) => void;
+}
+
+export interface StartedCommand {
+  readonly child: ChildProcess;
+  readonly ended: Promise<CommandResult>;
 }
 
 /** A Pulumi YAML project in a folder of its own, driven by the real CLI, with the state in that folder. */
@@ -70,10 +80,14 @@ export class TestStack {
   }
 
   /** Fails where the plugin has crashed, also when a failure is what is expected. */
-  async run(
-    args: readonly string[],
-    options: { input?: string; onOutput?: (text: string, interrupt: () => void) => void } = {},
-  ): Promise<CommandResult> {
+  async run(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+    const result = await this.start(args, options).ended;
+    refuseCrash(`pulumi ${args.join(" ")}`, result.output);
+    return result;
+  }
+
+  /** Starts a command whose processes are going to be disturbed: what they tell of a crash is the caller's to judge. */
+  start(args: readonly string[], options: CommandOptions = {}): StartedCommand {
     const child = spawn("pulumi", [...args, "--non-interactive", "--color=never"], {
       cwd: this.directory,
       env: this.environment,
@@ -87,12 +101,11 @@ export class TestStack {
         options.onOutput?.(text, () => child.kill("SIGINT"));
       });
     }
-    const code = await new Promise<number>((resolve, reject) => {
+    const ended = new Promise<CommandResult>((resolve, reject) => {
       child.on("error", reject);
-      child.on("close", (exit) => resolve(exit ?? 1));
+      child.on("close", (exit) => resolve({ code: exit ?? 1, output }));
     });
-    refuseCrash(`pulumi ${args.join(" ")}`, output);
-    return { code, output };
+    return { child, ended };
   }
 
   /** Everything that was written to the folder of the state, as it stands there. */

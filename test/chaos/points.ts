@@ -1,0 +1,25 @@
+import type { HttpFault } from "../../sandbox/faults/fault.ts";
+
+type Point = Pick<HttpFault, "method" | "path" | "row" | "nth">;
+
+const MAILBOX: Point = { method: "PATCH", path: "mailboxes(", row: "emaildeliverymethod" };
+const TEST: Point = { method: "PATCH", path: "mailboxes(", row: "testemailconfigurationscheduled" };
+
+/** Writes of an `up`, in about the order in which they come; the mailboxes are written side by side. */
+export const UP_POINTS = {
+  "the profile": { method: "POST", path: "emailserverprofiles" },
+  "the default profile": { method: "PATCH", path: "organizations(" },
+  "the 1st mailbox": MAILBOX,
+  "the 3rd mailbox": { ...MAILBOX, nth: 3 },
+  "the last mailbox": { ...MAILBOX, nth: 5 },
+  "the 1st test": TEST,
+  "the last test": { ...TEST, nth: 5 },
+} as const satisfies Record<string, Point>;
+
+/** Writes of a `destroy`. */
+export const DESTROY_POINTS = {
+  "the 1st mailbox put back": MAILBOX,
+  "the last mailbox put back": { ...MAILBOX, nth: 5 },
+  "the default put back": { method: "PATCH", path: "organizations(" },
+  "the profile's deletion": { method: "DELETE", path: "emailserverprofiles(" },
+} as const satisfies Record<string, Point>;

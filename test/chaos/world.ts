@@ -1,0 +1,129 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Row } from "../../sandbox/dataverse/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { northwind } from "../../sandbox/world/northwind.ts";
+import { FLEET, fleetEntries, fleetFile } from "../support/fleet.ts";
+import { mailboxRow, rowWhere, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import { blocks, TestStack } from "../support/stack.ts";
+
+const EXCHANGE = "Microsoft Exchange Online";
+export const PEOPLE = ["anna", "bert", "carl", "dora", "sales"] as const;
+export type Person = (typeof PEOPLE)[number];
+export const SHAPES = ["single", "fleet"] as const;
+export type Shape = (typeof SHAPES)[number];
+
+const addressOf = (person: string) => `${person}@northwind.example`;
+export const rowOf = (sandbox: Sandbox, person: Person) => mailboxRow(sandbox, addressOf(person));
+const organization = (sandbox: Sandbox) => rowWhere(sandbox, "organizations", "name", "Contoso");
+const profiles = (sandbox: Sandbox) => sandbox.world.dataverse.rows["emailserverprofiles"] ?? [];
+
+/** Mailboxes that each were something else before us, and an organisation whose default profile is another. */
+export function worldWithPasts(): Promise<Sandbox> {
+  const small = northwind(0);
+  const signedIn = true;
+  const exchange = {
+    profile: EXCHANGE,
+    incomingEmailDeliveryMethod: "serverSideSynchronization",
+    outgoingEmailDeliveryMethod: "serverSideSynchronization",
+    approval: "approved",
+  } as const;
+  const outlook = { incomingEmailDeliveryMethod: "outlook", outgoingEmailDeliveryMethod: "outlook" } as const;
+  const forwarded = { incomingEmailDeliveryMethod: "forwardMailbox", approval: "rejected" } as const;
+  const worldFile = join(temporaryDirectory(), "world.yaml");
+  // JSON is YAML.
+  writeFileSync(
+    worldFile,
+    JSON.stringify({
+      ...small,
+      environment: { ...small.environment, defaultProfile: EXCHANGE },
+      users: [
+        { name: "Anna Berg", address: addressOf("anna"), signedIn, ...exchange },
+        { name: "Bert Lind", address: addressOf("bert"), signedIn, ...outlook },
+        { name: "Carl Moss", address: addressOf("carl"), signedIn, inactive: true },
+        { name: "Dora Nyman", address: addressOf("dora"), signedIn, ...forwarded },
+      ],
+      queues: [{ name: "Sales", address: addressOf("sales"), signedIn }],
+    }),
+  );
+  return testSandbox({ worldFile });
+}
+
+/** What Test & Enable leaves behind, and what every write moves. */
+const NOT_CONFIGURED = /^(versionnumber|modifiedon|testmailboxaccesscompletedon|mailboxstatus|enabledfor\w+)$/;
+
+/** Every cell that is somebody's configuration, by whose it is. */
+export function configuration(sandbox: Sandbox): Readonly<Record<string, unknown>> {
+  const cells = (row: Row) =>
+    Object.fromEntries(Object.entries(row).filter(([column]) => !NOT_CONFIGURED.test(column)));
+  return {
+    ...Object.fromEntries(PEOPLE.map((person) => [person, cells(rowOf(sandbox, person))])),
+    "the organisation": cells(organization(sandbox)),
+    ...Object.fromEntries(
+      profiles(sandbox).map((row) => [`profile ${row["name"]} ${row["emailserverprofileid"]}`, cells(row)]),
+    ),
+  };
+}
+
+/** Watches for tests that are scheduled while one runs; gives the mailboxes that it happened to. A save of anything else is refused then. */
+export function watchTests(sandbox: Sandbox): () => readonly Person[] {
+  const twice: Person[] = [];
+  for (const person of PEOPLE) {
+    let scheduled = false;
+    Object.defineProperty(rowOf(sandbox, person), "testemailconfigurationscheduled", {
+      enumerable: true,
+      get: () => scheduled,
+      set(now: boolean) {
+        if (scheduled && now) twice.push(person);
+        scheduled = now;
+      },
+    });
+  }
+  return () => twice;
+}
+
+/** A world in which all is connected, in the places where it can be seen; nothing is there twice. */
+export function connected(sandbox: Sandbox): object {
+  return {
+    profiles: profiles(sandbox).map((row) => row["name"]),
+    default: nameOfProfile(sandbox, organization(sandbox)["_defaultemailserverprofileid_value"]),
+    ...Object.fromEntries(
+      PEOPLE.map((person) => {
+        const row = rowOf(sandbox, person);
+        const columns = ["incomingemaildeliverymethod", "incomingemailstatus", "outgoingemailstatus", "statecode"];
+        return [
+          person,
+          [nameOfProfile(sandbox, row["_emailserverprofile_value"]), ...columns.map((column) => row[column])],
+        ];
+      }),
+    ),
+  };
+}
+
+export const CONNECTED = {
+  profiles: [EXCHANGE, "Gmail"],
+  default: "Gmail",
+  ...Object.fromEntries(PEOPLE.map((person) => [person, ["Gmail", 2, 1, 1, 0]])),
+};
+
+function nameOfProfile(sandbox: Sandbox, id: unknown): unknown {
+  return profiles(sandbox).find((row) => row["emailserverprofileid"] === id)?.["name"];
+}
+
+const PROGRAMS: Readonly<Record<Shape, string>> = {
+  single: [
+    blocks.google,
+    blocks.profile("defaultForNewMailboxes: true"),
+    ...PEOPLE.flatMap((person) => [blocks.mailbox(person), blocks.activation(person)]),
+  ].join(""),
+  fleet: FLEET,
+};
+
+/** A stack of all these mailboxes, not up yet. */
+export async function stackOf(shape: Shape, sandbox: Sandbox): Promise<TestStack> {
+  const stack = new TestStack(sandbox);
+  await stack.init(PROGRAMS[shape]);
+  const file = fleetFile(fleetEntries(...PEOPLE), "\n    profile: {defaultForNewMailboxes: true}");
+  if (shape === "fleet") writeFileSync(join(stack.directory, "mailboxes.yaml"), file);
+  return stack;
+}
