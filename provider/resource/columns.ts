@@ -93,9 +93,14 @@ export function isWritten(row: object, differences: readonly Difference[]): bool
   return differences.every(({ column, to }) => sameCell(cells[column], to));
 }
 
-/** What these inputs have set, by column; what they leave open is what nobody has set. */
+/** What these inputs set, by column: what is not declared is unset, and what is declared to be left open is not in it. */
 export function settingsOf<Inputs, Row>(columns: Columns<Inputs, Row>, inputs: Partial<Inputs>): Changes {
-  return Object.fromEntries(placesOf(columns).map(({ column, wanted, unset }) => [column, wanted(inputs) ?? unset]));
+  return Object.fromEntries(
+    placesOf(columns).flatMap(({ column, wanted, declares, unset }) => {
+      const cell = wanted(inputs) ?? (declares(inputs) ? undefined : unset);
+      return cell === undefined ? [] : [[column, cell]];
+    }),
+  );
 }
 
 /** The stored inputs, changed only where the row differs from what they ask for. */

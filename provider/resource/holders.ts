@@ -18,12 +18,12 @@ export class Holders {
   readonly #claims = new Map<string, string>();
   readonly #wanted = new Map<string, Wanted>();
 
-  /** The state has a resource that holds the row; `before` is how it was. */
+  /** The state has a resource that holds the row; `before` is how it was, and what that resource has set. */
   stored(urn: string, id: string, before: Tree | undefined): void {
     this.#inState.set(id.toLowerCase(), { urn, before });
   }
 
-  /** How the row was, as the state knows it from whoever holds it. */
+  /** How the row was, and what it was set to since, as the state knows it from whoever holds it. */
   before(id: string): Tree | undefined {
     return this.#inState.get(id.toLowerCase())?.before;
   }

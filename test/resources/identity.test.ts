@@ -133,6 +133,21 @@ describe("a mailbox is its row", () => {
     expect(mailboxSettings(anna())).toEqual({ ...before, emailrouteraccessapproval: 3 });
   });
 
+  test.each(["anna", "renamed"])(
+    "an approval that the program has given and then leaves alone goes back all the same (%s)",
+    async (name) => {
+      const leaving: Partial<Declared> = {
+        inputs: (output) => ({ emailAddress: ANNA, profileId: output("gmail", "profileId"), approved: false }),
+      };
+      await good([profile(), mailbox("anna")]);
+      await good([profile(), mailbox(name, ANNA, "gmail", leaving)]);
+      expect(anna()["emailrouteraccessapproval"]).toBe(1);
+      const { logs } = await good([profile()]);
+      expect(logs.join("\n")).not.toContain("changed by somebody else");
+      expect(mailboxSettings(anna())).toEqual(before);
+    },
+  );
+
   test("adopted by another stack it is not disconnected by the one that loses it", async () => {
     const other = new ModelEngine(sandbox, "other");
     await good([profile(), mailbox("anna")]);

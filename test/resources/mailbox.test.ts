@@ -452,6 +452,17 @@ describe("Gmail's settings of a mailbox", () => {
     expect(account(ANNA)).toMatchObject({ imap: "off-by-user", pop: "off-by-user" });
   });
 
+  test("that somebody else has set since are left when they are taken out of the program", async () => {
+    await life.create(gmail({ imap: true, pop: "allMail" }));
+    expect(account(ANNA)).toMatchObject({ imap: "on", pop: "on", popWindow: "allMail" });
+    Object.assign(account(ANNA), { popWindow: "fromNowOn" });
+    await life.update(gmail({ imap: true }));
+    expect(account(ANNA)).toMatchObject({ imap: "on", pop: "on", popWindow: "fromNowOn" });
+    await life.destroy();
+    expect(account(ANNA)).toMatchObject({ imap: "off-by-user", pop: "on" });
+    await administer(sandbox, "set-account", ANNA, { pop: "off-by-user" });
+  });
+
   test("are skipped without delegation, and say so", async () => {
     const without = await lifeOf("Mailbox", sandbox);
     const since = sandbox.requests.length;

@@ -1,44 +1,45 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { type Difference, differencesTo } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
-import type { Outcome, Stored } from "../../resource/resource.ts";
+import type { Outcome } from "../../resource/resource.ts";
 import { keepOriginal } from "./before.ts";
 import { columns } from "./columns.ts";
 import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
 import { syncGmail } from "./gmail.ts";
 import { appliedBy, wayBack, withBefore } from "./original.ts";
-import { addressOf, outcome } from "./outcome.ts";
+import { addressOf, type Kept, outcome } from "./outcome.ts";
 import { isIdle, warnOfIdle } from "./people.ts";
 import { saveMailbox } from "./save.ts";
 
 /**
- * Makes the mailbox as it is declared. How every column was is kept before its first write, where that is known: `original` undefined
- * says that it is not, and stays so.
+ * Makes the mailbox as it is declared; `previous` are the inputs before these. How every column was is kept before its first write, where
+ * that is known: `original` undefined says that it is not, and stays so.
  */
 export async function bring(
   row: MailboxRow,
   inputs: MailboxInputs,
-  stored: Stored<MailboxInputs, MailboxOutputs> | undefined,
-  known: MailboxSettings | undefined,
+  previous: Partial<MailboxInputs> | undefined,
+  known: Kept,
   context: Context,
 ): Promise<Outcome<MailboxOutputs>> {
-  let original = known;
+  let { original } = known;
+  const { applied } = known;
   const keep = (now: MailboxSettings) => {
     original = now;
-    keepOriginal(row, now, appliedBy(inputs, now), context);
+    keepOriginal(row, now, appliedBy(inputs, { original: now, applied }), context);
   };
   const idle = inputs.enabled && (await isIdle(row, context));
   if (idle) warnOfIdle(row, context);
   const differences = (live: MailboxRow) =>
-    differencesTo(columns, live, inputs, stored?.inputs).filter(({ column }) => !(idle && column === "statecode"));
+    differencesTo(columns, live, inputs, previous).filter(({ column }) => !(idle && column === "statecode"));
   const beforeWrite = (found: readonly Difference[]) => original && keep(withBefore(original, found));
   const { row: fresh, problem } = await saveMailbox(row, differences, beforeWrite, context);
   const beforeGmail = (gmail: NonNullable<MailboxSettings["gmail"]>) => original && keep({ ...original, gmail });
-  const declared = { now: inputs.gmail, before: stored?.inputs.gmail, original: known?.gmail };
+  const declared = { now: inputs.gmail, applied: applied?.gmail, original: original?.gmail };
   const gmail = await syncGmail(addressOf(row, inputs), declared, beforeGmail, context);
   const { gmail: _, ...rest } = original ?? {};
   const whole = original && { ...rest, ...(gmail.original && { gmail: gmail.original }) };
-  const kept = { original: whole, applied: appliedBy(inputs, whole) };
+  const kept = { original: whole, applied: appliedBy(inputs, { original: whole, applied }) };
   return outcome(fresh, inputs, kept, context, [...(problem ? [problem] : []), ...gmail.problems]);
 }
 
@@ -65,7 +66,7 @@ export async function putBack(
     context,
   );
   if (problem) context.log("warning", `Mailbox ${address} may not be as it was before: ${problem}`);
-  const declared = { now: undefined, before: applied.gmail, original: original.gmail };
+  const declared = { now: undefined, applied: applied.gmail, original: original.gmail };
   const { problems } = await syncGmail(address, declared, () => {}, context);
   for (const one of problems) context.log("warning", `${one} They stay as they are.`);
 }

@@ -3,7 +3,7 @@ import type { MailboxRow } from "../../dataverse/tables.ts";
 import { type Context, keep } from "../../resource/context.ts";
 import type { Stored } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
-import { isTree, toTree } from "../../values.ts";
+import { isTree, type Tree, toTree } from "../../values.ts";
 import {
   type FoundBefore,
   type MailboxInputs,
@@ -26,16 +26,22 @@ export function keepOriginal(
 }
 
 /** What an earlier run on this machine has written down: of the last two things that it was made, what it is. */
-export function keptOriginal(
-  row: MailboxRow,
-  { originals, urn }: Context,
-): { readonly original: MailboxSettings; readonly applied: MailboxSettings } | undefined {
-  const { original, applied, previously } = originals.of(urn, row.mailboxid) ?? {};
-  if (!isTree(original) || !isTree(applied)) return undefined;
-  const last = soundPart(Settings, applied);
+export function keptOriginal(row: MailboxRow, { originals, urn }: Context): WhollyKept | undefined {
+  const entry = originals.of(urn, row.mailboxid) ?? {};
+  const { original, applied: last } = keptIn(entry) ?? {};
+  if (!original || !last) return undefined;
+  const { previously } = entry;
   const before = isTree(previously) ? soundPart(Settings, previously) : {};
   const seen = { ...whereApplied(row, before, before), ...whereApplied(row, last, last) };
-  return { original: soundPart(Settings, original), applied: { ...last, ...seen } };
+  return { original, applied: { ...last, ...seen } };
+}
+
+type WhollyKept = { readonly [P in keyof Kept]: MailboxSettings };
+
+/** Both together, or nothing. */
+function keptIn({ original, applied }: Tree): WhollyKept | undefined {
+  if (!isTree(original) || !isTree(applied)) return undefined;
+  return { original: soundPart(Settings, original), applied: soundPart(Settings, applied) };
 }
 
 /**
@@ -43,13 +49,13 @@ export function keptOriginal(
  * written down, as far as it still is as that run has set it; else as it is now. A mailbox that has the stack's own profile
  * already was adopted before, so how it is now says nothing: then it is not known.
  */
-export function knownBefore(row: MailboxRow, context: Context): MailboxSettings | undefined {
-  const handedOn = context.roster.mailboxes.before(row.mailboxid);
-  if (handedOn) return soundPart(Settings, handedOn);
+export function knownBefore(row: MailboxRow, context: Context): Kept {
+  const handedOn = keptIn(context.roster.mailboxes.before(row.mailboxid) ?? {});
+  if (handedOn) return handedOn;
   const kept = keptOriginal(row, context);
-  if (kept) return whereApplied(row, kept.original, kept.applied);
+  if (kept) return { ...kept, original: whereApplied(row, kept.original, kept.applied) };
   const { _emailserverprofile_value: profile } = row;
-  return profile === null || !context.roster.knows(profile) ? {} : undefined;
+  return { original: profile === null || !context.roster.knows(profile) ? {} : undefined, applied: {} };
 }
 
 export function warnOfUnknown(row: MailboxRow, inputs: MailboxInputs, { log }: Context): void {
@@ -61,8 +67,8 @@ export function warnOfUnknown(row: MailboxRow, inputs: MailboxInputs, { log }: C
 
 /** All of it, known or seen: what of it is going to be written is not known yet. */
 export function wholeBefore(row: MailboxRow, context: Context): FoundBefore | undefined {
-  const known = knownBefore(row, context);
-  return known && { mailboxId: row.mailboxid, settings: { ...settingsNow(row), ...known } };
+  const { original } = knownBefore(row, context);
+  return original && { mailboxId: row.mailboxid, settings: { ...settingsNow(row), ...original } };
 }
 
 /**
@@ -77,7 +83,7 @@ export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, Mailb
       `What the state holds as the original of mailbox ${addressOf(row, stored.inputs)} is this stack's own setting, written down by a run after one that was cut off. It is dropped.`,
     );
   const kept = merged(row, { original: inState, applied: appliedInState(stored, inState) }, context);
-  context.roster.mailboxes.stored(context.urn, row.mailboxid, kept.original && toTree(kept.original));
+  context.roster.mailboxes.stored(context.urn, row.mailboxid, kept.original && toTree(kept));
   return kept;
 }
 
@@ -99,5 +105,5 @@ export function appliedInState(
   { inputs, outputs }: Stored<MailboxInputs, MailboxOutputs>,
   original: MailboxSettings | undefined,
 ): MailboxSettings {
-  return outputs.applied ?? appliedBy(inputs, original);
+  return outputs.applied ?? appliedBy(inputs, { original });
 }

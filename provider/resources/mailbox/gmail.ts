@@ -15,12 +15,13 @@ export interface GmailSync {
 
 interface Declared {
   readonly now: GmailSettings | undefined;
-  readonly before?: GmailSettings | undefined;
+  /** What this resource has set. */
+  readonly applied?: GmailSettings | undefined;
   readonly original?: GmailSettings | undefined;
 }
 
 /**
- * Sets what is declared, and puts back what no longer is, where it still is as it was declared. `keep` is told how it was before
+ * Sets what is declared, and puts back what no longer is, where it still is as this resource has set it. `keep` is told how it was before
  * anything is written. What Google refuses is a problem, kept for the next `up`.
  */
 export async function syncGmail(
@@ -29,10 +30,10 @@ export async function syncGmail(
   keep: (original: GmailSettings) => void,
   context: Context,
 ): Promise<GmailSync> {
-  const { now = {}, before = {}, original = {} } = declared;
+  const { now = {}, applied = {}, original = {} } = declared;
   let kept = original;
   const told = (problems: readonly string[]): GmailSync => ({ original: isEmpty(kept) ? undefined : kept, problems });
-  const released = chosen(original, (name) => before[name] !== undefined && now[name] === undefined);
+  const released = chosen(original, (name) => now[name] === undefined);
   if (isEmpty({ ...released, ...now })) return told([]);
   const token = tokenFor(address, context);
   if (typeof token === "string") {
@@ -47,7 +48,7 @@ export async function syncGmail(
       const first = chosen(live, (name) => now[name] !== undefined && original[name] === undefined);
       kept = { ...original, ...first };
       keep(kept);
-      return { ...chosen(released, (name) => live[name] === before[name]), ...now };
+      return { ...chosen(released, (name) => live[name] === applied[name]), ...now };
     });
     kept = chosen(kept, (name) => now[name] !== undefined);
     return told([]);
@@ -89,7 +90,8 @@ function tokenFor(address: string, context: Context): ((deadline: Deadline) => P
   };
 }
 
-function chosen(settings: GmailSettings, keep: (name: (typeof NAMES)[number]) => boolean): GmailSettings {
+/** Some of the settings. */
+export function chosen(settings: GmailSettings, keep: (name: (typeof NAMES)[number]) => boolean): GmailSettings {
   const { imap, pop, popDisposition } = settings;
   return {
     ...(imap !== undefined && keep("imap") && { imap }),
@@ -98,6 +100,6 @@ function chosen(settings: GmailSettings, keep: (name: (typeof NAMES)[number]) =>
   };
 }
 
-function isEmpty(settings: GmailSettings): boolean {
+export function isEmpty(settings: GmailSettings): boolean {
   return NAMES.every((name) => settings[name] === undefined);
 }

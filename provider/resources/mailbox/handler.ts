@@ -68,7 +68,7 @@ const handler: Handler<Inputs, Outputs> = {
     await requireProfile(inputs.profileId, context);
     refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
     const known = knownBefore(row, context);
-    if (!known) warnOfUnknown(row, inputs, context);
+    if (!known.original) warnOfUnknown(row, inputs, context);
     return bring(row, inputs, undefined, known, context);
   },
 
@@ -103,7 +103,9 @@ const handler: Handler<Inputs, Outputs> = {
     claim(row, context);
     await requireProfile(inputs.profileId, context);
     refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
-    return bring(row, inputs, stored, storedOriginal(stored), context);
+    const original = storedOriginal(stored);
+    const known = { original, applied: appliedInState(stored, original) };
+    return bring(row, inputs, stored.inputs, known, context);
   },
 
   /** Puts back what is still as this resource has set it. The mailbox itself belongs to its user or queue and stays. */

@@ -10,6 +10,8 @@ import {
 import type { Stored } from "../../resource/resource.ts";
 import { bindProfile, bindState, columns } from "./columns.ts";
 import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
+import { chosen, isEmpty } from "./gmail.ts";
+import type { Kept } from "./outcome.ts";
 
 /** Parts of an original that stand in a column. */
 type Part = Exclude<keyof MailboxSettings, "gmail">;
@@ -113,13 +115,23 @@ function isHeldByOther(row: MailboxRow, original: MailboxSettings, applied: Mail
   );
 }
 
-/** What these inputs set, in the parts whose original is kept. */
-export function appliedBy(inputs: Partial<MailboxInputs>, original: MailboxSettings | undefined): MailboxSettings {
+/**
+ * What this resource has set, in the parts whose original is kept: by these inputs or, where they leave a part alone, by earlier ones, as
+ * `applied` says.
+ */
+export function appliedBy(
+  inputs: Partial<MailboxInputs>,
+  { original = {}, applied = {} }: Partial<Kept>,
+): MailboxSettings {
   const ours = settingsOf(columns, inputs);
-  const parts = PLACES.flatMap(({ part, column }) =>
-    original?.[part] === undefined ? [] : [[part, partOf(part, ours[column] ?? null)] as const],
-  );
-  return { ...Object.fromEntries(parts), ...(inputs.gmail && { gmail: inputs.gmail }) };
+  const parts = PLACES.flatMap(({ part, column }) => {
+    const cell = ours[column];
+    const value = cell === undefined ? applied[part] : partOf(part, cell);
+    return original[part] === undefined || value === undefined ? [] : [[part, value] as const];
+  });
+  const gmail = { ...applied.gmail, ...inputs.gmail };
+  const kept = chosen(gmail, (name) => original.gmail?.[name] !== undefined);
+  return { ...Object.fromEntries(parts), ...(!isEmpty(kept) && { gmail: kept }) };
 }
 
 /**
