@@ -91,7 +91,7 @@ function outcomeOf(creation: Json, standing: unknown, present: ReadonlySet<strin
   if (isJson(memberOf(memberOf(standing, "outputs"), "original"))) return told("known");
   if (!before || !original) return told("unknown");
   const { [BEFORE]: _, ...declared } = inputs;
-  const applied = appliedBy(soundPart(mailbox.inputs, toTree(declared)), original);
+  const applied = appliedBy(soundPart(mailbox.inputs, toTree(declared)), { original });
   const known = { mailboxId: before.mailboxId, original, applied };
   if (!isJson(standing)) {
     if (!needsOf(creation).every((urn) => present.has(urn))) return told("orphan");

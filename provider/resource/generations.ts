@@ -3,26 +3,33 @@
  * all mailboxes have moved, so it has an id of its own.
  */
 export class Generations {
-  /** Ids in the state, by URN. */
-  readonly #current = new Map<string, string>();
+  /** Ids in the state, in lower case, by URN: of the current one, and of those before it that wait for their deletion. */
+  readonly #inState = new Map<string, Set<string>>();
   /** The organisation's default before a profile, by its id in lower case. */
   readonly #previousDefaults = new Map<string, string>();
   readonly #made = new Set<string>();
 
   /** The state has this profile; `previousDefault` is what was the organisation's default before it. */
   stored(urn: string, id: string, previousDefault: string | undefined): void {
-    this.#current.set(urn, id);
+    const ids = this.#inState.get(urn) ?? new Set();
+    this.#inState.set(urn, ids.add(id.toLowerCase()));
     if (previousDefault) this.#previousDefaults.set(id.toLowerCase(), previousDefault);
   }
 
-  /** The id that the next generation follows; undefined where the profile is the first, or the one before it is gone. */
-  current(urn: string): string | undefined {
-    return this.#current.get(urn);
+  /**
+   * The id of the generation to come: the first where the state has none, else the one after the last, as `after` says. The order in which
+   * the state's were read tells nothing.
+   */
+  next(urn: string, first: string, after: (id: string) => string): string {
+    const ids = this.#inState.get(urn) ?? new Set();
+    let [id = first] = ids;
+    while (ids.has(id)) id = after(id);
+    return id;
   }
 
   /** It is gone, and what was the default before it is not forgotten. */
-  gone(urn: string, previousDefault: string | undefined): void {
-    this.#current.delete(urn);
+  gone(urn: string, id: string, previousDefault: string | undefined): void {
+    this.#inState.get(urn)?.delete(id.toLowerCase());
     if (previousDefault) this.#previousDefaults.set(urn, previousDefault);
   }
 

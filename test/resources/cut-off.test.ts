@@ -22,10 +22,10 @@ const profile: Declared = {
 
 /** Writes of a run that makes the profile, and the default of new mailboxes. */
 const WRITES = [
-  { write: 1, moment: "before" },
-  { write: 1, moment: "after" },
-  { write: 2, moment: "before" },
-  { write: 2, moment: "after" },
+  { of: "write", nth: 1, moment: "before", end: "kill" },
+  { of: "write", nth: 1, moment: "after", end: "kill" },
+  { of: "write", nth: 2, moment: "before", end: "kill" },
+  { of: "write", nth: 2, moment: "after", end: "kill" },
 ] as const;
 
 describe("a profile that a run made which was cut off", () => {
@@ -52,22 +52,22 @@ describe("a profile that a run made which was cut off", () => {
     engine = new ModelEngine(sandbox);
   });
 
-  test.each(WRITES)("goes with a destroy at once, which does not know it: $moment write $write", async (kill) => {
-    expect((await engine.up([client, profile], { kill })).killed).toBe(true);
+  test.each(WRITES)("goes with a destroy at once, which does not know it: $moment write $nth", async (kill) => {
+    expect((await engine.up([client, profile], { disturbance: kill })).killed).toBe(true);
     expect(engine.entry("gmail")).toBeUndefined();
     expect((await engine.destroy()).errors).toEqual([]);
     expect(past()).toEqual(before);
   });
 
-  test.each(WRITES)("to follow another goes with that one: $moment write $write", async (kill) => {
+  test.each(WRITES)("to follow another goes with that one: $moment write $nth", async (kill) => {
     expect((await engine.up([client, profile])).errors).toEqual([]);
-    expect((await engine.up([client, profile], { replace: ["gmail"], kill })).killed).toBe(true);
+    expect((await engine.up([client, profile], { replace: ["gmail"], disturbance: kill })).killed).toBe(true);
     expect((await engine.destroy()).errors).toEqual([]);
     expect(past()).toEqual(before);
   });
 
   test("stays where a mailbox has got it, and destroy says so", async () => {
-    await engine.up([client, profile], { kill: { write: 2, moment: "after" } });
+    await engine.up([client, profile], { disturbance: { of: "write", end: "kill", nth: 2, moment: "after" } });
     const made = rowWhere(sandbox, "emailserverprofiles", "name", "Gmail")["emailserverprofileid"] ?? null;
     changeRow(sandbox, mailboxRow(sandbox, "anna@northwind.example"), { _emailserverprofile_value: made });
     const { logs, errors } = await engine.destroy();
@@ -77,7 +77,7 @@ describe("a profile that a run made which was cut off", () => {
   });
 
   test("is left to the resource that is declared for it, while the client goes", async () => {
-    await engine.up([client, profile], { kill: { write: 2, moment: "after" } });
+    await engine.up([client, profile], { disturbance: { of: "write", end: "kill", nth: 2, moment: "after" } });
     expect((await engine.up([profile])).errors).toEqual([]);
     expect(past()).toEqual({
       profiles: ["Microsoft Exchange Online", "Gmail"],

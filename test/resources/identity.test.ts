@@ -1,8 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Tree } from "../../provider/values.ts";
 import type { Row } from "../../sandbox/dataverse/state.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import { saveRows } from "../../sandbox/orders/rows.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { type Declared, ModelEngine } from "../support/model-engine.ts";
+import { type Declared, ModelEngine, type Output } from "../support/model-engine.ts";
 import { changeRow, mailboxRow, mailboxSettings, rowWhere, testSandbox, writes } from "../support/sandbox.ts";
 
 const ANNA = "anna@northwind.example";
@@ -17,10 +19,13 @@ const profile = (name = "gmail", more = {}): Declared => ({
     ...more,
   }),
 });
+const connected = (emailAddress: string, from = "gmail") => {
+  return (output: Output): Tree => ({ emailAddress, profileId: output(from, "profileId") });
+};
 const mailbox = (name: string, emailAddress = ANNA, from = "gmail", more: Partial<Declared> = {}): Declared => ({
   type: "Mailbox",
   name,
-  inputs: (output) => ({ emailAddress, profileId: output(from, "profileId") }),
+  inputs: connected(emailAddress, from),
   ...more,
 });
 
@@ -137,7 +142,7 @@ describe("a mailbox is its row", () => {
     "an approval that the program has given and then leaves alone goes back all the same (%s)",
     async (name) => {
       const leaving: Partial<Declared> = {
-        inputs: (output) => ({ emailAddress: ANNA, profileId: output("gmail", "profileId"), approved: false }),
+        inputs: (output) => ({ ...connected(ANNA)(output), approved: false }),
       };
       await good([profile(), mailbox("anna")]);
       await good([profile(), mailbox(name, ANNA, "gmail", leaving)]);
@@ -147,6 +152,42 @@ describe("a mailbox is its row", () => {
       expect(mailboxSettings(anna())).toEqual(before);
     },
   );
+
+  test.each([
+    ["user", ANNA, "systemusers", { isdisabled: true }],
+    ["queue", "support@northwind.example", "queues", { statecode: 1 }],
+  ])("that was switched off goes back but for that while its %s is disabled", async (_, address, set, disabled) => {
+    const row = mailboxRow(sandbox, address);
+    const past = mailboxSettings(row);
+    const off = { inputs: (output: Output) => ({ ...connected(address)(output), enabled: false }) };
+    await good([profile(), mailbox("off", address, "gmail", off)]);
+    const owner = rowWhere(sandbox, set, "_defaultmailbox_value", String(row["mailboxid"]));
+    saveRows(sandbox.world, set, [owner], disabled);
+    const { logs } = await good([profile()]);
+    expect(logs.join("\n")).toContain("stays inactive");
+    expect(mailboxSettings(row)).toEqual({ ...past, statecode: 1 });
+  });
+
+  test("whose way back is not seen to be done stays in the state, and goes the next time", async () => {
+    await good([profile(), mailbox("anna")]);
+    const effect = { status: 204 };
+    sandbox.addFault({ service: "dataverse", method: "PATCH", path: "mailboxes", effect });
+    const { errors } = await engine.up([profile()]);
+    expect(errors.join("\n")).toContain("may not be as it was before");
+    expect(engine.entry("anna")).toBeDefined();
+    await good([profile()]);
+    expect(mailboxSettings(anna())).toEqual(before);
+  });
+
+  test("renamed while the provider's own settings change it goes back as it was before both", async () => {
+    await good([profile(), mailbox("anna")]);
+    const sending = {
+      inputs: (output: Output) => ({ ...connected(ANNA)(output), incomingEmailDeliveryMethod: "none" }),
+    };
+    await good([profile(), mailbox("renamed", ANNA, "gmail", sending)], { swap: true });
+    await good([]);
+    expect(mailboxSettings(anna())).toEqual(before);
+  });
 
   test("adopted by another stack it is not disconnected by the one that loses it", async () => {
     const other = new ModelEngine(sandbox, "other");
@@ -184,6 +225,8 @@ describe("a mailbox is its row", () => {
     const first = await elsewhere.up([profile(), mailbox("anna")]);
     expect(first.logs.join("\n")).toContain("how it was before is not known");
     expect(elsewhere.entry("anna")?.outputs["original"]).toBeUndefined();
+    // Who learns it later puts back what still is so.
+    expect(elsewhere.entry("anna")?.outputs["applied"]).toMatchObject({ incomingEmailDeliveryMethod: 2 });
     const held = mailboxSettings(anna());
     const { logs } = await elsewhere.up([profile()]);
     expect(logs.join("\n")).toMatch(/not known how mailbox .* stays as it is/);
@@ -247,7 +290,9 @@ describe("a process that is killed", () => {
       mailbox("anna"),
       mailbox("bert", "bert@northwind.example"),
     ];
-    expect((await engine.up(program, { kill: { write, moment } })).killed).toBe(true);
+    expect((await engine.up(program, { disturbance: { of: "write", nth: write, moment, end: "kill" } })).killed).toBe(
+      true,
+    );
     expect((await engine.up(program)).errors).toEqual([]);
     expect(await engine.drift(program)).toEqual([]);
     expect((await engine.up([])).errors).toEqual([]);

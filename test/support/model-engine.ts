@@ -1,20 +1,19 @@
-import type { Services } from "../../provider/host/configuration.ts";
-import { Deadline } from "../../provider/network/deadline.ts";
-import type { HttpRequest } from "../../provider/network/network.ts";
-import type { Context } from "../../provider/resource/context.ts";
 import type { Resource } from "../../provider/resource/resource.ts";
 import { tokenOf } from "../../provider/schema/define.ts";
 import { pathText, type Tree, UNKNOWN } from "../../provider/values.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { configured, resourceNamed } from "./configured.ts";
-import { impatient } from "./life.ts";
-import { temporaryDirectory } from "./sandbox.ts";
+import { resourceNamed } from "./configured.ts";
+import { type Disturbance, Process } from "./model-process.ts";
+import { MEMORY, temporaryDirectory } from "./sandbox.ts";
+
+/** An output of another resource, as far as it is known. */
+export type Output = (name: string, property: string) => string | typeof UNKNOWN;
 
 /** A resource of a program; inputs may use outputs of those before it. */
 export interface Declared {
   readonly type: string;
   readonly name: string;
-  readonly inputs: (output: (name: string, property: string) => string | typeof UNKNOWN) => Tree;
+  readonly inputs: (output: Output) => Tree;
   /** Former names. */
   readonly aliases?: readonly string[];
 }
@@ -25,13 +24,18 @@ interface Entry {
   readonly inputs: Tree;
   readonly outputs: Tree;
   readonly problems: readonly string[];
+  /** Names of those whose outputs it was given. */
+  readonly dependsOn: readonly string[];
 }
 
 export interface UpOptions {
   /** Names that are made anew, as by `--replace` or a taint. */
   readonly replace?: readonly string[];
-  /** The process is killed at the n-th write to Dataverse, counted from 1: before it is sent, or after it was carried out. */
-  readonly kill?: { readonly write: number; readonly moment: "before" | "after" };
+  /** The only names that are meant (`--target`). */
+  readonly target?: readonly string[];
+  readonly disturbance?: Disturbance | undefined;
+  /** The provider's own inputs change: its process is another one after the refresh. */
+  readonly swap?: boolean;
 }
 
 export interface Run {
@@ -40,17 +44,25 @@ export interface Run {
   readonly killed: boolean;
 }
 
+interface Doomed {
+  readonly urn: string;
+  readonly entry: Entry;
+}
+
 /**
- * As much of Pulumi's engine as decides what is kept and what is lost, in this process: one configured provider a command, all reads before
- * the program, the program in its order, creations before deletions, no deletion after a failure, the state written after each step. Its
- * states are what the real one would have. Drives the real handlers against the sandbox.
+ * As much of Pulumi's engine as decides what is kept and what is lost, in this process: one configured provider a command, all reads at once
+ * and before the program, those of replaced objects that wait for their deletion among them, the program in its order, creations before
+ * deletions, no deletion after a failure, the state written after each step. Its states are what the real one would have.
+ * Drives the real handlers against the sandbox.
  */
 export class ModelEngine {
   readonly #sandbox: Sandbox;
   readonly #stack: string;
-  readonly #home = temporaryDirectory();
+  readonly #home = temporaryDirectory(MEMORY);
   /** By URN, in the order in which they were made. */
   #state = new Map<string, Entry>();
+  /** Old objects of replaced resources: the state marks them for deletion, which a later command does, too. */
+  readonly #doomed = new Set<Doomed>();
 
   constructor(sandbox: Sandbox, stack = "test") {
     this.#sandbox = sandbox;
@@ -58,162 +70,216 @@ export class ModelEngine {
   }
 
   entry(name: string): Entry | undefined {
-    return [...this.#state].find(([urn]) => urn.endsWith(`::${name}`))?.[1];
+    return [...this.#state].find(([urn]) => nameOf(urn) === name)?.[1];
+  }
+
+  /** Everything in the state, also what waits for its deletion. */
+  entries(): Entry[] {
+    return [...this.#state.values(), ...[...this.#doomed].map(({ entry }) => entry)];
   }
 
   /** `pulumi state delete`. */
   forget(name: string): void {
-    for (const urn of this.#state.keys()) if (urn.endsWith(`::${name}`)) this.#state.delete(urn);
+    for (const urn of this.#state.keys()) if (nameOf(urn) === name) this.#state.delete(urn);
+  }
+
+  /** `pulumi import`. */
+  async import({ type, name }: Declared, id: string, disturbance?: Disturbance): Promise<Run> {
+    return this.#command(disturbance, async (run) => {
+      const urn = this.#urn(type, name);
+      const resource = await resourceNamed(type);
+      const live = await run.step(urn, (context) => resource.read(id, undefined, context));
+      if (live === "failed") return;
+      if (live === undefined) run.errors.push(`${name}: there is no ${id}`);
+      else this.#state.set(urn, { type, ...live, problems: live.problems ?? [], dependsOn: [] });
+    });
   }
 
   /** `pulumi refresh`, `up`, with everything that the program does not declare deleted. */
   async up(program: readonly Declared[], options: UpOptions = {}): Promise<Run> {
-    const run = new Command(this.#sandbox, this.#home, options.kill);
-    await run.race(async () => {
-      await this.#refresh(run);
-      const kept = await this.#register(program, run, options.replace ?? []);
+    const { target, swap } = options;
+    const isMeant = (urn: string) => target?.includes(nameOf(urn)) ?? true;
+    return this.#command(options.disturbance, async (run) => {
+      if (!(await this.#refresh(run, isMeant))) return;
+      if (swap) run.swap();
+      await this.#register(program, run, options, isMeant);
       if (run.errors.length > 0) return;
-      const undeclared = [...this.#state].filter(([urn]) => !kept.has(urn)).map(([urn, entry]) => ({ urn, entry }));
-      for (const doomed of dependentsFirst([...this.#doomed, ...undeclared])) {
-        if (!(await this.#delete(doomed.urn, doomed.entry, run))) continue;
-        if (!this.#doomed.delete(doomed)) this.#state.delete(doomed.urn);
-      }
+      const declared = new Set(program.map(({ type, name }) => this.#urn(type, name)));
+      const undeclared = [...this.#state].filter(([urn]) => !declared.has(urn)).map(([urn, entry]) => ({ urn, entry }));
+      await this.#deleteAll(
+        [...this.#doomed, ...undeclared].filter(({ urn }) => isMeant(urn)),
+        run,
+      );
     });
-    await run.close();
-    return run;
   }
 
-  async destroy(): Promise<Run> {
-    return this.up([]);
+  async destroy(options: UpOptions = {}): Promise<Run> {
+    return this.up([], options);
   }
 
   /** What the next plain preview would show: changes of inputs, and what is unhealthy. */
   async drift(program: readonly Declared[]): Promise<string[]> {
-    const run = new Command(this.#sandbox, this.#home, undefined);
-    await this.#refresh(run);
     const changes: string[] = [];
-    for (const { type, name, inputs } of program) {
-      const entry = this.entry(name);
-      if (!entry) {
-        changes.push(`+${name}`);
-        continue;
+    await this.#command(undefined, async (run) => {
+      if (!(await this.#refresh(run, () => true))) changes.push(...run.errors);
+      for (const { type, name, inputs } of program) {
+        const entry = this.entry(name);
+        if (!entry) {
+          changes.push(`+${name}`);
+          continue;
+        }
+        const resource = await resourceNamed(type);
+        const urn = this.#urn(type, name);
+        const { tree } = resource.check(inputs(this.#output), { ...run.services, urn });
+        const diff = resource.diff(entry, tree, { roster: run.services.roster, urn, id: entry.id });
+        changes.push(...diff.map(({ path }) => `~${name}.${path}`), ...entry.problems.map(() => `!${name}`));
       }
-      const resource = await resourceNamed(type);
-      const urn = this.#urn(type, name);
-      const { tree } = resource.check(inputs(this.#output), { ...run.services, urn });
-      const diff = resource.diff(entry, tree, { roster: run.services.roster, urn, id: entry.id });
-      changes.push(...diff.map(({ path }) => `~${name}.${path}`), ...entry.problems.map(() => `!${name}`));
-    }
-    await run.close();
+    });
     return changes;
   }
 
   /** A preview: nothing of what it reads is kept. */
   async preview(program: readonly Declared[]): Promise<Run> {
-    const run = new Command(this.#sandbox, this.#home, undefined);
     const state = this.#state;
     this.#state = new Map(state);
-    await this.#refresh(run);
-    for (const { type, name, inputs } of program) {
-      const urn = this.#urn(type, name);
-      const resource = await resourceNamed(type);
-      const { tree } = resource.check(inputs(this.#output), { ...run.services, urn });
-      const old = this.#state.get(urn);
-      run.errors.push(...(old?.problems ?? []));
-      const changed = old && resource.diff(old, tree, { roster: run.services.roster, urn, id: old.id }).length > 0;
-      if (!old) await run.step(urn, (context) => resource.preview(tree, context));
-      else if (changed || old.problems.length > 0)
-        await run.step(urn, (context) => resource.preview(tree, context, old));
-    }
+    const run = await this.#command(undefined, async (process) => {
+      if (!(await this.#refresh(process, () => true))) return;
+      for (const { type, name, inputs } of program) {
+        const { roster } = process.services;
+        const urn = this.#urn(type, name);
+        const resource = await resourceNamed(type);
+        const { tree } = resource.check(inputs(this.#output), { ...process.services, urn });
+        const old = this.#state.get(urn);
+        const problems = old?.problems ?? [];
+        process.errors.push(...problems);
+        const changed = !old || problems.length > 0 || resource.diff(old, tree, { roster, urn, id: old.id }).length > 0;
+        if (changed) await process.step(urn, (context) => resource.preview(tree, context, old));
+      }
+    });
     this.#state = state;
-    await run.close();
     return run;
   }
 
-  /** Old objects of replaced resources: the state marks them for deletion, which a later command does, too. */
-  readonly #doomed = new Set<{ readonly urn: string; readonly entry: Entry }>();
-
-  async #refresh(run: Command): Promise<void> {
-    for (const [urn, entry] of this.#state) {
-      const resource = await resourceNamed(entry.type);
-      const live = await run.step(urn, (context) => resource.read(entry.id, entry, context));
-      if (live === "failed") continue;
-      // The engine shows what a refresh has found, and asks for the difference.
-      if (live) resource.diff(entry, live.inputs, { roster: run.services.roster, urn, id: entry.id });
-      if (live === undefined) this.#state.delete(urn);
-      else
-        this.#state.set(urn, { ...entry, inputs: live.inputs, outputs: live.outputs, problems: live.problems ?? [] });
-    }
+  async #command(disturbance: Disturbance | undefined, work: (run: Process) => Promise<void>): Promise<Run> {
+    const run = new Process(this.#sandbox, this.#home, disturbance);
+    await run.run(() => work(run));
+    return run;
   }
 
-  async #register(program: readonly Declared[], run: Command, replace: readonly string[]): Promise<Set<string>> {
-    const kept = new Set<string>();
+  /** Reads everything; false where something could not be read, which ends the command before the program. */
+  async #refresh(run: Process, isMeant: (urn: string) => boolean): Promise<boolean> {
+    const live = [...this.#state].map(([urn, entry]) => ({
+      urn,
+      entry,
+      put: (now: Entry | undefined) => (now ? this.#state.set(urn, now) : this.#state.delete(urn)),
+    }));
+    const doomed = [...this.#doomed].map((one) => ({
+      ...one,
+      put: (now: Entry | undefined) => {
+        this.#doomed.delete(one);
+        if (now) this.#doomed.add({ urn: one.urn, entry: now });
+      },
+    }));
+    await Promise.all(
+      [...live, ...doomed]
+        .filter(({ urn }) => isMeant(urn))
+        .map(async ({ urn, entry, put }) => {
+          const resource = await resourceNamed(entry.type);
+          const seen = await run.step(urn, (context) => resource.read(entry.id, entry, context));
+          if (seen === "failed" || run.killed) return;
+          // The engine shows what a refresh has found, and asks for the difference.
+          if (seen) resource.diff(entry, seen.inputs, { roster: run.services.roster, urn, id: entry.id });
+          put(seen && { ...entry, inputs: seen.inputs, outputs: seen.outputs, problems: seen.problems ?? [] });
+        }),
+    );
+    return run.errors.length === 0;
+  }
+
+  async #register(
+    program: readonly Declared[],
+    run: Process,
+    { replace = [] }: UpOptions,
+    isMeant: (urn: string) => boolean,
+  ): Promise<void> {
     for (const { type, name, inputs, aliases = [] } of program) {
       const urn = this.#urn(type, name);
       const former = aliases.map((alias) => this.#urn(type, alias)).find((one) => this.#state.has(one));
       if (former && !this.#state.has(urn)) this.#rename(former, urn);
-      kept.add(urn);
+      // Neither checked nor looked at.
+      if (!isMeant(urn)) continue;
       const resource = await resourceNamed(type);
-      const old = this.#state.get(urn);
-      const checked = resource.check(inputs(this.#output), { ...run.services, urn });
-      if (checked.failures.length > 0) {
-        run.errors.push(...checked.failures.map(({ path, reason }) => `${name}: ${pathText(path)} ${reason}`));
-        return kept;
-      }
-      if (!old) await run.look(urn, (context) => resource.before(checked.tree, context));
-      if (!(await this.#settle(urn, type, resource, old, checked.tree, run, replace.includes(name)))) return kept;
+      const dependsOn: string[] = [];
+      const given = inputs((from, property) => {
+        dependsOn.push(from);
+        return this.#output(from, property);
+      });
+      const checked = resource.check(given, { ...run.services, urn });
+      run.errors.push(...checked.failures.map(({ path, reason }) => `${name}: ${pathText(path)} ${reason}`));
+      if (checked.failures.length > 0) return;
+      // Without old inputs, as the engine shows it.
+      if (!this.#state.has(urn) || replace.includes(name))
+        await run.look(urn, (context) => resource.before(checked.tree, context));
+      const wanted = { type, inputs: checked.tree, dependsOn };
+      if (!(await this.#settle(urn, resource, wanted, run, replace.includes(name)))) return;
     }
-    return kept;
   }
 
   /** Creates, updates, replaces, or leaves as it is; false where it failed. */
   async #settle(
     urn: string,
-    type: string,
     resource: Resource,
-    old: Entry | undefined,
-    inputs: Tree,
-    run: Command,
+    wanted: Pick<Entry, "type" | "inputs" | "dependsOn">,
+    run: Process,
     replaced: boolean,
   ): Promise<boolean> {
+    const { inputs } = wanted;
+    const old = this.#state.get(urn);
     if (old === undefined || replaced) {
       const made = await run.step(urn, (context) => resource.create(inputs, context));
       if (made === "failed") return false;
-      this.#state.set(urn, { type, id: made.id, inputs, outputs: made.outputs, problems: made.problems ?? [] });
+      this.#state.set(urn, { ...wanted, id: made.id, outputs: made.outputs, problems: made.problems ?? [] });
       if (old) this.#doomed.add({ urn, entry: old });
       return this.#healthy(urn, run);
     }
-    let changes: readonly { readonly replaces: boolean }[] = [];
-    try {
-      changes = resource.diff(old, inputs, { roster: run.services.roster, urn, id: old.id });
-    } catch (error) {
-      run.errors.push(String(error));
-      return false;
-    }
-    if (changes.some(({ replaces }) => replaces)) return this.#settle(urn, type, resource, old, inputs, run, true);
-    if (changes.length === 0 && old.problems.length === 0) return true;
+    const diff = await run.step(urn, async ({ roster }) => resource.diff(old, inputs, { roster, urn, id: old.id }));
+    if (diff === "failed") return false;
+    if (diff.some(({ replaces }) => replaces)) return this.#settle(urn, resource, wanted, run, true);
+    this.#state.set(urn, { ...old, dependsOn: wanted.dependsOn });
+    if (diff.length === 0 && old.problems.length === 0) return true;
     const outcome = await run.step(urn, (context) => resource.update(old.id, inputs, old, context));
     if (outcome === "failed") return false;
-    this.#state.set(urn, { ...old, inputs, outputs: outcome.outputs, problems: outcome.problems ?? [] });
+    this.#state.set(urn, { ...wanted, id: old.id, outputs: outcome.outputs, problems: outcome.problems ?? [] });
     return this.#healthy(urn, run);
   }
 
-  #healthy(urn: string, run: Command): boolean {
+  #healthy(urn: string, run: Process): boolean {
     const problems = this.#state.get(urn)?.problems ?? [];
     run.errors.push(...problems);
     return problems.length === 0;
   }
 
-  async #delete(urn: string, entry: Entry, run: Command): Promise<boolean> {
-    const resource = await resourceNamed(entry.type);
-    return (await run.step(urn, (context) => resource.delete(entry.id, entry, context))) !== "failed";
+  /** What depends on others goes before them; after a failure nothing more does. */
+  async #deleteAll(doomed: readonly Doomed[], run: Process): Promise<void> {
+    const left = new Set(doomed);
+    const isNeeded = ({ urn }: Doomed) =>
+      [...left].some((other) => other.urn !== urn && other.entry.dependsOn.includes(nameOf(urn)));
+    while (left.size > 0) {
+      const one = [...left].find((candidate) => !isNeeded(candidate));
+      if (!one) throw new Error("what is to be deleted depends on itself");
+      left.delete(one);
+      const { urn, entry } = one;
+      const resource = await resourceNamed(entry.type);
+      const deleted = await run.step(urn, (context) => resource.delete(entry.id, entry, context));
+      if (deleted === "failed") return;
+      if (!this.#doomed.delete(one)) this.#state.delete(urn);
+    }
   }
 
   #rename(from: string, to: string): void {
     this.#state = new Map([...this.#state].map(([urn, entry]) => [urn === from ? to : urn, entry]));
   }
 
-  readonly #output = (name: string, property: string): string | typeof UNKNOWN => {
+  readonly #output: Output = (name, property) => {
     const value = this.entry(name)?.outputs[property] ?? this.entry(name)?.inputs[property];
     return typeof value === "string" ? value : UNKNOWN;
   };
@@ -223,83 +289,6 @@ export class ModelEngine {
   }
 }
 
-/** What names another's id in its inputs goes before it. */
-function dependentsFirst<D extends { readonly entry: Entry }>(doomed: readonly D[]): D[] {
-  const isNeeded = ({ entry }: D) =>
-    doomed.some((other) => other.entry !== entry && Object.values(other.entry.inputs).includes(entry.id));
-  const free = doomed.filter((one) => !isNeeded(one));
-  return free.length === 0 ? [...doomed] : [...free, ...dependentsFirst(doomed.filter(isNeeded))];
-}
-
-class Killed extends Error {}
-
-/** One command: a configured provider, what it said, and its end. */
-class Command {
-  readonly services: Services;
-  readonly logs: string[] = [];
-  readonly errors: string[] = [];
-  killed = false;
-  readonly #death = Promise.withResolvers<never>();
-
-  constructor(sandbox: Sandbox, home: string, kill: UpOptions["kill"]) {
-    this.services = configured({ ...sandbox.environment, PULUMI_HOME: home });
-    this.#death.promise.catch(() => {});
-    if (kill) this.#killAt(kill);
-  }
-
-  async step<T>(urn: string, work: (context: Context) => Promise<T>): Promise<T | "failed"> {
-    const [deadline, finishing] = [impatient(Deadline.after(20_000)), impatient(Deadline.after(20_000))];
-    try {
-      return await work({
-        ...this.services,
-        urn,
-        deadline,
-        finishing,
-        log: (_, message) => this.logs.push(message),
-        progress: () => {},
-      });
-    } catch (error) {
-      this.errors.push(error instanceof Error ? error.message : String(error));
-      return "failed";
-    } finally {
-      deadline[Symbol.dispose]();
-      finishing[Symbol.dispose]();
-    }
-  }
-
-  /** Ahead of an operation, which says itself what is wrong. */
-  async look(urn: string, work: (context: Context) => Promise<unknown>): Promise<void> {
-    const told = this.errors.length;
-    await this.step(urn, work);
-    this.errors.splice(told);
-  }
-
-  async race(work: () => Promise<void>): Promise<void> {
-    try {
-      await Promise.race([work(), this.#death.promise]);
-    } catch (error) {
-      if (!(error instanceof Killed)) throw error;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.services.network.close();
-  }
-
-  /** From then on nothing this process does is seen by anybody: its requests are never answered. */
-  #killAt({ write, moment }: NonNullable<UpOptions["kill"]>): void {
-    const { network } = this.services;
-    const request = network.request.bind(network);
-    let writes = 0;
-    const killed = async (given: HttpRequest, deadline: Deadline) => {
-      if (this.killed) return new Promise<never>(() => {});
-      const isWrite = given.method !== "GET" && given.url.includes("/api/data/");
-      if (!isWrite || ++writes < write) return request(given, deadline);
-      this.killed = true;
-      if (moment === "after") await request(given, deadline);
-      this.#death.reject(new Killed());
-      return new Promise<never>(() => {});
-    };
-    Object.defineProperty(network, "request", { value: killed });
-  }
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? "";
 }

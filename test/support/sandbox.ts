@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
@@ -17,9 +17,12 @@ export function atEnd(clear: () => unknown): void {
   leftovers.push(clear);
 }
 
+/** Where files are flushed without waiting for a disk, where there is such a place. */
+export const MEMORY = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
 /** A folder that goes with the test file. */
-export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), "gmailsync-"));
+export function temporaryDirectory(parent = tmpdir()): string {
+  const directory = mkdtempSync(join(parent, "gmailsync-"));
   atEnd(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }

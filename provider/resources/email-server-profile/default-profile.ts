@@ -81,7 +81,15 @@ export function previousDefault(id: string, inState: string | undefined, context
   const { originals, urn } = context;
   if (inState === undefined || sameText(inState, id)) return keptDefault(id, context);
   originals.settle(urn, defaultKey(id));
-  return inState;
+  return keptDefault(inState, context) ?? inState;
+}
+
+/**
+ * Hands on what was the default before a profile that goes, or that another resource goes on with: where the provider's process was
+ * another one when that was made, it knew nothing of the state.
+ */
+export function handOnDefault(id: string, previous: string | undefined, context: Context): void {
+  if (previous) keep(context, defaultKey(id), { previous });
 }
 
 function keptDefault(id: string, { originals, urn }: Context): string | undefined {
@@ -92,8 +100,10 @@ function keptDefault(id: string, { originals, urn }: Context): string | undefine
 /** Gives the organisation back the default profile it had, unless somebody chose another in the meantime. */
 export async function unsetDefault(id: string, previous: string | undefined, context: Context): Promise<void> {
   const { organizationId, current } = await defaultProfile(context, context.finishing);
-  if (sameText(current, id)) await putBackDefault(organizationId, previous, context);
+  const isDefault = sameText(current, id);
+  if (isDefault) await putBackDefault(organizationId, previous, context);
   context.originals.settle(context.urn, defaultKey(id));
+  if (!isDefault) handOnDefault(id, previous, context);
 }
 
 /** As far as the profile that was the default is still there. */

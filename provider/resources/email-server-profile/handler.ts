@@ -8,7 +8,7 @@ import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
 import { putBackLeftovers } from "../mailbox/leftovers.ts";
 import { columns, connectionColumns, fixedColumns } from "./columns.ts";
-import { defaultProfile, previousDefault, syncDefault, unsetDefault } from "./default-profile.ts";
+import { defaultProfile, handOnDefault, previousDefault, syncDefault, unsetDefault } from "./default-profile.ts";
 import {
   emailServerProfile as definition,
   type EmailServerProfileInputs,
@@ -42,7 +42,7 @@ const handler: Handler<Inputs, Outputs> = {
     const row = await context.dataverse.retrieve("emailserverprofiles", id, context.deadline);
     const previous = previousDefault(id, stored?.outputs.previousDefaultProfileId, context);
     if (!row) {
-      context.roster.profiles.gone(context.urn, previous);
+      context.roster.profiles.gone(context.urn, id, previous);
       return undefined;
     }
     context.roster.profiles.stored(context.urn, row.emailserverprofileid, previous);
@@ -71,7 +71,7 @@ const handler: Handler<Inputs, Outputs> = {
 
   async delete(id, stored, context) {
     // A creation of this run has gone on with this very row.
-    if (context.roster.profiles.isMade(id)) return;
+    if (context.roster.profiles.isMade(id)) return handOnDefault(id, stored.outputs.previousDefaultProfileId, context);
     await putBackLeftovers(id, context);
     if (stored.inputs.defaultForNewMailboxes) {
       await unsetDefault(id, stored.outputs.previousDefaultProfileId, context);
@@ -88,9 +88,12 @@ const handler: Handler<Inputs, Outputs> = {
  * from the request (a UUID of version 5, RFC 9562 §5.5).
  */
 function profileId({ urn, environmentUrl, roster }: Context): string {
-  const before = roster.profiles.current(urn);
-  const place = before === undefined ? urn : `${urn}\n${before.toLowerCase()}`;
-  const hash = createHash("sha1").update(`gmailsync\n${environmentUrl}\n${place}`).digest();
+  const idOf = (place: string) => idFrom(`gmailsync\n${environmentUrl}\n${place}`);
+  return roster.profiles.next(urn, idOf(urn), (before) => idOf(`${urn}\n${before}`));
+}
+
+function idFrom(text: string): string {
+  const hash = createHash("sha1").update(text).digest();
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
   hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
   return hash.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");

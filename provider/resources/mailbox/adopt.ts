@@ -1,4 +1,5 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
+import { Fault } from "../../fault.ts";
 import { type Difference, differencesTo } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import type { Outcome } from "../../resource/resource.ts";
@@ -8,7 +9,7 @@ import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definitio
 import { syncGmail } from "./gmail.ts";
 import { appliedBy, wayBack, withBefore } from "./original.ts";
 import { addressOf, type Kept, outcome } from "./outcome.ts";
-import { isIdle, warnOfIdle } from "./people.ts";
+import { isIdle, isOwnersRefusal, warnOfIdle } from "./people.ts";
 import { saveMailbox } from "./save.ts";
 
 /**
@@ -59,13 +60,21 @@ export async function putBack(
   const { left } = wayBack(row, target, applied);
   if (left.length > 0)
     context.log("warning", `Mailbox ${address} was changed by somebody else since; left as it is: ${left.join(", ")}.`);
-  const { problem } = await saveMailbox(
-    row,
-    (live) => wayBack(live, target, applied).differences,
-    () => {},
-    context,
-  );
-  if (problem) context.log("warning", `Mailbox ${address} may not be as it was before: ${problem}`);
+  const save = (isMeant: (difference: Difference) => boolean) =>
+    saveMailbox(
+      row,
+      (live) => wayBack(live, target, applied).differences.filter(isMeant),
+      () => {},
+      context,
+    );
+  const { problem } = await save(() => true).catch((error: unknown) => {
+    if (!isOwnersRefusal(error)) throw error;
+    context.log("warning", `Mailbox ${address} stays inactive, as its user or queue is.`);
+    return save(({ column }) => column !== "statecode");
+  });
+  // What is not seen to be done stays in the state, which alone knows how it was.
+  if (problem)
+    throw new Fault({ kind: "unexpected", what: `Mailbox ${address} may not be as it was before: ${problem}` });
   const declared = { now: undefined, applied: applied.gmail, original: original.gmail };
   const { problems } = await syncGmail(address, declared, () => {}, context);
   for (const one of problems) context.log("warning", `${one} They stay as they are.`);

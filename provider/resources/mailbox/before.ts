@@ -95,7 +95,7 @@ function merged(row: MailboxRow, state: Kept, context: Context): Kept {
     return state;
   }
   return {
-    original: { ...here.original, ...state.original },
+    original: { ...state.original, ...here.original },
     applied: { ...state.applied, ...whereApplied(row, here.applied, here.applied) },
   };
 }

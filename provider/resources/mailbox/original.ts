@@ -117,20 +117,17 @@ function isHeldByOther(row: MailboxRow, original: MailboxSettings, applied: Mail
 
 /**
  * What this resource has set, in the parts whose original is kept: by these inputs or, where they leave a part alone, by earlier ones, as
- * `applied` says.
+ * `applied` says. In all parts where the original is not known: it may be learned later.
  */
-export function appliedBy(
-  inputs: Partial<MailboxInputs>,
-  { original = {}, applied = {} }: Partial<Kept>,
-): MailboxSettings {
+export function appliedBy(inputs: Partial<MailboxInputs>, { original, applied = {} }: Partial<Kept>): MailboxSettings {
   const ours = settingsOf(columns, inputs);
   const parts = PLACES.flatMap(({ part, column }) => {
     const cell = ours[column];
     const value = cell === undefined ? applied[part] : partOf(part, cell);
-    return original[part] === undefined || value === undefined ? [] : [[part, value] as const];
+    return (original && original[part] === undefined) || value === undefined ? [] : [[part, value] as const];
   });
   const gmail = { ...applied.gmail, ...inputs.gmail };
-  const kept = chosen(gmail, (name) => original.gmail?.[name] !== undefined);
+  const kept = chosen(gmail, (name) => !original || original.gmail?.[name] !== undefined);
   return { ...Object.fromEntries(parts), ...(!isEmpty(kept) && { gmail: kept }) };
 }
 

@@ -1,4 +1,5 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
+import { Fault } from "../../fault.ts";
 import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import type { MailboxInputs } from "./definition.ts";
@@ -10,6 +11,13 @@ export async function isIdle(row: MailboxRow, { dataverse, deadline }: Context):
   if (row.statecode === 0 || owner === null || kindOf(row) !== "user") return false;
   const user = await dataverse.retrieve("systemusers", owner, deadline);
   return user?.isdisabled ?? false;
+}
+
+/** "The mailbox of a disabled user or an inactive queue cannot be activated." */
+const OWNER_DISABLED = "0x8005e230";
+
+export function isOwnersRefusal(error: unknown): boolean {
+  return error instanceof Fault && error.code?.toLowerCase() === OWNER_DISABLED;
 }
 
 export function warnOfIdle(row: MailboxRow, { log }: Context): void {
