@@ -273,7 +273,7 @@ export class Mailbox extends DynamicResource {
   declare readonly webUrl: Output<string>;
   /** How the mailbox was before this resource first wrote it; other settings are not in it and are never put back. Absent where it is not known. */
   declare readonly original: Output<MailboxSettings | undefined>;
-  /** What this resource has set: destroying it puts back only what still is so. */
+  /** What this resource has set, where its inputs do not say it: destroying it puts back only what still is as it was set. */
   declare readonly applied: Output<MailboxSettings | undefined>;
 
   constructor(name: string, args: MailboxArgs, options: CustomResourceOptions = {}) {

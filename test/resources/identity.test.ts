@@ -218,6 +218,23 @@ describe("a mailbox is its row", () => {
     expect(organization["_defaultemailserverprofileid_value"]).toBe(exchange());
   });
 
+  test.each([
+    ["declared again meanwhile", [profile(), mailbox("again")]],
+    ["whatever else goes before", [profile(), mailbox("bert", "bert@northwind.example")]],
+  ])(
+    "adopted by a run that was cut off, and taken out at once, it goes back with its profile: %s",
+    async (_, between) => {
+      const disturbance = { of: "write", nth: 2, moment: "after", end: "kill" } as const;
+      expect((await engine.up([profile(), mailbox("anna")], { disturbance })).killed).toBe(true);
+      await good([profile()]);
+      expect(anna()["incomingemaildeliverymethod"]).toBe(2);
+      await good(between);
+      await good([profile()]);
+      await good([]);
+      expect(mailboxSettings(anna())).toEqual(before);
+    },
+  );
+
   test("a mailbox whose past nobody knows keeps no invented one: destroy leaves it, and says so", async () => {
     await good([profile(), mailbox("anna")]);
     engine.forget("anna");
@@ -225,12 +242,20 @@ describe("a mailbox is its row", () => {
     const first = await elsewhere.up([profile(), mailbox("anna")]);
     expect(first.logs.join("\n")).toContain("how it was before is not known");
     expect(elsewhere.entry("anna")?.outputs["original"]).toBeUndefined();
-    // Who learns it later puts back what still is so.
-    expect(elsewhere.entry("anna")?.outputs["applied"]).toMatchObject({ incomingEmailDeliveryMethod: 2 });
     const held = mailboxSettings(anna());
     const { logs } = await elsewhere.up([profile()]);
     expect(logs.join("\n")).toMatch(/not known how mailbox .* stays as it is/);
     expect(mailboxSettings(anna())).toEqual(held);
+  });
+
+  test("a mailbox whose past is learned later goes back to that", async () => {
+    await good([profile(), mailbox("anna")]);
+    engine.forget("anna");
+    const elsewhere = new ModelEngine(sandbox);
+    await elsewhere.up([profile(), mailbox("anna")]);
+    elsewhere.amend("anna", { original: { profileId: exchange(), incomingEmailDeliveryMethod: 1 } });
+    expect((await elsewhere.up([profile()])).errors).toEqual([]);
+    expect(anna()).toMatchObject({ _emailserverprofile_value: exchange(), incomingemaildeliverymethod: 1 });
   });
 });
 
@@ -262,6 +287,29 @@ describe("a profile that is made anew", () => {
     ).toEqual([]);
     expect((await engine.up([])).errors).toEqual([]);
     expect(organization["_defaultemailserverprofileid_value"]).toBe(exchange);
+  });
+});
+
+describe("a profile whose predecessor could not be deleted", () => {
+  test("is followed by another one when it is made anew again, and never taken for it", async () => {
+    const sandbox = await testSandbox();
+    const engine = new ModelEngine(sandbox);
+    const program = [profile("gmail"), mailbox("anna")];
+    expect((await engine.up(program)).errors).toEqual([]);
+    const ids = [engine.entry("gmail")?.id];
+    for (const round of [1, 2]) {
+      sandbox.addFault({
+        service: "dataverse",
+        method: "DELETE",
+        effect: { status: 403, body: "<html>blocked</html>" },
+      });
+      expect((await engine.up(program, { replace: ["gmail"] })).errors, `round ${round}`).toHaveLength(1);
+      ids.push(engine.entry("gmail")?.id);
+    }
+    expect(new Set(ids).size).toBe(3);
+    expect((await engine.up(program)).errors).toEqual([]);
+    expect(await engine.drift(program)).toEqual([]);
+    expect(mailboxRow(sandbox, ANNA)["_emailserverprofile_value"]).toBe(ids.at(-1));
   });
 });
 

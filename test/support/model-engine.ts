@@ -83,6 +83,12 @@ export class ModelEngine {
     for (const urn of this.#state.keys()) if (nameOf(urn) === name) this.#state.delete(urn);
   }
 
+  /** `gmailsync originals set`: changes outputs in the state. */
+  amend(name: string, outputs: Tree): void {
+    for (const [urn, entry] of this.#state)
+      if (nameOf(urn) === name) this.#state.set(urn, { ...entry, outputs: { ...entry.outputs, ...outputs } });
+  }
+
   /** `pulumi import`. */
   async import({ type, name }: Declared, id: string, disturbance?: Disturbance): Promise<Run> {
     return this.#command(disturbance, async (run) => {
@@ -244,8 +250,10 @@ export class ModelEngine {
     const diff = await run.step(urn, async ({ roster }) => resource.diff(old, inputs, { roster, urn, id: old.id }));
     if (diff === "failed") return false;
     if (diff.some(({ replaces }) => replaces)) return this.#settle(urn, resource, wanted, run, true);
-    this.#state.set(urn, { ...old, dependsOn: wanted.dependsOn });
-    if (diff.length === 0 && old.problems.length === 0) return true;
+    if (diff.length === 0 && old.problems.length === 0) {
+      this.#state.set(urn, { ...old, ...wanted });
+      return true;
+    }
     const outcome = await run.step(urn, (context) => resource.update(old.id, inputs, old, context));
     if (outcome === "failed") return false;
     this.#state.set(urn, { ...wanted, id: old.id, outputs: outcome.outputs, problems: outcome.problems ?? [] });

@@ -2,7 +2,7 @@ import type { Services } from "../../provider/host/configuration.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { type HttpRequest, Network } from "../../provider/network/network.ts";
 import type { Context } from "../../provider/resource/context.ts";
-import type { Effect, FaultHandle } from "../../sandbox/faults/fault.ts";
+import type { FaultHandle, HttpEffect } from "../../sandbox/faults/fault.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { configured } from "./configured.ts";
 import { impatient } from "./life.ts";
@@ -23,7 +23,7 @@ const ANSWERS = {
     after: { status: 200, body: '{"value":[]}', done: true },
     before: { status: 200, body: '{"value":[]}' },
   },
-} as const satisfies Readonly<Record<string, Readonly<Record<Moment, Effect>>>>;
+} as const satisfies Readonly<Record<string, Readonly<Record<Moment, HttpEffect>>>>;
 
 export const ENDS = ["kill", "time-out", "cut", "reset", "page", "nothing", "empty list"] as const;
 export const MOMENTS = ["before", "after"] as const;
@@ -138,7 +138,9 @@ export class Process {
 
 function faultOf(sandbox: Sandbox, { of, nth, moment, end }: Disturbance): FaultHandle | undefined {
   if (end === "kill" || end === "time-out") return undefined;
-  const method = of === "read" ? ["GET" as const] : (["POST", "PATCH", "DELETE"] as const);
+  // To a deletion 204 is the service's own answer.
+  const writes = end === "nothing" ? (["POST", "PATCH"] as const) : (["POST", "PATCH", "DELETE"] as const);
+  const method = of === "read" ? "GET" : writes;
   return sandbox.addFault({ service: "dataverse", method, path: "/api/data/", nth, effect: ANSWERS[end][moment] });
 }
 

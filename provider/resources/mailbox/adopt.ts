@@ -7,7 +7,7 @@ import { keepOriginal } from "./before.ts";
 import { columns } from "./columns.ts";
 import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
 import { syncGmail } from "./gmail.ts";
-import { appliedBy, wayBack, withBefore } from "./original.ts";
+import { appliedBy, beyondInputs, wayBack, withBefore } from "./original.ts";
 import { addressOf, type Kept, outcome } from "./outcome.ts";
 import { isIdle, isOwnersRefusal, warnOfIdle } from "./people.ts";
 import { saveMailbox } from "./save.ts";
@@ -40,7 +40,8 @@ export async function bring(
   const gmail = await syncGmail(addressOf(row, inputs), declared, beforeGmail, context);
   const { gmail: _, ...rest } = original ?? {};
   const whole = original && { ...rest, ...(gmail.original && { gmail: gmail.original }) };
-  const kept = { original: whole, applied: appliedBy(inputs, { original: whole, applied }) };
+  const now = { original: whole, applied: appliedBy(inputs, { original: whole, applied }) };
+  const kept = { original: whole, applied: beyondInputs(inputs, now) };
   return outcome(fresh, inputs, kept, context, [...(problem ? [problem] : []), ...gmail.problems]);
 }
 

@@ -11,7 +11,7 @@ import {
   type MailboxSettings,
   Settings,
 } from "./definition.ts";
-import { appliedBy, settingsNow, storedOriginal, whereApplied } from "./original.ts";
+import { appliedInState, settingsNow, storedOriginal, whereApplied } from "./original.ts";
 import { addressOf, type Kept } from "./outcome.ts";
 
 /** Writes down how the mailbox was and what it is made, before it is changed; what it was made before that may still be so afterwards. */
@@ -25,15 +25,31 @@ export function keepOriginal(
   keep(context, row.mailboxid, toTree({ original, applied, previously }));
 }
 
+/**
+ * Writes down what the resource that loses the mailbox knows, for the one that takes it over: made by another process of the run, as when
+ * the provider itself has changed, that one knew nothing of the state.
+ */
+export function handOnOriginal(
+  row: MailboxRow,
+  original: MailboxSettings,
+  applied: MailboxSettings,
+  context: Context,
+): void {
+  keep(context, row.mailboxid, toTree({ original, applied, handedOn: true }));
+}
+
 /** What an earlier run on this machine has written down: of the last two things that it was made, what it is. */
-export function keptOriginal(row: MailboxRow, { originals, urn }: Context): WhollyKept | undefined {
+export function keptOriginal(
+  row: MailboxRow,
+  { originals, urn }: Context,
+): (WhollyKept & { readonly handedOn: boolean }) | undefined {
   const entry = originals.of(urn, row.mailboxid) ?? {};
   const { original, applied: last } = keptIn(entry) ?? {};
   if (!original || !last) return undefined;
-  const { previously } = entry;
+  const { previously, handedOn } = entry;
   const before = isTree(previously) ? soundPart(Settings, previously) : {};
   const seen = { ...whereApplied(row, before, before), ...whereApplied(row, last, last) };
-  return { original, applied: { ...last, ...seen } };
+  return { original, applied: { ...last, ...seen }, handedOn: handedOn === true };
 }
 
 type WhollyKept = { readonly [P in keyof Kept]: MailboxSettings };
@@ -53,7 +69,7 @@ export function knownBefore(row: MailboxRow, context: Context): Kept {
   const handedOn = keptIn(context.roster.mailboxes.before(row.mailboxid) ?? {});
   if (handedOn) return handedOn;
   const kept = keptOriginal(row, context);
-  if (kept) return { ...kept, original: whereApplied(row, kept.original, kept.applied) };
+  if (kept) return { original: whereApplied(row, kept.original, kept.applied), applied: kept.applied };
   const { _emailserverprofile_value: profile } = row;
   return { original: profile === null || !context.roster.knows(profile) ? {} : undefined, applied: {} };
 }
@@ -73,7 +89,7 @@ export function wholeBefore(row: MailboxRow, context: Context): FoundBefore | un
 
 /**
  * What the state and this machine know of the settings. What this machine has written down beside the state is newer: a run was cut off
- * between a write and the state. Whether that write was carried out, the row tells.
+ * between a write and the state. Whether that write was carried out, the row tells. What was handed on is older than all the state knows.
  */
 export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, MailboxOutputs>, context: Context): Kept {
   const inState = storedOriginal(stored);
@@ -82,28 +98,17 @@ export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, Mailb
       "warning",
       `What the state holds as the original of mailbox ${addressOf(row, stored.inputs)} is this stack's own setting, written down by a run after one that was cut off. It is dropped.`,
     );
-  const kept = merged(row, { original: inState, applied: appliedInState(stored, inState) }, context);
-  context.roster.mailboxes.stored(context.urn, row.mailboxid, kept.original && toTree(kept));
-  return kept;
-}
-
-function merged(row: MailboxRow, state: Kept, context: Context): Kept {
   const here = keptOriginal(row, context);
-  if (here === undefined) return state;
-  if (isDeepStrictEqual(here, state)) {
+  const original = here?.handedOn
+    ? { ...inState, ...here.original }
+    : here
+      ? { ...here.original, ...inState }
+      : inState;
+  const known = appliedInState(stored, original);
+  const applied = here ? { ...known, ...whereApplied(row, here.applied, here.applied) } : known;
+  const kept = { original, applied };
+  if (here && isDeepStrictEqual(kept, { original: inState, applied: known }))
     context.originals.settle(context.urn, row.mailboxid);
-    return state;
-  }
-  return {
-    original: { ...state.original, ...here.original },
-    applied: { ...state.applied, ...whereApplied(row, here.applied, here.applied) },
-  };
-}
-
-/** What this resource has set. A refresh writes into the inputs what somebody else has set since, so they do not say it. */
-export function appliedInState(
-  { inputs, outputs }: Stored<MailboxInputs, MailboxOutputs>,
-  original: MailboxSettings | undefined,
-): MailboxSettings {
-  return outputs.applied ?? appliedBy(inputs, { original });
+  context.roster.mailboxes.stored(context.urn, row.mailboxid, original && toTree(kept));
+  return kept;
 }

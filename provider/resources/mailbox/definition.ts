@@ -152,7 +152,8 @@ resources:
       }),
       applied: Type.Optional({
         ...Settings,
-        description: "What this resource has set: destroying it puts back only what still is so.",
+        description:
+          "What this resource has set, where its inputs do not say it: destroying it puts back only what still is as it was set.",
       }),
     },
     { additionalProperties: false },

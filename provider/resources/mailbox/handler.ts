@@ -6,21 +6,13 @@ import { type Handler, resource } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
 import { bring, putBack } from "./adopt.ts";
-import {
-  appliedInState,
-  keepOriginal,
-  keptInState,
-  keptOriginal,
-  knownBefore,
-  warnOfUnknown,
-  wholeBefore,
-} from "./before.ts";
+import { handOnOriginal, keptInState, keptOriginal, knownBefore, warnOfUnknown, wholeBefore } from "./before.ts";
 import { columns } from "./columns.ts";
 import { mailbox as definition, type MailboxInputs, type MailboxOutputs } from "./definition.ts";
 import { findAhead, findMailbox, kindOf } from "./find.ts";
 import { seenGmail } from "./gmail.ts";
 import { claim, heldTwice, nameOfUrn, tellHolder, twice } from "./holder.ts";
-import { storedOriginal } from "./original.ts";
+import { appliedInState, beyondInputs, storedOriginal } from "./original.ts";
 import { addressOf, identity, outcome } from "./outcome.ts";
 import { isIdle, warnOfAddress, warnOfGone, warnOfIdle } from "./people.ts";
 
@@ -86,15 +78,15 @@ const handler: Handler<Inputs, Outputs> = {
     // Inactive with its user, which nobody here can change: no drift.
     const idle = stored?.inputs.enabled === true && (await isIdle(row, context));
     if (idle) warnOfIdle(row, context);
-    return {
-      ...outcome(row, {}, stored ? keptInState(row, stored, context) : { original: {}, applied: {} }, context),
-      inputs: {
-        ...inputs,
-        ...(emailAddress && { emailAddress }),
-        ...(gmail && { gmail }),
-        ...(idle && { enabled: true }),
-      },
+    const live = {
+      ...inputs,
+      ...(emailAddress && { emailAddress }),
+      ...(gmail && { gmail }),
+      ...(idle && { enabled: true }),
     };
+    const kept = stored ? keptInState(row, stored, context) : { original: {}, applied: {} };
+    const beyond = { original: kept.original, applied: beyondInputs(live, kept) };
+    return { ...outcome(row, {}, beyond, context), inputs: live };
   },
 
   async update(id, inputs, stored, context) {
@@ -117,7 +109,7 @@ const handler: Handler<Inputs, Outputs> = {
     const holder = { id, emailAddress: addressOf(row, inputs), kind: kindOf(row) };
     const taker = context.roster.mailboxes.takenOver(context.urn, holder);
     if (taker) {
-      if (original) keepOriginal(row, original, appliedInState(stored, original), context);
+      if (original) handOnOriginal(row, original, appliedInState(stored, original), context);
       context.log("info", `Mailbox ${addressOf(row, inputs)} is taken over by ${nameOfUrn(taker)} and stays as it is.`);
       return;
     }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import {
   type Changes,
@@ -8,8 +9,10 @@ import {
   settingsOf,
 } from "../../resource/columns.ts";
 import type { Stored } from "../../resource/resource.ts";
+import { soundPart } from "../../schema/validator.ts";
+import { pick, toTree } from "../../values.ts";
 import { bindProfile, bindState, columns } from "./columns.ts";
-import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
+import { type MailboxInputs, type MailboxOutputs, type MailboxSettings, Settings } from "./definition.ts";
 import { chosen, isEmpty } from "./gmail.ts";
 import type { Kept } from "./outcome.ts";
 
@@ -129,6 +132,23 @@ export function appliedBy(inputs: Partial<MailboxInputs>, { original, applied = 
   const gmail = { ...applied.gmail, ...inputs.gmail };
   const kept = chosen(gmail, (name) => !original || original.gmail?.[name] !== undefined);
   return { ...Object.fromEntries(parts), ...(!isEmpty(kept) && { gmail: kept }) };
+}
+
+/** Of what was applied, as much as is stored: the inputs beside it say the rest. */
+export function beyondInputs(inputs: Partial<MailboxInputs>, { original, applied }: Kept): MailboxSettings {
+  const said = Object.entries(appliedBy(inputs, { original }));
+  return soundPart(
+    Settings,
+    pick(toTree(applied), (name, value) => !said.some((one) => isDeepStrictEqual(one, [name, value]))),
+  );
+}
+
+/** What was applied, as inputs and outputs in the state say it. Those of the inputs that a refresh has changed stand in the outputs. */
+export function appliedInState(
+  { inputs, outputs }: Stored<MailboxInputs, MailboxOutputs>,
+  original: MailboxSettings | undefined,
+): MailboxSettings {
+  return { ...appliedBy(inputs, { original }), ...outputs.applied };
 }
 
 /**

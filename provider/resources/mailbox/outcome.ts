@@ -13,7 +13,7 @@ export interface Kept {
   /** How they were; undefined where that is not known. */
   readonly original: MailboxSettings | undefined;
   /** What this resource has set. */
-  readonly applied: MailboxSettings | undefined;
+  readonly applied: MailboxSettings;
 }
 
 /**
@@ -29,7 +29,7 @@ export function outcome(
 ): Outcome<Outputs> {
   return {
     id: row.mailboxid,
-    outputs: { ...identity(row, context), ...(original && { original }), ...(applied && { applied }) },
+    outputs: { ...identity(row, context), ...(original && { original }), applied },
     problems: [
       ...problems,
       ...(approved && row.emailrouteraccessapproval !== APPROVED
