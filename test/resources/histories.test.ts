@@ -99,7 +99,7 @@ async function assertAlways<T>(
 
 test("whatever a stack goes through, whoever else changes things meanwhile, it converges, and ends as it began", async () => {
   const histories = fc.record({ history: fc.array(steps, { minLength: 1, maxLength: 7 }), converging: fc.boolean() });
-  await assertAlways([200, 8000], histories, async ({ history, converging }, sandbox) => {
+  await assertAlways([120, 8000], histories, async ({ history, converging }, sandbox) => {
     const stack = new Stack("one", new ModelWorld(sandbox));
     for (const step of history) await stack.take(step);
     if (converging) await stack.converges();
@@ -112,7 +112,7 @@ test("what one stack has adopted no other one disconnects, whoever goes first", 
     minLength: 2,
     maxLength: 6,
   });
-  await assertAlways([60, 2000], turns, async (history, sandbox) => {
+  await assertAlways([40, 2000], turns, async (history, sandbox) => {
     const world = new ModelWorld(sandbox);
     const stacks = { mine: new Stack("mine", world), theirs: new Stack("theirs", world) };
     /** Who has adopted each person last, with which profile. */

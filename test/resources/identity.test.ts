@@ -290,9 +290,25 @@ describe("a profile that is made anew", () => {
   });
 });
 
+describe("a profile whose successor the state never had", () => {
+  test("goes with it, and the organisation's default comes back", async () => {
+    const organization = rowWhere(sandbox, "organizations", "name", "Contoso");
+    const exchange =
+      rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online")["emailserverprofileid"] ?? null;
+    changeRow(sandbox, organization, { _defaultemailserverprofileid_value: exchange });
+    const engine = new ModelEngine(sandbox);
+    const program = [profile("gmail", { defaultForNewMailboxes: true })];
+    expect((await engine.up(program)).errors).toEqual([]);
+    const disturbance = { of: "write", nth: 2, moment: "after", end: "kill" } as const;
+    expect((await engine.up(program, { replace: ["gmail"], disturbance })).killed).toBe(true);
+    expect((await engine.destroy()).errors).toEqual([]);
+    expect(organization["_defaultemailserverprofileid_value"]).toBe(exchange);
+    expect(sandbox.world.dataverse.rows["emailserverprofiles"]).toHaveLength(1);
+  });
+});
+
 describe("a profile whose predecessor could not be deleted", () => {
   test("is followed by another one when it is made anew again, and never taken for it", async () => {
-    const sandbox = await testSandbox();
     const engine = new ModelEngine(sandbox);
     const program = [profile("gmail"), mailbox("anna")];
     expect((await engine.up(program)).errors).toEqual([]);

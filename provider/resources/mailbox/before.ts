@@ -35,7 +35,8 @@ export function handOnOriginal(
   applied: MailboxSettings,
   context: Context,
 ): void {
-  keep(context, row.mailboxid, toTree({ original, applied, handedOn: true }));
+  const all = together(keptOriginal(row, context), { original, applied });
+  keep(context, row.mailboxid, toTree({ ...all, handedOn: true }));
 }
 
 /** What an earlier run on this machine has written down: of the last two things that it was made, what it is. */
@@ -109,6 +110,17 @@ export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, Mailb
   const kept = { original, applied };
   if (here && isDeepStrictEqual(kept, { original: inState, applied: known }))
     context.originals.settle(context.urn, row.mailboxid);
-  context.roster.mailboxes.stored(context.urn, row.mailboxid, original && toTree(kept));
+  const { mailboxes } = context.roster;
+  // A resource that waits for its deletion may hold it beside the one that follows.
+  const all = together(keptIn(mailboxes.before(row.mailboxid) ?? {}), kept);
+  mailboxes.stored(context.urn, row.mailboxid, all.original && toTree(all));
   return kept;
+}
+
+/** What both know; the other counts where both know something. */
+function together(one: Kept | undefined, { original, applied }: Kept): Kept {
+  return {
+    original: (one?.original || original) && { ...one?.original, ...original },
+    applied: { ...one?.applied, ...applied },
+  };
 }
