@@ -250,7 +250,11 @@ test.each<[string, Record<string, string>, RegExp]>([
   ["dataverse", { reply: "NO" }, /reply does not go with dataverse; known are method, path, row, status/],
   ["pop3", { command: "STAT" }, /an effect is missing: give one of effect, delay, late, order, reply/],
   ["pop3", { effect: "half-chunks" }, /half-chunks is a matter of HTTP/],
-  ["pop3", { delay: "5", reply: "x" }, /delay and reply do not go together; give one of effect, delay, late, order, reply/],
+  [
+    "pop3",
+    { delay: "5", reply: "x" },
+    /delay and reply do not go together; give one of effect, delay, late, order, reply/,
+  ],
 ])("by hand %s %o is refused, and disturbs nothing", async (service, values, message) => {
   await expect(administer(sandbox, "fault", service, values)).rejects.toThrow(message);
   expect(await inbox()).toBe("+OK 0 0");
