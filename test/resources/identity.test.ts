@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Tree } from "../../provider/values.ts";
 import type { Row } from "../../sandbox/dataverse/state.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
-import { saveRows } from "../../sandbox/orders/rows.ts";
+import { saveRows, takeRow } from "../../sandbox/orders/rows.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { type Declared, ModelEngine, type Output } from "../support/model-engine.ts";
 import { changeRow, mailboxRow, mailboxSettings, rowWhere, testSandbox, writes } from "../support/sandbox.ts";
@@ -216,6 +216,13 @@ describe("a mailbox is its row", () => {
     await good(program);
     await converged(program, profileOf("gmail"));
     expect(organization["_defaultemailserverprofileid_value"]).toBe(exchange());
+  });
+
+  test("whose profile has gone before it goes back to the one before that, too", async () => {
+    await good([profile(), mailbox("anna")]);
+    takeRow(sandbox.world, "emailserverprofiles", rowWhere(sandbox, "emailserverprofiles", "name", "Gmail gmail"));
+    await good([]);
+    expect(mailboxSettings(anna())).toEqual(before);
   });
 
   test.each([

@@ -10,7 +10,7 @@ import { syncGmail } from "./gmail.ts";
 import { appliedBy, beyondInputs, wayBack, withBefore } from "./original.ts";
 import { addressOf, type Kept, outcome } from "./outcome.ts";
 import { isIdle, isOwnersRefusal, warnOfIdle } from "./people.ts";
-import { saveMailbox } from "./save.ts";
+import { type Saved, saveMailbox } from "./save.ts";
 
 /**
  * Makes the mailbox as it is declared; `previous` are the inputs before these. How every column was is kept before its first write, where
@@ -53,30 +53,54 @@ export async function putBack(
   address: string,
   context: Context,
 ): Promise<void> {
-  const { dataverse, deadline } = context;
-  const profileLeft =
-    !original.profileId ||
-    (await dataverse.retrieve("emailserverprofiles", original.profileId, deadline)) !== undefined;
-  const target = profileLeft ? original : { ...original, profileId: "" };
-  const { left } = wayBack(row, target, applied);
+  const { target, ours } = await withoutGone(row, original, applied, context);
+  const { left } = wayBack(row, target, ours);
   if (left.length > 0)
     context.log("warning", `Mailbox ${address} was changed by somebody else since; left as it is: ${left.join(", ")}.`);
-  const save = (isMeant: (difference: Difference) => boolean) =>
-    saveMailbox(
-      row,
-      (live) => wayBack(live, target, applied).differences.filter(isMeant),
-      () => {},
-      context,
-    );
-  const { problem } = await save(() => true).catch((error: unknown) => {
-    if (!isOwnersRefusal(error)) throw error;
-    context.log("warning", `Mailbox ${address} stays inactive, as its user or queue is.`);
-    return save(({ column }) => column !== "statecode");
-  });
+  const { problem } = await saveAll(row, (live) => wayBack(live, target, ours).differences, address, context);
   // What is not seen to be done stays in the state, which alone knows how it was.
   if (problem)
     throw new Fault({ kind: "unexpected", what: `Mailbox ${address} may not be as it was before: ${problem}` });
   const declared = { now: undefined, applied: applied.gmail, original: original.gmail };
   const { problems } = await syncGmail(address, declared, () => {}, context);
   for (const one of problems) context.log("warning", `${one} They stay as they are.`);
+}
+
+/** The way back without profiles that do not exist any more. A mailbox loses one that is deleted: nobody has set that. */
+async function withoutGone(
+  row: MailboxRow,
+  original: MailboxSettings,
+  applied: MailboxSettings,
+  { dataverse, deadline }: Context,
+): Promise<{ readonly target: MailboxSettings; readonly ours: MailboxSettings }> {
+  const isGone = async ({ profileId }: MailboxSettings) =>
+    profileId ? (await dataverse.retrieve("emailserverprofiles", profileId, deadline)) === undefined : false;
+  const lost = row._emailserverprofile_value === null && (await isGone(applied));
+  return {
+    target: (await isGone(original)) ? { ...original, profileId: "" } : original,
+    ours: lost ? { ...applied, profileId: "" } : applied,
+  };
+}
+
+/** All of it, but for the state where the service refuses that: it would keep the rest from going back for good. */
+async function saveAll(
+  row: MailboxRow,
+  differences: (live: MailboxRow) => readonly Difference[],
+  address: string,
+  context: Context,
+): Promise<Saved> {
+  const save = (isMeant: (difference: Difference) => boolean) =>
+    saveMailbox(
+      row,
+      (live) => differences(live).filter(isMeant),
+      () => {},
+      context,
+    );
+  try {
+    return await save(() => true);
+  } catch (error) {
+    if (!isOwnersRefusal(error)) throw error;
+    context.log("warning", `Mailbox ${address} stays inactive, as its user or queue is.`);
+    return save(({ column }) => column !== "statecode");
+  }
 }
