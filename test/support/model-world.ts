@@ -80,7 +80,8 @@ export class ModelWorld {
       const truth = this.#truth.get(key);
       if (!truth || before.get(key) === cell) continue;
       truth.rightful.add(cell);
-      truth.theirs = cell === truth.ours ? undefined : cell;
+      const lost = cell === null && this.#wentWith(before.get(key), key);
+      truth.theirs = cell === truth.ours || lost ? undefined : cell;
     }
   }
 
@@ -97,7 +98,7 @@ export class ModelWorld {
     const overwritten: string[] = [];
     for (const [key, cell] of this.#cells()) {
       const truth = this.#truth.get(key);
-      if (!truth || before.get(key) === cell) continue;
+      if (!truth || before.get(key) === cell || (cell === null && this.#wentWith(before.get(key), key))) continue;
       changed.add(rowOf(key));
       if (truth.theirs !== undefined) overwritten.push(`${key} from ${truth.theirs} to ${cell}`);
       truth.theirs = undefined;
@@ -151,6 +152,12 @@ export class ModelWorld {
 
   hasProfile(wanted: string): boolean {
     return this.#rows("emailserverprofiles").some(({ name }) => name === wanted);
+  }
+
+  /** Whether the cell was a profile that is gone: nobody has set what it is now. */
+  #wentWith(profile: Cell | undefined, key: string): boolean {
+    const isProfile = key.endsWith("/_emailserverprofile_value") && typeof profile === "string";
+    return isProfile && !this.#rows("emailserverprofiles").some((row) => row["emailserverprofileid"] === profile);
   }
 
   #rows(set: string): Row[] {
