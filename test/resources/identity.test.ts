@@ -130,6 +130,30 @@ describe("a mailbox is its row", () => {
     expect(mailboxSettings(anna())).toEqual(before);
   });
 
+  test.each(["anna", "renamed"])(
+    "what was set once and is set otherwise now is somebody else's, should it be so again (%s)",
+    async (name) => {
+      const inactive = mailbox("anna");
+      await good([profile(), { ...inactive, inputs: (output) => ({ ...inactive.inputs(output), enabled: false }) }]);
+      await good([profile(), mailbox(name)]);
+      changeRow(sandbox, anna(), { statecode: 1, statuscode: 2 });
+      const { logs } = await good([]);
+      expect(logs.join("\n")).toMatch(/changed by somebody else.*state \(1\)/);
+      expect(mailboxSettings(anna())).toEqual({ ...before, statecode: 1 });
+    },
+  );
+
+  test("also where the run that set it first was cut off, and the next one set it otherwise", async () => {
+    const on = mailbox("anna");
+    const off: Declared = { ...on, inputs: (output) => ({ ...on.inputs(output), enabled: false }) };
+    const cut = { disturbance: { of: "write", nth: 2, moment: "after", end: "kill" } } as const;
+    await engine.up([profile(), off], cut);
+    expect(anna()["statecode"]).toBe(1);
+    await good([profile(), on]);
+    changeRow(sandbox, anna(), { statecode: 1, statuscode: 2 });
+    expect((await good([])).logs.join("\n")).toMatch(/changed by somebody else.*state \(1\)/);
+  });
+
   test("where an administrator has set something since, that is left, and named", async () => {
     await good([profile(), mailbox("anna")]);
     changeRow(sandbox, anna(), { emailrouteraccessapproval: 3 });

@@ -3,7 +3,7 @@ import { Fault } from "../../fault.ts";
 import { type Difference, differencesTo } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import type { Outcome } from "../../resource/resource.ts";
-import { keepOriginal } from "./before.ts";
+import { keepOriginal, settleWrites } from "./before.ts";
 import { columns } from "./columns.ts";
 import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
 import { syncGmail } from "./gmail.ts";
@@ -38,6 +38,7 @@ export async function bring(
   const beforeGmail = (gmail: NonNullable<MailboxSettings["gmail"]>) => original && keep({ ...original, gmail });
   const declared = { now: inputs.gmail, applied: applied?.gmail, original: original?.gmail };
   const gmail = await syncGmail(addressOf(row, inputs), declared, beforeGmail, context);
+  if (!problem && gmail.problems.length === 0) settleWrites(fresh, context);
   const { gmail: _, ...rest } = original ?? {};
   const whole = original && { ...rest, ...(gmail.original && { gmail: gmail.original }) };
   const now = { original: whole, applied: appliedBy(inputs, { original: whole, applied }) };

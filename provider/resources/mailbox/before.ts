@@ -25,6 +25,12 @@ export function keepOriginal(
   keep(context, row.mailboxid, toTree({ original, applied, previously }));
 }
 
+/** The writes are done, so the mailbox is no longer what it was made before them: that would be somebody else's by now. */
+export function settleWrites(row: MailboxRow, context: Context): void {
+  const { previously, ...entry } = context.originals.of(context.urn, row.mailboxid) ?? {};
+  if (isTree(previously) && Object.keys(previously).length > 0) keep(context, row.mailboxid, entry);
+}
+
 /**
  * Writes down what the resource that loses the mailbox knows, for the one that takes it over: made by another process of the run, as when
  * the provider itself has changed, that one knew nothing of the state.
@@ -35,7 +41,9 @@ export function handOnOriginal(
   applied: MailboxSettings,
   context: Context,
 ): void {
-  const all = together(keptOriginal(row, context), { original, applied });
+  const taker = keptOriginal(row, context);
+  // The past is the older one's to know.
+  const all = { original: { ...taker?.original, ...original }, applied: ofTwo(row, applied, taker?.applied ?? {}) };
   keep(context, row.mailboxid, toTree({ ...all, handedOn: true }));
 }
 
@@ -49,8 +57,12 @@ export function keptOriginal(
   if (!original || !last) return undefined;
   const { previously, handedOn } = entry;
   const before = isTree(previously) ? soundPart(Settings, previously) : {};
-  const seen = { ...whereApplied(row, before, before), ...whereApplied(row, last, last) };
-  return { original, applied: { ...last, ...seen }, handedOn: handedOn === true };
+  return { original, applied: ofTwo(row, before, last), handedOn: handedOn === true };
+}
+
+/** Of two things that it was made one after the other, what it is: the later may not have been carried out. */
+function ofTwo(row: MailboxRow, before: MailboxSettings, last: MailboxSettings): MailboxSettings {
+  return { ...before, ...last, ...whereApplied(row, before, before), ...whereApplied(row, last, last) };
 }
 
 type WhollyKept = { readonly [P in keyof Kept]: MailboxSettings };
