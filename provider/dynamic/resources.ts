@@ -275,6 +275,8 @@ export class Mailbox extends DynamicResource {
   declare readonly original: Output<MailboxSettings | undefined>;
   /** What this resource has set, where its inputs do not say it: destroying it puts back only what still is as it was set. */
   declare readonly applied: Output<MailboxSettings | undefined>;
+  /** What this resource had set before its last write, while it is not known whether that write was carried out. */
+  declare readonly previously: Output<MailboxSettings | undefined>;
 
   constructor(name: string, args: MailboxArgs, options: CustomResourceOptions = {}) {
     super(
@@ -296,6 +298,7 @@ export class Mailbox extends DynamicResource {
           "webUrl",
           "original",
           "applied",
+          "previously",
         ],
         secrets: [],
       },

@@ -14,13 +14,19 @@ export interface Wanted {
  */
 export class Holders {
   /** What the state says, by id in lower case. */
-  readonly #inState = new Map<string, { readonly urn: string; readonly before: Tree | undefined }>();
+  readonly #inState = new Map<string, { readonly holders: Set<string>; readonly before: Tree | undefined }>();
   readonly #claims = new Map<string, string>();
   readonly #wanted = new Map<string, Wanted>();
 
   /** The state has a resource that holds the row; `before` is how it was, and what that resource has set. */
   stored(urn: string, id: string, before: Tree | undefined): void {
-    this.#inState.set(id.toLowerCase(), { urn, before });
+    const { holders = new Set<string>() } = this.#inState.get(id.toLowerCase()) ?? {};
+    this.#inState.set(id.toLowerCase(), { holders: holders.add(urn), before });
+  }
+
+  /** The resource is deleted from the state, and has left the row to another one. */
+  letGo(id: string, urn: string): void {
+    this.#inState.get(id.toLowerCase())?.holders.delete(urn);
   }
 
   /** How the row was, and what it was set to since, as the state knows it from whoever holds it. */
@@ -35,8 +41,8 @@ export class Holders {
 
   /** Who holds it in the state, when that is another. */
   storedBy(id: string, urn: string): string | undefined {
-    const holder = this.#inState.get(id.toLowerCase())?.urn;
-    return holder === urn ? undefined : holder;
+    const { holders = [] } = this.#inState.get(id.toLowerCase()) ?? {};
+    return [...holders].find((holder) => holder !== urn);
   }
 
   /** A declared resource says what it will look for. The other one that looks for the same, if any. */

@@ -20,6 +20,7 @@ export interface Example {
  * - `sameAsId: true`: an output that is the resource's id, and so known whenever that is;
  * - `caseless: true`: capital and small letters are the same, so that another case is no change;
  * - `anything: true`: a value of any shape, which the provider checks itself;
+ * - `typeDescription`: what the named type of an object is, where several properties have it;
  * - `form`: the pattern in words, for errors: `must be ${form}`.
  */
 export interface Definition<Inputs extends TObject = TObject, Outputs extends TObject = TObject> {
@@ -71,6 +72,7 @@ export const keywords = [
   "caseless",
   "sameAsId",
   "anything",
+  "typeDescription",
 ] as const;
 
 /** What the schema of one property says, as far as hosts and generators read it. */
@@ -86,6 +88,7 @@ export interface PropertySchema {
   readonly required?: readonly string[];
   readonly default?: string | number | boolean;
   readonly description?: string;
+  readonly typeDescription?: string;
   readonly secret?: boolean;
   readonly writeOnly?: boolean;
   readonly replaceOnChanges?: boolean;

@@ -36,7 +36,7 @@ export interface GmailSettings {
   readonly popDisposition?: "leaveInInbox" | "archive" | "trash" | "markRead" | undefined;
 }
 
-/** What this resource has set, where its inputs do not say it: destroying it puts back only what still is as it was set. */
+/** Settings of a mailbox as Dataverse and Gmail hold them: those that this resource has written. */
 export interface MailboxSettings {
   /** Profile; empty where there was none. */
   readonly profileId?: string | undefined;
@@ -492,6 +492,8 @@ export class Mailbox extends GmailsyncResource {
   declare readonly original: Output<MailboxSettings | undefined>;
   /** What this resource has set, where its inputs do not say it: destroying it puts back only what still is as it was set. */
   declare readonly applied: Output<MailboxSettings | undefined>;
+  /** What this resource had set before its last write, while it is not known whether that write was carried out. */
+  declare readonly previously: Output<MailboxSettings | undefined>;
 
   constructor(name: string, args: MailboxArgs, options: CustomResourceOptions = {}) {
     super(
@@ -513,6 +515,7 @@ export class Mailbox extends GmailsyncResource {
           "webUrl",
           "original",
           "applied",
+          "previously",
         ],
         secrets: [],
       },

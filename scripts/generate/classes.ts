@@ -153,7 +153,7 @@ function typeOf(
     });
     const body = `{\n${lines.join("\n")}\n}`;
     if (types === undefined) return body;
-    types.set(name, `${comment(schema.description ?? "")}\nexport interface ${name} ${body}`);
+    types.set(name, `${comment(schema.typeDescription ?? schema.description ?? "")}\nexport interface ${name} ${body}`);
     return name;
   }
   return schema.type === "integer" ? "number" : (schema.type ?? "unknown");

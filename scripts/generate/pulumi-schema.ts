@@ -100,7 +100,8 @@ function typeOf(schema: PropertySchema, types: Map<string, SchemaObject>): Schem
     const name = schema.title;
     if (!name) throw new Error("an object property needs a title, which names its type in the Pulumi schema");
     const { properties, required } = objectShape(schema.properties, schema.required ?? [], types);
-    types.set(tokenOf(name), { type: "object", description: schema.description, properties, required });
+    const description = schema.typeDescription ?? schema.description;
+    types.set(tokenOf(name), { type: "object", description, properties, required });
     return { $ref: `#/types/${tokenOf(name)}` };
   }
   const values = Object.values(schema.patternProperties ?? {})[0];

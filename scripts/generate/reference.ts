@@ -58,14 +58,16 @@ function page(title: string, parts: readonly string[]): string {
 function typeSections(schemas: readonly TObject[]): string[] {
   const types = new Map<string, PropertySchema>();
   for (const schema of schemas) for (const property of Object.values(properties(schema))) collect(property, types);
-  return [...types].flatMap(([title, { description = "", properties: members = {}, required = [] }]) => [
-    `## ${title}`,
-    description,
-    table(
-      ["property", "", "what"],
-      rows(members, (key, p) => inputRow(key, p, required.includes(key))),
-    ),
-  ]);
+  return [...types].flatMap(
+    ([title, { typeDescription, description = "", properties: members = {}, required = [] }]) => [
+      `## ${title}`,
+      typeDescription ?? description,
+      table(
+        ["property", "", "what"],
+        rows(members, (key, p) => inputRow(key, p, required.includes(key))),
+      ),
+    ],
+  );
 }
 
 function collect(property: PropertySchema, types: Map<string, PropertySchema>): void {

@@ -62,6 +62,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ outside: fc.constantFrom(...Object.keys(CHANGES)), person: people }) },
   { weight: 1, arbitrary: fc.record({ forget: fc.constantFrom(...addressed) }) },
   { weight: 1, arbitrary: fc.record({ imported: people, as: names }) },
+  { weight: 1, arbitrary: fc.constant("another machine" as const) },
 );
 
 function disturbance(of: "read" | "write", ends: readonly Disturbance["end"][]): fc.Arbitrary<Disturbance> {

@@ -203,6 +203,55 @@ describe("a mailbox is its row", () => {
     expect(mailboxSettings(anna())).toEqual(before);
   });
 
+  test.each([
+    { moment: "before", done: false },
+    { moment: "after", done: true },
+  ])(
+    "moved by a write whose answer said nothing ($moment it was carried out) it goes back, on another machine, too",
+    async ({ done }) => {
+      await good([profile(), profile("other"), mailbox("anna")]);
+      const effect = { status: 204, done };
+      sandbox.addFault({ service: "dataverse", method: "PATCH", path: "mailboxes", effect });
+      const { errors } = await engine.up([profile(), profile("other"), mailbox("anna", ANNA, "other")]);
+      expect(errors).toHaveLength(done ? 0 : 1);
+      engine.moveElsewhere();
+      const { logs } = await good([]);
+      expect(logs.join("\n")).not.toContain("changed by somebody else");
+      expect(mailboxSettings(anna())).toEqual(before);
+    },
+  );
+
+  test("with two resources in the state, as --target leaves them, it goes back to what was before both", async () => {
+    const sending = (name: string) =>
+      mailbox(name, ANNA, "gmail", {
+        inputs: (output: Output) => ({ ...connected(ANNA)(output), incomingEmailDeliveryMethod: "none" }),
+      });
+    for (const [first, second] of [
+      [mailbox("b"), sending("a")],
+      [sending("b"), mailbox("a")],
+    ] as const) {
+      await good([profile(), first]);
+      await good([profile(), second], { target: ["a"] });
+      engine.moveElsewhere();
+      const { logs } = await good([]);
+      expect(logs.join("\n")).toContain("Mailbox a and stays as it is");
+      expect(mailboxSettings(anna())).toEqual(before);
+    }
+  });
+
+  test("whose processed mail is not to be deleted any more keeps its mail from then on, under another name, too", async () => {
+    const queue = "support@northwind.example";
+    const row = mailboxRow(sandbox, queue);
+    const past = mailboxSettings(row);
+    const purging = { inputs: (output: Output) => ({ ...connected(queue)(output), processAndDeleteEmails: true }) };
+    await good([profile(), mailbox("queue", queue, "gmail", purging)]);
+    expect(row["processanddeleteemails"]).toBe(true);
+    await good([profile(), mailbox("renamed", queue)]);
+    expect(row["processanddeleteemails"]).toBe(false);
+    await good([]);
+    expect(mailboxSettings(row)).toEqual(past);
+  });
+
   test("renamed while the provider's own settings change it goes back as it was before both", async () => {
     await good([profile(), mailbox("anna")]);
     const sending = {

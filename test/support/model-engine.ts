@@ -58,7 +58,7 @@ interface Doomed {
 export class ModelEngine {
   readonly #sandbox: Sandbox;
   readonly #stack: string;
-  readonly #home = temporaryDirectory(MEMORY);
+  #home = temporaryDirectory(MEMORY);
   /** By URN, in the order in which they were made. */
   #state = new Map<string, Entry>();
   /** Old objects of replaced resources: the state marks them for deletion, which a later command does, too. */
@@ -81,6 +81,11 @@ export class ModelEngine {
   /** `pulumi state delete`. */
   forget(name: string): void {
     for (const urn of this.#state.keys()) if (nameOf(urn) === name) this.#state.delete(urn);
+  }
+
+  /** The next command runs on another machine, without what was written down beside the state. */
+  moveElsewhere(): void {
+    this.#home = temporaryDirectory(MEMORY);
   }
 
   /** `gmailsync originals set`: changes outputs in the state. */
@@ -111,11 +116,11 @@ export class ModelEngine {
       await this.#register(program, run, options, isMeant);
       if (run.errors.length > 0) return;
       const declared = new Set(program.map(({ type, name }) => this.#urn(type, name)));
-      const undeclared = [...this.#state].filter(([urn]) => !declared.has(urn)).map(([urn, entry]) => ({ urn, entry }));
-      await this.#deleteAll(
-        [...this.#doomed, ...undeclared].filter(({ urn }) => isMeant(urn)),
-        run,
-      );
+      const undeclared = [...this.#state]
+        .filter(([urn]) => !declared.has(urn) && isMeant(urn))
+        .map(([urn, entry]) => ({ urn, entry }));
+      if (this.#areNeeded(undeclared, run)) return;
+      await this.#deleteAll([...[...this.#doomed].filter(({ urn }) => isMeant(urn)), ...undeclared], run);
     });
   }
 
@@ -264,6 +269,15 @@ export class ModelEngine {
     const problems = this.#state.get(urn)?.problems ?? [];
     run.errors.push(...problems);
     return problems.length === 0;
+  }
+
+  /** What something that stays depends on is not deleted, and then nothing is: only `--target` can ask for that. */
+  #areNeeded(doomed: readonly Doomed[], run: Process): boolean {
+    const going = new Set(doomed.map(({ urn }) => nameOf(urn)));
+    for (const [urn, { dependsOn }] of this.#state)
+      if (!going.has(nameOf(urn)) && dependsOn.some((name) => going.has(name)))
+        run.errors.push(`${nameOf(urn)} depends on what is to be deleted, and is no target`);
+    return run.errors.length > 0;
   }
 
   /** What depends on others goes before them; after a failure nothing more does. */

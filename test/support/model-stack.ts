@@ -39,7 +39,8 @@ export type Step =
   | { readonly swap: UpOptions["replace"] }
   | { readonly outside: string; readonly person: Person }
   | { readonly forget: Name | Profile }
-  | { readonly imported: Person; readonly as: Name };
+  | { readonly imported: Person; readonly as: Name }
+  | "another machine";
 
 /** A stack in the world, with what nobody can know about it any more. */
 export class Stack {
@@ -53,6 +54,8 @@ export class Stack {
   #program: Program = { wanted: [], spare: false };
   /** Whether the last command did all of its work. */
   #whole = true;
+  /** Whether the state has all that there is to know. */
+  #isAllInState = true;
 
   constructor(name: string, world: ModelWorld) {
     this.name = name;
@@ -61,18 +64,39 @@ export class Stack {
   }
 
   async take(step: Step): Promise<void> {
-    const { engine, world } = this;
+    const { engine } = this;
+    if (step === "another machine") return this.#moveElsewhere();
     if ("up" in step) return this.up(step.up, step.options);
     if ("swap" in step) return this.#swap(step.swap);
-    if ("outside" in step) return world.outside(() => CHANGES[step.outside]?.(world, step.person, engine));
+    if ("outside" in step) return this.#outside(step.outside, step.person);
     if ("imported" in step) return this.#import(step.imported, step.as);
     const entry = engine.entry(step.forget);
     if (!entry) return;
-    // With their profile go those whom only this machine has written down.
-    if (entry.type === "EmailServerProfile")
-      for (const one of ["default" as const, ...this.#perhaps]) this.forgotten.add(one);
+    if (entry.type === "EmailServerProfile") {
+      this.forgotten.add("default");
+      this.#forgetUnheld();
+    }
     for (const person of this.#peopleIn([entry.id])) this.forgotten.add(person);
     engine.forget(step.forget);
+  }
+
+  #outside(change: string, person: Person): void {
+    const { world, engine } = this;
+    const profiles = () => PROFILES.filter((name) => world.profile(engine.entry(name)?.id)).length;
+    const before = profiles();
+    world.outside(() => CHANGES[change]?.(world, person, engine));
+    if (profiles() < before) this.#forgetUnheld();
+  }
+
+  /** With their profile go those whom only this machine has written down: they are put back when it is deleted. */
+  #forgetUnheld(): void {
+    const held = this.#peopleIn(this.engine.entries().map(({ id }) => id));
+    for (const person of this.#perhaps) if (!held.includes(person)) this.forgotten.add(person);
+  }
+
+  /** Not after a kill or a hand-over between processes: the state alone does not tell what those have done. */
+  #moveElsewhere(): void {
+    if (this.#isAllInState) this.engine.moveElsewhere();
   }
 
   async #import(person: Person, name: Name): Promise<void> {
@@ -101,7 +125,7 @@ export class Stack {
     const held = this.#peopleIn(engine.entries().map(({ id }) => id));
     const { result: run, changed, overwritten } = await world.ours(() => engine.up(this.declared(), options));
     const still = this.#peopleIn(engine.entries().map(({ id }) => id));
-    for (const person of held) if (!still.includes(person)) world.letGo(person);
+    for (const person of [...held, ...this.#perhaps]) if (!still.includes(person)) world.letGo(person);
     const cutOff = run.killed || run.errors.length > 0;
     const may = new Set<Person | "default">([
       ...held,
@@ -117,7 +141,13 @@ export class Stack {
     ];
     expect(overwritten.filter((cell) => !declared.some((row) => cell.startsWith(`${row}/`)))).toEqual([]);
     this.#whole = !cutOff && !options.target;
-    if (cutOff) for (const { person } of wanted) this.#perhaps.add(person);
+    const areAllHeld = [...this.#perhaps].every((person) => still.includes(person));
+    this.#isAllInState = !run.killed && !options.swap && (this.#isAllInState || (this.#whole && areAllHeld));
+    if (cutOff)
+      for (const { person, settings } of wanted) {
+        this.#perhaps.add(person);
+        if (settings === "inactive") world.mayBeOurs(person, "statecode", 1);
+      }
     if (options.disturbance || options.target) return;
     expect(run.errors).toEqual([]);
     for (const { person, profile, settings } of wanted) {
@@ -138,7 +168,8 @@ export class Stack {
   /** Afterwards every cell is as it was, or as somebody else has set it since. */
   async goes(): Promise<void> {
     const { world, engine, forgotten } = this;
-    const inState = PROFILES.filter((profile) => engine.entry(profile));
+    // Of one that somebody else has deleted, the engine asks nobody what else there may be.
+    const inState = PROFILES.filter((profile) => world.profile(engine.entry(profile)?.id));
     await this.up({ wanted: [], spare: false });
     for (const person of PEOPLE) {
       if (forgotten.has(person) || !world.row(person)) continue;

@@ -8,7 +8,8 @@ export type Person = (typeof PEOPLE)[number];
 
 /** A cell with everything that it may hold when nobody of ours holds its row any more. */
 interface Truth {
-  readonly was: Cell;
+  /** What it was before we wrote it first, while somebody of ours holds its row. */
+  past: Cell | undefined;
   /** That, and what somebody else has set since. */
   readonly rightful: Set<Cell>;
   /** What somebody else has set last, unless we have written over it. */
@@ -52,7 +53,7 @@ export class ModelWorld {
       }),
     );
     for (const [key, cell] of this.#cells())
-      this.#truth.set(key, { was: cell, rightful: new Set([cell]), theirs: undefined, ours: undefined });
+      this.#truth.set(key, { past: undefined, rightful: new Set([cell]), theirs: undefined, ours: undefined });
   }
 
   get organization(): Row {
@@ -90,6 +91,12 @@ export class ModelWorld {
     this.#truth.get(`${this.ids.get(person)}/${column}`)?.rightful.add(cell);
   }
 
+  /** A command that was cut off may have written it: should somebody else write the same, nobody can tell who it was. */
+  mayBeOurs(person: Person, column: string, cell: Cell): void {
+    const truth = this.#truth.get(`${this.ids.get(person)}/${column}`);
+    if (truth) truth.ours = cell;
+  }
+
   /** One of our commands. What it has changed: keys of rows, and cells of others that it wrote over, in words. */
   async ours<T>(command: () => Promise<T>): Promise<{ result: T; changed: Set<string>; overwritten: string[] }> {
     const before = this.#cells();
@@ -100,7 +107,10 @@ export class ModelWorld {
       const truth = this.#truth.get(key);
       if (!truth || before.get(key) === cell || (cell === null && this.#wentWith(before.get(key), key))) continue;
       changed.add(rowOf(key));
-      if (truth.theirs !== undefined) overwritten.push(`${key} from ${truth.theirs} to ${cell}`);
+      // Who took away a profile that is gone by now, nobody can tell.
+      const untold = truth.theirs === null && this.#wentWith(truth.ours, key);
+      if (truth.theirs !== undefined && !untold) overwritten.push(`${key} from ${truth.theirs} to ${cell}`);
+      if (truth.past === undefined) truth.past = before.get(key);
       truth.theirs = undefined;
       truth.ours = cell;
     }
@@ -111,7 +121,9 @@ export class ModelWorld {
   letGo(person: Person): void {
     const row = this.ids.get(person);
     const profile = this.#truth.get(`${row}/_emailserverprofile_value`);
-    if (!profile?.theirs || profile.theirs === profile.was) return;
+    const past = profile?.past;
+    for (const [key, truth] of this.#truth) if (rowOf(key) === row) truth.past = undefined;
+    if (!profile?.theirs || profile.theirs === past) return;
     for (const [key, cell] of this.#cells()) if (rowOf(key) === row) this.#truth.get(key)?.rightful.add(cell);
   }
 
@@ -146,8 +158,12 @@ export class ModelWorld {
 
   /** A profile goes; who points to it loses the link. */
   removeProfile(id: string | undefined): void {
-    const row = this.#rows("emailserverprofiles").find(({ emailserverprofileid }) => emailserverprofileid === id);
+    const row = this.profile(id);
     if (row) takeRow(this.sandbox.world, "emailserverprofiles", row);
+  }
+
+  profile(id: string | undefined): Row | undefined {
+    return this.#rows("emailserverprofiles").find(({ emailserverprofileid }) => emailserverprofileid === id);
   }
 
   hasProfile(wanted: string): boolean {

@@ -7,7 +7,7 @@ import { keepOriginal, settleWrites } from "./before.ts";
 import { columns } from "./columns.ts";
 import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
 import { syncGmail } from "./gmail.ts";
-import { appliedBy, beyondInputs, wayBack, withBefore } from "./original.ts";
+import { appliedBy, beyondInputs, differingParts, wayBack, withBefore } from "./original.ts";
 import { addressOf, type Kept, outcome } from "./outcome.ts";
 import { isIdle, isOwnersRefusal, warnOfIdle } from "./people.ts";
 import { type Saved, saveMailbox } from "./save.ts";
@@ -27,12 +27,15 @@ export async function bring(
   const { applied } = known;
   const keep = (now: MailboxSettings) => {
     original = now;
-    keepOriginal(row, now, appliedBy(inputs, { original: now, applied }), context);
+    const toBe = appliedBy(inputs, { original: now, applied });
+    keepOriginal(row, { original: now, applied: toBe, previously: applied }, context);
   };
   const idle = inputs.enabled && (await isIdle(row, context));
   if (idle) warnOfIdle(row, context);
+  // Of a mailbox that is taken over, or was not seen written, what was set says more than the inputs before these.
+  const before = { ...previous, ...(applied.processAndDeleteEmails && { processAndDeleteEmails: true }) };
   const differences = (live: MailboxRow) =>
-    differencesTo(columns, live, inputs, previous).filter(({ column }) => !(idle && column === "statecode"));
+    differencesTo(columns, live, inputs, before).filter(({ column }) => !(idle && column === "statecode"));
   const beforeWrite = (found: readonly Difference[]) => original && keep(withBefore(original, found));
   const { row: fresh, problem } = await saveMailbox(row, differences, beforeWrite, context);
   const beforeGmail = (gmail: NonNullable<MailboxSettings["gmail"]>) => original && keep({ ...original, gmail });
@@ -42,7 +45,11 @@ export async function bring(
   const { gmail: _, ...rest } = original ?? {};
   const whole = original && { ...rest, ...(gmail.original && { gmail: gmail.original }) };
   const now = { original: whole, applied: appliedBy(inputs, { original: whole, applied }) };
-  const kept = { original: whole, applied: beyondInputs(inputs, now) };
+  const kept = {
+    original: whole,
+    applied: beyondInputs(inputs, now),
+    previously: problem ? differingParts(applied, now.applied) : {},
+  };
   return outcome(fresh, inputs, kept, context, [...(problem ? [problem] : []), ...gmail.problems]);
 }
 

@@ -11,18 +11,12 @@ import {
   type MailboxSettings,
   Settings,
 } from "./definition.ts";
-import { appliedInState, settingsNow, storedOriginal, whereApplied } from "./original.ts";
+import { appliedInState, differingParts, ofTwo, settingsNow, storedOriginal, whereApplied } from "./original.ts";
 import { addressOf, type Kept } from "./outcome.ts";
 
 /** Writes down how the mailbox was and what it is made, before it is changed; what it was made before that may still be so afterwards. */
-export function keepOriginal(
-  row: MailboxRow,
-  original: MailboxSettings,
-  applied: MailboxSettings,
-  context: Context,
-): void {
-  const previously = keptOriginal(row, context)?.applied ?? {};
-  keep(context, row.mailboxid, toTree({ original, applied, previously }));
+export function keepOriginal(row: MailboxRow, kept: Required<Kept>, context: Context): void {
+  keep(context, row.mailboxid, toTree(kept));
 }
 
 /** The writes are done, so the mailbox is no longer what it was made before them: that would be somebody else's by now. */
@@ -60,12 +54,7 @@ export function keptOriginal(
   return { original, applied: ofTwo(row, before, last), handedOn: handedOn === true };
 }
 
-/** Of two things that it was made one after the other, what it is: the later may not have been carried out. */
-function ofTwo(row: MailboxRow, before: MailboxSettings, last: MailboxSettings): MailboxSettings {
-  return { ...before, ...last, ...whereApplied(row, before, before), ...whereApplied(row, last, last) };
-}
-
-type WhollyKept = { readonly [P in keyof Kept]: MailboxSettings };
+type WhollyKept = { readonly [P in "original" | "applied"]: MailboxSettings };
 
 /** Both together, or nothing. */
 function keptIn({ original, applied }: Tree): WhollyKept | undefined {
@@ -100,10 +89,7 @@ export function wholeBefore(row: MailboxRow, context: Context): FoundBefore | un
   return original && { mailboxId: row.mailboxid, settings: { ...settingsNow(row), ...original } };
 }
 
-/**
- * What the state and this machine know of the settings. What this machine has written down beside the state is newer: a run was cut off
- * between a write and the state. Whether that write was carried out, the row tells. What was handed on is older than all the state knows.
- */
+/** What the state knows of the settings, and this machine; whoever holds the same mailbox learns of it. */
 export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, MailboxOutputs>, context: Context): Kept {
   const inState = storedOriginal(stored);
   if (stored.outputs.original && !inState)
@@ -111,28 +97,47 @@ export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, Mailb
       "warning",
       `What the state holds as the original of mailbox ${addressOf(row, stored.inputs)} is this stack's own setting, written down by a run after one that was cut off. It is dropped.`,
     );
+  const kept = knownHere(row, stored, context);
+  if (isDeepStrictEqual(kept, { original: inState, applied: appliedInState(row, stored, kept.original) }))
+    context.originals.settle(context.urn, row.mailboxid);
+  const { mailboxes } = context.roster;
+  const all = together(row, keptIn(mailboxes.before(row.mailboxid) ?? {}), kept);
+  mailboxes.stored(context.urn, row.mailboxid, all.original && toTree(all));
+  return kept;
+}
+
+/** What everybody in the state knows who holds the mailbox. */
+export function knownOfAll(row: MailboxRow, stored: Stored<MailboxInputs, MailboxOutputs>, context: Context): Kept {
+  return keptIn(context.roster.mailboxes.before(row.mailboxid) ?? {}) ?? knownHere(row, stored, context);
+}
+
+/**
+ * What this machine has written down beside the state is newer: a run was cut off between a write and the state. Whether that write was
+ * carried out, the row tells. What was handed on is older than all the state knows.
+ */
+function knownHere(row: MailboxRow, stored: Stored<MailboxInputs, MailboxOutputs>, context: Context): Kept {
+  const inState = storedOriginal(stored);
   const here = keptOriginal(row, context);
   const original = here?.handedOn
     ? { ...inState, ...here.original }
     : here
       ? { ...here.original, ...inState }
       : inState;
-  const known = appliedInState(stored, original);
-  const applied = here ? { ...known, ...whereApplied(row, here.applied, here.applied) } : known;
-  const kept = { original, applied };
-  if (here && isDeepStrictEqual(kept, { original: inState, applied: known }))
-    context.originals.settle(context.urn, row.mailboxid);
-  const { mailboxes } = context.roster;
-  // A resource that waits for its deletion may hold it beside the one that follows.
-  const all = together(keptIn(mailboxes.before(row.mailboxid) ?? {}), kept);
-  mailboxes.stored(context.urn, row.mailboxid, all.original && toTree(all));
-  return kept;
+  const applied = appliedInState(row, stored, original);
+  return { original, applied: here ? { ...applied, ...whereApplied(row, here.applied, here.applied) } : applied };
 }
 
-/** What both know; the other counts where both know something. */
-function together(one: Kept | undefined, { original, applied }: Kept): Kept {
+/**
+ * What two know who hold the same mailbox: who has changed it to what it is now is the younger, and took the setting of the other for the
+ * past.
+ */
+function together(row: MailboxRow, one: Kept | undefined, other: Kept): Kept {
+  if (!one) return other;
+  const young = ({ original = {}, applied }: Kept) => differingParts(whereApplied(row, original, applied), applied);
+  const old = (kept: Kept) => differingParts(kept.original ?? {}, young(kept));
+  const known = one.original || other.original;
   return {
-    original: (one?.original || original) && { ...one?.original, ...original },
-    applied: { ...one?.applied, ...applied },
+    original: known && { ...young(one), ...young(other), ...old(one), ...old(other) },
+    applied: ofTwo(row, one.applied, other.applied),
   };
 }

@@ -45,7 +45,7 @@ export const Settings = Type.Object(
   {
     title: "MailboxSettings",
     additionalProperties: false,
-    description: "Settings of a mailbox as Dataverse and Gmail hold them: those that this resource has written.",
+    typeDescription: "Settings of a mailbox as Dataverse and Gmail hold them: those that this resource has written.",
   },
 );
 
@@ -154,6 +154,11 @@ resources:
         ...Settings,
         description:
           "What this resource has set, where its inputs do not say it: destroying it puts back only what still is as it was set.",
+      }),
+      previously: Type.Optional({
+        ...Settings,
+        description:
+          "What this resource had set before its last write, while it is not known whether that write was carried out.",
       }),
     },
     { additionalProperties: false },

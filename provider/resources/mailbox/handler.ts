@@ -6,13 +6,13 @@ import { type Handler, resource } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
 import { bring, putBack } from "./adopt.ts";
-import { handOnOriginal, keptInState, keptOriginal, knownBefore, warnOfUnknown, wholeBefore } from "./before.ts";
+import { handOnOriginal, keptInState, knownBefore, knownOfAll, warnOfUnknown, wholeBefore } from "./before.ts";
 import { columns } from "./columns.ts";
 import { mailbox as definition, type MailboxInputs, type MailboxOutputs } from "./definition.ts";
 import { findAhead, findMailbox, kindOf } from "./find.ts";
 import { seenGmail } from "./gmail.ts";
 import { claim, heldTwice, nameOfUrn, tellHolder, twice } from "./holder.ts";
-import { appliedInState, beyondInputs, storedOriginal } from "./original.ts";
+import { appliedInState, beyondInputs, storedOriginal, whereApplied } from "./original.ts";
 import { addressOf, identity, outcome } from "./outcome.ts";
 import { isIdle, warnOfAddress, warnOfGone, warnOfIdle } from "./people.ts";
 
@@ -85,7 +85,12 @@ const handler: Handler<Inputs, Outputs> = {
       ...(idle && { enabled: true }),
     };
     const kept = stored ? keptInState(row, stored, context) : { original: {}, applied: {} };
-    const beyond = { original: kept.original, applied: beyondInputs(live, kept) };
+    const { previously = {} } = stored?.outputs ?? {};
+    const beyond = {
+      original: kept.original,
+      applied: beyondInputs(live, kept),
+      previously: whereApplied(row, previously, previously),
+    };
     return { ...outcome(row, {}, beyond, context), inputs: live };
   },
 
@@ -96,7 +101,7 @@ const handler: Handler<Inputs, Outputs> = {
     await requireProfile(inputs.profileId, context);
     refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
     const original = storedOriginal(stored);
-    const known = { original, applied: appliedInState(stored, original) };
+    const known = { original, applied: appliedInState(row, stored, original) };
     return bring(row, inputs, stored.inputs, known, context);
   },
 
@@ -105,11 +110,13 @@ const handler: Handler<Inputs, Outputs> = {
     const row = await context.dataverse.retrieve("mailboxes", id, context.deadline);
     if (!row) return;
     const { inputs } = stored;
-    const original = storedOriginal(stored) ?? keptOriginal(row, context)?.original;
+    const { mailboxes } = context.roster;
+    const { original, applied } = knownOfAll(row, stored, context);
     const holder = { id, emailAddress: addressOf(row, inputs), kind: kindOf(row) };
-    const taker = context.roster.mailboxes.takenOver(context.urn, holder);
+    const taker = mailboxes.takenOver(context.urn, holder) ?? mailboxes.storedBy(id, context.urn);
     if (taker) {
-      if (original) handOnOriginal(row, original, appliedInState(stored, original), context);
+      mailboxes.letGo(id, context.urn);
+      if (original) handOnOriginal(row, original, applied, context);
       context.log("info", `Mailbox ${addressOf(row, inputs)} is taken over by ${nameOfUrn(taker)} and stays as it is.`);
       return;
     }
@@ -120,7 +127,7 @@ const handler: Handler<Inputs, Outputs> = {
       );
       return;
     }
-    await putBack(row, original, appliedInState(stored, original), addressOf(row, inputs), context);
+    await putBack(row, original, applied, addressOf(row, inputs), context);
     context.originals.settle(context.urn, row.mailboxid);
   },
 };

@@ -13,7 +13,7 @@ export async function putBackLeftovers(profileId: string, context: Context): Pro
   for (const id of originals.keys(urn).filter((key) => isGuid(key) && !roster.mailboxes.isHeld(key))) {
     const row = await dataverse.retrieve("mailboxes", id, deadline);
     const kept = row && keptOriginal(row, context);
-    if (!kept || !sameText(row._emailserverprofile_value, profileId)) continue;
+    if (!kept || !sameText(row._emailserverprofile_value ?? kept.applied.profileId, profileId)) continue;
     const address = row.emailaddress ?? id;
     context.log("info", `Mailbox ${address} was adopted by a run that was cut off; it goes back as it was.`);
     await putBack(row, kept.original, kept.applied, address, context);

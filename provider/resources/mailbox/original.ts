@@ -136,19 +136,32 @@ export function appliedBy(inputs: Partial<MailboxInputs>, { original, applied = 
 
 /** Of what was applied, as much as is stored: the inputs beside it say the rest. */
 export function beyondInputs(inputs: Partial<MailboxInputs>, { original, applied }: Kept): MailboxSettings {
-  const said = Object.entries(appliedBy(inputs, { original }));
+  return differingParts(applied, appliedBy(inputs, { original }));
+}
+
+export function differingParts(settings: MailboxSettings, others: MailboxSettings): MailboxSettings {
+  const said = Object.entries(others);
   return soundPart(
     Settings,
-    pick(toTree(applied), (name, value) => !said.some((one) => isDeepStrictEqual(one, [name, value]))),
+    pick(toTree(settings), (name, value) => !said.some((one) => isDeepStrictEqual(one, [name, value]))),
   );
 }
 
-/** What was applied, as inputs and outputs in the state say it. Those of the inputs that a refresh has changed stand in the outputs. */
+/**
+ * What was applied, as inputs and outputs in the state say it. Those of the inputs that a refresh has changed stand in the outputs; of a
+ * write that nobody has seen carried out, the row tells.
+ */
 export function appliedInState(
-  { inputs, outputs }: Stored<MailboxInputs, MailboxOutputs>,
+  row: MailboxRow,
+  { inputs, outputs: { applied, previously = {} } }: Stored<MailboxInputs, MailboxOutputs>,
   original: MailboxSettings | undefined,
 ): MailboxSettings {
-  return { ...appliedBy(inputs, { original }), ...outputs.applied };
+  return ofTwo(row, previously, { ...appliedBy(inputs, { original }), ...applied });
+}
+
+/** Of two things that it was made one after the other, what it is: the later may not have been carried out. */
+export function ofTwo(row: MailboxRow, before: MailboxSettings, last: MailboxSettings): MailboxSettings {
+  return { ...before, ...last, ...whereApplied(row, before, before), ...whereApplied(row, last, last) };
 }
 
 /**

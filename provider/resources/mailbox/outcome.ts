@@ -14,6 +14,8 @@ export interface Kept {
   readonly original: MailboxSettings | undefined;
   /** What this resource has set. */
   readonly applied: MailboxSettings;
+  /** What it had set before its last write, while nobody has seen whether that was carried out. */
+  readonly previously?: MailboxSettings;
 }
 
 /**
@@ -23,13 +25,18 @@ export interface Kept {
 export function outcome(
   row: MailboxRow,
   { approved }: Partial<Inputs>,
-  { original, applied }: Kept,
+  { original, applied, previously = {} }: Kept,
   context: Context,
   problems: readonly string[] = [],
 ): Outcome<Outputs> {
   return {
     id: row.mailboxid,
-    outputs: { ...identity(row, context), ...(original && { original }), applied },
+    outputs: {
+      ...identity(row, context),
+      ...(original && { original }),
+      applied,
+      ...(Object.keys(previously).length > 0 && { previously }),
+    },
     problems: [
       ...problems,
       ...(approved && row.emailrouteraccessapproval !== APPROVED
@@ -45,7 +52,7 @@ export function addressOf(row: MailboxRow, { emailAddress = "" }: Partial<Inputs
   return row.emailaddress ?? emailAddress;
 }
 
-export function identity(row: MailboxRow, { environmentUrl }: Context): Omit<Outputs, "original" | "applied"> {
+export function identity(row: MailboxRow, { environmentUrl }: Context): Omit<Outputs, keyof Kept> {
   return {
     mailboxId: row.mailboxid,
     name: row.name ?? "",
