@@ -4,6 +4,8 @@ export interface FaultDetails {
   readonly kind: FaultKind;
   /** What failed and on which object, as a sentence without the final full stop. */
   readonly what: string;
+  /** What it failed of, where that is the same at every object. */
+  readonly reason?: string | undefined;
   /** What the other side said, in its own words. Cleaned and cut here. */
   readonly said?: string | undefined;
   /** What to do next: a full sentence, with the page to open where there is one. */
@@ -50,12 +52,12 @@ export class Fault extends Error {
   }
 }
 
-function accountOf({ what, said, code, status, requestId }: FaultDetails): string {
+function accountOf({ what, reason, said, code, status, requestId }: FaultDetails): string {
   const facts = [code, status === undefined ? undefined : `HTTP ${status}`, requestId && `request ${requestId}`]
     .filter(Boolean)
     .join(", ");
   const answer = said ? `: the server said: ${remoteText(said)}` : "";
-  return `${what}${answer}${facts ? ` (${facts})` : ""}`;
+  return `${what}${reason ? `: ${reason}` : ""}${answer}${facts ? ` (${facts})` : ""}`;
 }
 
 /** Longest piece of remote text that is ever shown, in characters. */

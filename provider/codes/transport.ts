@@ -39,6 +39,13 @@ export const transport = rows({
     hint: `Run it again; if it stays so, check that a firewall lets this machine out: ${PORTS}.`,
     again: true,
   },
+  NOT_ANSWERING: {
+    class: "network",
+    seen: "test",
+    words: "The server was asked several times and has not answered, so it is not asked for a while",
+    hint: "Run it again when the service answers; if it stays so, look at its health page, and at proxies and firewalls between here and there.",
+    again: true,
+  },
   PROXY: {
     class: "network",
     seen: "live",

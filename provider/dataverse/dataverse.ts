@@ -39,7 +39,7 @@ export class Dataverse {
     const what = `Reading ${nameOf(table, id)}`;
     const answer =
       (await this.#readerOf(table).read(id, what, deadline)) ?? (await this.#byId(table, id, what, deadline));
-    return answer && readRow(table, answer);
+    return answer && readRow(table, answer, what);
   }
 
   async #byId(table: TableName, id: string, what: string, deadline: Deadline): Promise<Json | undefined> {
@@ -72,7 +72,7 @@ export class Dataverse {
   ): Promise<Tables[T][]> {
     const what = `Listing ${table}`;
     const answers = await queryRows(this.#exchange, this.#base, { table, filter, ...options }, what, deadline);
-    return answers.map((answer) => readRow(table, answer));
+    return answers.map((answer) => readRow(table, answer, what));
   }
 
   /** Creates a row and returns it. Never repeated once the service may have carried it out: give the row an id and look. */
@@ -85,7 +85,7 @@ export class Dataverse {
       { what, method: "POST", url, headers: RETURN_ROW, body, secrets },
       deadline,
     );
-    return readRow(table, expectJson(what, answer));
+    return readRow(table, expectJson(what, answer), what);
   }
 
   /**
@@ -111,7 +111,7 @@ export class Dataverse {
       const row = await this.retrieve(table, id, deadline);
       if (row && carries(table, row, columns)) return row;
     }
-    return readRow(table, expectJson(what, answer));
+    return readRow(table, expectJson(what, answer), what);
   }
 
   /** Destroys the row. One that does not exist is no error. */

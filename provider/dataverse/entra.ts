@@ -1,12 +1,13 @@
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { TokenCredential } from "@azure/identity";
-import type { FaultKind } from "../codes/kinds.ts";
 import { Fault, messageOf } from "../fault.ts";
-import type { Deadline } from "../network/deadline.ts";
+import { type Deadline, duration } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
-import type { Network } from "../network/network.ts";
+import type { HttpResponse, Network } from "../network/network.ts";
+import { pageFault } from "../network/page.ts";
+import { retryAfter } from "../network/retry-after.ts";
 import { redact } from "../redaction/redact.ts";
-import { entraHttpClient, type LastAnswer } from "./entra-http-client.ts";
+import { entraHttpClient, isBusy, type LastAnswer } from "./entra-http-client.ts";
 
 export interface EntraCredentials {
   readonly tenantId: string;
@@ -14,8 +15,8 @@ export interface EntraCredentials {
   readonly clientSecret: string;
 }
 
-/** Gives an access token that stays good for some minutes. */
-export type TokenSource = (deadline: Deadline) => Promise<string>;
+/** Gives an access token that stays good for some minutes; another one than that which was refused before its time. */
+export type TokenSource = (deadline: Deadline, refused?: string) => Promise<string>;
 
 /** A token is renewed this long before it expires. */
 const RENEW_BEFORE_MS = 5 * 60_000;
@@ -42,11 +43,13 @@ export const HINTS: Readonly<Record<string, string>> = {
 export function entraTokens(credentials: EntraCredentials, scope: string, network: Network): TokenSource {
   const kept = new Kept<string>(SIGN_IN_LIMIT_MS);
   const what = `Signing in to Microsoft Entra as application ${credentials.clientId}`;
-  return (deadline) =>
-    kept.get("", what, deadline, async (limit) => {
+  return (deadline, refused) => {
+    kept.drop("", refused);
+    return kept.get("", what, deadline, async (limit) => {
       const { token, expiresOnTimestamp } = await accessToken(credentials, scope, network, limit, what);
       return { value: token, until: expiresOnTimestamp - RENEW_BEFORE_MS };
     });
+  };
 }
 
 async function accessToken(
@@ -62,7 +65,7 @@ async function accessToken(
     const token = await credential.getToken(scope);
     if (token) return token;
   } catch (error) {
-    throw last.fault ?? refused(what, error, last.status, credentials);
+    throw last.fault ?? refused(what, error, last.answer, credentials);
   }
   throw new Fault({ kind: "unexpected", what: `${what}: Microsoft Entra gave no token` });
 }
@@ -73,27 +76,43 @@ async function credentialFor(credentials: EntraCredentials, httpClient: HttpClie
   const { tenantId, clientId, clientSecret } = credentials;
   return new ClientSecretCredential(tenantId, clientId, clientSecret, {
     httpClient,
-    retryOptions: { maxRetries: 2, retryDelayInMs: 500, maxRetryDelayInMs: 5000 },
+    retryOptions: { maxRetries: 0 },
   });
 }
 
 /** The library gives a text only. It is not kept as the cause: nobody vouches for what else it may hold. */
-function refused(what: string, error: unknown, status: number | undefined, { clientSecret }: EntraCredentials): Fault {
+function refused(
+  what: string,
+  error: unknown,
+  answer: HttpResponse | undefined,
+  { clientSecret }: EntraCredentials,
+): Fault {
   const text = redact(messageOf(error), [clientSecret]);
   const code = /AADSTS\d+/.exec(text)?.[0];
+  if (answer && !code) {
+    const page = pageFault(what, answer);
+    if (page) return page;
+    if (isBusy(answer.status)) return busy(what, answer);
+  }
   return new Fault({
-    kind: code ? "unauthenticated" : kindOf(status),
+    kind: code || answer ? "unauthenticated" : "invalid-input",
     what,
     said: code ? /AADSTS\d+.*?(?=\s*Trace ID:|\n|$)/s.exec(text)?.[0] : text,
     code,
-    status,
+    status: answer?.status,
     requestId: /Trace ID: ([0-9a-fA-F-]{36})/.exec(text)?.[1],
     hint: HINTS[code ?? ""] ?? "Check tenantId, clientId and clientSecret.",
   });
 }
 
-function kindOf(status: number | undefined): FaultKind {
-  if (status === undefined) return "invalid-input";
-  if (status === 429) return "throttled";
-  return status >= 500 ? "unavailable" : "unauthenticated";
+function busy(what: string, { status, headers }: HttpResponse): Fault {
+  const asked = retryAfter(headers["retry-after"]);
+  const throttled = status === 429;
+  return new Fault({
+    kind: throttled ? "throttled" : "unavailable",
+    what,
+    reason: `Microsoft Entra ${throttled ? "asks to slow down" : "is not able to answer"}${asked === undefined ? "" : ` and to wait ${duration(asked)}`}`,
+    status,
+    hint: "Run it again later; if it stays so, look at the service health of Microsoft Entra.",
+  });
 }

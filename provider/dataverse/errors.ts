@@ -2,17 +2,18 @@ import type { FaultKind } from "../codes/kinds.ts";
 import { Fault } from "../fault.ts";
 import { isJson, jsonOf } from "../json.ts";
 import type { HttpResponse } from "../network/network.ts";
+import { pageFault } from "../network/page.ts";
 import { redact } from "../redaction/redact.ts";
 import type { Answer } from "./answer.ts";
 
 interface Meaning {
   readonly kind: FaultKind;
-  readonly hint: string;
+  /** Left out where only trying again can help. */
+  readonly hint?: string;
 }
 
 const APPLICATION_USERS = "https://learn.microsoft.com/power-platform/admin/manage-application-users";
 const NO_APPLICATION_USER = `Make the app registration an application user of this environment and give it a security role: Power Platform admin center > the environment > Settings > Users + permissions > Application users (${APPLICATION_USERS}).`;
-const AGAIN = "Run it again; if it stays so, give Microsoft's support the request id.";
 const CHANGED = "Somebody else changed it in the meantime. Run `pulumi up` again: it starts from the row as it is now.";
 const EXISTS = "Import the existing row, or choose another one.";
 const WAIT_FOR_TEST = "A Test & Enable is running on this mailbox; wait for its end and run `pulumi up` again.";
@@ -45,7 +46,7 @@ export const BY_CODE: Readonly<Record<string, Meaning>> = {
   "0x8004431a": invalid("Use one of the accepted values."),
   "0x8004432f": invalid("Use a number inside the range."),
   "0x80040265": precondition("A plug-in of this environment refused it; its text says why."),
-  "0x80040216": { kind: "unexpected", hint: AGAIN },
+  "0x80040216": { kind: "unexpected" },
   "0x8009000b": {
     kind: "permission-denied",
     hint: "Approve the address by hand, or give the application user the role Delegated Mailbox Approver (Microsoft: Connect to Exchange Online).",
@@ -97,7 +98,7 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
   501: { kind: "unexpected", hint: "Check that environmentUrl is a Dataverse environment." },
 };
 
-const UNAVAILABLE: Meaning = { kind: "unavailable", hint: AGAIN };
+const UNAVAILABLE: Meaning = { kind: "unavailable" };
 const STRANGE: Meaning = {
   kind: "unexpected",
   hint: "Check that environmentUrl is the environment's own URL, for example https://contoso.crm.dynamics.com.",
@@ -105,20 +106,33 @@ const STRANGE: Meaning = {
 
 /** The error for an answer that is none of the expected ones; secrets are taken out of the server's text. */
 export function dataverseFault(what: string, answer: Answer): Fault {
+  const page = notDataverse(what, answer);
+  if (page) return page;
   const { code, message } = errorOf(answer.text);
   const meaning =
     BY_CODE[code.toLowerCase()] ?? BY_STATUS[answer.status] ?? (answer.status >= 500 ? UNAVAILABLE : STRANGE);
+  const requestId = requestIdOf(answer);
   const privilege = /\bprv[A-Z]\w{2,60}/.exec(message)?.[0];
   return new Fault({
+    hint: again(requestId),
     ...meaning,
     ...(privilege && { kind: "permission-denied", hint: missingPrivilege(privilege) }),
     what,
     said: redact(message, answer.secrets),
     code: code || undefined,
     status: answer.status,
-    requestId: requestIdOf(answer),
+    requestId,
     undone: answer.status >= 400 && answer.status < 500 && isServiceError(answer) && !answer.afterLostAnswer,
   });
+}
+
+function again(requestId: string | undefined): string {
+  return `Run it again; if it stays so, ${requestId ? "give Microsoft's support the request id" : "look at the service's health in the Power Platform admin center"}.`;
+}
+
+/** For a page of HTML in the service's place. */
+export function notDataverse(what: string, answer: HttpResponse): Fault | undefined {
+  return isServiceError(answer) ? undefined : pageFault(what, answer, "Check environmentUrl, too.");
 }
 
 export function requestIdOf({ headers }: HttpResponse): string | undefined {

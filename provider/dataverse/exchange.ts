@@ -1,6 +1,8 @@
+import type { FaultKind } from "../codes/kinds.ts";
 import { Fault } from "../fault.ts";
 import { type Deadline, duration } from "../network/deadline.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
+import { retryAfter } from "../network/retry-after.ts";
 import { isPassing, wasNeverSent } from "../network/transport-fault.ts";
 import { Turnstile } from "../network/turnstile.ts";
 import type { Answer } from "./answer.ts";
@@ -25,6 +27,19 @@ const REPEATS = 3;
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 10_000;
 
+/** What has become of the tries so far. */
+interface Tries {
+  /** One of them may have been carried out. */
+  afterLostAnswer: boolean;
+  repeats: number;
+  /** Milliseconds before the next one. */
+  backoff: number;
+  /** The token that was refused. */
+  refused?: string;
+  /** Why there was no answer. */
+  lost?: Fault;
+}
+
 const HEADERS = {
   accept: "application/json",
   "odata-maxversion": "4.0",
@@ -33,9 +48,9 @@ const HEADERS = {
 };
 
 /**
- * Sends requests to one Dataverse environment. What may be repeated is repeated: everything after 429, and GET, DELETE
- * and PATCH (which always has `If-Match` here) after lost answers and 5xx. A POST that may have been carried out is not.
- * When the service asks for a pause, all requests of this client keep it: going on makes it longer.
+ * Sends requests to one Dataverse environment, and repeats them: everything after 429, after lost answers and 5xx, and once after 401, with a
+ * new token. No request does harm twice: PATCH always has `If-Match` here, and POST the id of its row, so that a second one is
+ * refused. When the service asks for a pause, all requests of this client keep it: going on makes it longer.
  */
 export class Exchange {
   readonly #network: Network;
@@ -51,32 +66,46 @@ export class Exchange {
 
   /** The answer, of whatever status; throttling and outages that pass within the deadline are not seen. */
   async send(call: Call, deadline: Deadline): Promise<Answer> {
-    const { what, method } = call;
-    let afterLostAnswer = false;
-    let repeats = 0;
-    let backoff = FIRST_BACKOFF_MS;
+    const tries: Tries = { afterLostAnswer: false, repeats: 0, backoff: FIRST_BACKOFF_MS };
+    try {
+      return await this.#repeat(call, tries, deadline);
+    } catch (error) {
+      const { lost, afterLostAnswer } = tries;
+      if (!(error instanceof Fault) || error.kind !== "deadline-exceeded" || !lost) throw error;
+      throw about(error.account, error.kind, lost, afterLostAnswer);
+    }
+  }
+
+  async #repeat(call: Call, tries: Tries, deadline: Deadline): Promise<Answer> {
+    const { what } = call;
     for (;;) {
       await this.#pauseToEnd(what, deadline);
-      const token = await this.#tokens(deadline);
+      const token = await this.#tokens(deadline, tries.refused);
       const result = await this.#turnstile.pass(`${what}: waiting for other requests to Dataverse`, deadline, () =>
         this.#attempt(call, token, deadline),
       );
       if (result === "paused") continue;
-      const wait = backoff;
-      backoff = Math.min(2 * backoff, LONGEST_BACKOFF_MS);
+      const wait = tries.backoff;
+      tries.backoff = Math.min(2 * wait, LONGEST_BACKOFF_MS);
       if (result instanceof Fault) {
-        const harmless = method !== "POST" || wasNeverSent(result);
-        if (!isPassing(result) || !harmless || repeats++ >= REPEATS) throw about(call, result, afterLostAnswer);
-        afterLostAnswer ||= !wasNeverSent(result);
+        if (!isPassing(result) || tries.repeats++ >= REPEATS)
+          throw about(what, result.kind, result, tries.afterLostAnswer);
+        tries.lost = result;
+        tries.afterLostAnswer ||= !wasNeverSent(result);
         await deadline.sleep(wait, what);
         continue;
       }
+      if (result.status === 401 && tries.refused === undefined) {
+        tries.refused = token;
+        continue;
+      }
+      const { afterLostAnswer } = tries;
       const answer = { ...result, afterLostAnswer, secrets: [token, ...(call.secrets ?? [])] };
       const asked = retryAfter(result.headers["retry-after"]);
       const throttled = result.status === 429;
-      const outage = result.status >= 500 && result.status !== 501 && method !== "POST";
-      if (!throttled && !(outage && (asked !== undefined || repeats++ < REPEATS))) return answer;
-      afterLostAnswer ||= outage;
+      const outage = result.status >= 500 && result.status !== 501;
+      if (!throttled && !(outage && (asked !== undefined || tries.repeats++ < REPEATS))) return answer;
+      tries.afterLostAnswer ||= outage;
       if (throttled || asked !== undefined) this.#pause(Math.max(asked ?? 0, wait), answer, what, deadline);
       else await deadline.sleep(wait, what);
     }
@@ -128,27 +157,17 @@ export class Exchange {
 }
 
 /** A transport failure, told as the failure of the operation. */
-function about(call: Call, fault: Fault, afterLostAnswer: boolean): Fault {
-  const lost = call.method === "POST" && isPassing(fault) && !wasNeverSent(fault);
+function about(what: string, kind: FaultKind, lost: Fault, afterLostAnswer: boolean): Fault {
   return new Fault({
-    kind: fault.kind,
-    what: `${call.what}: ${fault.account}`,
-    hint: lost
-      ? `${fault.hint ?? ""} It may have been carried out all the same: look before you repeat it.`.trim()
-      : fault.hint,
-    undone: wasNeverSent(fault) && !afterLostAnswer,
-    cause: fault,
+    kind,
+    what,
+    reason: lost.account,
+    hint: lost.hint,
+    undone: wasNeverSent(lost) && !afterLostAnswer,
+    cause: lost,
   });
 }
 
 function asksToWait(wait: number, deadline: Deadline): string {
   return `Dataverse asks to wait ${duration(wait)}, and only ${duration(deadline.remaining)} are left`;
-}
-
-/** `Retry-After` in milliseconds: seconds, or a date (RFC 9110 §10.2.3). */
-function retryAfter(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\s*\d{1,9}(\.\d+)?\s*$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
 }

@@ -1,7 +1,7 @@
 import { Fault } from "../fault.ts";
 import { type Json, jsonOf } from "../json.ts";
 import type { Answer } from "./answer.ts";
-import { dataverseFault, requestIdOf } from "./errors.ts";
+import { dataverseFault, notDataverse, requestIdOf } from "./errors.ts";
 
 /** The JSON object of an answer that has to be a success. */
 export function expectJson(what: string, answer: Answer): Json {
@@ -12,6 +12,8 @@ export function expectJson(what: string, answer: Answer): Json {
 }
 
 export function notAsExpected(what: string, answer: Answer, expected: string): Fault {
+  const page = notDataverse(what, answer);
+  if (page) return page;
   return new Fault({
     kind: "unexpected",
     what: `${what}: the answer is not ${expected}`,

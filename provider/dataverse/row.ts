@@ -6,15 +6,15 @@ import { definitionOf, type TableName, type Tables } from "./tables.ts";
 const ETAG = "@odata.etag";
 
 /** A row of an answer, every column checked against its kind. */
-export function readRow<T extends TableName>(table: T, answer: Json): Tables[T] {
-  const { columns, label, key } = definitionOf(table);
+export function readRow<T extends TableName>(table: T, answer: Json, what: string): Tables[T] {
+  const { columns } = definitionOf(table);
   const row: Record<string, unknown> = { etag: kinds.string(answer[ETAG]) };
   for (const [name, kind] of Object.entries(columns)) row[name] = kinds[kind](answer[name]);
   if (isRow(table, row)) return row;
   const [wrong, kind] = wrongColumn(table, row) ?? [ETAG, "string"];
   throw new Fault({
     kind: "unexpected",
-    what: `Reading ${label} ${String(answer[key]).slice(0, 40)}: Dataverse answered with ${describe(answer[wrong])} for ${wrong}, which should be ${EXPECTED[kind]}`,
+    what: `${what}: Dataverse answered with ${describe(answer[wrong])} for ${wrong}, which should be ${EXPECTED[kind]}`,
   });
 }
 

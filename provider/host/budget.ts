@@ -1,7 +1,10 @@
 import { Deadline } from "../network/deadline.ts";
 
-/** Longest time for writes that cancellation does not cut short, in milliseconds. The engine kills after 5 s of grace. */
-const FINISHING_MS = 60_000;
+/**
+ * What writes have at least, in milliseconds, when the operation's own time is nearly over or it is cancelled: one try and its answer. The
+ * engine waits for them after a first signal, and ends at once with a second one.
+ */
+const FINISHING_MS = 30_000;
 
 /** The two deadlines of one operation. */
 export interface Budget {
@@ -22,7 +25,8 @@ export async function withBudget<T>(
     return await work({
       deadline,
       get finishing() {
-        const finishing = Deadline.after(FINISHING_MS);
+        const finishing = Deadline.after(Math.max(deadline.remaining, FINISHING_MS));
+        deadline.signal.addEventListener("abort", () => finishing.endWithin(FINISHING_MS), { once: true });
         started.push(finishing);
         return finishing;
       },

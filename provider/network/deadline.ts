@@ -13,21 +13,25 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  */
 export class Deadline {
   readonly signal: AbortSignal;
-  readonly #budget: number;
-  readonly #end: number;
-  readonly #timer: NodeJS.Timeout;
+  readonly #controller = new AbortController();
+  #budget: number;
+  #end: number;
+  #timer: NodeJS.Timeout;
   readonly #detach: () => void;
 
   private constructor(milliseconds: number, outer: AbortSignal | undefined) {
-    const controller = new AbortController();
-    this.signal = controller.signal;
+    this.signal = this.#controller.signal;
     this.#budget = Math.max(0, milliseconds);
     this.#end = performance.now() + this.#budget;
-    this.#timer = setTimeout(() => controller.abort(TIME_IS_UP), Math.min(this.#budget, LONGEST_TIMER_MS)).unref();
-    const end = () => controller.abort(outer?.reason === TIME_IS_UP ? TIME_IS_UP : CANCELLED);
+    this.#timer = this.#alarm(this.#budget);
+    const end = () => this.#controller.abort(outer?.reason === TIME_IS_UP ? TIME_IS_UP : CANCELLED);
     outer?.addEventListener("abort", end, { once: true });
     this.#detach = () => outer?.removeEventListener("abort", end);
     if (outer?.aborted) end();
+  }
+
+  #alarm(milliseconds: number): NodeJS.Timeout {
+    return setTimeout(() => this.#controller.abort(TIME_IS_UP), Math.min(milliseconds, LONGEST_TIMER_MS)).unref();
   }
 
   /** Ends after so many milliseconds, or when the signal aborts (cancellation). */
@@ -48,6 +52,15 @@ export class Deadline {
   /** A shorter budget inside this one. */
   sooner(milliseconds: number): Deadline {
     return new Deadline(Math.min(milliseconds, this.remaining), this.signal);
+  }
+
+  /** Not later than after so many milliseconds from now. */
+  endWithin(milliseconds: number): void {
+    if (milliseconds >= this.remaining) return;
+    clearTimeout(this.#timer);
+    this.#budget = milliseconds;
+    this.#end = performance.now() + milliseconds;
+    this.#timer = this.#alarm(milliseconds);
   }
 
   /** Waits; throws `fault(what)` when the budget ends first, so `what` says for what, and for whom. */

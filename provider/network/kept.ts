@@ -29,6 +29,11 @@ export class Kept<T> {
     return (running && !running.abandoned ? running : this.#start(key, ask)).wait(deadline, what);
   }
 
+  /** Forgets an answer that has turned out to be of no use, unless another one has come since. */
+  drop(key: string, value: T | undefined): void {
+    if (value !== undefined && this.#known.get(key)?.value === value) this.#known.delete(key);
+  }
+
   #start(key: string, ask: (limit: Deadline) => Promise<Fresh<T>>): SharedWork<T> {
     const work: SharedWork<T> = new SharedWork(async (signal) => {
       const limit = Deadline.after(this.#limitMs, signal);

@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
 import { Fault, messageOf } from "../fault.ts";
+import { Circuit } from "./circuit.ts";
 import { type ConnectTo, type Endpoint, keyOf, parseConnectTo } from "./connect-to.ts";
 import type { Deadline } from "./deadline.ts";
-import { transportFault } from "./transport-fault.ts";
+import { isSilence, NoAnswer, transportFault } from "./transport-fault.ts";
 
 export interface NetworkOptions {
   readonly connectTo?: Readonly<Record<string, string>>;
@@ -29,11 +30,17 @@ export interface HttpResponse {
 const BODY_LIMIT = 32 * 1024 * 1024;
 /** TCP and TLS together. */
 const CONNECT_TIMEOUT_MS = 15_000;
-/** From the request to the first line of the answer. */
-const ANSWER_TIMEOUT_MS = 120_000;
-/** Between two pieces of an answer. */
-const PAUSE_TIMEOUT_MS = 60_000;
 const CONNECTIONS_PER_HOST = 20;
+
+/** In milliseconds. */
+export interface Patience {
+  /** From the request to the end of the answer: who is left to hang asks again while there is time. */
+  readonly tryMs: number;
+  /** How long a host is left alone that has not answered for long. */
+  readonly restMs: number;
+}
+
+const PATIENCE: Patience = { tryMs: 25_000, restMs: 30_000 };
 
 /**
  * The one way out. Hosts of the connect-to map are reached where it says, all others by the proxy of the environment
@@ -45,10 +52,13 @@ export class Network {
   readonly ca: string | undefined;
   readonly #connectTo: ConnectTo;
   readonly #proxy: Proxy | undefined;
+  readonly #patience: Patience;
+  readonly #circuits = new Map<string, Circuit>();
   #dispatchers: Promise<Dispatchers> | undefined;
   #secureContext: SecureContext | undefined;
 
-  constructor(options: NetworkOptions, environment: NodeJS.ProcessEnv) {
+  constructor(options: NetworkOptions, environment: NodeJS.ProcessEnv, patience = PATIENCE) {
+    this.#patience = patience;
     this.#proxy = proxyOf(environment);
     this.#connectTo = parseConnectTo(options.connectTo, environment["GMAILSYNC_CONNECT_TO"]);
     this.ca = options.caFile
@@ -63,12 +73,20 @@ export class Network {
     return this.#connectTo.get(keyOf(host, port)) ?? { host, port };
   }
 
-  /** One request and its whole answer. Redirects are not followed. Throws a Fault when there is no answer. */
+  /**
+   * One request and its whole answer, within 25 seconds. Redirects are not followed. Throws a Fault when there is no answer, at once where
+   * the host has not answered for long.
+   */
   async request(request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
     const url = new URL(request.url);
     const what = `${request.method} ${url.origin}${url.pathname.slice(0, 120)}`;
     if (url.protocol !== "https:") throw new Fault({ kind: "invalid-input", what: `${what}: only https is spoken` });
     if (deadline.remaining === 0) throw deadline.fault(what);
+    const circuit = this.#circuitOf(url.host);
+    const refusal = circuit.refusal();
+    if (refusal) throw refusal;
+    const begun = performance.now();
+    const attempt = deadline.sooner(this.#patience.tryMs);
     try {
       const { mapped, others } = await this.#load();
       const isMapped = this.#connectTo.has(keyOf(bareHost(url.hostname), Number(url.port || 443)));
@@ -78,16 +96,27 @@ export class Network {
         method: request.method,
         headers: { ...request.headers },
         body: request.body ?? null,
-        signal: deadline.signal,
-        headersTimeout: ANSWER_TIMEOUT_MS,
-        bodyTimeout: PAUSE_TIMEOUT_MS,
+        signal: attempt.signal,
+        headersTimeout: 0,
+        bodyTimeout: 0,
       });
-      return { status: answer.statusCode, headers: flat(answer.headers), text: await bounded(answer.body, what) };
+      const text = await bounded(answer.body, what);
+      circuit.answered();
+      return { status: answer.statusCode, headers: flat(answer.headers), text };
     } catch (error) {
       if (error instanceof Fault) throw error;
-      if (deadline.remaining === 0) throw deadline.fault(what);
-      throw transportFault(error, url.host);
+      const fault = transportFault(attempt.signal.aborted ? new NoAnswer() : error, url.host);
+      if (isSilence(fault) && deadline.remaining > 0) circuit.silent(begun);
+      throw deadline.remaining === 0 ? deadline.fault(what) : fault;
+    } finally {
+      attempt[Symbol.dispose]();
     }
+  }
+
+  #circuitOf(host: string): Circuit {
+    const known = this.#circuits.get(host) ?? new Circuit(host, this.#patience.restMs);
+    this.#circuits.set(host, known);
+    return known;
   }
 
   /** Closes all connections; requests in flight fail. */

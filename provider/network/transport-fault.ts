@@ -12,6 +12,8 @@ export interface TransportReason {
   readonly passing?: true;
   /** It happens before a request is sent, so that the server cannot have acted on it. */
   readonly unsent?: true;
+  /** Nothing came for a long time. */
+  readonly silent?: true;
 }
 
 /** Why there was no answer. The first match wins. */
@@ -42,6 +44,7 @@ export const REASONS: readonly TransportReason[] = [
     said: "it could not be reached",
     passing: true,
     unsent: true,
+    silent: true,
   },
   {
     code: "CONNECTION_CUT",
@@ -81,8 +84,14 @@ export const REASONS: readonly TransportReason[] = [
     said: "TLS could not be set up",
     unsent: true,
   },
-  { code: "TIMEOUT", matches: /TIMEDOUT|TIMEOUT/i, said: "it did not answer in time", passing: true },
+  { code: "TIMEOUT", matches: /TIMEDOUT|TIMEOUT/i, said: "it did not answer in time", passing: true, silent: true },
+  { code: "NOT_ANSWERING", matches: /^NOT_ANSWERING$/, said: "it has not answered for long", unsent: true },
 ];
+
+/** A try whose time was over. */
+export class NoAnswer extends Error {
+  readonly code = "ETIMEDOUT";
+}
 
 /** The reason behind an error of any client, however it is wrapped; undefined where it is none of the transport's. */
 export function transportReason(error: unknown): TransportReason | undefined {
@@ -112,6 +121,11 @@ export function isPassing(fault: Fault): boolean {
 /** Whether the request surely was not sent, so that repeating it does nothing twice. */
 export function wasNeverSent(fault: Fault): boolean {
   return fault.kind === "unavailable" && reasonFor(fault.code)?.unsent === true;
+}
+
+/** Whether the host kept silent, rather than refuse or cut off. */
+export function isSilence(fault: Fault): boolean {
+  return fault.kind === "unavailable" && reasonFor(fault.code)?.silent === true;
 }
 
 function reasonFor(code: string | undefined): TransportReason | undefined {

@@ -56,7 +56,7 @@ export function codesPage(): string {
     "## Codes of Dataverse",
     table(
       ["code", "kind", "what to do"],
-      Object.entries(BY_CODE).map(([key, { kind, hint }]) => [code(key), code(kind), hint]),
+      Object.entries(BY_CODE).map(([key, { kind, hint = "Run it again." }]) => [code(key), code(kind), hint]),
     ),
     "## Codes of Microsoft Entra",
     table(

@@ -387,6 +387,25 @@ describe("a profile whose successor the state never had", () => {
   });
 });
 
+describe("a profile whose predecessor somebody has deleted before the state had it", () => {
+  test("is gone on with, and goes with the resource", async () => {
+    const engine = new ModelEngine(sandbox);
+    const program = [profile()];
+    expect((await engine.up(program)).errors).toEqual([]);
+    const cut = { of: "write", nth: 1, moment: "after", end: "kill" } as const;
+    expect((await engine.up(program, { replace: ["gmail"], disturbance: cut })).killed).toBe(true);
+    const named = () =>
+      (sandbox.world.dataverse.rows["emailserverprofiles"] ?? []).filter(({ name }) => name === "Gmail gmail");
+    const first = named().find(({ emailserverprofileid: id }) => id === engine.entry("gmail")?.id);
+    if (first) takeRow(sandbox.world, "emailserverprofiles", first);
+    expect(named()).toHaveLength(1);
+    expect((await engine.up(program)).errors).toEqual([]);
+    expect(named()).toEqual([expect.objectContaining({ emailserverprofileid: engine.entry("gmail")?.id })]);
+    expect((await engine.up([])).errors).toEqual([]);
+    expect(named()).toEqual([]);
+  });
+});
+
 describe("a profile whose predecessor could not be deleted", () => {
   test("is followed by another one when it is made anew again, and never taken for it", async () => {
     const engine = new ModelEngine(sandbox);

@@ -84,12 +84,15 @@ const handler: Handler<Inputs, Outputs> = {
 
 /**
  * The id is derived from the resource's URN, so that a creation whose answer was lost is found again instead of being done twice; when
- * it is made anew, from the URN and the id before, which stands beside it until it goes. Dataverse takes the primary key of a new row
- * from the request (a UUID of version 5, RFC 9562 §5.5).
+ * it is made anew, from the URN and the id before, which stands beside it until it goes. One that was made so by a run that was cut off
+ * is gone on with, should the one before have gone meanwhile. Dataverse takes the primary key of a new row from the request (a UUID of
+ * version 5, RFC 9562 §5.5).
  */
-function profileId({ urn, environmentUrl, roster }: Context): string {
+function profileId(context: Context): string {
+  const { urn, environmentUrl, roster } = context;
   const idOf = (place: string) => idFrom(`gmailsync\n${environmentUrl}\n${place}`);
-  return roster.profiles.next(urn, idOf(urn), (before) => idOf(`${urn}\n${before}`));
+  const first = madeBefore(urn, context) ?? idOf(urn);
+  return roster.profiles.next(urn, first, (before) => idOf(`${urn}\n${before}`));
 }
 
 function idFrom(text: string): string {
@@ -120,7 +123,8 @@ async function ensure(
     if (seen instanceof Fault)
       return { problem: `${error.message} Whether it was created is seen by the next \`pulumi up\`.` };
     if (!seen) throw error;
-    if (exists) context.log("info", `Profile ${id} was left by an interrupted deployment; going on with it.`);
+    if (exists && error.undone)
+      context.log("info", `Profile ${id} was left by an interrupted deployment; going on with it.`);
     return seen;
   }
 }

@@ -25,6 +25,7 @@ async function withEntra<T>(
   const network = new Network(
     { connectTo: { [`${HOST}:443`]: `127.0.0.1:${server.port}` }, caFile: authority.file },
     {},
+    { tryMs: 300, restMs: 60_000 },
   );
   try {
     return await use(entraTokens(CREDENTIALS, SCOPE, network), () => server.requests.filter(isTokenRequest));
@@ -145,6 +146,54 @@ describe("tokens of Entra", () => {
         const fault = await faultOf(tokens(deadline));
         expect(fault.kind).toBe("deadline-exceeded");
         expect(fault.message).toContain("Signing in to Microsoft Entra as application");
+      },
+    );
+  });
+
+  it.each([
+    ["hangs", "silent", "unavailable", `${HOST} gave no answer: it did not answer in time`],
+    [
+      "throttles for an hour",
+      { status: 429, headers: { "retry-after": "3600" }, body: { error: "temporarily_unavailable" } },
+      "throttled",
+      "Microsoft Entra asks to slow down and to wait 60 min",
+    ],
+    ["is out of order", { status: 500, body: { error: "server_error" } }, "unavailable", "is not able to answer"],
+    [
+      "is a page of HTML",
+      { status: 200, headers: { "content-type": "text/html" }, body: "<html><title>Sign in to the network</title>" },
+      "unexpected",
+      'a page of HTML came back, titled "Sign in to the network"',
+    ],
+    [
+      "is a gateway's page",
+      { status: 502, body: "<html><h1>Bad gateway</h1></html>" },
+      "unavailable",
+      "a page of HTML",
+    ],
+  ] as const)("of a service that %s say so in one line", async (_, reply, kind, words) => {
+    await withEntra(
+      () => reply,
+      async (tokens) => {
+        using deadline = Deadline.after(20_000);
+        const { kind: seen, message } = await faultOf(tokens(deadline));
+        expect({ seen, message }).toEqual({ seen: kind, message: expect.stringContaining(words) });
+        expect(message.length).toBeLessThan(500);
+        expect(message).not.toMatch(/<|content-type|\n/);
+      },
+    );
+  });
+
+  it("are asked for anew when one was refused before its time, once for all whose it was", async () => {
+    let count = 0;
+    await withEntra(
+      () => granted(`sandbox-token-${++count}`, 3600),
+      async (tokens, requests) => {
+        using deadline = Deadline.after(20_000);
+        const first = await tokens(deadline);
+        const renewed = await Promise.all([tokens(deadline, first), tokens(deadline, first), tokens(deadline)]);
+        expect(renewed).toEqual(Array(3).fill("sandbox-token-2"));
+        expect(requests()).toHaveLength(2);
       },
     );
   });

@@ -20,7 +20,7 @@ export class Environment implements AsyncDisposable {
     this.server = server;
     const host = new URL(ENVIRONMENT_URL).host;
     const connectTo = { [`${host}:443`]: `127.0.0.1:${server.port}` };
-    this.network = new Network({ connectTo, caFile: authority.file }, {});
+    this.network = new Network({ connectTo, caFile: authority.file }, {}, { tryMs: 300, restMs: 60_000 });
     this.dataverse = new Dataverse({ environmentUrl: ENVIRONMENT_URL, tokens, network: this.network });
   }
 

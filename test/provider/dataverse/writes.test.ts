@@ -41,13 +41,21 @@ describe("creating a row", () => {
   it.each([
     ["a cut connection", "cut"],
     ["an outage", { status: 503, headers: { "retry-after": "0" } }],
-  ] as const)("is not repeated after %s", async (_, reply) => {
-    await using environment = await Environment.start(() => reply);
+  ] as const)("is repeated after %s, as the id in it lets no second one come to be", async (_, reply) => {
+    const created = { status: 201, body: rowOf("emailserverprofiles") };
+    await using environment = await Environment.start(script("POST", reply, created));
+    using deadline = Deadline.after(10_000);
+    await environment.dataverse.create("emailserverprofiles", { emailserverprofileid: ID }, deadline);
+    expect(environment.server.requests).toHaveLength(2);
+  });
+
+  it("whose answer was lost may be the one that is there already", async () => {
+    await using environment = await Environment.start(
+      script("POST", "cut", refusal(412, "0x80040237", "Cannot insert duplicate key.")),
+    );
     using deadline = Deadline.after(10_000);
     const fault = await faultOf(environment.dataverse.create("emailserverprofiles", { name: "Gmail" }, deadline));
-    expect(fault.kind).toBe("unavailable");
-    expect(fault.message).toContain("Creating an email server profile");
-    expect(environment.server.requests).toHaveLength(1);
+    expect(fault).toMatchObject({ kind: "already-exists", undone: false });
   });
 
   it("is repeated after throttling, which comes before any work", async () => {
@@ -150,6 +158,71 @@ describe("deleting a row", () => {
     await using environment = await Environment.start(() => ({ status: 404, body: "<html>no such site</html>" }));
     using deadline = Deadline.after(10_000);
     expect((await faultOf(environment.dataverse.delete("mailboxes", ID, deadline))).status).toBe(404);
+  });
+});
+
+describe("a page of HTML", () => {
+  it.each([
+    [200, "unexpected"],
+    [403, "unexpected"],
+    [404, "unexpected"],
+    [502, "unavailable"],
+  ])("with %i is called that, and neither absence nor a missing right", async (status, kind) => {
+    const page = "<!DOCTYPE html><html><head><title>Web Filter: blocked</title></head></html>";
+    await using environment = await Environment.start(() => ({ status, body: page }));
+    using deadline = Deadline.after(10_000);
+    const fault = await faultOf(environment.dataverse.update("mailboxes", ID, { statecode: 0 }, {}, deadline));
+    expect(fault).toMatchObject({ kind, status, undone: false });
+    expect(fault.message).toContain('a page of HTML came back, titled "Web Filter: blocked"');
+    expect(fault.message).toContain("proxy");
+    expect(fault.message).not.toMatch(/request id|may not see|security role/);
+  });
+});
+
+describe("a token that is refused in the middle", () => {
+  it("is followed by a new one, and the request by another one", async () => {
+    const refused: (string | undefined)[] = [];
+    const tokens = async (_: Deadline, before?: string) => `token-${refused.push(before)}`;
+    await using environment = await Environment.start(
+      script("PATCH", { status: 401 }, { status: 200, body: rowOf("mailboxes") }),
+      tokens,
+    );
+    using deadline = Deadline.after(10_000);
+    await environment.dataverse.update("mailboxes", ID, { statecode: 0 }, {}, deadline);
+    expect(refused).toEqual([undefined, "token-1"]);
+    expect(environment.server.requests.map(({ headers }) => headers["authorization"])).toEqual([
+      "Bearer token-1",
+      "Bearer token-2",
+    ]);
+  });
+
+  it("and refused again is an error", async () => {
+    await using environment = await Environment.start(() => ({ status: 401 }));
+    using deadline = Deadline.after(10_000);
+    const fault = await faultOf(environment.dataverse.update("mailboxes", ID, { statecode: 0 }, {}, deadline));
+    expect(fault.kind).toBe("unauthenticated");
+    expect(environment.server.requests).toHaveLength(2);
+  });
+});
+
+describe("a request that hangs", () => {
+  it.each(["PATCH", "POST", "DELETE"] as const)("is asked again: %s", async (method) => {
+    const done = method === "DELETE" ? { status: 204 } : { status: 200, body: rowOf("mailboxes") };
+    await using environment = await Environment.start(script(method, "silent", done));
+    using deadline = Deadline.after(10_000);
+    const { dataverse, server } = environment;
+    if (method === "PATCH") await dataverse.update("mailboxes", ID, { statecode: 0 }, {}, deadline);
+    else if (method === "POST") await dataverse.create("mailboxes", { mailboxid: ID }, deadline);
+    else await dataverse.delete("mailboxes", ID, deadline);
+    expect(server.requests.map((request) => request.method)).toEqual([method, method]);
+  });
+
+  it("until the time is over tells why, and not only that it is", async () => {
+    await using environment = await Environment.start(() => "silent");
+    using deadline = Deadline.after(800);
+    const fault = await faultOf(environment.dataverse.update("mailboxes", ID, { statecode: 0 }, {}, deadline));
+    expect(fault).toMatchObject({ kind: "deadline-exceeded", undone: false });
+    expect(fault.message).toMatch(/took longer than 800 ms: contoso\.crm\.example gave no answer/);
   });
 });
 

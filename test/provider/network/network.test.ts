@@ -247,3 +247,46 @@ describe("a proxy of the environment", () => {
     await network.close();
   });
 });
+
+describe("a host that does not answer", () => {
+  const patience = { tryMs: 200, restMs: 1000 };
+  const ask = (network: Network) => faultOf(() => get(network));
+
+  it("is asked three times, then no more, by nobody, until a while has passed", async () => {
+    await using server = await HttpsServer.start(leaf, () => "silent");
+    const network = new Network({ connectTo: connectTo(server.port), caFile }, {}, patience);
+    for (let round = 0; round < 3; round++) {
+      const faults = await Promise.all([ask(network), ask(network)]);
+      for (const fault of faults) expect(fault.message).toContain("did not answer in time");
+    }
+    const [one, other] = await Promise.all([ask(network), ask(network)]);
+    expect(server.requests).toHaveLength(6);
+    expect(one).toMatchObject({ kind: "unavailable", code: "NOT_ANSWERING" });
+    expect(other.message).toBe(one.message);
+    server.handler = answerOk;
+    await expect
+      .poll(
+        () =>
+          get(network).then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe(200);
+    expect(server.requests).toHaveLength(7);
+    await network.close();
+  });
+
+  it("is asked on when it answers in between, and leaves other hosts alone", async () => {
+    let count = 0;
+    await using server = await HttpsServer.start(leaf, () => (++count % 3 === 0 ? { status: 204 } : "silent"));
+    const network = new Network({ connectTo: connectTo(server.port), caFile }, {}, patience);
+    for (let round = 0; round < 4; round++) {
+      for (let silent = 0; silent < 2; silent++)
+        expect((await ask(network)).message).toContain("did not answer in time");
+      expect((await get(network)).status).toBe(204);
+    }
+    await network.close();
+  });
+});
