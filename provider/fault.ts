@@ -33,6 +33,11 @@ export class Fault extends Error {
   readonly requestId: string | undefined;
   readonly hint: string | undefined;
   readonly undone: boolean;
+  /** What failed and on which object. */
+  readonly what: string;
+  /** All that is the same at every object which the cause hits, for comparing; undefined where the error says no more than what failed. */
+  readonly grounds: string | undefined;
+  readonly #details: FaultDetails;
   /** The message without the hint, for those who know better what to do, without the full stop. */
   readonly account: string;
 
@@ -42,6 +47,10 @@ export class Fault extends Error {
       `${account}.${details.hint ? ` ${details.hint}` : ""}`,
       details.cause === undefined ? undefined : { cause: details.cause },
     );
+    const { kind, what, reason, said, code, status, hint } = details;
+    this.#details = details;
+    this.what = what;
+    this.grounds = reason || said || code ? JSON.stringify([kind, reason, said, code, status, hint]) : undefined;
     this.account = account;
     this.kind = details.kind;
     this.code = details.code;
@@ -50,6 +59,18 @@ export class Fault extends Error {
     this.hint = details.hint;
     this.undone = details.undone ?? false;
   }
+
+  /** The same, with more to say about what to do. */
+  and(hint: string): Fault {
+    return new Fault({ ...this.#details, hint: [this.hint, hint].filter(Boolean).join(" ") });
+  }
+}
+
+/** What people are told: in words, or as the error that it comes from, by which hosts know that one cause was told before. */
+export type Problem = string | Fault;
+
+export function wordsOf(problem: Problem): string {
+  return typeof problem === "string" ? problem : problem.message;
 }
 
 function accountOf({ what, reason, said, code, status, requestId }: FaultDetails): string {

@@ -72,6 +72,7 @@ export const tables = {
       [`_regardingobjectid_value@${LOOKUP_TYPE}`]: "annotation",
       processanddeleteemails: "off",
       statecode: "integer",
+      modifiedon: "date?",
     },
   },
   organizations: {

@@ -1,4 +1,4 @@
-import { Fault, messageOf } from "../fault.ts";
+import { Fault, messageOf, type Problem, wordsOf } from "../fault.ts";
 import { withBudget } from "../host/budget.ts";
 import { elsewhere, isSame, storedEnvironment } from "../host/environment.ts";
 import type { Context } from "../resource/context.ts";
@@ -174,8 +174,8 @@ function settled(inputs: Tree, rest: Tree, { id, outputs, problems = [] }: Outco
   throw Object.assign(new Error(reasons.join("\n")), { id, properties, reasons });
 }
 
-function scrubbed(problems: readonly string[]): string[] {
-  return problems.map(secrets.scrub);
+function scrubbed(problems: readonly Problem[]): string[] {
+  return problems.map((problem) => secrets.scrub(wordsOf(problem)));
 }
 
 /** What is kept of the environment with each resource, as the engine keeps nothing for its provider. */

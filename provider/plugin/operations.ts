@@ -1,15 +1,17 @@
-import type { Fault } from "../fault.ts";
+import { Fault, wordsOf } from "../fault.ts";
 import { withBudget } from "../host/budget.ts";
 import type { Services } from "../host/configuration.ts";
 import type { SecretKeeper } from "../redaction/secret-keeper.ts";
 import type { Context, Severity } from "../resource/context.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { defectText } from "./failure.ts";
+import { Told } from "./told.ts";
 
 /** Runs operations, each with its own budget, until the provider is cancelled. */
 export class Operations {
   readonly #cancelled = new AbortController();
   readonly #secrets: SecretKeeper;
+  readonly #told = new Told();
   log: EngineLog | undefined;
 
   constructor(secrets: SecretKeeper) {
@@ -26,6 +28,11 @@ export class Operations {
     const message = this.#secrets.scrub(defectText(error));
     if (this.log) this.log.send({ severity: "error", message, urn: "" });
     else process.stderr.write(`${message}\n`);
+  }
+
+  /** What is told at that resource of anything thrown, or of a problem: one cause in full, once. */
+  told<T>(urn: string, problem: T): T | Fault {
+    return problem instanceof Fault ? this.#told.at(urn, problem) : problem;
   }
 
   /** An error beside the answers; false where nobody listens. */
@@ -52,10 +59,12 @@ export class Operations {
           get finishing() {
             return budget.finishing;
           },
-          log: (severity, message) => send(severity, message, false),
+          log: (severity, message) => send(severity, wordsOf(this.told(urn, message)), false),
           progress: (message) => send("info", message, true),
         }),
       );
+    } catch (error) {
+      throw this.told(urn, error);
     } finally {
       await this.log?.flush();
     }

@@ -2,7 +2,7 @@ import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
-import { Fault } from "../fault.ts";
+import { Fault, wordsOf } from "../fault.ts";
 import type { Configured, Services } from "../host/configuration.ts";
 import {
   closed,
@@ -170,7 +170,7 @@ export class Provider {
       return response.setProperties(wrapAll(resource, inputs, { ...inputs.tree, ...outputs }));
     }
     const outcome = await this.#run(resource, request, inputs.tree, (context) => resource.create(inputs.tree, context));
-    return response.setId(outcome.id).setProperties(this.#settle(resource, inputs, outcome));
+    return response.setId(outcome.id).setProperties(this.#settle(resource, request, inputs, outcome));
   }
 
   async update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
@@ -190,7 +190,7 @@ export class Provider {
     const outcome = await this.#run(resource, request, inputs.tree, (context) =>
       resource.update(id, inputs.tree, stored, context),
     );
-    return response.setProperties(this.#settle(resource, inputs, outcome));
+    return response.setProperties(this.#settle(resource, request, inputs, outcome));
   }
 
   async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
@@ -208,7 +208,7 @@ export class Provider {
     return new providerPb.ReadResponse()
       .setId(live.id)
       .setInputs(wrapAll(resource, inputs, { ...live.inputs, ...given.hidden }))
-      .setProperties(this.#settle(resource, inputs, live))
+      .setProperties(this.#settle(resource, request, inputs, live))
       .setRefreshBeforeUpdate(true);
   }
 
@@ -374,7 +374,7 @@ export class Provider {
   }
 
   /** The properties of an outcome, or the error that keeps an object which is not as declared. */
-  #settle(resource: Resource, inputs: Given, { id, outputs, problems }: Outcome<Tree>) {
+  #settle(resource: Resource, request: Operation, inputs: Given, { id, outputs, problems }: Outcome<Tree>) {
     const all = { ...inputs.tree, ...outputs };
     if (!problems?.length) return wrapAll(resource, inputs, all);
     const secrets = secretPaths(resource, inputs);
@@ -382,7 +382,7 @@ export class Provider {
       id,
       outputs: { tree: all, secrets },
       inputs: { tree: { ...inputs.tree, ...inputs.hidden }, secrets },
-      reasons: problems,
+      reasons: problems.map((problem) => wordsOf(this.#operations.told(request.getUrn(), problem))),
     });
   }
 }

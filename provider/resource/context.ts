@@ -1,4 +1,5 @@
 import type { Dataverse } from "../dataverse/dataverse.ts";
+import type { Problem } from "../fault.ts";
 import type { AmbientTokens } from "../google/ambient.ts";
 import type { ClientLookup } from "../google/client-lookup.ts";
 import type { MailboxTokens } from "../google/mailbox-token.ts";
@@ -60,7 +61,7 @@ export interface Context extends Clients {
    */
   readonly finishing: Deadline;
   /** A message to the user, shown at the resource. */
-  log(severity: Severity, message: string): void;
+  log(severity: Severity, message: Problem): void;
   /** Progress, shown on the resource's line and replaced by the next. */
   progress(message: string): void;
 }

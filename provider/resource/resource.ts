@@ -1,5 +1,5 @@
 import type { Static, TObject } from "typebox";
-import { Fault } from "../fault.ts";
+import { Fault, type Problem } from "../fault.ts";
 import { type Definition, propertiesWhere } from "../schema/define.ts";
 import { type Failure, matches, soundPart, validate } from "../schema/validator.ts";
 import { containsUnknown, pick, type Tree, toTree } from "../values.ts";
@@ -10,7 +10,7 @@ import { type Change, diffInputs } from "./diff.ts";
 export interface Outcome<Outputs> {
   readonly id: string;
   readonly outputs: Outputs;
-  readonly problems?: readonly string[];
+  readonly problems?: readonly Problem[];
 }
 
 /** What `read` saw: the stored inputs, changed only where the live object differs. */

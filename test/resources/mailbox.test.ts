@@ -118,11 +118,27 @@ describe("a mailbox", () => {
   test("waits for the end of a test that is running", async () => {
     changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: true, outgoingemaildeliverymethod: 0 });
     const going = life.update(inputs(ANNA));
-    await expect.poll(() => life.progress, { interval: 1 }).toContain(`waiting for a running Test & Enable of ${ANNA}`);
+    const waiting = expect.stringContaining(`Waiting for its end: Test & Enable of ${ANNA}`);
+    await expect.poll(() => life.progress, { interval: 1 }).toContainEqual(waiting);
     changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: false });
     await going;
     expect(row(ANNA)["outgoingemaildeliverymethod"]).toBe(2);
   });
+
+  test.each(["update", "destroy"] as const)(
+    "whose test never ends says so when the time for its %s is over: since when, and what to do",
+    async (operation) => {
+      changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: true, modifiedon: "2026-11-01T08:00:00Z" });
+      life.timeoutSeconds = 0.5;
+      const going = operation === "update" ? life.update(inputs(ANNA, { enabled: false })) : life.destroy();
+      await expect(going).rejects.toThrow(
+        /took longer than 500 ms: Test & Enable of anna@northwind\.example has been running since 2026-11-01T08:00:00Z, and Dynamics takes no changes.*Run it again when the test has ended: https:/,
+      );
+      life.timeoutSeconds = undefined;
+      changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: false });
+      expect(life.exists).toBe(true);
+    },
+  );
 
   test("is kept with the reason when nobody saw whether the write was carried out", async () => {
     changeRow(sandbox, row(ANNA), { outgoingemaildeliverymethod: 0 });
@@ -448,6 +464,13 @@ describe("Gmail's settings of a mailbox", () => {
   test("go back to what they were, one by one and with the resource", async () => {
     await life.update(gmail({ imap: true }));
     expect(account(ANNA)).toMatchObject({ imap: "on", pop: "off-by-user" });
+    // Also while a test of the mailbox does not end, which Gmail does not mind.
+    changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: true });
+    life.timeoutSeconds = 0.5;
+    await expect(life.destroy()).rejects.toThrow("Test & Enable");
+    expect(account(ANNA)).toMatchObject({ imap: "off-by-user", pop: "off-by-user" });
+    life.timeoutSeconds = undefined;
+    changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: false });
     await life.destroy();
     expect(account(ANNA)).toMatchObject({ imap: "off-by-user", pop: "off-by-user" });
   });

@@ -1,3 +1,4 @@
+import { wordsOf } from "../../provider/fault.ts";
 import { withBudget } from "../../provider/host/budget.ts";
 import type { Services } from "../../provider/host/configuration.ts";
 import type { Deadline } from "../../provider/network/deadline.ts";
@@ -48,6 +49,8 @@ export class Life {
   readonly logs: string[] = [];
   /** Every line of progress so far. */
   readonly progress: string[] = [];
+  /** Seconds that an operation may take, as by `customTimeouts`. */
+  timeoutSeconds: number | undefined;
 
   constructor(resource: Resource, deployment: Deployment) {
     this.#resource = resource;
@@ -84,7 +87,7 @@ export class Life {
 
   /** Why it is not as declared; the next update tries again. */
   get problems(): readonly string[] {
-    return this.#there().problems ?? [];
+    return (this.#there().problems ?? []).map(wordsOf);
   }
 
   /** The state has these outputs, as another version wrote them. */
@@ -182,14 +185,14 @@ export class Life {
   }
 
   #run<T>(inputs: Tree, operation: (context: Context) => Promise<T>): Promise<T> {
-    return withBudget(this.#resource.timeoutSeconds(inputs), undefined, (budget) =>
+    return withBudget(this.timeoutSeconds ?? this.#resource.timeoutSeconds(inputs), undefined, (budget) =>
       operation({
         ...this.#bare(),
         deadline: impatient(budget.deadline),
         get finishing() {
           return impatient(budget.finishing);
         },
-        log: (severity, message) => this.logs.push(`${severity}: ${message}`),
+        log: (severity, message) => this.logs.push(`${severity}: ${wordsOf(message)}`),
         progress: (message) => this.progress.push(message),
       }),
     );

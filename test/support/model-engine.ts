@@ -1,3 +1,4 @@
+import { type Problem, wordsOf } from "../../provider/fault.ts";
 import type { Resource } from "../../provider/resource/resource.ts";
 import { tokenOf } from "../../provider/schema/define.ts";
 import { pathText, type Tree, UNKNOWN } from "../../provider/values.ts";
@@ -102,7 +103,7 @@ export class ModelEngine {
       const live = await run.step(urn, (context) => resource.read(id, undefined, context));
       if (live === "failed") return;
       if (live === undefined) run.errors.push(`${name}: there is no ${id}`);
-      else this.#state.set(urn, { type, ...live, problems: live.problems ?? [], dependsOn: [] });
+      else this.#state.set(urn, { type, ...live, problems: wordsOfAll(live.problems), dependsOn: [] });
     });
   }
 
@@ -200,7 +201,7 @@ export class ModelEngine {
           if (seen === "failed" || run.killed) return;
           // The engine shows what a refresh has found, and asks for the difference.
           if (seen) resource.diff(entry, seen.inputs, { roster: run.services.roster, urn, id: entry.id });
-          put(seen && { ...entry, inputs: seen.inputs, outputs: seen.outputs, problems: seen.problems ?? [] });
+          put(seen && { ...entry, inputs: seen.inputs, outputs: seen.outputs, problems: wordsOfAll(seen.problems) });
         }),
     );
     return run.errors.length === 0;
@@ -248,7 +249,7 @@ export class ModelEngine {
     if (old === undefined || replaced) {
       const made = await run.step(urn, (context) => resource.create(inputs, context));
       if (made === "failed") return false;
-      this.#state.set(urn, { ...wanted, id: made.id, outputs: made.outputs, problems: made.problems ?? [] });
+      this.#state.set(urn, { ...wanted, id: made.id, outputs: made.outputs, problems: wordsOfAll(made.problems) });
       if (old) this.#doomed.add({ urn, entry: old });
       return this.#healthy(urn, run);
     }
@@ -261,7 +262,7 @@ export class ModelEngine {
     }
     const outcome = await run.step(urn, (context) => resource.update(old.id, inputs, old, context));
     if (outcome === "failed") return false;
-    this.#state.set(urn, { ...wanted, id: old.id, outputs: outcome.outputs, problems: outcome.problems ?? [] });
+    this.#state.set(urn, { ...wanted, id: old.id, outputs: outcome.outputs, problems: wordsOfAll(outcome.problems) });
     return this.#healthy(urn, run);
   }
 
@@ -313,4 +314,8 @@ export class ModelEngine {
 
 function nameOf(urn: string): string {
   return urn.split("::").at(-1) ?? "";
+}
+
+function wordsOfAll(problems: readonly Problem[] = []): string[] {
+  return problems.map(wordsOf);
 }

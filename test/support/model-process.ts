@@ -1,3 +1,4 @@
+import { wordsOf } from "../../provider/fault.ts";
 import type { Services } from "../../provider/host/configuration.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { type HttpRequest, Network } from "../../provider/network/network.ts";
@@ -80,7 +81,7 @@ export class Process {
         urn,
         deadline,
         finishing,
-        log: (_, message) => this.logs.push(message),
+        log: (_, message) => this.logs.push(wordsOf(message)),
         progress: () => {},
       });
     } catch (error) {

@@ -1,4 +1,4 @@
-import { Fault } from "../../fault.ts";
+import { Fault, wordsOf } from "../../fault.ts";
 import { type ProbeFailure, probeClient } from "../../google/client-probe.ts";
 import { authorizedDomainProblem, clientUris, consoleStepsText } from "../../google/console.ts";
 import { parseCredentialsFile } from "../../google/credentials-file.ts";
@@ -61,7 +61,7 @@ const handler: Handler<Inputs, Outputs> = {
     if (!inputs.clientId || !inputs.clientSecret || !inputs.projectId) return urisOf(context);
     compareFile(inputs, context);
     const { outputs, problems } = await prove(inputs, context);
-    const [problem] = problems ?? [];
+    const [problem] = (problems ?? []).map(wordsOf);
     if (problem && !inputs.verifyTimeout) throw refusal(problem);
     if (problem) context.log("warning", `${problem} \`pulumi up\` will wait up to ${inputs.verifyTimeout} for it.`);
     return outputs;
@@ -70,7 +70,7 @@ const handler: Handler<Inputs, Outputs> = {
   /** There is nothing to create, so nothing is kept of a client that could not be proven. */
   async create(inputs, context) {
     const outcome = await proveInTime(inputs, context);
-    const [problem] = outcome.problems ?? [];
+    const [problem] = (outcome.problems ?? []).map(wordsOf);
     if (problem) throw refusal(problem);
     return outcome;
   },

@@ -50,7 +50,8 @@ export async function bring(
     applied: beyondInputs(inputs, now),
     previously: problem ? differingParts(applied, now.applied) : {},
   };
-  return outcome(fresh, inputs, kept, context, [...(problem ? [problem] : []), ...gmail.problems]);
+  // What nobody has seen written says nothing of an approval either.
+  return outcome(fresh, problem ? {} : inputs, kept, context, [...(problem ? [problem] : []), ...gmail.problems]);
 }
 
 /** Puts back what is still as this resource has set it; what somebody else has set since is left, and named. */
@@ -65,13 +66,19 @@ export async function putBack(
   const { left } = wayBack(row, target, ours);
   if (left.length > 0)
     context.log("warning", `Mailbox ${address} was changed by somebody else since; left as it is: ${left.join(", ")}.`);
+  // Gmail first: a running test of the mailbox does not concern it.
+  const declared = { now: undefined, applied: applied.gmail, original: original.gmail };
+  const { problems } = await syncGmail(address, declared, () => {}, context);
+  for (const one of problems) context.log("warning", one instanceof Fault ? one.and("They stay as they are.") : one);
   const { problem } = await saveAll(row, (live) => wayBack(live, target, ours).differences, address, context);
   // What is not seen to be done stays in the state, which alone knows how it was.
   if (problem)
-    throw new Fault({ kind: "unexpected", what: `Mailbox ${address} may not be as it was before: ${problem}` });
-  const declared = { now: undefined, applied: applied.gmail, original: original.gmail };
-  const { problems } = await syncGmail(address, declared, () => {}, context);
-  for (const one of problems) context.log("warning", `${one} They stay as they are.`);
+    throw new Fault({
+      kind: "unexpected",
+      what: `Mailbox ${address} may not be as it was before`,
+      reason: problem.account,
+      hint: problem.hint,
+    });
 }
 
 /** The way back without profiles that do not exist any more. A mailbox loses one that is deleted: nobody has set that. */

@@ -1,4 +1,4 @@
-import { Fault } from "../../fault.ts";
+import { Fault, type Problem } from "../../fault.ts";
 import { isPersonal } from "../../google/consent-screen.ts";
 import { routeOf } from "../../google/mailbox-token.ts";
 import type { Deadline } from "../../network/deadline.ts";
@@ -10,7 +10,7 @@ const NAMES = ["imap", "pop", "popDisposition"] as const;
 export interface GmailSync {
   /** How what is declared was before the first change. */
   readonly original: GmailSettings | undefined;
-  readonly problems: readonly string[];
+  readonly problems: readonly Problem[];
 }
 
 interface Declared {
@@ -32,7 +32,7 @@ export async function syncGmail(
 ): Promise<GmailSync> {
   const { now = {}, applied = {}, original = {} } = declared;
   let kept = original;
-  const told = (problems: readonly string[]): GmailSync => ({ original: isEmpty(kept) ? undefined : kept, problems });
+  const told = (problems: readonly Problem[]): GmailSync => ({ original: isEmpty(kept) ? undefined : kept, problems });
   const released = chosen(original, (name) => now[name] === undefined);
   if (isEmpty({ ...released, ...now })) return told([]);
   const token = tokenFor(address, context);
@@ -54,7 +54,7 @@ export async function syncGmail(
     return told([]);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return told([error.message]);
+    return told([error]);
   }
 }
 
@@ -69,7 +69,7 @@ export async function seenGmail(address: string, declared: GmailSettings, contex
     return chosen(live, (name) => declared[name] !== undefined);
   } catch (error) {
     if (!(error instanceof Fault) || error.kind === "cancelled") throw error;
-    context.log("warning", `${error.message} Whether they have changed is not known.`);
+    context.log("warning", error.and("Whether they have changed is not known."));
     return declared;
   }
 }

@@ -2,14 +2,9 @@ import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
+import { nameOfUrn } from "../../resource/urn.ts";
 import { isGmail } from "../email-server-profile/columns.ts";
 import { directionsOf, STATUS, statusOf, testedOn } from "./status.ts";
-
-/** The type and name of a resource, as people know it: `Mailbox anna`. */
-export function nameOfUrn(urn: string): string {
-  const [, , types = "", name = ""] = urn.split("::");
-  return `${types.split("$").at(-1)?.split(":").at(-1) ?? ""} ${name}`;
-}
 
 export function twice(urn: string, other: string): string {
   return `is wanted by ${nameOfUrn(urn)} and by ${nameOfUrn(other)}: a mailbox has one holder. Take one of them out`;

@@ -1,4 +1,5 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
+import type { Problem } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
 import type { Outcome } from "../../resource/resource.ts";
 import { APPROVED } from "./columns.ts";
@@ -27,7 +28,7 @@ export function outcome(
   { approved }: Partial<Inputs>,
   { original, applied, previously = {} }: Kept,
   context: Context,
-  problems: readonly string[] = [],
+  problems: readonly Problem[] = [],
 ): Outcome<Outputs> {
   return {
     id: row.mailboxid,

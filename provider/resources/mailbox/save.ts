@@ -2,6 +2,7 @@ import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import { type Difference, isWritten, writeOf } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
+import { mailboxUrl } from "./find.ts";
 
 /** "Test email configuration scheduled is in progress. Please save after completion of test." */
 const TEST_IN_PROGRESS = "0x8005e248";
@@ -11,7 +12,7 @@ export interface Saved {
   /** The row as it is, as far as it is known. */
   readonly row: MailboxRow;
   /** Why it is not known whether the write was carried out. */
-  readonly problem?: string;
+  readonly problem?: Fault;
 }
 
 /**
@@ -27,30 +28,51 @@ export async function saveMailbox(
 ): Promise<Saved> {
   const { dataverse, deadline, roster } = context;
   let live = row;
-  for (let attempt = 1; ; attempt++) {
-    const wanted = differences(live);
-    if (wanted.length === 0) return { row: live };
-    if (deadline.cancelled) throw deadline.fault(`Changing mailbox ${live.emailaddress}`);
-    before(wanted);
-    roster.sightings.forget(live.emailaddress ?? "");
-    try {
-      const { mailboxid: id, etag } = live;
-      return { row: await dataverse.update("mailboxes", id, writeOf(wanted), { etag }, context.finishing) };
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      if (!error.undone && error.kind !== "conflict") return settled(live, wanted, error, context);
-      const busy = error.code?.toLowerCase() === TEST_IN_PROGRESS;
-      if (!busy && (error.kind !== "conflict" || attempt >= ATTEMPTS)) throw error;
-      if (busy) {
-        const wait = `waiting for a running Test & Enable of ${live.emailaddress}`;
-        context.progress(wait);
-        await deadline.sleep(2000, `Changing the mailbox: ${wait}`);
+  let running: string | undefined;
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const wanted = differences(live);
+      if (wanted.length === 0) return { row: live };
+      if (deadline.cancelled) throw deadline.fault(`Changing mailbox ${live.emailaddress}`);
+      before(wanted);
+      roster.sightings.forget(live.emailaddress ?? "");
+      try {
+        const { mailboxid: id, etag } = live;
+        return { row: await dataverse.update("mailboxes", id, writeOf(wanted), { etag }, context.finishing) };
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        if (!error.undone && error.kind !== "conflict") return await settled(live, wanted, error, context);
+        const busy = error.code?.toLowerCase() === TEST_IN_PROGRESS;
+        if (!busy && (error.kind !== "conflict" || attempt >= ATTEMPTS)) throw error;
+        running = busy ? runningTest(live) : undefined;
+        if (running) {
+          context.progress(`Waiting for its end: ${running}`);
+          await deadline.sleep(2000, `Changing mailbox ${live.emailaddress}`);
+        }
       }
+      const again = await dataverse.retrieve("mailboxes", live.mailboxid, deadline);
+      if (!again) throw new Fault({ kind: "not-found", what: `Mailbox ${live.mailboxid} was deleted meanwhile` });
+      live = again;
     }
-    const again = await dataverse.retrieve("mailboxes", live.mailboxid, deadline);
-    if (!again) throw new Fault({ kind: "not-found", what: `Mailbox ${live.mailboxid} was deleted meanwhile` });
-    live = again;
+  } catch (error) {
+    if (!running || !(error instanceof Fault) || error.kind !== "deadline-exceeded") throw error;
+    throw stillRunning(running, live, error, context);
   }
+}
+
+/** While a test runs the row takes no changes, so its last one was the test's begin. */
+function runningTest({ emailaddress, modifiedon }: MailboxRow): string {
+  return `Test & Enable of ${emailaddress} has been running since ${modifiedon ?? "before"}`;
+}
+
+function stillRunning(running: string, row: MailboxRow, over: Fault, { environmentUrl }: Context): Fault {
+  return new Fault({
+    kind: over.kind,
+    what: over.account,
+    reason: `${running}, and Dynamics takes no changes before its end`,
+    hint: `Run it again when the test has ended: ${mailboxUrl(environmentUrl, row.mailboxid)}. One that does not end for hours is for Microsoft's support; until then everything else goes on without this mailbox with \`--continue-on-error\`.`,
+    undone: true,
+  });
 }
 
 /** What became of a write whose answer was none of the service's: the row tells, where it can be read. */
@@ -64,6 +86,6 @@ async function settled(
   if (live && isWritten(live, wanted)) return { row: live };
   return {
     row: live ?? row,
-    problem: `${error.message} Whether it was carried out is seen by the next \`pulumi up\`.`,
+    problem: error.and("Whether it was carried out is seen by the next `pulumi up`."),
   };
 }

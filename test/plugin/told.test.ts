@@ -1,0 +1,93 @@
+import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
+import structPb from "google-protobuf/google/protobuf/struct_pb.js";
+import { beforeEach, expect, test, vi } from "vitest";
+import { InitFailed } from "../../provider/plugin/failure.ts";
+import { Provider } from "../../provider/plugin/provider.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { atEnd, gmailProfile, mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+
+const PEOPLE = ["anna", "bert", "dora"] as const;
+const TYPE = "gmailsync:index:Mailbox";
+
+let sandbox: Sandbox;
+let provider: Provider;
+beforeEach(async () => {
+  sandbox = await testSandbox();
+  for (const [name, value] of Object.entries({ ...sandbox.environment, PULUMI_HOME: temporaryDirectory() }))
+    vi.stubEnv(name, value);
+  provider = new Provider("0.0.0");
+  atEnd(() => provider.close());
+  await provider.configure(new providerPb.ConfigureRequest().setArgs(structPb.Struct.fromJavaScript({})));
+});
+
+/** What people are told of each, in the order in which it is told. */
+async function told(work: (person: string) => Promise<unknown>): Promise<string[]> {
+  const texts: string[] = [];
+  const tell = (error: unknown) =>
+    texts.push(...(error instanceof InitFailed ? error.reasons : [error instanceof Error ? error.message : "?"]));
+  await Promise.all(PEOPLE.map((person) => work(person).catch(tell)));
+  return texts;
+}
+
+const rowOf = (person: string) => String(mailboxRow(sandbox, `${person}@northwind.example`)["mailboxid"]);
+const urnOf = (person: string) => `urn:pulumi:test::test::${TYPE}::${person}`;
+
+function read(person: string) {
+  return provider.read(new providerPb.ReadRequest().setType(TYPE).setUrn(urnOf(person)).setId(rowOf(person)));
+}
+
+function create(person: string) {
+  const inputs = {
+    emailAddress: `${person}@northwind.example`,
+    profileId: String(gmailProfile(sandbox)["emailserverprofileid"]),
+    enabled: false,
+  };
+  const request = new providerPb.CreateRequest().setProperties(structPb.Struct.fromJavaScript(inputs));
+  return provider.create(request.setType(TYPE).setUrn(urnOf(person)));
+}
+
+const whole = /^Reading .*a page of HTML came back.*Something on the way has answered/;
+const short = /^Reading [-\w ()]+: the same as at Mailbox (anna|bert|dora), which says why\.$/;
+
+test("one cause is told in full once, and at every other resource with the place where that is", async () => {
+  const effect = { status: 403, headers: { "content-type": "text/html" }, body: "<html>blocked</html>" };
+  const fault = sandbox.addFault({ service: "dataverse", method: "GET", path: "mailboxes", times: 1000, effect });
+  const texts = await told(read);
+  expect(texts.filter((text) => whole.test(text))).toHaveLength(1);
+  expect(texts.filter((text) => short.test(text))).toHaveLength(2);
+  fault.remove();
+  expect(await told(read)).toEqual([]);
+});
+
+test("so it is where writes may have been carried out", async () => {
+  const effect = { status: 502, body: "<html>gateway</html>" };
+  sandbox.addFault({ service: "dataverse", method: "PATCH", path: "mailboxes", times: 1000, effect });
+  const texts = await told(create);
+  expect(texts).toHaveLength(3);
+  expect(texts.filter((text) => text.includes("Whether it was carried out is seen"))).toHaveLength(1);
+  expect(texts.filter((text) => text.includes("the same as at Mailbox"))).toHaveLength(2);
+});
+
+test("another cause is told in full, too", async () => {
+  const answers = (status: number) => ({ status, headers: { "content-type": "text/html" }, body: "<html>no</html>" });
+  const faults = [403, 404].map((status, index) => {
+    const id = rowOf(["anna", "bert"][index] ?? "");
+    return sandbox.addFault({
+      service: "dataverse",
+      method: "GET",
+      path: `mailboxes(${id})`,
+      times: 9,
+      effect: answers(status),
+    });
+  });
+  sandbox.addFault({
+    service: "dataverse",
+    method: "GET",
+    path: "mailboxes?",
+    times: 9,
+    effect: { status: 200, body: { value: [] } },
+  });
+  const texts = await told(read);
+  expect(texts.filter((text) => whole.test(text))).toHaveLength(2);
+  for (const fault of faults) fault.remove();
+});
