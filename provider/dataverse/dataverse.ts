@@ -15,8 +15,8 @@ import { definitionOf, selectOf, type TableName, type Tables } from "./tables.ts
 
 const RETURN_ROW = { prefer: `return=representation,${ANNOTATIONS}` };
 
-/** Longest time for signing in and asking who is there, all tries together. */
-const ENTERING_LIMIT_MS = 60_000;
+/** Longest time for signing in and asking who is there, all tries together: less than those have who wait, so that they hear why. */
+const ENTERING_LIMIT_MS = 58_000;
 
 /** Dataverse's Web API (v9.2) for the tables of server-side synchronization. */
 export class Dataverse {

@@ -5,9 +5,10 @@ import { type Deadline, duration } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
 import { pageFault } from "../network/page.ts";
+import { isBusy } from "../network/patient.ts";
 import { retryAfter } from "../network/retry-after.ts";
 import { redact } from "../redaction/redact.ts";
-import { entraHttpClient, isBusy, type LastAnswer } from "./entra-http-client.ts";
+import { entraHttpClient, type LastAnswer } from "./entra-http-client.ts";
 
 export interface EntraCredentials {
   readonly tenantId: string;
@@ -20,8 +21,8 @@ export type TokenSource = (deadline: Deadline, refused?: string) => Promise<stri
 
 /** A token is renewed this long before it expires. */
 const RENEW_BEFORE_MS = 5 * 60_000;
-/** Longest time for one sign-in, whoever waits for it. */
-const SIGN_IN_LIMIT_MS = 60_000;
+/** Longest time for one sign-in, whoever waits for it: less than those have, so that they hear why. */
+const SIGN_IN_LIMIT_MS = 55_000;
 
 /** Hints by Entra's codes (Microsoft: "Microsoft Entra authentication and authorization error codes"). */
 export const HINTS: Readonly<Record<string, string>> = {

@@ -41,7 +41,8 @@ class Batch {
       // The others wait on when the first has no more time.
       await first.sleep(GATHERING_MS, "Gathering reads").catch(() => {});
       this.#started = true;
-      const deadline = Deadline.after(this.#longest, signal);
+      // Over a moment before those who wait, so that they hear why.
+      const deadline = Deadline.after(0.95 * this.#longest, signal);
       try {
         return await readMany([...this.#ids], deadline);
       } finally {

@@ -1,30 +1,27 @@
 import type { FaultKind } from "../codes/kinds.ts";
 import { Fault } from "../fault.ts";
-import { type Json, memberOf, textOf } from "../json.ts";
+import { type Json, jsonOf, memberOf, textOf } from "../json.ts";
+import type { HttpResponse } from "../network/network.ts";
+import { pageFault } from "../network/page.ts";
+import { isBusy } from "../network/patient.ts";
 
 /** Google's status of a refused call, such as `PERMISSION_DENIED` (google.rpc.Status as JSON); empty where there is none. */
 export function apiStatus(answer: Json | undefined): string {
   return textOf(memberOf(answer, "error"), "status");
 }
 
-/** Whether a refusal may pass by itself. */
-export function mayPass(status: number): boolean {
-  return status === 429 || status >= 500;
-}
-
-/** The refusal of one of Google's APIs, in its own words; `kind` is for what does not pass by itself. */
-export function apiFault(
-  what: string,
-  { status, answer }: { readonly status: number; readonly answer: Json | undefined },
-  kind: FaultKind,
-  hint?: string,
-): Fault {
+/** The refusal of one of Google's APIs, in its own words; `kind` and `hint` are for what does not pass by itself. */
+export function apiFault(what: string, answer: HttpResponse, kind: FaultKind, hint?: string): Fault {
+  const page = pageFault(what, answer);
+  if (page) return page;
+  const { status, text } = answer;
+  const json = jsonOf(text);
   return new Fault({
-    kind: mayPass(status) ? "unavailable" : kind,
+    kind: isBusy(status) ? "unavailable" : kind,
     what,
-    said: textOf(memberOf(answer, "error"), "message") || undefined,
-    code: apiStatus(answer) || undefined,
+    said: textOf(memberOf(json, "error"), "message") || undefined,
+    code: apiStatus(json) || undefined,
     status,
-    hint,
+    hint: isBusy(status) ? "Trying again may help." : hint,
   });
 }

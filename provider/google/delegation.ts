@@ -1,7 +1,8 @@
 import { Fault, messageOf } from "../fault.ts";
 import { jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
-import type { Network } from "../network/network.ts";
+import type { HttpResponse, Network } from "../network/network.ts";
+import { askPatiently } from "../network/patient.ts";
 import type { MailCredential } from "../schema/mail-credential.ts";
 import { apiFault } from "./api-fault.ts";
 import { fetchOver } from "./fetch-over.ts";
@@ -84,7 +85,8 @@ async function keyless(
     iat: now,
     exp: now + ASSERTION_SECONDS,
   };
-  const { status, text } = await network.request(
+  const answer = await askPatiently(
+    network,
     {
       method: "POST",
       url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${email}:signJwt`,
@@ -93,23 +95,18 @@ async function keyless(
     },
     deadline,
   );
-  const assertion = textOf(jsonOf(text), "signedJwt");
-  if (status !== 200 || !assertion) throw unsigned(email, status, text);
+  const assertion = textOf(jsonOf(answer.text), "signedJwt");
+  if (answer.status !== 200 || !assertion) throw unsigned(email, answer);
   const form = { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion };
   return { signer: { email, clientId: undefined }, answer: await requestToken(form, network, deadline) };
 }
 
-function unsigned(email: string, status: number, text: string): Fault {
+function unsigned(email: string, answer: HttpResponse): Fault {
   const hint =
-    status === 403
+    answer.status === 403
       ? `Grant the identity that runs this the role roles/iam.serviceAccountTokenCreator on ${email} (roles/iam.workloadIdentityUser is not enough), and enable the API iamcredentials.googleapis.com in its project.`
       : "Check the address of the service account.";
-  return apiFault(
-    `Signing for the service account ${email}`,
-    { status, answer: jsonOf(text) },
-    "permission-denied",
-    hint,
-  );
+  return apiFault(`Signing for the service account ${email}`, answer, "permission-denied", hint);
 }
 
 interface ServiceAccountKey {

@@ -1,7 +1,8 @@
 import { isJson, type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
-import { apiFault, mayPass } from "./api-fault.ts";
+import { askPatiently } from "../network/patient.ts";
+import { apiFault } from "./api-fault.ts";
 
 /** The one scope that may change them (Gmail API, `users.settings.updateImap`, `updatePop`). */
 export const SETTINGS_SCOPE = "https://www.googleapis.com/auth/gmail.settings.basic";
@@ -74,7 +75,8 @@ async function request(
   object: (typeof OBJECTS)[number],
   body?: Json,
 ): Promise<Json> {
-  const answer = await network.request(
+  const answer = await askPatiently(
+    network,
     {
       method,
       url: `https://gmail.googleapis.com/gmail/v1/users/${encodeURIComponent(address)}/settings/${object}`,
@@ -85,9 +87,8 @@ async function request(
   );
   const json = jsonOf(answer.text);
   if (answer.status === 200 && json) return json;
-  const hint = mayPass(answer.status) ? "Trying again may help." : hintOf(memberOf(json, "error"));
   const what = `The ${object.toUpperCase()} settings of ${address} at Gmail`;
-  throw apiFault(what, { status: answer.status, answer: json }, "failed-precondition", hint);
+  throw apiFault(what, answer, "failed-precondition", hintOf(memberOf(json, "error")));
 }
 
 function hintOf(error: unknown): string {

@@ -3,6 +3,7 @@ import { Fault } from "../fault.ts";
 import { type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
+import { askPatiently } from "../network/patient.ts";
 import type { AmbientTokens } from "./ambient.ts";
 import { apiFault, apiStatus } from "./api-fault.ts";
 
@@ -26,10 +27,14 @@ export class GoogleApi {
     const token = await this.#ambient.get(this.#deadline);
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
     const request = { method, url, headers, ...(body && { body: JSON.stringify(body) }) };
-    const { status, text } = await this.#network.request(request, this.#deadline);
-    const json = jsonOf(text);
-    if (status === 200 && json) return json;
-    throw apiFault(what, { status, answer: json }, KINDS[apiStatus(json)] ?? "failed-precondition");
+    // What is asked to be made is asked for once.
+    const answer =
+      method === "GET"
+        ? await askPatiently(this.#network, request, this.#deadline)
+        : await this.#network.request(request, this.#deadline);
+    const json = jsonOf(answer.text);
+    if (answer.status === 200 && json) return json;
+    throw apiFault(what, answer, KINDS[apiStatus(json)] ?? "failed-precondition");
   }
 
   /** Waits for a long-running operation (google.longrunning.Operation) at the API that has started it. */

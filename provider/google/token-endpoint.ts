@@ -1,6 +1,7 @@
 import { jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
+import { askPatiently } from "../network/patient.ts";
 
 const TOKEN_ENDPOINT = "https://oauth2.googleapis.com/token";
 
@@ -37,7 +38,11 @@ export async function requestToken(
 ): Promise<TokenAnswer> {
   const headers = { "content-type": "application/x-www-form-urlencoded" };
   const body = new URLSearchParams(form).toString();
-  const { status, text } = await network.request({ method: "POST", url: TOKEN_ENDPOINT, headers, body }, deadline);
+  const { status, text } = await askPatiently(
+    network,
+    { method: "POST", url: TOKEN_ENDPOINT, headers, body },
+    deadline,
+  );
   return tokenAnswer(status, jsonOf(text));
 }
 
