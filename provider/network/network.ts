@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
 import { Fault, messageOf } from "../fault.ts";
+import { Activity } from "./activity.ts";
 import { Circuit } from "./circuit.ts";
 import { type ConnectTo, type Endpoint, keyOf, parseConnectTo } from "./connect-to.ts";
 import type { Deadline } from "./deadline.ts";
@@ -54,6 +55,8 @@ export class Network {
   readonly #proxy: Proxy | undefined;
   readonly #patience: Patience;
   readonly #circuits = new Map<string, Circuit>();
+  readonly #requests = new Activity();
+  #abandoned = false;
   #dispatchers: Promise<Dispatchers> | undefined;
   #secureContext: SecureContext | undefined;
 
@@ -78,6 +81,12 @@ export class Network {
    * the host has not answered for long.
    */
   async request(request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
+    if (this.#abandoned)
+      throw new Fault({ kind: "cancelled", what: "Nothing is sent any more, as Pulumi is gone", undone: true });
+    return this.#requests.track(this.#send(request, deadline));
+  }
+
+  async #send(request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
     const url = new URL(request.url);
     const what = `${request.method} ${url.origin}${url.pathname.slice(0, 120)}`;
     if (url.protocol !== "https:") throw new Fault({ kind: "invalid-input", what: `${what}: only https is spoken` });
@@ -117,6 +126,12 @@ export class Network {
     const known = this.#circuits.get(host) ?? new Circuit(host, this.#patience.restMs);
     this.#circuits.set(host, known);
     return known;
+  }
+
+  /** Begins no request any more, and ends when those in flight have, or after so many milliseconds. */
+  async abandon(milliseconds: number): Promise<void> {
+    this.#abandoned = true;
+    await this.#requests.settled(milliseconds);
   }
 
   /** Closes all connections; requests in flight fail. */

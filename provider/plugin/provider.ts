@@ -32,6 +32,9 @@ type Message = Parameters<typeof unwrap>[0];
 /** Seconds that signing in and asking who is there may take, all tries together. */
 const ENTERING_SECONDS = 60;
 
+/** Milliseconds for what is on its way when nobody listens any more. How things were before it is written down by then. */
+const ARRIVING_MS = 5000;
+
 /** Seconds that a check may look for what a new resource will adopt. */
 const LOOKING_SECONDS = 10;
 
@@ -230,6 +233,12 @@ export class Provider {
 
   cancel(): void {
     this.#operations.cancel();
+  }
+
+  /** Nothing is sent any more; what is on its way has a few seconds to arrive. */
+  async abandon(): Promise<void> {
+    this.#operations.cancel();
+    await this.#services?.network.abandon(ARRIVING_MS);
   }
 
   async close(): Promise<void> {

@@ -1,20 +1,31 @@
+import { setTimeout as delay } from "node:timers/promises";
 import grpc from "@grpc/grpc-js";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
+import { Activity } from "../network/activity.ts";
 import { serviceError } from "./failure.ts";
 import type { Provider } from "./provider.ts";
 
 /** As the SDK allows itself; the library's own limit of 4 MB is less than a large stack's properties. */
 const MESSAGE_LIMIT_BYTES = 400 * 1024 * 1024;
 
+/** How long a signal waits for answers that are being worked on, in milliseconds: as long as writes have after a cancellation. */
+const ANSWERS_MS = 30_000;
+
+const DELIVERY_MS = 1000;
+
 export interface PluginServer {
   readonly port: number;
+  /** Cancels what is worked on, and ends when it is answered. */
   close(): Promise<void>;
+  /** Nobody listens any more: nothing is begun, for anybody, and what is on its way to a service has five seconds to arrive. */
+  abandon(): Promise<void>;
 }
 
-/** Serves the provider on a free loopback port. */
-export async function serve(provider: Provider): Promise<PluginServer> {
+/** Serves the provider on a free loopback port. `attached`: an engine that did not start this process has come to use it. */
+export async function serve(provider: Provider, attached: () => void): Promise<PluginServer> {
+  const calls = new Activity();
   const server = new grpc.Server({
     "grpc.max_receive_message_length": MESSAGE_LIMIT_BYTES,
     "grpc.max_send_message_length": MESSAGE_LIMIT_BYTES,
@@ -26,7 +37,7 @@ export async function serve(provider: Provider): Promise<PluginServer> {
     ): grpc.handleUnaryCall<Request, Response> =>
     async (call, callback) => {
       try {
-        callback(null, await method(call.request));
+        callback(null, await calls.track(Promise.resolve(method(call.request))));
       } catch (error) {
         callback(serviceError(error, provider.secrets.scrub), null);
       }
@@ -54,6 +65,7 @@ export async function serve(provider: Provider): Promise<PluginServer> {
       return empty();
     }),
     attach: unary((request: PluginAttach) => {
+      attached();
       provider.attach(request.getAddress());
       return empty();
     }),
@@ -66,8 +78,21 @@ export async function serve(provider: Provider): Promise<PluginServer> {
   return {
     port,
     close: async () => {
+      provider.cancel();
+      if (await calls.settled(ANSWERS_MS)) await delivered(server);
       server.forceShutdown();
       await provider.close();
     },
+    abandon: async () => {
+      server.forceShutdown();
+      await provider.abandon();
+      await provider.close();
+    },
   };
+}
+
+/** Answers that were just given are on their way; a connection that the engine does not close keeps nobody waiting. */
+async function delivered(server: grpc.Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  await Promise.race([closed, delay(DELIVERY_MS)]);
 }

@@ -5,7 +5,7 @@ import { expect, vi } from "vitest";
 import type { HttpFault } from "../../sandbox/faults/fault.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { CommandResult, TestStack } from "../support/stack.ts";
-import { alive, kill, type Process, treeOf } from "./processes.ts";
+import { alive, isPlugin, kill, type Process, treeOf } from "./processes.ts";
 import { isTold, type Report } from "./report.ts";
 import { holding, type Moment, type Strike } from "./strikes.ts";
 import { CONNECTED, configuration, connected, type Shape, stackOf, watchTests, worldWithPasts } from "./world.ts";
@@ -117,10 +117,11 @@ export class Case {
     await this.#sandbox.close();
   }
 
-  /** Ends what still runs of a command. */
+  /** Ends what still runs of a command. The plugins have time to see that the engine is gone, and end by themselves. */
   async #clear(tree: readonly Process[]): Promise<void> {
-    const left = alive(tree);
-    this.#left += left.length;
-    await kill(left);
+    const plugins = tree.filter(isPlugin);
+    await vi.waitUntil(() => alive(plugins).length === 0, { timeout: 20_000, interval: 50 }).catch(() => {});
+    this.#left += alive(plugins).length;
+    await kill(alive(tree));
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { HttpEffect } from "../../sandbox/faults/fault.ts";
 import type { StartedCommand } from "../support/stack.ts";
 import { isPlugin, kill, type Process } from "./processes.ts";
@@ -12,8 +13,10 @@ export interface Struck extends StartedCommand {
 export interface Strike {
   /** Whether somebody is left who gets the answer to the write in question, after a while. */
   readonly answered: boolean;
-  /** The CLI leaves its lock behind. */
+  /** The CLI may leave its lock behind. */
   readonly locked: boolean;
+  /** How long the write in question takes. Default: long enough for a signal to be acted on. */
+  readonly heldMs?: number;
   readonly strike: (command: Struck) => void | Promise<void>;
 }
 
@@ -32,16 +35,35 @@ export const STRIKES = {
     },
   },
   SIGTERM: { answered: true, locked: false, strike: ({ child }) => void child.kill("SIGTERM") },
+  "SIGTERM twice": {
+    answered: true,
+    locked: false,
+    async strike({ child, said }) {
+      child.kill("SIGTERM");
+      await said("press ^C again");
+      child.kill("SIGTERM");
+    },
+  },
+  // As runners of pipelines do; the write outlasts the first two, for the engine the second signal is the order to end at once.
+  "a pipeline's cancel": {
+    answered: true,
+    locked: true,
+    heldMs: 9000,
+    async strike({ child, tree }) {
+      child.kill("SIGINT");
+      await delay(7500);
+      child.kill("SIGTERM");
+      await delay(2500);
+      await kill(tree);
+    },
+  },
 } as const satisfies Record<string, Strike>;
 
 export const MOMENTS = ["before", "after"] as const;
 export type Moment = (typeof MOMENTS)[number];
 
-/** Long enough for a signal to be acted on. */
-const HELD_MS = 2500;
-
 /** Holds a write until the strike has come, before or after it is carried out. */
-export function holding({ answered }: Strike, moment: Moment): HttpEffect {
-  if (answered) return moment === "before" ? { delayMs: HELD_MS } : { lateMs: HELD_MS };
+export function holding({ answered, heldMs = 2500 }: Strike, moment: Moment): HttpEffect {
+  if (answered) return moment === "before" ? { delayMs: heldMs } : { lateMs: heldMs };
   return moment === "before" ? "hang" : "no-answer";
 }

@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import grpc from "@grpc/grpc-js";
+import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
+import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
+import structPb from "google-protobuf/google/protobuf/struct_pb.js";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { gmailProfile, mailboxRow, temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
+
+const LAUNCHER = join(import.meta.dirname, "..", "..", "bin", "pulumi-resource-gmailsync");
+const TYPE = "gmailsync:index:Mailbox";
+/** What the product allows itself at most, and what a busy machine adds. */
+const ENDED = { timeout: 20_000, interval: 50 };
+
+/** Where an engine would be listening. */
+async function engine(): Promise<{ readonly address: string; readonly close: () => void }> {
+  const server = new grpc.Server();
+  server.addService(engineGrpc.EngineService, { log: (_: unknown, callback: (error: null) => void) => callback(null) });
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    ),
+  );
+  onTestFinished(() => server.forceShutdown());
+  return { address: `127.0.0.1:${port}`, close: () => server.forceShutdown() };
+}
+
+/** A plugin whose parent is a shell, which can be killed without it. */
+async function plugin(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const shell: ChildProcess = spawn("sh", ["-c", `"$0" "$@" & echo "pid $!"; wait`, LAUNCHER, ...args], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  let said = "";
+  shell.stdout?.setEncoding("utf8").on("data", (text: string) => (said += text));
+  await vi.waitUntil(() => /^pid \d+$/m.test(said) && /^\d+$/m.test(said), ENDED);
+  const pid = Number(/^pid (\d+)$/m.exec(said)?.[1]);
+  const port = /^(\d+)$/m.exec(said)?.[1];
+  const client = new providerGrpc.ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+  const runs = () => {
+    try {
+      return process.kill(pid, 0);
+    } catch {
+      return false;
+    }
+  };
+  onTestFinished(() => {
+    client.close();
+    shell.kill("SIGKILL");
+    if (runs()) process.kill(pid, "SIGKILL");
+  });
+  return { client, shell, pid, runs };
+}
+
+const struct = (value: Parameters<typeof structPb.Struct.fromJavaScript>[0]) => structPb.Struct.fromJavaScript(value);
+
+describe.concurrent("a plugin ends when its engine is gone", () => {
+  test("because its parent was killed: it begins no write, and what is on its way arrives", async () => {
+    const sandbox = await testSandbox();
+    const { address } = await engine();
+    const { client, shell, runs } = await plugin([address], {
+      ...sandbox.environment,
+      PULUMI_HOME: temporaryDirectory(),
+    });
+    const profileId = String(gmailProfile(sandbox)["emailserverprofileid"]);
+    await new Promise<void>((resolve, reject) =>
+      client.configure(new providerPb.ConfigureRequest().setArgs(struct({})), (error) =>
+        error ? reject(error) : resolve(),
+      ),
+    );
+    const create = (person: string) => {
+      const inputs = { emailAddress: `${person}@northwind.example`, profileId, enabled: false };
+      const request = new providerPb.CreateRequest().setType(TYPE).setUrn(`urn:pulumi:a::b::${TYPE}::${person}`);
+      client.create(request.setProperties(struct(inputs)), () => {});
+    };
+    const anna = mailboxRow(sandbox, "anna@northwind.example");
+    const write = sandbox.addFault({
+      service: "dataverse",
+      method: "PATCH",
+      path: "mailboxes",
+      effect: { delayMs: 3000 },
+    });
+    create("anna");
+    await vi.waitUntil(() => write.disturbed === 1, ENDED);
+    // Bert's write would come after the engine's end.
+    const look = sandbox.addFault({ service: "dataverse", method: "GET", path: "mailboxes", effect: { lateMs: 2000 } });
+    create("bert");
+    await vi.waitUntil(() => look.disturbed === 1, ENDED);
+    shell.kill("SIGKILL");
+    await vi.waitUntil(() => !runs(), ENDED);
+    expect(writes(sandbox)).toEqual([expect.stringContaining(String(anna["mailboxid"]))]);
+    expect(anna["_emailserverprofile_value"]).toBe(profileId);
+  });
+
+  test("because nobody answers at its address, though its parent lives", async () => {
+    const { address, close } = await engine();
+    const { runs } = await plugin([address]);
+    // Connected by then.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    close();
+    await vi.waitUntil(() => !runs(), ENDED);
+  });
+
+  test("and goes on while the engine only does something else, or a debugger has attached another one", async () => {
+    const { address } = await engine();
+    const idle = await plugin([address]);
+    const attached = await plugin(["127.0.0.1:1"]);
+    await new Promise<void>((resolve, reject) =>
+      attached.client.attach(new pluginPb.PluginAttach().setAddress(address), (error) =>
+        error ? reject(error) : resolve(),
+      ),
+    );
+    const byHand = await plugin([]);
+    attached.shell.kill("SIGKILL");
+    byHand.shell.kill("SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, 12_500));
+    expect([idle.runs(), attached.runs(), byHand.runs()]).toEqual([true, true, true]);
+  });
+});
+
+test("a signal waits for the answers that the engine waits for, and begins nothing new", async () => {
+  const sandbox = await testSandbox();
+  const { address } = await engine();
+  const { client, pid, runs } = await plugin([address], { ...sandbox.environment, PULUMI_HOME: temporaryDirectory() });
+  const profileId = String(gmailProfile(sandbox)["emailserverprofileid"]);
+  await new Promise<void>((resolve, reject) =>
+    client.configure(new providerPb.ConfigureRequest().setArgs(struct({})), (error) =>
+      error ? reject(error) : resolve(),
+    ),
+  );
+  const write = sandbox.addFault({
+    service: "dataverse",
+    method: "PATCH",
+    path: "mailboxes",
+    effect: { delayMs: 1500 },
+  });
+  const inputs = { emailAddress: "anna@northwind.example", profileId, enabled: false };
+  const request = new providerPb.CreateRequest().setType(TYPE).setUrn(`urn:pulumi:a::b::${TYPE}::anna`);
+  const answer = new Promise<string>((resolve, reject) =>
+    client.create(request.setProperties(struct(inputs)), (error, response) =>
+      error ? reject(error) : resolve(response.getId()),
+    ),
+  );
+  await vi.waitUntil(() => write.disturbed === 1, ENDED);
+  process.kill(pid, "SIGTERM");
+  expect(await answer).toBe(mailboxRow(sandbox, "anna@northwind.example")["mailboxid"]);
+  await vi.waitUntil(() => !runs(), ENDED);
+});
