@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
+import { Activity } from "../activity.ts";
 import { Fault, messageOf } from "../fault.ts";
-import { Activity } from "./activity.ts";
 import { Circuit } from "./circuit.ts";
 import { type ConnectTo, type Endpoint, keyOf, parseConnectTo } from "./connect-to.ts";
 import type { Deadline } from "./deadline.ts";

@@ -3,7 +3,7 @@ import grpc from "@grpc/grpc-js";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
-import { Activity } from "../network/activity.ts";
+import { Activity } from "../activity.ts";
 import { serviceError } from "./failure.ts";
 import type { Provider } from "./provider.ts";
 
