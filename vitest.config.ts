@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const engine = ["test/engine/**/*.test.ts", "test/upgrade/*.test.ts"];
 /** Tests against real Dovecot and Postfix, which not every machine has: `npm run test:live`. */
 const live = "test/live/**/*.test.ts";
-/** What is killed and cut off through the real CLI, case by case: `npm run chaos`, a sample in `npm run test:all`. */
+/** What is killed and cut off through the real CLI, case by case: `npm run chaos`, and samples in the others. */
 const chaos = "test/chaos/*.test.ts";
 /** No test: writes what the tests of later versions read. */
 const record = "test/upgrade/record.ts";
@@ -14,6 +14,8 @@ export default defineConfig({
     environment: "node",
     pool: "forks",
     maxWorkers: 2,
+    // Of tests that say so, which wait more than they work.
+    maxConcurrency: 3,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     projects: [
@@ -22,9 +24,7 @@ export default defineConfig({
         extends: true,
         test: { name: "engine", include: engine, testTimeout: 120_000, hookTimeout: 120_000 },
       },
-      ...(process.env["GMAILSYNC_LONG"]
-        ? [{ extends: true as const, test: { name: "chaos", include: [chaos], testTimeout: 300_000 } }]
-        : []),
+      { extends: true, test: { name: "chaos", include: [chaos], testTimeout: 300_000 } },
       ...(process.env["GMAILSYNC_RECORD"]
         ? [{ extends: true as const, test: { name: "record", include: [record], testTimeout: 120_000 } }]
         : []),

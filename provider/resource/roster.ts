@@ -22,6 +22,8 @@ export class Roster {
   readonly inState = new Set<string>();
   /** `revision` of profiles, by id: of now, or what stands for the one to come. */
   readonly revisions = new Map<string, string>();
+  /** What a test of a mailbox is about once this run has written it, by the id of its row in lower case. */
+  readonly mailboxBases = new Map<string, string>();
   readonly profiles = new Generations();
   /** Of mailboxes, by the id of the row. */
   readonly mailboxes = new Holders();

@@ -1,9 +1,7 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { expect } from "vitest";
 import type { HttpEffect } from "../../sandbox/faults/fault.ts";
-import { Case } from "./case.ts";
+import { matrix } from "./matrix.ts";
 import { UP_POINTS } from "./points.ts";
-import { Report } from "./report.ts";
-import { sampled } from "./sample.ts";
 import { SHAPES } from "./world.ts";
 
 const done = true;
@@ -21,28 +19,23 @@ const ANSWERS: Readonly<Record<string, HttpEffect>> = {
   "204 with nothing": { status: 204, body: "", done },
   "an empty list": { status: 200, headers: { "content-type": "application/json" }, body: { value: [] }, done },
 };
-const report = new Report((name) => name.replace(/^.*: /, ""));
-afterAll(() => console.log(`\n${report.table()}`));
 
 const cases = Object.entries(UP_POINTS).flatMap(([where, point]) =>
   Object.entries(ANSWERS).flatMap(([what, effect]) =>
     SHAPES.map((shape) => [`${shape}, the answer to ${where} is: ${what}`, { point, effect, shape }] as const),
   ),
 );
+const groupOf = (name: string) => `an answer is ${name.replace(/^.*: /, "")}`;
 
-describe("an up of which one write is carried out and its answer lost", () => {
-  test.each(sampled(cases))("%s", async (name, { point, effect, shape }) => {
-    report.begun(name);
-    const run = await Case.of(shape, name, report);
-    try {
-      const fault = run.disturb({ ...point, effect });
-      await run.up();
-      expect(fault.disturbed).toBe(1);
-      await run.converges();
-      await run.restores();
-    } finally {
-      report.print(name);
-      await run.close();
-    }
-  });
-});
+matrix(
+  "an up of which one write is carried out and its answer lost",
+  cases,
+  groupOf,
+  async (run, { point, effect }) => {
+    const fault = run.disturb({ ...point, effect });
+    await run.stack.up();
+    expect(fault.disturbed).toBe(1);
+    await run.converges();
+    await run.restores();
+  },
+);

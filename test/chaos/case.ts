@@ -1,46 +1,54 @@
-import { rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { expect, vi } from "vitest";
 import type { HttpFault } from "../../sandbox/faults/fault.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import type { CommandResult, TestStack } from "../support/stack.ts";
+import { temporaryDirectory } from "../support/sandbox.ts";
+import type { TestStack } from "../support/stack.ts";
 import { alive, isPlugin, kill, type Process, treeOf } from "./processes.ts";
-import { isTold, type Report } from "./report.ts";
+import { isTold, type Seen } from "./report.ts";
 import { holding, type Moment, type Strike } from "./strikes.ts";
 import { CONNECTED, configuration, connected, type Shape, stackOf, watchTests, worldWithPasts } from "./world.ts";
 
 /** A stack in a world, and what was seen of them. */
 export class Case {
-  readonly #name: string;
-  readonly #sandbox: Sandbox;
-  readonly #stack: TestStack;
+  readonly sandbox: Sandbox;
+  readonly stack: TestStack;
+  readonly seen: Seen = {};
   readonly #before: Readonly<Record<string, unknown>>;
-  readonly #report: Report;
   readonly #testedTwice: () => readonly string[];
-  #left = 0;
 
-  private constructor(name: string, sandbox: Sandbox, stack: TestStack, report: Report) {
-    this.#name = name;
-    this.#sandbox = sandbox;
-    this.#stack = stack;
-    this.#report = report;
+  private constructor(sandbox: Sandbox, stack: TestStack) {
+    this.sandbox = sandbox;
+    this.stack = stack;
     this.#before = configuration(sandbox);
     this.#testedTwice = watchTests(sandbox);
   }
 
-  static async of(shape: Shape, name: string, report: Report): Promise<Case> {
+  static async of(shape: Shape): Promise<Case> {
     const sandbox = await worldWithPasts();
-    return new Case(name, sandbox, await stackOf(shape, sandbox), report);
+    return new Case(sandbox, await stackOf(shape, sandbox));
   }
 
-  /** Disturbs the write in question and leaves the command to itself. */
-  disturb(fault: Omit<HttpFault, "service">) {
-    return this.#sandbox.addFault({ service: "dataverse", ...fault });
+  /** Disturbs the request in question and leaves the command to itself. */
+  disturb(fault: Omit<HttpFault, "service"> & Partial<Pick<HttpFault, "service">>) {
+    return this.sandbox.addFault({ service: "dataverse", ...fault });
   }
 
-  up(): Promise<CommandResult> {
-    return this.#stack.up();
+  /** Every cell that is somebody's configuration, as it is now. */
+  cells(): object {
+    return structuredClone(configuration(this.sandbox));
+  }
+
+  async up(): Promise<void> {
+    const { code, output } = await this.stack.up();
+    expect(code, output).toBe(0);
+  }
+
+  /** The next command runs on another machine: nothing is there of what was written down beside the state. */
+  moveElsewhere(): void {
+    this.stack.environment["PULUMI_HOME"] = temporaryDirectory();
   }
 
   /** Runs a command that is struck at a write, and clears away what it leaves running. */
@@ -53,7 +61,7 @@ export class Case {
     const held = this.disturb({ ...point, effect: holding(strike, moment) });
     const through = this.disturb({ ...point, nth: 1, every: 1, effect: { delayMs: 0 } });
     let output = "";
-    const started = this.#stack.start([command, "--yes", "--skip-preview"], { onOutput: (text) => (output += text) });
+    const started = this.stack.start([command, "--yes", "--skip-preview"], { onOutput: (text) => (output += text) });
     let ended = false;
     void started.ended.finally(() => (ended = true));
     await vi.waitUntil(() => held.disturbed > 0 || ended, { timeout: 60_000, interval: 10 });
@@ -82,46 +90,59 @@ export class Case {
    * was cut off there, that file is empty, and the checkpoint, which is whole, cannot be read ("EOF") until it is gone.
    */
   async #unlock(): Promise<void> {
-    const attributes = join(this.#stack.directory, "state", ".pulumi", "stacks", "test", "test.json.attrs");
+    const attributes = join(this.stack.directory, "state", ".pulumi", "stacks", "test", "test.json.attrs");
     if (statSync(attributes, { throwIfNoEntry: false })?.size === 0) {
-      this.#report.cutWriting(this.#name);
+      this.seen.cutWriting = true;
       rmSync(attributes);
     }
-    await this.#stack.expect(["cancel", "--yes"]);
+    await this.stack.expect(["cancel", "--yes"]);
   }
 
   /** The next `up` goes to the goal, whatever was before. */
   async converges(): Promise<void> {
-    const { code, output } = await this.#stack.up();
-    this.#report.converged(this.#name, code === 0 && isDeepStrictEqual(connected(this.#sandbox), CONNECTED));
+    const { code, output } = await this.stack.up();
+    this.seen.converged = code === 0 && isDeepStrictEqual(connected(this.sandbox), CONNECTED);
     expect(code, output).toBe(0);
-    expect(connected(this.#sandbox), output).toEqual(CONNECTED);
+    expect(connected(this.sandbox), output).toEqual(CONNECTED);
   }
 
-  /** `destroy` leaves every cell as it was. What it cannot put back is told, by us or by the engine. */
-  async restores(): Promise<void> {
-    const { code, output } = await this.#stack.destroy();
-    const after = configuration(this.#sandbox);
+  /**
+   * `destroy` leaves every cell as it was, but for those that somebody else has set. What it cannot put back is told, by us or by the
+   * engine; no lock is left, and no file of ours but the one of originals.
+   */
+  async restores(others: readonly string[] = []): Promise<void> {
+    const { code, output } = await this.stack.destroy();
+    const after = configuration(this.sandbox);
     const changed = Object.keys({ ...this.#before, ...after }).filter(
-      (whose) => !isDeepStrictEqual(this.#before[whose], after[whose]),
+      (whose) => !others.includes(whose) && !isDeepStrictEqual(this.#before[whose], after[whose]),
     );
     const silent = changed.filter((whose) => !isTold(whose, output));
-    this.#report.restored(this.#name, { changed, silent, processes: this.#left });
+    this.seen.changed = changed;
+    this.seen.silent = silent;
     expect(code, output).toBe(0);
     expect(this.#testedTwice()).toEqual([]);
     for (const whose of silent)
       expect({ whose, cells: after[whose] }, output).toEqual({ whose, cells: this.#before[whose] });
+    expect(filesBelow(join(this.stack.directory, "state", ".pulumi", "locks"))).toEqual([]);
+    const ours = filesBelow(join(this.stack.environment["PULUMI_HOME"] ?? "", "gmailsync"));
+    expect(ours.filter((file) => !/originals\/[0-9a-f]{32}\.jsonl$/.test(file))).toEqual([]);
   }
 
   async close(): Promise<void> {
-    await this.#sandbox.close();
+    await this.sandbox.close();
   }
 
   /** Ends what still runs of a command. The plugins have time to see that the engine is gone, and end by themselves. */
   async #clear(tree: readonly Process[]): Promise<void> {
     const plugins = tree.filter(isPlugin);
     await vi.waitUntil(() => alive(plugins).length === 0, { timeout: 20_000, interval: 50 }).catch(() => {});
-    this.#left += alive(plugins).length;
+    this.seen.processes = (this.seen.processes ?? 0) + alive(plugins).length;
     await kill(alive(tree));
   }
+}
+
+function filesBelow(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }

@@ -1,19 +1,31 @@
-/**
- * `CHAOS=1` takes all cases, `CHAOS=8` one in eight, which is one for each strike at each write; `CHAOS_SEED=7` takes others. The same in
- * every run otherwise.
- */
-const ONE_IN = Number(process.env["CHAOS"] ?? 8);
-const SEED = Number(process.env["CHAOS_SEED"] ?? 2026);
+import { resultsIn } from "../../scripts/chaos-results.ts";
 
-/** An even spread of cases: of so many that follow each other, one. */
-export function sampled<T>(cases: readonly T[]): T[] {
+const { CHAOS, CHAOS_SEED, CHAOS_ONLY, CHAOS_RESULTS, GMAILSYNC_LONG } = process.env;
+
+/** One case in so many: a few in `npm test`, more in `test:all`, as many as asked for by `npm run chaos`. */
+const ONE_IN = Number(CHAOS ?? (GMAILSYNC_LONG ? 8 : 200));
+const SEED = Number(CHAOS_SEED ?? 2026);
+const ONLY: readonly string[] = JSON.parse(CHAOS_ONLY ?? "[]");
+
+/** Where results go, and what is under test. */
+export const RESULTS: { readonly file: string; readonly commit: string } | undefined =
+  CHAOS_RESULTS === undefined ? undefined : JSON.parse(CHAOS_RESULTS);
+
+/** Passed before, at the same commit. */
+const DONE = new Set(
+  (RESULTS ? resultsIn(RESULTS.file, RESULTS.commit) : []).flatMap((one) => (one.passed ? one.name : [])),
+);
+
+/** An even spread of cases, each with its name first: of so many that follow each other, one. The same in every run. */
+export function sampled<T extends readonly [string, unknown]>(cases: readonly T[]): T[] {
+  const meant = ONLY.length === 0 ? cases : cases.filter(([name]) => ONLY.some((text) => name.includes(text)));
   // A generator of Park and Miller: short, and the same everywhere.
   let state = SEED;
   const next = () => (state = (state * 48_271) % 2_147_483_647);
   const taken: T[] = [];
-  for (let from = 0; from < cases.length; from += ONE_IN) {
-    const some = cases.slice(from, from + ONE_IN);
+  for (let from = 0; from < meant.length; from += ONE_IN) {
+    const some = meant.slice(from, from + ONE_IN);
     taken.push(...some.slice(next() % some.length).slice(0, 1));
   }
-  return taken;
+  return taken.filter(([name]) => !DONE.has(name));
 }

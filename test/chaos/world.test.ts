@@ -3,7 +3,7 @@ import { webApi } from "../support/web-api.ts";
 import { rowOf, watchTests, worldWithPasts } from "./world.ts";
 
 test("a test that is scheduled while one runs is seen, and no other", async () => {
-  const sandbox = await worldWithPasts();
+  const sandbox = await worldWithPasts({ testDelayMs: 60_000 });
   const testedTwice = watchTests(sandbox);
   const send = await webApi(sandbox);
   const schedule = (person: "anna" | "bert") =>

@@ -7,7 +7,7 @@ import { FLEET, fleetEntries, fleetFile } from "../support/fleet.ts";
 import { mailboxRow, rowWhere, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
-const EXCHANGE = "Microsoft Exchange Online";
+export const EXCHANGE = "Microsoft Exchange Online";
 export const PEOPLE = ["anna", "bert", "carl", "dora", "sales"] as const;
 export type Person = (typeof PEOPLE)[number];
 export const SHAPES = ["single", "fleet"] as const;
@@ -19,7 +19,7 @@ const organization = (sandbox: Sandbox) => rowWhere(sandbox, "organizations", "n
 const profiles = (sandbox: Sandbox) => sandbox.world.dataverse.rows["emailserverprofiles"] ?? [];
 
 /** Mailboxes that each were something else before us, and an organisation whose default profile is another. */
-export function worldWithPasts(): Promise<Sandbox> {
+export function worldWithPasts(options: { readonly testDelayMs?: number } = {}): Promise<Sandbox> {
   const small = northwind(0);
   const signedIn = true;
   const exchange = {
@@ -46,7 +46,7 @@ export function worldWithPasts(): Promise<Sandbox> {
       queues: [{ name: "Sales", address: addressOf("sales"), signedIn }],
     }),
   );
-  return testSandbox({ worldFile });
+  return testSandbox({ worldFile, ...options });
 }
 
 /** What Test & Enable leaves behind, and what every write moves. */
@@ -110,14 +110,13 @@ function nameOfProfile(sandbox: Sandbox, id: unknown): unknown {
   return profiles(sandbox).find((row) => row["emailserverprofileid"] === id)?.["name"];
 }
 
-const PROGRAMS: Readonly<Record<Shape, string>> = {
-  single: [
-    blocks.google,
-    blocks.profile("defaultForNewMailboxes: true"),
-    ...PEOPLE.flatMap((person) => [blocks.mailbox(person), blocks.activation(person)]),
-  ].join(""),
-  fleet: FLEET,
-};
+/** All of it, resource by resource. */
+export const PROGRAM = [
+  blocks.google,
+  blocks.profile("defaultForNewMailboxes: true"),
+  ...PEOPLE.flatMap((person) => [blocks.mailbox(person), blocks.activation(person)]),
+].join("");
+const PROGRAMS: Readonly<Record<Shape, string>> = { single: PROGRAM, fleet: FLEET };
 
 /** A stack of all these mailboxes, not up yet. */
 export async function stackOf(shape: Shape, sandbox: Sandbox): Promise<TestStack> {

@@ -99,6 +99,26 @@ describe("what was good is tested again", () => {
     undo();
     await life.update(INPUTS);
   });
+
+  test("when this run switches a direction on, as its preview says", async () => {
+    const mailbox = await profile.beside("Mailbox");
+    const both = { emailAddress: DORA, profileId: profile.id };
+    await mailbox.create({ ...both, outgoingEmailDeliveryMethod: "none" });
+    expect(await life.update(INPUTS)).toBe("update");
+    expect(life.outputs).toMatchObject({ status: "success", directions: ["incoming"] });
+    profile.nextRun();
+    await life.refresh();
+    await mailbox.refresh();
+    expect(life.changes(INPUTS)).toEqual([]);
+    await mailbox.preview(both);
+    expect(life.changes(INPUTS)).toEqual(["retest"]);
+    const since = sandbox.requests.length;
+    await mailbox.update(both);
+    expect(await life.update(INPUTS)).toBe("update");
+    expect(tests(since)).toBe(1);
+    expect(life.outputs).toMatchObject({ status: "success", directions: ["incoming", "outgoing"] });
+    expect(await life.update(INPUTS)).toBe("nothing");
+  });
 });
 
 const exchange = () =>

@@ -1,17 +1,10 @@
-import { createHash } from "node:crypto";
 import type { EmailServerProfileRow, MailboxRow } from "../../dataverse/tables.ts";
 import type { Context } from "../../resource/context.ts";
 import { connectionColumns } from "../email-server-profile/columns.ts";
+import { digest, mailboxBasis } from "../mailbox/basis.ts";
 import type { MailboxActivationOutputs } from "./definition.ts";
 
 export type TestBasis = NonNullable<MailboxActivationOutputs["basis"]>;
-
-const mailboxColumns = [
-  "emailaddress",
-  "_emailserverprofile_value",
-  "incomingemaildeliverymethod",
-  "outgoingemaildeliverymethod",
-] as const;
 
 /** What a test of the mailbox would be about now. */
 export function basisOf(row: MailboxRow, profile: EmailServerProfileRow, { roster }: Context): TestBasis {
@@ -19,7 +12,7 @@ export function basisOf(row: MailboxRow, profile: EmailServerProfileRow, { roste
   return {
     profileId: profile.emailserverprofileid,
     profile: digest(connectionColumns.map((column) => profile[column])),
-    mailbox: digest(mailboxColumns.map((column) => row[column])),
+    mailbox: mailboxBasis(row),
     ...(revision && { revision }),
   };
 }
@@ -30,12 +23,16 @@ export function changedSince(before: TestBasis, now: TestBasis): string | undefi
   return before.profile !== now.profile ? "its email server profile" : undefined;
 }
 
-/** Whether this run writes, or another before it has written, the profile anew: the client secret shows only there. */
-export function isRewritten({ profileId, revision }: TestBasis, { roster }: Pick<Context, "roster">): boolean {
-  const now = roster.revisions.get(profileId);
-  return now !== undefined && now !== revision;
-}
-
-function digest(cells: readonly unknown[]): string {
-  return createHash("sha256").update(JSON.stringify(cells)).digest("hex").slice(0, 16);
+/**
+ * Whether this run makes the mailbox another one than was tested, or writes the profile anew, as another run before it may have done: the
+ * client secret shows only there.
+ */
+export function isRewritten(
+  { profileId, revision, mailbox }: TestBasis,
+  mailboxId: string | undefined,
+  { roster }: Pick<Context, "roster">,
+): boolean {
+  const profileNow = roster.revisions.get(profileId);
+  const mailboxNow = roster.mailboxBases.get(mailboxId?.toLowerCase() ?? "");
+  return (profileNow !== undefined && profileNow !== revision) || (mailboxNow !== undefined && mailboxNow !== mailbox);
 }

@@ -29,8 +29,8 @@ const handler: Handler<Inputs, Outputs> = {
     return problem ? [{ path: ["credential"], reason: problem }] : [];
   },
 
-  diff({ outputs: { basis } }, context) {
-    if (!basis || !isRewritten(basis, context)) return [];
+  diff({ inputs: { mailboxId }, outputs: { basis } }, context) {
+    if (!basis || !isRewritten(basis, mailboxId, context)) return [];
     return [{ path: "retest", property: "retest", kind: "update", replaces: false }];
   },
 
@@ -49,6 +49,8 @@ const handler: Handler<Inputs, Outputs> = {
   async read(id, stored, context) {
     const row = await context.dataverse.retrieve("mailboxes", id, context.deadline);
     if (!row) return undefined;
+    // What is seen now counts, until this run writes the mailbox again.
+    context.roster.mailboxBases.delete(row.mailboxid.toLowerCase());
     const profile = row._emailserverprofile_value;
     const inputs: Partial<Inputs> = stored?.inputs ?? {
       mailboxId: row.mailboxid,

@@ -3,6 +3,7 @@ import { Fault } from "../../fault.ts";
 import { type Difference, differencesTo } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import type { Outcome } from "../../resource/resource.ts";
+import { mailboxBasis } from "./basis.ts";
 import { keepOriginal, settleWrites } from "./before.ts";
 import { columns } from "./columns.ts";
 import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
@@ -38,6 +39,7 @@ export async function bring(
     differencesTo(columns, live, inputs, before).filter(({ column }) => !(idle && column === "statecode"));
   const beforeWrite = (found: readonly Difference[]) => original && keep(withBefore(original, found));
   const { row: fresh, problem } = await saveMailbox(row, differences, beforeWrite, context);
+  context.roster.mailboxBases.set(fresh.mailboxid.toLowerCase(), mailboxBasis(fresh));
   const beforeGmail = (gmail: NonNullable<MailboxSettings["gmail"]>) => original && keep({ ...original, gmail });
   const declared = { now: inputs.gmail, applied: applied?.gmail, original: original?.gmail };
   const gmail = await syncGmail(addressOf(row, inputs), declared, beforeGmail, context);

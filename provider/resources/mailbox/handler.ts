@@ -1,12 +1,13 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
-import { importedInputs, inputsOf, sameText } from "../../resource/columns.ts";
+import { importedInputs, inputsOf, sameText, settingsOf } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import { type Handler, resource } from "../../resource/resource.ts";
 import { nameOfUrn } from "../../resource/urn.ts";
 import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
 import { bring, putBack } from "./adopt.ts";
+import { mailboxBasis } from "./basis.ts";
 import { handOnOriginal, keptInState, knownBefore, knownOfAll, warnOfUnknown, wholeBefore } from "./before.ts";
 import { columns } from "./columns.ts";
 import { mailbox as definition, type MailboxInputs, type MailboxOutputs } from "./definition.ts";
@@ -40,13 +41,16 @@ const handler: Handler<Inputs, Outputs> = {
     return [];
   },
 
-  async preview({ emailAddress, mailboxId, kind, profileId, processAndDeleteEmails }, context, stored) {
+  async preview(inputs, context, stored) {
+    const { emailAddress, mailboxId, kind, profileId, processAndDeleteEmails } = inputs;
     if (emailAddress === undefined) return {};
     const row = await findMailbox({ emailAddress, mailboxId, kind }, context, context.deadline);
     if (profileId && !context.roster.knows(profileId)) await requireProfile(profileId, context);
     refuseDeletingUsersMail(row, processAndDeleteEmails);
     if (!stored) await tellHolder(row, profileId, context);
     claim(row, context);
+    const basis = mailboxBasis({ ...row, ...settingsOf(columns, inputs) });
+    context.roster.mailboxBases.set(row.mailboxid.toLowerCase(), basis);
     return { ...identity(row, context) };
   },
 
