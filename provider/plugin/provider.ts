@@ -57,7 +57,7 @@ export class Provider {
   #entered: Required<Environment> | undefined;
   /**
    * URNs that this process has read for an import. `pulumi import` checks what was read, and must not complain about
-   * properties that cannot be read; the next `up` brings them.
+   * properties that cannot be read, or that are not set there; the next `up` asks for them.
    */
   readonly #imported = new Set<string>();
   /** Checks come one by one: where one has looked in vain for long, the others do not wait, too. */
@@ -146,8 +146,8 @@ export class Provider {
       ...(this.#services ?? UNCONFIGURED),
       urn: request.getUrn(),
     });
-    const unread = this.#unread(resource, request.getUrn());
-    const standing = failures.filter(({ path }) => !unread.includes(String(path[0])));
+    const imported = this.#imported.has(request.getUrn());
+    const standing = failures.filter(({ path }) => !imported || String(path[0]) in news.tree);
     const olds = unwrap(request.getOlds()).tree;
     const isNew = Object.keys(olds).length === 0;
     const before =
@@ -325,12 +325,6 @@ export class Provider {
       this.#looksAhead = error.kind !== "deadline-exceeded" && error.kind !== "unavailable";
       return {};
     }
-  }
-
-  /** What nobody can know of a resource that is being imported. */
-  #unread(resource: Resource, urn: string): readonly string[] {
-    if (!this.#imported.has(urn)) return [];
-    return propertiesWhere(resource.definition.inputs, (property) => property.writeOnly);
   }
 
   /** A failure that names a secret property would make the engine print its value: the reason names it instead. */

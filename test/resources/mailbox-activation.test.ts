@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { mailboxActivation } from "../../provider/resources/mailbox-activation/definition.ts";
 import { properties } from "../../provider/schema/define.ts";
 import { writeAlert } from "../../sandbox/alerts.ts";
+import { takeRow } from "../../sandbox/orders/rows.ts";
 import {
   activationOf,
   change,
@@ -86,6 +87,19 @@ describe("an activation", () => {
     // Once for whether they are ready, and once at least for whether the test has ended.
     expect(looks.length).toBeLessThan(made.length);
     expect(made[0]?.activation.progress.at(-1)).toMatch(/waiting for Dynamics, \d+ s \(\d+ of \d+ tested\)$/);
+  });
+
+  test("whose mailbox is deleted during its test has no test to join, and says that", async () => {
+    const { activation, inputs } = await activationOf("user0009@northwind.example");
+    const mine = row("user0009@northwind.example");
+    changeRow(sandbox, mine, { testemailconfigurationscheduled: true });
+    const going = activation.create(inputs);
+    await expect.poll(() => activation.progress.length, { interval: 1 }).toBeGreaterThan(0);
+    takeRow(sandbox.world, "mailboxes", mine);
+    await expect(going).rejects.toThrow(
+      /user0009@northwind\.example was deleted during its test\. It goes with its user/,
+    );
+    expect(activation.exists).toBe(false);
   });
 
   test("of a direction that is off looks at the other alone", async () => {

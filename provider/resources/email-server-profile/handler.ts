@@ -124,7 +124,10 @@ async function ensure(
       return { problem: `${error.message} Whether it was created is seen by the next \`pulumi up\`.` };
     if (!seen) throw error;
     if (exists && error.undone)
-      context.log("info", `Profile ${id} was left by an interrupted deployment; going on with it.`);
+      context.log(
+        "info",
+        `Profile ${id} is there already, left by an interrupted deployment or retained on purpose; going on with it.`,
+      );
     return seen;
   }
 }

@@ -38,7 +38,7 @@ export async function testAndEnable(first: MailboxRow, context: Context): Promis
     const since = Math.max(started - 60_000, momentOf(testedOn(row)));
     return { row: ended, steps: [scheduled, ...steps, await alerts(ended, since, steps, context)] };
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    if (!(error instanceof Fault) || error.kind === "not-found") throw error;
     const live = (await dataverse.retrieve("mailboxes", row.mailboxid, context.finishing)) ?? row;
     const code = deadline.cancelled ? "CANCELLED" : "NOT_FINISHED";
     return { row: live, steps: [{ id: "test", ...found(code, { message: error.account }) }] };
@@ -72,7 +72,13 @@ async function untilEnded(before: MailboxRow, started: number, context: Context)
   for (;;) {
     await deadline.sleep(untilNextPoll(started), `Test & Enable of ${before.emailaddress}`);
     const row = await dataverse.retrieve("mailboxes", before.mailboxid, deadline);
-    if (!row) throw new Fault({ kind: "not-found", what: `Mailbox ${before.mailboxid} was deleted during its test` });
+    if (!row) {
+      throw new Fault({
+        kind: "not-found",
+        what: `Mailbox ${before.mailboxid} of ${before.emailaddress} was deleted during its test`,
+        hint: "It goes with its user or queue: take both out of the program, or run `pulumi refresh` and look for the address anew.",
+      });
+    }
     const seconds = Math.round((Date.now() - started) / 1000);
     context.progress(
       `Test & Enable of ${row.emailaddress}: waiting for Dynamics, ${seconds} s (${context.tests.summary})`,
