@@ -54,7 +54,7 @@ export class Case {
   /** Runs a command that is struck at a write, and clears away what it leaves running. */
   async struck(
     command: "up" | "destroy",
-    point: Omit<HttpFault, "service" | "effect">,
+    point: Omit<HttpFault, "service" | "effect"> & Partial<Pick<HttpFault, "service">>,
     strike: Strike,
     moment: Moment,
   ) {

@@ -1,6 +1,6 @@
 import type { HttpFault } from "../../sandbox/faults/fault.ts";
 
-type Point = Pick<HttpFault, "method" | "path" | "row" | "nth">;
+type Point = Pick<HttpFault, "method" | "path" | "row" | "nth"> & Partial<Pick<HttpFault, "service">>;
 
 const MAILBOX: Point = { method: "PATCH", path: "mailboxes(", row: "emaildeliverymethod" };
 const TEST: Point = { method: "PATCH", path: "mailboxes(", row: "testemailconfigurationscheduled" };
@@ -22,4 +22,11 @@ export const DESTROY_POINTS = {
   "the last mailbox put back": { ...MAILBOX, nth: 5 },
   "the default put back": { method: "PATCH", path: "organizations(" },
   "the profile's deletion": { method: "DELETE", path: "emailserverprofiles(" },
+} as const satisfies Record<string, Point>;
+
+/** Writes of Gmail's settings in an `up`: IMAP of one account, POP of two. */
+export const GMAIL_POINTS = {
+  "the IMAP settings": { service: "google", method: "PUT", path: "/settings/imap" },
+  "the 1st POP settings": { service: "google", method: "PUT", path: "/settings/pop" },
+  "the 2nd POP settings": { service: "google", method: "PUT", path: "/settings/pop", nth: 2 },
 } as const satisfies Record<string, Point>;

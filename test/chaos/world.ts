@@ -1,17 +1,20 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Row } from "../../sandbox/dataverse/state.ts";
+import { MAIL_SCOPE } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { northwind } from "../../sandbox/world/northwind.ts";
 import { FLEET, fleetEntries, fleetFile } from "../support/fleet.ts";
-import { mailboxRow, rowWhere, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import { administer, mailboxRow, rowWhere, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import { newServiceAccount } from "../support/service-account.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
 export const EXCHANGE = "Microsoft Exchange Online";
 export const PEOPLE = ["anna", "bert", "carl", "dora", "sales"] as const;
 export type Person = (typeof PEOPLE)[number];
 export const SHAPES = ["single", "fleet"] as const;
-export type Shape = (typeof SHAPES)[number];
+/** `gmail`: single resources of which two set Gmail's settings by delegation. */
+export type Shape = (typeof SHAPES)[number] | "gmail";
 
 const addressOf = (person: string) => `${person}@northwind.example`;
 export const rowOf = (sandbox: Sandbox, person: Person) => mailboxRow(sandbox, addressOf(person));
@@ -57,12 +60,22 @@ export function configuration(sandbox: Sandbox): Readonly<Record<string, unknown
   const cells = (row: Row) =>
     Object.fromEntries(Object.entries(row).filter(([column]) => !NOT_CONFIGURED.test(column)));
   return {
-    ...Object.fromEntries(PEOPLE.map((person) => [person, cells(rowOf(sandbox, person))])),
+    ...Object.fromEntries(
+      PEOPLE.map((person) => [person, { ...cells(rowOf(sandbox, person)), gmail: gmailOf(sandbox, person) }]),
+    ),
     "the organisation": cells(organization(sandbox)),
     ...Object.fromEntries(
       profiles(sandbox).map((row) => [`profile ${row["name"]} ${row["emailserverprofileid"]}`, cells(row)]),
     ),
   };
+}
+
+function gmailOf({ world }: Sandbox, person: Person): object {
+  const account = world.google.accounts.find(({ address }) => address === addressOf(person));
+  if (!account) throw new Error(`there is no account of ${person}`);
+  const { imap, pop, popWindow = "allMail", popDisposition = "leaveInInbox" } = account;
+  // Which mail POP would show says nothing while it is off.
+  return { imap, pop, popDisposition, ...(pop === "on" && { popWindow }) };
 }
 
 /** Watches for tests that are scheduled while one runs; gives the mailboxes that it happened to. A save of anything else is refused then. */
@@ -116,11 +129,39 @@ export const PROGRAM = [
   blocks.profile("defaultForNewMailboxes: true"),
   ...PEOPLE.flatMap((person) => [blocks.mailbox(person), blocks.activation(person)]),
 ].join("");
-const PROGRAMS: Readonly<Record<Shape, string>> = { single: PROGRAM, fleet: FLEET };
+const PROGRAMS: Readonly<Record<Shape, string>> = {
+  single: PROGRAM,
+  fleet: FLEET,
+  gmail: [
+    blocks.google,
+    blocks.profile("defaultForNewMailboxes: true"),
+    ...PEOPLE.flatMap((person) => [
+      blocks.mailbox(person, person === "anna" || person === "bert" ? "gmail: {imap: true, pop: allMail}" : ""),
+      blocks.activation(person),
+    ]),
+  ].join(""),
+};
+
+const ACCOUNT = "mail@northwind.iam.gserviceaccount.com";
+const SETTINGS_SCOPE = "https://www.googleapis.com/auth/gmail.settings.basic";
+
+/** Two accounts whose users have switched things off, and a service account that may switch them on. */
+async function withDelegation(sandbox: Sandbox): Promise<NodeJS.ProcessEnv> {
+  const { publicKey, keyFile } = newServiceAccount(ACCOUNT, "104200000000000000000");
+  sandbox.world.google.serviceAccounts.push({
+    email: ACCOUNT,
+    publicKey,
+    delegatedScopes: [MAIL_SCOPE, SETTINGS_SCOPE],
+  });
+  await administer(sandbox, "set-account", addressOf("anna"), { imap: "off-by-user", pop: "off-by-user" });
+  await administer(sandbox, "set-account", addressOf("bert"), { pop: "off-by-user" });
+  return { GMAILSYNC_MAIL_CREDENTIAL: JSON.stringify({ serviceAccountKey: keyFile }) };
+}
 
 /** A stack of all these mailboxes, not up yet. */
 export async function stackOf(shape: Shape, sandbox: Sandbox): Promise<TestStack> {
-  const stack = new TestStack(sandbox);
+  const environment = shape === "gmail" ? await withDelegation(sandbox) : {};
+  const stack = new TestStack(sandbox, { environment });
   await stack.init(PROGRAMS[shape]);
   const file = fleetFile(fleetEntries(...PEOPLE), "\n    profile: {defaultForNewMailboxes: true}");
   if (shape === "fleet") writeFileSync(join(stack.directory, "mailboxes.yaml"), file);
