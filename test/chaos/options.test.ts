@@ -1,8 +1,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { temporaryDirectory } from "../support/sandbox.ts";
-import { blocks } from "../support/stack.ts";
+import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
+import { FLEET, fleetFile } from "../support/fleet.ts";
+import { rowWhere, temporaryDirectory } from "../support/sandbox.ts";
+import { blocks, TestStack } from "../support/stack.ts";
 import type { Case } from "./case.ts";
 import { matrix } from "./matrix.ts";
 import { PEOPLE, type Person, PROGRAM, rowOf } from "./world.ts";
@@ -19,6 +21,14 @@ const withAnna = (anna: string, others: readonly Person[] = PEOPLE.filter((perso
     ...others.flatMap((person) => [blocks.mailbox(person), blocks.activation(person)]),
   ].join("");
 const option = (text: string) => `\n  options:\n    ${text}`;
+
+/** A program of another stack: a profile of its own, and these mailboxes. */
+const elsewhere = (...people: readonly Person[]) =>
+  [blocks.profile(), ...people.flatMap((person) => [blocks.mailbox(person), blocks.activation(person)])]
+    .join("")
+    .replace("gmail:\n", "theirs:\n")
+    .replace("name: Gmail", "name: Theirs")
+    .replaceAll("${gmail.", "${theirs.");
 
 /** What is done with the engine's options; afterwards the program is the first one again, and everything goes on, and back. */
 const OPTIONS: Readonly<Record<string, (run: Case) => Promise<void>>> = {
@@ -95,6 +105,59 @@ const OPTIONS: Readonly<Record<string, (run: Case) => Promise<void>>> = {
     writeFileSync(join(stack.directory, "state", ".keep"), "");
     await stack.expect(["stack", "init", "test"]);
     await stack.expect(["stack", "import", "--file", deployment]);
+  },
+  "state delete of a mailbox and its activation": async ({ stack }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    await stack.expect(["state", "delete", "--yes", "--target-dependents", ANNA]);
+  },
+  "import of everything into a state that has lost it": async ({ stack, sandbox }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    await stack.expect(["state", "delete", "--yes", "--all"]);
+    const { emailserverprofileid } = rowWhere(sandbox, "emailserverprofiles", "name", "Gmail");
+    const imported = (block: string, id: unknown) => block + option(`import: ${id}`);
+    stack.program(
+      [
+        imported(blocks.google, SEED_CLIENT_ID),
+        imported(blocks.profile("defaultForNewMailboxes: true"), emailserverprofileid),
+        ...PEOPLE.flatMap((person) => {
+          const { mailboxid } = rowOf(sandbox, person);
+          return [imported(blocks.mailbox(person), mailboxid), imported(blocks.activation(person), mailboxid)];
+        }),
+      ].join(""),
+    );
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+  },
+  "the profile under another name": async ({ stack }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    stack.program(PROGRAM.replace("gmail:\n", "googleMail:\n").replaceAll("${gmail.", "${googleMail."));
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+  },
+  "a mailbox that moves to another stack and back": async ({ stack, sandbox }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    const other = new TestStack(sandbox);
+    await other.init(elsewhere("anna"));
+    await other.expect(["up", "--yes", "--skip-preview"]);
+    stack.program(withAnna(""));
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    await other.expect(["destroy", "--yes", "--skip-preview"]);
+  },
+  "two stacks at once, on other mailboxes of one organisation": async ({ stack, sandbox }) => {
+    const other = new TestStack(sandbox);
+    await other.init(elsewhere("dora", "sales"));
+    stack.program(withAnna(blocks.mailbox("anna") + blocks.activation("anna"), ["bert", "carl"]));
+    for (const command of ["up", "destroy"])
+      await Promise.all([stack, other].map((one) => one.expect([command, "--yes", "--skip-preview"])));
+  },
+  "single resources that come into a fleet by aliases, and leave it": async ({ stack }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    const entries = PEOPLE.map(
+      (person) =>
+        `  - address: ${person}@northwind.example\n    aliases: {mailbox: ${person}, activation: ${person}Activation}\n`,
+    );
+    const client = "\n    profile: {defaultForNewMailboxes: true}\n    aliases: {client: google, profile: gmail}";
+    writeFileSync(join(stack.directory, "mailboxes.yaml"), fleetFile(entries.join(""), client));
+    stack.program(FLEET);
+    expect(await stack.expect(["up", "--yes", "--skip-preview"])).not.toMatch(/deleted|replaced/);
   },
 };
 
