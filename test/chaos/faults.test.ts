@@ -1,5 +1,6 @@
-import type { HttpEffect, HttpFault } from "../../sandbox/faults/fault.ts";
+import type { Fault, HttpEffect } from "../../sandbox/faults/fault.ts";
 import { matrix } from "./matrix.ts";
+import { PROGRAM } from "./world.ts";
 
 const html = (status: number) => ({ status, headers: { "content-type": "text/html" }, body: "<html>blocked</html>" });
 const json = (status: number, body: unknown, headers = {}) => ({
@@ -7,9 +8,6 @@ const json = (status: number, body: unknown, headers = {}) => ({
   headers: { "content-type": "application/json", ...headers },
   body,
 });
-
-type Fault = Pick<HttpFault, "service"> &
-  Partial<Pick<HttpFault, "path" | "nth" | "every" | "times">> & { effect: HttpEffect };
 
 /** From the second request on: the first one asks who is there. */
 const always = (effect: HttpEffect): Fault => ({ service: "dataverse", path: "/api/data/", nth: 2, every: 1, effect });
@@ -44,10 +42,29 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   "Google cuts every connection": { service: "google", every: 1, effect: "reset" },
   "Google answers 500": { service: "google", every: 1, effect: json(500, {}) },
   "Google throttles": { service: "google", every: 1, effect: json(429, {}) },
+  "Gmail's IMAP cuts every connection": { service: "imap", command: "CONNECT", every: 1, effect: "reset" },
+  "Gmail's IMAP hangs": { service: "imap", command: "AUTHENTICATE", every: 1, effect: "hang" },
+  "Gmail's IMAP is too busy": {
+    service: "imap",
+    command: "GREETING",
+    every: 1,
+    effect: { reply: "* BYE Too busy", close: true },
+  },
+  "Gmail's SMTP has no TLS": {
+    service: "smtp",
+    command: "STARTTLS",
+    every: 1,
+    effect: { reply: "454 4.7.0 TLS not available" },
+  },
+  "Gmail's SMTP gives half answers": { service: "smtp", command: "AUTH", every: 1, effect: "half-answer" },
 };
+
+/** The same goal, and something to write to the profile on the way there. */
+const CHANGED = PROGRAM.replace("defaultForNewMailboxes: true", "$&\n    description: another");
 
 const COMMANDS = {
   up: ["up", "--yes", "--skip-preview"],
+  "an up with a change": ["up", "--yes", "--skip-preview"],
   "a first up": ["up", "--yes", "--skip-preview"],
   preview: ["preview"],
   refresh: ["refresh", "--yes", "--skip-preview"],
@@ -56,8 +73,7 @@ const COMMANDS = {
 
 const cases = Object.entries(FAULTS).flatMap(([what, fault]) =>
   Object.entries(COMMANDS).map(
-    ([command, args]) =>
-      [`${command} while ${what}`, { fault, args, isFirst: command === "a first up", shape: "single" }] as const,
+    ([command, args]) => [`${command} while ${what}`, { fault, command, args, shape: "single" }] as const,
   ),
 );
 
@@ -67,8 +83,9 @@ matrix(
   cases,
   (name) => name.replace(/^.* while /, ""),
   async (run, given) => {
-    if (!given.isFirst) await run.up();
-    const fault = run.disturb(given.fault);
+    if (given.command !== "a first up") await run.up();
+    if (given.command === "an up with a change") run.stack.program(CHANGED);
+    const fault = run.sandbox.addFault(given.fault);
     await run.stack.run(given.args);
     fault.remove();
     await run.converges();
