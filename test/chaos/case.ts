@@ -16,6 +16,8 @@ export class Case {
   readonly sandbox: Sandbox;
   readonly stack: TestStack;
   readonly seen: Seen = {};
+  /** What the commands after it have said. */
+  #told = "";
   readonly #before: Readonly<Record<string, unknown>>;
   readonly #testedTwice: () => readonly string[];
 
@@ -47,8 +49,9 @@ export class Case {
   }
 
   /** The next command runs on another machine: nothing is there of what was written down beside the state. */
-  moveElsewhere(): void {
+  async moveElsewhere(): Promise<void> {
     this.stack.environment["PULUMI_HOME"] = temporaryDirectory();
+    await this.stack.expect(["stack", "select", "test"]);
   }
 
   /** Runs a command that is struck at a write, and clears away what it leaves running. */
@@ -101,6 +104,7 @@ export class Case {
   /** The next `up` goes to the goal, whatever was before. */
   async converges(): Promise<void> {
     const { code, output } = await this.stack.up();
+    this.#told += output;
     this.seen.converged = code === 0 && isDeepStrictEqual(connected(this.sandbox), CONNECTED);
     expect(code, output).toBe(0);
     expect(connected(this.sandbox), output).toEqual(CONNECTED);
@@ -116,7 +120,7 @@ export class Case {
     const changed = Object.keys({ ...this.#before, ...after }).filter(
       (whose) => !others.includes(whose) && !isDeepStrictEqual(this.#before[whose], after[whose]),
     );
-    const silent = changed.filter((whose) => !isTold(whose, output));
+    const silent = changed.filter((whose) => !isTold(whose, `${this.#told}${output}`));
     this.seen.changed = changed;
     this.seen.silent = silent;
     expect(code, output).toBe(0);

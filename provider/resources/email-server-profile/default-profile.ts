@@ -97,6 +97,23 @@ function keptDefault(id: string, { originals, urn }: Context): string | undefine
   return typeof previous === "string" && previous !== "" ? previous : undefined;
 }
 
+/** A profile that was made in this run is the default already: one that was cut off has made it so. */
+export function warnOfUnknownDefault(id: string, { originals, urn, log }: Context): void {
+  if (originals.of(urn, defaultKey(id)) !== undefined) return;
+  log(
+    "warning",
+    "The organization has this profile as its default for new mailboxes already: a run that was cut off has made it so, and which one was the default before is not known here. Destroying the EmailServerProfile leaves the organization without one; choose it then in the Power Platform admin center.",
+  );
+}
+
+/** Nobody is asked to delete what is gone, so nobody puts back what was the default before it. */
+export function warnOfLostDefault(id: string, previous: string, { log }: Context): void {
+  log(
+    "warning",
+    `The EmailServerProfile ${id} was deleted in Dynamics, and the organization's default for new mailboxes with it; before, that was profile ${previous}. \`pulumi up\` makes it anew and goes on from there; a \`pulumi destroy\` without it leaves the organization without a default.`,
+  );
+}
+
 /** Gives the organisation back the default profile it had, unless somebody chose another in the meantime. */
 export async function unsetDefault(id: string, previous: string | undefined, context: Context): Promise<void> {
   const { organizationId, current } = await defaultProfile(context, context.finishing);

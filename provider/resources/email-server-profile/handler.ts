@@ -8,7 +8,15 @@ import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
 import { putBackLeftovers } from "../mailbox/leftovers.ts";
 import { columns, connectionColumns, fixedColumns } from "./columns.ts";
-import { defaultProfile, handOnDefault, previousDefault, syncDefault, unsetDefault } from "./default-profile.ts";
+import {
+  defaultProfile,
+  handOnDefault,
+  previousDefault,
+  syncDefault,
+  unsetDefault,
+  warnOfLostDefault,
+  warnOfUnknownDefault,
+} from "./default-profile.ts";
 import {
   emailServerProfile as definition,
   type EmailServerProfileInputs,
@@ -35,6 +43,8 @@ const handler: Handler<Inputs, Outputs> = {
     keep(context, generationKey(context.urn), { id });
     const made = await ensure(id, inputs, context);
     if ("problem" in made) return notSeen(id, made.problem);
+    const { current } = inputs.defaultForNewMailboxes ? await defaultProfile(context, context.deadline) : {};
+    if (sameText(current, id)) warnOfUnknownDefault(id, context);
     return sync(made, inputs, { inputs: {}, outputs: {} }, context);
   },
 
@@ -43,6 +53,7 @@ const handler: Handler<Inputs, Outputs> = {
     const previous = previousDefault(id, stored?.outputs.previousDefaultProfileId, context);
     if (!row) {
       context.roster.profiles.gone(context.urn, id, previous);
+      if (stored?.inputs.defaultForNewMailboxes && previous) warnOfLostDefault(id, previous, context);
       return undefined;
     }
     context.roster.profiles.stored(context.urn, row.emailserverprofileid, previous);
