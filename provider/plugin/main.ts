@@ -13,23 +13,22 @@ async function main(args: readonly string[]): Promise<void> {
 
   let watch: EngineWatch | undefined;
   const server = await serve(provider, () => watch?.stop());
-  let ending = false;
-  const endBy = (way: () => Promise<void>) => () => {
-    if (ending) return;
-    ending = true;
-    void way().finally(() => process.exit(0));
-  };
+  const exitAfter = (end: Promise<void>) => void end.finally(() => process.exit(0));
+  let closing = false;
   // The engine sends SIGINT when it has closed its connection, and kills five seconds later; plugins have process groups of their own, so
   // that the terminal's Ctrl-C does not come here. Whoever else sends signals does so while the engine waits for answers.
-  const close = endBy(() => server.close());
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, close);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (!closing) exitAfter(server.close());
+      closing = true;
+    });
+  }
 
-  // Who is started by hand waits for any engine, as a debugger does.
+  // Who is started by hand waits for any engine, as a debugger does. The engine's end shortens a signal's wait for answers.
   const [engineAddress] = engineArguments(args);
   if (engineAddress) {
     provider.attach(engineAddress);
-    const abandon = endBy(() => server.abandon());
-    watch = new EngineWatch(engineAddress, abandon);
+    watch = new EngineWatch(engineAddress, () => exitAfter(server.abandon()));
   }
   process.stdout.write(`${server.port}\n`);
 }

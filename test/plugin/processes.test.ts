@@ -7,6 +7,7 @@ import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import type { HttpEffect } from "../../sandbox/faults/fault.ts";
 import { gmailProfile, mailboxRow, temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
 
 const LAUNCHER = join(import.meta.dirname, "..", "..", "bin", "pulumi-resource-gmailsync");
@@ -56,37 +57,41 @@ async function plugin(args: readonly string[], environment: NodeJS.ProcessEnv = 
 
 const struct = (value: Parameters<typeof structPb.Struct.fromJavaScript>[0]) => structPb.Struct.fromJavaScript(value);
 
-describe.concurrent("a plugin ends when its engine is gone", () => {
-  test("because its parent was killed: it begins no write, and what is on its way arrives", async () => {
-    const sandbox = await testSandbox();
-    const { address } = await engine();
-    const { client, shell, runs } = await plugin([address], {
-      ...sandbox.environment,
-      PULUMI_HOME: temporaryDirectory(),
-    });
-    const profileId = String(gmailProfile(sandbox)["emailserverprofileid"]);
-    await new Promise<void>((resolve, reject) =>
-      client.configure(new providerPb.ConfigureRequest().setArgs(struct({})), (error) =>
-        error ? reject(error) : resolve(),
+/** A configured plugin, with its engine, and anna's mailbox, whose write it has sent. */
+async function writing(effect: HttpEffect) {
+  const sandbox = await testSandbox();
+  const { address } = await engine();
+  const started = await plugin([address], { ...sandbox.environment, PULUMI_HOME: temporaryDirectory() });
+  const { client } = started;
+  const profileId = String(gmailProfile(sandbox)["emailserverprofileid"]);
+  await new Promise<void>((resolve, reject) =>
+    client.configure(new providerPb.ConfigureRequest().setArgs(struct({})), (error) =>
+      error ? reject(error) : resolve(),
+    ),
+  );
+  /** The id, or undefined where no answer comes. */
+  const create = (person: string) => {
+    const inputs = { emailAddress: `${person}@northwind.example`, profileId, enabled: false };
+    const request = new providerPb.CreateRequest().setType(TYPE).setUrn(`urn:pulumi:a::b::${TYPE}::${person}`);
+    return new Promise<string | undefined>((resolve) =>
+      client.create(request.setProperties(struct(inputs)), (error, response) =>
+        resolve(error ? undefined : response.getId()),
       ),
     );
-    const create = (person: string) => {
-      const inputs = { emailAddress: `${person}@northwind.example`, profileId, enabled: false };
-      const request = new providerPb.CreateRequest().setType(TYPE).setUrn(`urn:pulumi:a::b::${TYPE}::${person}`);
-      client.create(request.setProperties(struct(inputs)), () => {});
-    };
+  };
+  const write = sandbox.addFault({ service: "dataverse", method: "PATCH", path: "mailboxes", effect });
+  const answer = create("anna");
+  await vi.waitUntil(() => write.disturbed === 1, ENDED);
+  return { ...started, sandbox, profileId, create, answer };
+}
+
+describe.concurrent("a plugin ends when its engine is gone", () => {
+  test("because its parent was killed: it begins no write, and what is on its way arrives", async () => {
+    const { sandbox, shell, runs, profileId, create } = await writing({ delayMs: 3000 });
     const anna = mailboxRow(sandbox, "anna@northwind.example");
-    const write = sandbox.addFault({
-      service: "dataverse",
-      method: "PATCH",
-      path: "mailboxes",
-      effect: { delayMs: 3000 },
-    });
-    create("anna");
-    await vi.waitUntil(() => write.disturbed === 1, ENDED);
     // Bert's write would come after the engine's end.
     const look = sandbox.addFault({ service: "dataverse", method: "GET", path: "mailboxes", effect: { lateMs: 2000 } });
-    create("bert");
+    void create("bert");
     await vi.waitUntil(() => look.disturbed === 1, ENDED);
     shell.kill("SIGKILL");
     await vi.waitUntil(() => !runs(), ENDED);
@@ -121,30 +126,17 @@ describe.concurrent("a plugin ends when its engine is gone", () => {
 });
 
 test("a signal waits for the answers that the engine waits for, and begins nothing new", async () => {
-  const sandbox = await testSandbox();
-  const { address } = await engine();
-  const { client, pid, runs } = await plugin([address], { ...sandbox.environment, PULUMI_HOME: temporaryDirectory() });
-  const profileId = String(gmailProfile(sandbox)["emailserverprofileid"]);
-  await new Promise<void>((resolve, reject) =>
-    client.configure(new providerPb.ConfigureRequest().setArgs(struct({})), (error) =>
-      error ? reject(error) : resolve(),
-    ),
-  );
-  const write = sandbox.addFault({
-    service: "dataverse",
-    method: "PATCH",
-    path: "mailboxes",
-    effect: { delayMs: 1500 },
-  });
-  const inputs = { emailAddress: "anna@northwind.example", profileId, enabled: false };
-  const request = new providerPb.CreateRequest().setType(TYPE).setUrn(`urn:pulumi:a::b::${TYPE}::anna`);
-  const answer = new Promise<string>((resolve, reject) =>
-    client.create(request.setProperties(struct(inputs)), (error, response) =>
-      error ? reject(error) : resolve(response.getId()),
-    ),
-  );
-  await vi.waitUntil(() => write.disturbed === 1, ENDED);
+  const { sandbox, pid, runs, answer } = await writing({ delayMs: 1500 });
   process.kill(pid, "SIGTERM");
   expect(await answer).toBe(mailboxRow(sandbox, "anna@northwind.example")["mailboxid"]);
   await vi.waitUntil(() => !runs(), ENDED);
+});
+
+test("a signal waits for nobody's answers once the engine is gone", async () => {
+  const { sandbox, pid, shell, runs, answer } = await writing("hang");
+  process.kill(pid, "SIGTERM");
+  shell.kill("SIGKILL");
+  await vi.waitUntil(() => !runs(), { ...ENDED, timeout: 15_000 });
+  expect(await answer).toBeUndefined();
+  expect(writes(sandbox)).toHaveLength(1);
 });
