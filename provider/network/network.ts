@@ -7,6 +7,7 @@ import { Circuit } from "./circuit.ts";
 import { type ConnectTo, type Endpoint, keyOf, parseConnectTo } from "./connect-to.ts";
 import type { Deadline } from "./deadline.ts";
 import { isSilence, NoAnswer, transportFault } from "./transport-fault.ts";
+import { Turnstile } from "./turnstile.ts";
 
 export interface NetworkOptions {
   readonly connectTo?: Readonly<Record<string, string>>;
@@ -54,7 +55,7 @@ export class Network {
   readonly #connectTo: ConnectTo;
   readonly #proxy: Proxy | undefined;
   readonly #patience: Patience;
-  readonly #circuits = new Map<string, Circuit>();
+  readonly #hosts = new Map<string, Host>();
   readonly #requests = new Activity();
   #abandoned = false;
   #dispatchers: Promise<Dispatchers> | undefined;
@@ -81,17 +82,25 @@ export class Network {
    * the host has not answered for long.
    */
   async request(request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
-    if (this.#abandoned)
-      throw new Fault({ kind: "cancelled", what: "Nothing is sent any more, as Pulumi is gone", undone: true });
-    return this.#requests.track(this.#send(request, deadline));
-  }
-
-  async #send(request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
     const url = new URL(request.url);
     const what = `${request.method} ${url.origin}${url.pathname.slice(0, 120)}`;
     if (url.protocol !== "https:") throw new Fault({ kind: "invalid-input", what: `${what}: only https is spoken` });
+    const { circuit, turnstile } = this.#hostOf(url.host);
+    return turnstile.pass(`${what}: waiting for other requests to ${url.host}`, deadline, () => {
+      if (this.#abandoned)
+        throw new Fault({ kind: "cancelled", what: "Nothing is sent any more, as Pulumi is gone", undone: true });
+      return this.#requests.track(this.#send(request, url, what, circuit, deadline));
+    });
+  }
+
+  async #send(
+    request: HttpRequest,
+    url: URL,
+    what: string,
+    circuit: Circuit,
+    deadline: Deadline,
+  ): Promise<HttpResponse> {
     if (deadline.remaining === 0) throw deadline.fault(what);
-    const circuit = this.#circuitOf(url.host);
     const refusal = circuit.refusal();
     if (refusal) throw refusal;
     const begun = performance.now();
@@ -122,9 +131,12 @@ export class Network {
     }
   }
 
-  #circuitOf(host: string): Circuit {
-    const known = this.#circuits.get(host) ?? new Circuit(host, this.#patience.restMs);
-    this.#circuits.set(host, known);
+  #hostOf(host: string): Host {
+    const known = this.#hosts.get(host) ?? {
+      circuit: new Circuit(host, this.#patience.restMs),
+      turnstile: new Turnstile(CONNECTIONS_PER_HOST),
+    };
+    this.#hosts.set(host, known);
     return known;
   }
 
@@ -168,6 +180,12 @@ export class Network {
     })();
     return this.#dispatchers;
   }
+}
+
+interface Host {
+  readonly circuit: Circuit;
+  /** Who waits for a connection waits here: in undici's own line a request can no longer be told from one that was sent. */
+  readonly turnstile: Turnstile;
 }
 
 interface Dispatchers {

@@ -290,3 +290,30 @@ describe("a host that does not answer", () => {
     await network.close();
   });
 });
+
+describe("when nobody listens any more", () => {
+  it("nothing is begun, not even what waits for a connection, and what is on its way arrives", async () => {
+    const arriving = Promise.withResolvers<void>();
+    await using server = await HttpsServer.start(leaf, async () => {
+      await arriving.promise;
+      return { status: 204 };
+    });
+    const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
+    const asked = Array.from({ length: 30 }, () =>
+      get(network).then(
+        ({ status }) => status,
+        (error: unknown) => error,
+      ),
+    );
+    await expect.poll(() => server.requests.length, { timeout: 10_000 }).toBe(20);
+    const abandoned = network.abandon(10_000);
+    arriving.resolve();
+    await abandoned;
+    expect(server.requests).toHaveLength(20);
+    const answers = await Promise.all(asked);
+    expect(answers.filter((answer) => answer === 204)).toHaveLength(20);
+    for (const refused of [...answers.filter((answer) => answer !== 204), await faultOf(() => get(network))])
+      expect(refused).toMatchObject({ kind: "cancelled", undone: true });
+    await network.close();
+  });
+});
