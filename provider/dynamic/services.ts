@@ -1,5 +1,6 @@
 import { Fault } from "../fault.ts";
 import { configure, type Services } from "../host/configuration.ts";
+import { EngineWatch, engineAddress } from "../host/engine-watch.ts";
 import { SecretKeeper } from "../redaction/secret-keeper.ts";
 import { properties, propertiesWhere } from "../schema/define.ts";
 import { ProviderConfiguration } from "../schema/provider-configuration.ts";
@@ -30,8 +31,19 @@ export function servicesOf(settings: StackConfiguration | undefined): Services {
     throw new Fault({ kind: "failed-precondition", what: missing.join("\n").replace(/\.$/, "") });
   }
   for (const secret of configured.services.secrets) secrets.remember(secret);
+  if (known.size === 0) watchEngine();
   known.set(key, configured.services);
   return configured.services;
+}
+
+/**
+ * Whose engine is gone begins no request any more. The process is Pulumi's own and may serve other packages, too, so it is not ended
+ * here; the shell that Pulumi starts it by lives on with it, so that only the engine's address tells.
+ */
+function watchEngine(): void {
+  const address = engineAddress(process.argv.slice(2));
+  const abandon = () => Promise.all([...known.values()].map(({ network }) => network.abandon(0)));
+  if (address) new EngineWatch(address, abandon);
 }
 
 /** The same where an operation has made them already. */

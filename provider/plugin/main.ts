@@ -1,5 +1,5 @@
 import manifest from "../../package.json" with { type: "json" };
-import { EngineWatch } from "./engine-watch.ts";
+import { EngineWatch, engineAddress } from "../host/engine-watch.ts";
 import { Provider } from "./provider.ts";
 import { serve } from "./server.ts";
 
@@ -25,17 +25,12 @@ async function main(args: readonly string[]): Promise<void> {
   }
 
   // Who is started by hand waits for any engine, as a debugger does. The engine's end shortens a signal's wait for answers.
-  const [engineAddress] = engineArguments(args);
-  if (engineAddress) {
-    provider.attach(engineAddress);
-    watch = new EngineWatch(engineAddress, () => exitAfter(server.abandon()));
+  const address = engineAddress(args);
+  if (address) {
+    provider.attach(address);
+    watch = new EngineWatch(address, () => exitAfter(server.abandon()));
   }
   process.stdout.write(`${server.port}\n`);
-}
-
-/** Drops the flags that the engine passes on: `--logtostderr`, `-v=9`, `--tracing ADDRESS`. */
-function engineArguments(args: readonly string[]): string[] {
-  return args.filter((argument, index) => !argument.startsWith("-") && args[index - 1] !== "--tracing");
 }
 
 void main(process.argv.slice(2));

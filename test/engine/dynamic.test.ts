@@ -1,11 +1,21 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { kill, treeOf } from "../chaos/processes.ts";
 import { installedPackage, programFolder, ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
-import { administer, changeRow, mailboxRow, mailboxSettings, testSandbox, writes } from "../support/sandbox.ts";
+import {
+  administer,
+  changeRow,
+  gmailProfile,
+  mailboxRow,
+  mailboxSettings,
+  testSandbox,
+  writes,
+} from "../support/sandbox.ts";
 
 const SECRET = `googleClientSecret=${SEED_CLIENT_SECRET}`;
 
@@ -146,5 +156,32 @@ describe("dynamic resources", () => {
     const calm = await stack.run("preview");
     expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
     expect((await stack.run("destroy")).ok).toBe(true);
+  });
+
+  test("begin nothing more when the CLI was killed, though Pulumi's process for them lives on", async () => {
+    const profileId = gmailProfile(sandbox)["emailserverprofileid"];
+    const mailboxes = ["anna", "bert"].map(
+      (name) => `new Mailbox("${name}", { emailAddress: "${name}@northwind.example", profileId: "${profileId}" });\n`,
+    );
+    const stack = program(
+      "index.cjs",
+      `const { Mailbox } = require("pulumi-gmailsync/dynamic");\n${mailboxes.join("")}`,
+    );
+    const onMailboxes = { service: "dataverse", path: "mailboxes" } as const;
+    const write = sandbox.addFault({ ...onMailboxes, method: "PATCH", effect: { delayMs: 3000 } });
+    // Bert's write would come after that.
+    const look = sandbox.addFault({ ...onMailboxes, method: "GET", row: "bert", effect: { lateMs: 15_000 } });
+    const up = stack.run("up");
+    await vi.waitUntil(() => write.disturbed === 1 && look.disturbed === 1, { timeout: 60_000, interval: 50 });
+    const tree = treeOf(process.pid);
+    const own = tree.find(({ command }) => command.includes("cmd/dynamic-provider/index.js"));
+    const [launcher] = tree.filter(({ pid }) => pid === own?.parent);
+    await kill(tree.filter(({ pid }) => pid === launcher?.parent));
+    onTestFinished(() => kill(tree.filter((one) => one === own || one === launcher)));
+    expect((await up).ok).toBe(false);
+    await sleep(17_000);
+    expect(writes(sandbox)).toEqual([
+      expect.stringContaining(String(mailboxRow(sandbox, "anna@northwind.example")["mailboxid"])),
+    ]);
   });
 });

@@ -36,3 +36,8 @@ export class EngineWatch {
     this.#channel.close();
   }
 }
+
+/** What the engine starts a plugin with: its address, between flags that it passes on (`--logtostderr`, `-v=9`, `--tracing ADDRESS`). */
+export function engineAddress(args: readonly string[]): string | undefined {
+  return args.find((argument, index) => !argument.startsWith("-") && args[index - 1] !== "--tracing");
+}
