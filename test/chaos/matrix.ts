@@ -11,7 +11,7 @@ export function matrix<T extends { readonly shape: Shape }>(
   groupOf: (name: string) => string,
   body: (run: Case, given: T) => Promise<void>,
 ): void {
-  const meant = sampled(cases);
+  const meant = sampled(title, cases);
   if (meant.length === 0) {
     test.skip(title, () => {});
     return;
