@@ -273,6 +273,20 @@ describe("a mailbox is its row", () => {
     expect(mailboxSettings(anna())).toEqual(held);
   });
 
+  test.each([
+    ["declared again", [profile(), mailbox("anna")]],
+    ["not declared again", [profile()]],
+  ])("adopted by another stack, which gives it back, it goes back as it was before both: %s", async (_, then) => {
+    const other = new ModelEngine(sandbox, "other");
+    await good([profile(), mailbox("anna")]);
+    await other.up([profile("theirs"), mailbox("anna", ANNA, "theirs")]);
+    await good([profile()]);
+    expect((await other.up([])).errors).toEqual([]);
+    await good(then);
+    await good([]);
+    expect(mailboxSettings(anna())).toEqual(before);
+  });
+
   test.each(
     ["mailboxes", "emailserverprofiles", "organizations", "systemusers"].flatMap((table) =>
       Object.entries(UNSEEN).map(([answer, effect]) => ({ table, answer, effect })),

@@ -8,13 +8,21 @@ import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
 import { bring, putBack } from "./adopt.ts";
 import { mailboxBasis } from "./basis.ts";
-import { handOnOriginal, keptInState, knownBefore, knownOfAll, warnOfUnknown, wholeBefore } from "./before.ts";
+import {
+  handOnOriginal,
+  keepOriginal,
+  keptInState,
+  knownBefore,
+  knownOfAll,
+  warnOfUnknown,
+  wholeBefore,
+} from "./before.ts";
 import { columns } from "./columns.ts";
 import { mailbox as definition, type MailboxInputs, type MailboxOutputs } from "./definition.ts";
 import { findAhead, findMailbox, kindOf } from "./find.ts";
 import { seenGmail } from "./gmail.ts";
 import { claim, heldTwice, tellHolder, twice } from "./holder.ts";
-import { appliedInState, beyondInputs, storedOriginal, whereApplied } from "./original.ts";
+import { appliedInState, beyondInputs, isHeldByOther, storedOriginal, whereApplied } from "./original.ts";
 import { addressOf, identity, outcome } from "./outcome.ts";
 import { isIdle, warnOfAddress, warnOfGone, warnOfIdle } from "./people.ts";
 
@@ -133,7 +141,9 @@ const handler: Handler<Inputs, Outputs> = {
       return;
     }
     await putBack(row, original, applied, addressOf(row, inputs), context);
-    context.originals.settle(context.urn, row.mailboxid);
+    // Who holds it now, as another stack, may give it back as this one had set it.
+    if (isHeldByOther(row, original, applied)) keepOriginal(row, { original, applied, previously: {} }, context);
+    else context.originals.settle(context.urn, row.mailboxid);
   },
 };
 

@@ -111,7 +111,7 @@ export function wayBack(row: MailboxRow, original: MailboxSettings, applied: Mai
 }
 
 /** Who gave the mailbox another profile counts on the rest of it, too. */
-function isHeldByOther(row: MailboxRow, original: MailboxSettings, applied: MailboxSettings): boolean {
+export function isHeldByOther(row: MailboxRow, original: MailboxSettings, applied: MailboxSettings): boolean {
   const { _emailserverprofile_value: live } = row;
   return (
     live !== null && ![original.profileId, applied.profileId].some((profile) => profile && sameCell(live, profile))
