@@ -9,7 +9,16 @@ import type { TestStack } from "../support/stack.ts";
 import { alive, isPlugin, kill, type Process, treeOf } from "./processes.ts";
 import { isTold, type Seen } from "./report.ts";
 import { holding, type Moment, type Strike } from "./strikes.ts";
-import { CONNECTED, configuration, connected, type Shape, stackOf, watchTests, worldWithPasts } from "./world.ts";
+import {
+  configuration,
+  connected,
+  goalOf,
+  peopleOf,
+  type Shape,
+  stackOf,
+  watchTests,
+  worldWithPasts,
+} from "./world.ts";
 
 /** A stack in a world, and what was seen of them. */
 export class Case {
@@ -18,19 +27,22 @@ export class Case {
   readonly seen: Seen = {};
   /** What the commands after it have said. */
   #told = "";
+  readonly #people: readonly string[];
   readonly #before: Readonly<Record<string, unknown>>;
   readonly #testedTwice: () => readonly string[];
 
-  private constructor(sandbox: Sandbox, stack: TestStack) {
+  private constructor(sandbox: Sandbox, stack: TestStack, people: readonly string[]) {
     this.sandbox = sandbox;
     this.stack = stack;
-    this.#before = configuration(sandbox);
-    this.#testedTwice = watchTests(sandbox);
+    this.#people = people;
+    this.#before = this.#configuration();
+    this.#testedTwice = watchTests(sandbox, people);
   }
 
   static async of(shape: Shape): Promise<Case> {
-    const sandbox = await worldWithPasts();
-    return new Case(sandbox, await stackOf(shape, sandbox));
+    const people = peopleOf(shape);
+    const sandbox = await worldWithPasts(people);
+    return new Case(sandbox, await stackOf(shape, sandbox), people);
   }
 
   /** Disturbs the request in question and leaves the command to itself. */
@@ -40,7 +52,11 @@ export class Case {
 
   /** Every cell that is somebody's configuration, as it is now. */
   cells(): object {
-    return structuredClone(configuration(this.sandbox));
+    return structuredClone(this.#configuration());
+  }
+
+  #configuration() {
+    return configuration(this.sandbox, this.#people);
   }
 
   async up(): Promise<void> {
@@ -105,9 +121,11 @@ export class Case {
   async converges(): Promise<void> {
     const { code, output } = await this.stack.up();
     this.#told += output;
-    this.seen.converged = code === 0 && isDeepStrictEqual(connected(this.sandbox), CONNECTED);
+    const goal = goalOf(this.#people);
+    const reached = connected(this.sandbox, this.#people);
+    this.seen.converged = code === 0 && isDeepStrictEqual(reached, goal);
     expect(code, output).toBe(0);
-    expect(connected(this.sandbox), output).toEqual(CONNECTED);
+    expect(reached, output).toEqual(goal);
   }
 
   /**
@@ -116,7 +134,7 @@ export class Case {
    */
   async restores(others: readonly string[] = []): Promise<void> {
     const { code, output } = await this.stack.destroy();
-    const after = configuration(this.sandbox);
+    const after = this.#configuration();
     const changed = Object.keys({ ...this.#before, ...after }).filter(
       (whose) => !others.includes(whose) && !isDeepStrictEqual(this.#before[whose], after[whose]),
     );
@@ -124,6 +142,7 @@ export class Case {
     this.seen.changed = changed;
     this.seen.silent = silent;
     expect(code, output).toBe(0);
+    expect(this.seen.processes ?? 0, "processes that outlived their command").toBe(0);
     expect(this.#testedTwice()).toEqual([]);
     for (const whose of silent)
       expect({ whose, cells: after[whose] }, output).toEqual({ whose, cells: this.#before[whose] });

@@ -1,6 +1,6 @@
 import type { Fault, HttpEffect } from "../../sandbox/faults/fault.ts";
 import { matrix } from "./matrix.ts";
-import { PROGRAM } from "./world.ts";
+import { SHAPES, writeProgram } from "./world.ts";
 
 const html = (status: number) => ({ status, headers: { "content-type": "text/html" }, body: "<html>blocked</html>" });
 const json = (status: number, body: unknown, headers = {}) => ({
@@ -59,9 +59,6 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   "Gmail's SMTP gives half answers": { service: "smtp", command: "AUTH", every: 1, effect: "half-answer" },
 };
 
-/** The same goal, and something to write to the profile on the way there. */
-const CHANGED = PROGRAM.replace("defaultForNewMailboxes: true", "$&\n    description: another");
-
 const COMMANDS = {
   up: ["up", "--yes", "--skip-preview"],
   "an up with a change": ["up", "--yes", "--skip-preview"],
@@ -71,10 +68,12 @@ const COMMANDS = {
   destroy: ["destroy", "--yes", "--skip-preview"],
 } as const;
 
-const cases = Object.entries(FAULTS).flatMap(([what, fault]) =>
-  Object.entries(COMMANDS).map(
-    ([command, args]) => [`${command} while ${what}`, { fault, command, args, shape: "single" }] as const,
-  ),
+/** Resource by resource and as a fleet in turns: every command and every fault with both. */
+const cases = Object.entries(FAULTS).flatMap(([what, fault], row) =>
+  Object.entries(COMMANDS).map(([command, args], column) => {
+    const shape = SHAPES[(row + column) % SHAPES.length] ?? "single";
+    return [`${shape}, ${command} while ${what}`, { fault, command, args, shape }] as const;
+  }),
 );
 
 /** However the command ends, it ends, and loses nothing. */
@@ -82,11 +81,13 @@ matrix(
   "a command that is disturbed",
   cases,
   (name) => name.replace(/^.* while /, ""),
-  async (run, given) => {
-    if (given.command !== "a first up") await run.up();
-    if (given.command === "an up with a change") run.stack.program(CHANGED);
-    const fault = run.sandbox.addFault(given.fault);
-    await run.stack.run(given.args);
+  async (run, { command, args, shape, fault: given }) => {
+    if (command !== "a first up") await run.up();
+    // The same goal, and something to write to the profile on the way there.
+    if (command === "an up with a change")
+      writeProgram(run.stack, shape, ["defaultForNewMailboxes: true", "description: another"]);
+    const fault = run.sandbox.addFault(given);
+    await run.stack.run(args);
     fault.remove();
     await run.converges();
     await run.restores();

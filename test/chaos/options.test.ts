@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
@@ -7,7 +7,7 @@ import { rowWhere, temporaryDirectory } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 import type { Case } from "./case.ts";
 import { matrix } from "./matrix.ts";
-import { PEOPLE, type Person, PROGRAM, rowOf } from "./world.ts";
+import { PEOPLE, type Person, programOf, rowOf, type Shape, writeProgram } from "./world.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:test::test::gmailsync:index:${type}::${name}`;
 const ANNA = urn("Mailbox", "anna");
@@ -41,7 +41,7 @@ const OPTIONS: Readonly<Record<string, (run: Case) => Promise<void>>> = {
   },
   "up --replace of the profile": async ({ stack }) => {
     await stack.expect(["up", "--yes", "--skip-preview"]);
-    await stack.expect(["up", "--yes", "--skip-preview", "--replace", PROFILE]);
+    expect(await stack.expect(["up", "--yes", "--skip-preview", "--replace", PROFILE])).toContain("replaced");
   },
   "up --replace of a mailbox": async ({ stack }) => {
     await stack.expect(["up", "--yes", "--skip-preview"]);
@@ -129,7 +129,7 @@ const OPTIONS: Readonly<Record<string, (run: Case) => Promise<void>>> = {
   },
   "the profile under another name": async ({ stack }) => {
     await stack.expect(["up", "--yes", "--skip-preview"]);
-    stack.program(PROGRAM.replace("gmail:\n", "googleMail:\n").replaceAll("${gmail.", "${googleMail."));
+    stack.program(programOf(PEOPLE).replace("gmail:\n", "googleMail:\n").replaceAll("${gmail.", "${googleMail."));
     await stack.expect(["up", "--yes", "--skip-preview"]);
   },
   "a mailbox that moves to another stack and back": async ({ stack, sandbox }) => {
@@ -161,15 +161,69 @@ const OPTIONS: Readonly<Record<string, (run: Case) => Promise<void>>> = {
   },
 };
 
-const cases = Object.entries(OPTIONS).map(([name, by]) => [name, { by, shape: "single" }] as const);
+const child = (type: string, name: string) =>
+  `urn:pulumi:test::test::gmailsync:index:Fleet$gmailsync:index:${type}::${name}`;
+const FLEET_ANNA = child("Mailbox", "anna@northwind.example");
+const FLEET_PROFILE = child("EmailServerProfile", "fleet-north");
+const file = (stack: TestStack) => join(stack.directory, "mailboxes.yaml");
+
+/** The same with what a fleet declares. */
+const FLEET_OPTIONS: typeof OPTIONS = {
+  "up --target of a mailbox of a fleet": async ({ stack }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    await stack.expect(["up", "--yes", "--skip-preview", "--target", FLEET_ANNA]);
+  },
+  "destroy --target of a mailbox of a fleet": async ({ stack }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    await stack.expect(["destroy", "--yes", "--skip-preview", "--target", FLEET_ANNA, "--target-dependents"]);
+  },
+  "up --replace of a fleet's profile": async ({ stack }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    expect(await stack.expect(["up", "--yes", "--skip-preview", "--replace", FLEET_PROFILE])).toContain("replaced");
+  },
+  "state taint of a fleet's profile and mailbox": async ({ stack }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    await stack.expect(["state", "taint", "--yes", FLEET_PROFILE]);
+    await stack.expect(["state", "taint", "--yes", FLEET_ANNA]);
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+  },
+  "state delete of a fleet's mailbox": async ({ stack }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    await stack.expect(["state", "delete", "--yes", "--target-dependents", FLEET_ANNA]);
+  },
+  "an entry that leaves the file and comes again": async ({ stack }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    writeFileSync(file(stack), readFileSync(file(stack), "utf8").replace(/^ {2}- address: bert.*\n/m, ""));
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+  },
+  "a fleet under another name": async ({ stack }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    stack.program(FLEET.replace("fleet:", "ours:"));
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+  },
+  "a fleet under another name with an alias": async ({ stack }) => {
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    stack.program(FLEET.replace("fleet:", "ours:") + option("aliases: [{name: fleet}]"));
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+  },
+  "protect of a fleet, which destroy refuses": async ({ stack }) => {
+    stack.program(FLEET + option("protect: true"));
+    await stack.expect(["up", "--yes", "--skip-preview"]);
+    expect((await stack.destroy()).code).not.toBe(0);
+    await stack.expect(["state", "unprotect", "--yes", "--all"]);
+  },
+};
+
+const ofShape = (shape: Shape, options: typeof OPTIONS) =>
+  Object.entries(options).map(([name, by]) => [name, { by, shape }] as const);
 
 matrix(
   "an option of the engine",
-  cases,
+  [...ofShape("single", OPTIONS), ...ofShape("fleet", FLEET_OPTIONS)],
   () => "options of the engine",
-  async (run, { by }) => {
+  async (run, { by, shape }) => {
     await by(run);
-    run.stack.program(PROGRAM);
+    writeProgram(run.stack, shape);
     await run.converges();
     await run.restores();
   },

@@ -30,3 +30,10 @@ export const GMAIL_POINTS = {
   "the 1st POP settings": { service: "google", method: "PUT", path: "/settings/pop" },
   "the 2nd POP settings": { service: "google", method: "PUT", path: "/settings/pop", nth: 2 },
 } as const satisfies Record<string, Point>;
+
+/** Writes of 20 mailboxes, whatever they are: every tenth of an `up` (profile, default, mailboxes, tests) and of a `destroy`. */
+const every10th = (...nths: readonly number[]): Readonly<Record<string, Point>> =>
+  Object.fromEntries(
+    nths.map((nth) => [`write ${nth}`, { method: ["POST", "PATCH", "DELETE"], path: "/api/data/", nth }]),
+  );
+export const EVERY_TENTH = { up: every10th(1, 11, 21, 31, 41), destroy: every10th(1, 11, 21) } as const;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { webApi } from "../support/web-api.ts";
-import { rowOf, watchTests, worldWithPasts } from "./world.ts";
+import { PEOPLE, rowOf, watchTests, worldWithPasts } from "./world.ts";
 
 test("a test that is scheduled while one runs is seen, and no other", async () => {
-  const sandbox = await worldWithPasts({ testDelayMs: 60_000 });
-  const testedTwice = watchTests(sandbox);
+  const sandbox = await worldWithPasts(PEOPLE, { testDelayMs: 60_000 });
+  const testedTwice = watchTests(sandbox, PEOPLE);
   const send = await webApi(sandbox);
   const schedule = (person: "anna" | "bert") =>
     send("PATCH", `mailboxes(${rowOf(sandbox, person)["mailboxid"]})`, { testemailconfigurationscheduled: true });
