@@ -159,7 +159,7 @@ async function look(address: string, services: Services, timeoutMs: number, sign
 }
 
 async function stepsOf(row: MailboxRow, context: Context): Promise<readonly Step[]> {
-  const { steps: before, profile } = await preconditions(row, undefined, context);
+  const { steps: before, profile } = await preconditions(row, {}, context);
   const own = profile ? await ownChecks(row, profile, { credential: context.mailCredential }, context) : [];
   return [...before, ...own, ...results(row)];
 }

@@ -70,6 +70,12 @@ export const activation = rows({
     words: "Nobody has signed in to Gmail for the mailbox, so Dynamics holds no token for it",
     hint: 'Its user opens {mailboxUrl} and chooses "Sign in to Gmail"; then run `pulumi up` again.',
   },
+  SIGN_IN_AGAIN: {
+    class: "consent",
+    seen: "live",
+    words: "The mailbox's token was given to another OAuth client than the profile has now, and serves that one only",
+    hint: 'Its user opens {mailboxUrl} and chooses "Sign in to Gmail" once more; then run `pulumi up` again.',
+  },
   NOT_FOUND: {
     class: "configuration",
     seen: "live",

@@ -13,6 +13,17 @@ export const CODES = { ...activation, ...google, ...mail, ...transport, ...fleet
 
 export type Code = keyof typeof CODES;
 
+/** What a mailbox can be blocked by, and a program may tolerate. */
+export type Tolerable = {
+  readonly [C in Code]: (typeof CODES)[C]["class"] extends "file" | "told" ? never : C;
+}[Code];
+
+export const TOLERABLE: readonly Tolerable[] = Object.keys(CODES).filter(isTolerable);
+
+function isTolerable(text: string): text is Tolerable {
+  return isCode(text) && !["file", "told"].includes(rowOf(text).class);
+}
+
 /** Facts of an object that hints name, as far as they are known. */
 export type Facts = Partial<Readonly<Record<keyof typeof FACTS, string>>>;
 

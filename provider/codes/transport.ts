@@ -1,6 +1,6 @@
 import { rows } from "./row.ts";
 
-const PORTS = "mail needs the ports 993, 995, 465 and 587 open to the outside";
+const PORTS = "mail needs the ports 993, 995, 465 and 587, everything else 443";
 
 /** What keeps an answer from coming, over HTTP as at a mail server. */
 export const transport = rows({

@@ -30,6 +30,11 @@ export class Dataverse {
     this.#exchange = new Exchange(options.network, options.tokens);
   }
 
+  /** Milliseconds since 1970 on the service's clock, as its last answer has it; without one on this machine's. */
+  now(): number {
+    return this.#exchange.now();
+  }
+
   /**
    * The row, or undefined when the service says that there is none. Calls that come within a few milliseconds share a request. A row
    * that the shared answer does not show is asked for by its id: not shown, as with a role that reaches less far, is not gone.

@@ -58,10 +58,17 @@ export class Exchange {
   readonly #turnstile = new Turnstile(REQUESTS_IN_FLIGHT);
   /** On the clock of `performance.now()`. */
   #pausedUntil = 0;
+  /** Milliseconds by which the service's clock is ahead of this machine's, as its last answer has it (RFC 9110, `Date`). */
+  #aheadMs = 0;
 
   constructor(network: Network, tokens: TokenSource) {
     this.#network = network;
     this.#tokens = tokens;
+  }
+
+  /** Milliseconds since 1970 on the service's clock, to a second or so. */
+  now(): number {
+    return Date.now() + this.#aheadMs;
   }
 
   /** The answer, of whatever status; throttling and outages that pass within the deadline are not seen. */
@@ -134,7 +141,7 @@ export class Exchange {
     if (this.#pausedUntil > performance.now()) return "paused";
     const { method, url, headers, body } = call;
     try {
-      return await this.#network.request(
+      const response = await this.#network.request(
         {
           method,
           url,
@@ -148,6 +155,9 @@ export class Exchange {
         },
         deadline,
       );
+      const date = Date.parse(response.headers["date"] ?? "");
+      if (!Number.isNaN(date)) this.#aheadMs = date - Date.now();
+      return response;
     } catch (error) {
       if (error instanceof Fault && error.kind === "unavailable") return error;
       if (deadline.remaining === 0) throw deadline.fault(call.what);

@@ -67,6 +67,7 @@ export const tables = {
       testemailconfigurationscheduled: "off",
       testmailboxaccesscompletedon: "date?",
       isoauthrefreshtokenset: "off",
+      oauthtokenexpireson: "date?",
       _regardingobjectid_value: "lookup",
       /** The owner's table, `systemuser` or `queue`; null for a forward mailbox. */
       [`_regardingobjectid_value@${LOOKUP_TYPE}`]: "annotation",

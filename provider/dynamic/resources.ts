@@ -3,6 +3,7 @@
 import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 
 import type {
+  ActivationCode,
   EmailServerProfileArgs,
   GmailSettings,
   GoogleOAuthClientArgs,
@@ -11,6 +12,7 @@ import type {
   MailboxArgs,
   MailboxSettings,
   MailCredential,
+  SignedInToken,
   Step,
   TestBasis,
 } from "../../provider/sdk/resources.ts";
@@ -331,20 +333,28 @@ export class MailboxActivation extends DynamicResource {
   declare readonly roundTrip: Output<boolean>;
   /** How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once. */
   declare readonly waitForSignIn: Output<string | undefined>;
-  /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`. What failed is always tested again. One of `onChange`, `always`. */
-  declare readonly retest: Output<"onChange" | "always">;
+  /** Known exceptions, by their code (docs/codes.md): a mailbox that nothing else is in the way of is `waiting`. It fails no deployment, is named by a warning and looked at with every preview, and is tested by itself once the cause is gone. `TEST_FAILED` stands for whatever Test & Enable finds. */
+  declare readonly tolerate: Output<readonly ActivationCode[] | undefined>;
+  /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`, and a time such as `24h` or `7d` when the last test is older than that, too. What failed is always tested again. */
+  declare readonly retest: Output<string>;
   /** Any change here means another test. */
   declare readonly triggers: Output<Readonly<Record<string, string>> | undefined>;
   /** Address of the mailbox. */
   declare readonly emailAddress: Output<string>;
-  /** `success` only when it was seen for every direction that is switched on. One of `success`, `failure`, `notTested`. */
-  declare readonly status: Output<"success" | "failure" | "notTested">;
+  /** `success` only when it was seen for every direction that is switched on; `waiting` where all that is in the way is tolerated. One of `success`, `waiting`, `failure`, `notTested`. */
+  declare readonly status: Output<"success" | "waiting" | "failure" | "notTested">;
   /** Directions that were switched on when the test ran. */
   declare readonly directions: Output<readonly ("incoming" | "outgoing")[]>;
   /** What was looked at, in order. */
   declare readonly steps: Output<readonly Step[]>;
+  /** Codes of what keeps it from success. */
+  declare readonly blockedBy: Output<readonly string[] | undefined>;
+  /** Why the next update tests again, where that is known. */
+  declare readonly due: Output<string | undefined>;
   /** What the last test was about, to tell whether it still holds. */
   declare readonly basis: Output<TestBasis | undefined>;
+  /** Which OAuth client the mailbox's user has signed in to, as the last good test has shown it. */
+  declare readonly token: Output<SignedInToken | undefined>;
   /** When the last awaited test ended (RFC 3339, UTC). */
   declare readonly testedOn: Output<string | undefined>;
 
@@ -358,13 +368,17 @@ export class MailboxActivation extends DynamicResource {
           "credential",
           "roundTrip",
           "waitForSignIn",
+          "tolerate",
           "retest",
           "triggers",
           "emailAddress",
           "status",
           "directions",
           "steps",
+          "blockedBy",
+          "due",
           "basis",
+          "token",
           "testedOn",
         ],
         secrets: ["credential"],

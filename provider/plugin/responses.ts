@@ -46,8 +46,8 @@ export function diffResponse(changes: readonly Change[], { deleteBeforeReplace =
     .setReplacesList([...new Set(changes.filter(({ replaces }) => replaces).map(({ property }) => property))])
     .setDeletebeforereplace(deleteBeforeReplace);
   const detailed = response.getDetaileddiffMap();
-  for (const { path, kind, replaces } of changes) {
-    detailed.set(path, new PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(true));
+  for (const { path, kind, replaces, ofOutputs = false } of changes) {
+    detailed.set(path, new PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(!ofOutputs));
   }
   return response;
 }

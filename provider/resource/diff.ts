@@ -8,6 +8,8 @@ export interface Change {
   readonly property: string;
   readonly kind: "add" | "delete" | "update";
   readonly replaces: boolean;
+  /** The property is one of the outputs: they say that there is something to do. */
+  readonly ofOutputs?: true;
 }
 
 /** What changes between two sets of inputs. Inputs alone decide: `read` writes what it sees into them. */

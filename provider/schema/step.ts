@@ -61,8 +61,16 @@ export function skipped(code: Code): Finding {
 }
 
 export function stored({ id, status, code, said }: Step): StoredStep {
-  const bad = status === "failed" || status === "unknown";
-  return { id, status, ...(code && { code }), ...(bad && said && { said }) };
+  return { id, status, ...(code && { code }), ...(isBad({ status }) && said && { said }) };
+}
+
+/** Whether a step is not good: it has failed, or could not be told. */
+export function isBad({ status }: Pick<Step, "status">): boolean {
+  return status === "failed" || status === "unknown";
+}
+
+export function hasFailed(steps: readonly Step[]): boolean {
+  return steps.some(({ status }) => status === "failed");
 }
 
 /** Stored steps with their words again. Those of a step or code that this version does not know are left out. */

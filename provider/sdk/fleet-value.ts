@@ -2,6 +2,8 @@
 
 import type { Input } from "@pulumi/pulumi";
 
+import type { ActivationCode } from "./resources.ts";
+
 /** A fleet as a value: like the file, but secrets may be outputs. */
 export interface FleetValue {
   /** The environment that the file is meant for; another one is refused. */
@@ -218,8 +220,10 @@ export interface FleetValue {
               readonly roundTrip?: boolean | undefined;
               /** How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once. */
               readonly waitForSignIn?: string | undefined;
-              /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`. What failed is always tested again. One of `onChange`, `always`. */
-              readonly retest?: "onChange" | "always" | undefined;
+              /** Known exceptions, by their code (docs/codes.md): a mailbox that nothing else is in the way of is `waiting`. It fails no deployment, is named by a warning and looked at with every preview, and is tested by itself once the cause is gone. `TEST_FAILED` stands for whatever Test & Enable finds. */
+              readonly tolerate?: readonly ActivationCode[] | undefined;
+              /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`, and a time such as `24h` or `7d` when the last test is older than that, too. What failed is always tested again. */
+              readonly retest?: string | undefined;
               /** Any change here means another test. */
               readonly triggers?: Readonly<Record<string, string>> | undefined;
             }
@@ -268,8 +272,10 @@ export interface FleetValue {
           readonly roundTrip?: boolean | undefined;
           /** How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once. */
           readonly waitForSignIn?: string | undefined;
-          /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`. What failed is always tested again. One of `onChange`, `always`. */
-          readonly retest?: "onChange" | "always" | undefined;
+          /** Known exceptions, by their code (docs/codes.md): a mailbox that nothing else is in the way of is `waiting`. It fails no deployment, is named by a warning and looked at with every preview, and is tested by itself once the cause is gone. `TEST_FAILED` stands for whatever Test & Enable finds. */
+          readonly tolerate?: readonly ActivationCode[] | undefined;
+          /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`, and a time such as `24h` or `7d` when the last test is older than that, too. What failed is always tested again. */
+          readonly retest?: string | undefined;
           /** Any change here means another test. */
           readonly triggers?: Readonly<Record<string, string>> | undefined;
         }

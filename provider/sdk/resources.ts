@@ -72,6 +72,74 @@ export interface MailCredentialArgs {
   readonly clientSecret?: Input<string> | undefined;
 }
 
+/** What may keep a mailbox from success (docs/codes.md). */
+export type ActivationCode =
+  | "PROFILE_MISSING"
+  | "PROFILE_OTHER"
+  | "PROFILE_INACTIVE"
+  | "PROFILE_NOT_GMAIL"
+  | "OAUTH_CLIENT_MISSING"
+  | "MAILBOX_INACTIVE"
+  | "USER_DISABLED"
+  | "DELIVERY_OFF"
+  | "ACT_NOT_NONE"
+  | "NOT_APPROVED"
+  | "NOT_SIGNED_IN"
+  | "SIGN_IN_AGAIN"
+  | "NOT_FOUND"
+  | "DELIVERY_SWITCHED_OFF"
+  | "TEST_RUNNING"
+  | "NOT_RUN"
+  | "TEST_FAILED"
+  | "NOT_SCHEDULED"
+  | "NOT_FINISHED"
+  | "CANCELLED"
+  | "ALERTS"
+  | "ALERTS_UNREADABLE"
+  | "CLIENT_NOT_FOUND"
+  | "SECRET_WRONG"
+  | "CLIENT_DELETED"
+  | "CLIENT_DISABLED"
+  | "CLIENT_REFUSED"
+  | "REDIRECT_URI_MISMATCH"
+  | "PROJECT_OTHER"
+  | "UNPROVEN"
+  | "DECLARED_ONLY"
+  | "TOKEN"
+  | "CONSENT"
+  | "TOKEN_OF_OTHER"
+  | "IMAP_DISABLED"
+  | "IMAP_DISABLED_BY_ADMIN"
+  | "POP_DISABLED"
+  | "POP_DISABLED_BY_ADMIN"
+  | "WEB_LOGIN_REQUIRED"
+  | "PASSWORD_EXPECTED"
+  | "TLS_REQUIRED"
+  | "COMMAND_REFUSED"
+  | "TOKEN_REFUSED"
+  | "TOO_MANY_CONNECTIONS"
+  | "TOO_MANY_LOGINS"
+  | "BANDWIDTH_QUOTA"
+  | "SENDING_LIMIT"
+  | "MAILBOX_FULL"
+  | "BLOCKED_BY_POLICY"
+  | "TEMPORARY"
+  | "NOT_THE_PROTOCOL"
+  | "NOT_ARRIVED"
+  | "UNEXPECTED"
+  | "DNS"
+  | "REFUSED"
+  | "UNREACHABLE"
+  | "CONNECTION_CUT"
+  | "TIMEOUT"
+  | "NOT_ANSWERING"
+  | "PROXY"
+  | "CLOSED"
+  | "CERTIFICATE_UNTRUSTED"
+  | "CERTIFICATE_NAME"
+  | "CERTIFICATE_EXPIRED"
+  | "TLS";
+
 /** Where a token for the mailbox's own login comes from. It proves servers and mailbox, not Dynamics' own consent. */
 export interface MailCredential {
   /** JSON key of a Google service account that has domain-wide delegation for `https://mail.google.com/`. One key serves every mailbox of the organisation. */
@@ -98,6 +166,14 @@ export interface TestBasis {
   readonly mailbox: string;
   /** The profile's `revision`, where the profile belongs to the stack. */
   readonly revision?: string | undefined;
+}
+
+/** Which OAuth client the mailbox's user has signed in to, as the last good test has shown it. */
+export interface SignedInToken {
+  /** Digest of the id of the OAuth client. */
+  readonly client: string;
+  /** When it ends (RFC 3339, UTC), where another sign-in is waited for. */
+  readonly expires?: string | undefined;
 }
 
 /** What GoogleProject takes. */
@@ -543,8 +619,10 @@ export interface MailboxActivationArgs {
   roundTrip?: Input<boolean> | undefined;
   /** How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once. */
   waitForSignIn?: Input<string> | undefined;
-  /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`. What failed is always tested again. One of `onChange`, `always`. */
-  retest?: Input<"onChange" | "always"> | undefined;
+  /** Known exceptions, by their code (docs/codes.md): a mailbox that nothing else is in the way of is `waiting`. It fails no deployment, is named by a warning and looked at with every preview, and is tested by itself once the cause is gone. `TEST_FAILED` stands for whatever Test & Enable finds. */
+  tolerate?: Input<readonly Input<ActivationCode>[]> | undefined;
+  /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`, and a time such as `24h` or `7d` when the last test is older than that, too. What failed is always tested again. */
+  retest?: Input<string> | undefined;
   /** Any change here means another test. */
   triggers?: Input<Readonly<Record<string, Input<string>>>> | undefined;
 }
@@ -572,20 +650,28 @@ export class MailboxActivation extends GmailsyncResource {
   declare readonly roundTrip: Output<boolean>;
   /** How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once. */
   declare readonly waitForSignIn: Output<string | undefined>;
-  /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`. What failed is always tested again. One of `onChange`, `always`. */
-  declare readonly retest: Output<"onChange" | "always">;
+  /** Known exceptions, by their code (docs/codes.md): a mailbox that nothing else is in the way of is `waiting`. It fails no deployment, is named by a warning and looked at with every preview, and is tested by itself once the cause is gone. `TEST_FAILED` stands for whatever Test & Enable finds. */
+  declare readonly tolerate: Output<readonly ActivationCode[] | undefined>;
+  /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`, and a time such as `24h` or `7d` when the last test is older than that, too. What failed is always tested again. */
+  declare readonly retest: Output<string>;
   /** Any change here means another test. */
   declare readonly triggers: Output<Readonly<Record<string, string>> | undefined>;
   /** Address of the mailbox. */
   declare readonly emailAddress: Output<string>;
-  /** `success` only when it was seen for every direction that is switched on. One of `success`, `failure`, `notTested`. */
-  declare readonly status: Output<"success" | "failure" | "notTested">;
+  /** `success` only when it was seen for every direction that is switched on; `waiting` where all that is in the way is tolerated. One of `success`, `waiting`, `failure`, `notTested`. */
+  declare readonly status: Output<"success" | "waiting" | "failure" | "notTested">;
   /** Directions that were switched on when the test ran. */
   declare readonly directions: Output<readonly ("incoming" | "outgoing")[]>;
   /** What was looked at, in order. */
   declare readonly steps: Output<readonly Step[]>;
+  /** Codes of what keeps it from success. */
+  declare readonly blockedBy: Output<readonly string[] | undefined>;
+  /** Why the next update tests again, where that is known. */
+  declare readonly due: Output<string | undefined>;
   /** What the last test was about, to tell whether it still holds. */
   declare readonly basis: Output<TestBasis | undefined>;
+  /** Which OAuth client the mailbox's user has signed in to, as the last good test has shown it. */
+  declare readonly token: Output<SignedInToken | undefined>;
   /** When the last awaited test ended (RFC 3339, UTC). */
   declare readonly testedOn: Output<string | undefined>;
 
@@ -599,13 +685,17 @@ export class MailboxActivation extends GmailsyncResource {
           "credential",
           "roundTrip",
           "waitForSignIn",
+          "tolerate",
           "retest",
           "triggers",
           "emailAddress",
           "status",
           "directions",
           "steps",
+          "blockedBy",
+          "due",
           "basis",
+          "token",
           "testedOn",
         ],
         secrets: ["credential"],

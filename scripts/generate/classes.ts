@@ -45,6 +45,7 @@ export function fleetValue(spec: TObject): string {
   return [
     HEADER,
     'import type { Input } from "@pulumi/pulumi";',
+    'import type { ActivationCode } from "./resources.ts";',
     `/** A fleet as a value: like the file, but secrets may be outputs. */\nexport interface FleetValue ${type}`,
   ].join("\n\n");
 }
@@ -132,7 +133,10 @@ function outputType(schema: PropertySchema, types: Map<string, string>): string 
   return typeOf(schema, types, "", (inner) => inner);
 }
 
-/** Types of objects go to `types` under their title; without such a map they are written where they are used. */
+/**
+ * Types of objects, and of enums that have a title, go to `types` under it; without such a map objects are written where they are used, and
+ * enums are imported.
+ */
 function typeOf(
   schema: PropertySchema,
   types: Map<string, string> | undefined,
@@ -140,7 +144,12 @@ function typeOf(
   wrap: (inner: string, property: PropertySchema) => string,
 ): string {
   const inner = (property: PropertySchema) => wrap(typeOf(property, types, suffix, wrap), property);
-  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  if (schema.enum) {
+    const values = schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+    if (schema.title === undefined) return values;
+    types?.set(schema.title, `${comment(schema.typeDescription ?? "")}\nexport type ${schema.title} = ${values};`);
+    return schema.title;
+  }
   if (schema.type === "array" && schema.items) return `readonly (${inner(schema.items)})[]`;
   const values = Object.values(schema.patternProperties ?? {})[0];
   if (values) return `Readonly<Record<string, ${inner(values)}>>`;

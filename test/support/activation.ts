@@ -56,7 +56,7 @@ export async function activationOf(address: string): Promise<{ activation: Life;
 }
 
 beforeAll(async () => {
-  sandbox = await testSandbox({ testDelayMs: 0, extraUsers: 10 });
+  sandbox = await testSandbox({ testDelayMs: 0, extraUsers: 30 });
   profile = await lifeOf("EmailServerProfile", sandbox);
   await profile.create(PROFILE);
   ({ activation: life, inputs: INPUTS } = await activationOf(DORA));

@@ -1,8 +1,26 @@
 import { Type } from "typebox";
+import { TOLERABLE } from "../../codes/codes.ts";
 import { define, GUID, type InputsOf, type OutputsOf } from "../../schema/define.ts";
 import { duration } from "../../schema/duration.ts";
 import { MailCredential } from "../../schema/mail-credential.ts";
 import { StoredStep } from "../../schema/step.ts";
+import { STATUSES } from "./verdict.ts";
+
+/** Whose the token is that Dynamics holds: it serves the client only that its user has signed in to. */
+const Token = Type.Object(
+  {
+    client: Type.String({ description: "Digest of the id of the OAuth client." }),
+    expires: Type.Optional(
+      Type.String({ description: "When it ends (RFC 3339, UTC), where another sign-in is waited for." }),
+    ),
+  },
+  {
+    title: "SignedInToken",
+    additionalProperties: false,
+    recomputed: true,
+    description: "Which OAuth client the mailbox's user has signed in to, as the last good test has shown it.",
+  },
+);
 
 /** What the last test was about; `retest: onChange` compares it with what is there. */
 const Basis = Type.Object(
@@ -21,6 +39,11 @@ const Basis = Type.Object(
     description: "What the last test was about, to tell whether it still holds.",
   },
 );
+
+const ToleratedCode = Type.Enum([...TOLERABLE], {
+  title: "ActivationCode",
+  typeDescription: "What may keep a mailbox from success (docs/codes.md).",
+});
 
 /** Dataverse's Test & Enable, awaited: green only when success was seen for every direction that is switched on. */
 export const mailboxActivation = define({
@@ -83,9 +106,18 @@ resources:
           "How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once.",
         ),
       ),
-      retest: Type.Enum(["onChange", "always"], {
+      tolerate: Type.Optional(
+        Type.Array(ToleratedCode, {
+          description:
+            "Known exceptions, by their code (docs/codes.md): a mailbox that nothing else is in the way of is `waiting`. It fails no deployment, is named by a warning and looked at with every preview, and is tested by itself once the cause is gone. `TEST_FAILED` stands for whatever Test & Enable finds.",
+          uniqueItems: true,
+        }),
+      ),
+      retest: Type.String({
         description:
-          "When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`. What failed is always tested again.",
+          "When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`, and a time such as `24h` or `7d` when the last test is older than that, too. What failed is always tested again.",
+        pattern: "^(onChange|always|[1-9][0-9]{0,4}[smhd])$",
+        form: "onChange, always, or a time such as 24h",
         default: "onChange",
       }),
       triggers: Type.Optional(
@@ -101,8 +133,9 @@ resources:
   outputs: Type.Object(
     {
       emailAddress: Type.String({ description: "Address of the mailbox." }),
-      status: Type.Enum(["success", "failure", "notTested"], {
-        description: "`success` only when it was seen for every direction that is switched on.",
+      status: Type.Enum([...STATUSES], {
+        description:
+          "`success` only when it was seen for every direction that is switched on; `waiting` where all that is in the way is tolerated.",
         recomputed: true,
       }),
       directions: Type.Array(Type.Enum(["incoming", "outgoing"]), {
@@ -110,7 +143,14 @@ resources:
         recomputed: true,
       }),
       steps: Type.Array(StoredStep, { description: "What was looked at, in order.", recomputed: true }),
+      blockedBy: Type.Optional(
+        Type.Array(Type.String(), { description: "Codes of what keeps it from success.", recomputed: true }),
+      ),
+      due: Type.Optional(
+        Type.String({ description: "Why the next update tests again, where that is known.", recomputed: true }),
+      ),
       basis: Type.Optional(Basis),
+      token: Type.Optional(Token),
       testedOn: Type.Optional(
         Type.String({ description: "When the last awaited test ended (RFC 3339, UTC).", recomputed: true }),
       ),

@@ -1,24 +1,28 @@
+import type { Facts } from "../../codes/codes.ts";
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
 import { type Handler, type Outcome, resource, type Stored } from "../../resource/resource.ts";
 import { durationMs } from "../../schema/duration.ts";
 import { credentialProblem } from "../../schema/mail-credential.ts";
-import { failures, type Step, sentence, shown, stored as storedStep } from "../../schema/step.ts";
+import { hasFailed, isBad, type Step, shown } from "../../schema/step.ts";
 import { mailboxUrl } from "../mailbox/find.ts";
-import { directionsOf, testedOn } from "../mailbox/status.ts";
+import { testedOn } from "../mailbox/status.ts";
 import { alerts, momentOf } from "./alerts.ts";
-import { basisOf, changedSince, isRewritten, type TestBasis } from "./basis.ts";
+import { basisOf, isRewritten, type TestBasis } from "./basis.ts";
+import { conclude, type Found } from "./conclusion.ts";
 import {
   mailboxActivation as definition,
   type MailboxActivationInputs,
   type MailboxActivationOutputs,
 } from "./definition.ts";
+import { dueNow, isTestDue } from "./due.ts";
 import { factsOf } from "./facts.ts";
 import { ownChecks } from "./own-checks.ts";
-import { preconditions, type Readiness } from "./preconditions.ts";
+import { PRECONDITIONS, preconditions, type Readiness, type Token } from "./preconditions.ts";
 import { results } from "./results.ts";
 import { testAndEnable } from "./test-and-enable.ts";
+import { verdictOf } from "./verdict.ts";
 
 type Inputs = MailboxActivationInputs;
 type Outputs = MailboxActivationOutputs;
@@ -29,9 +33,10 @@ const handler: Handler<Inputs, Outputs> = {
     return problem ? [{ path: ["credential"], reason: problem }] : [];
   },
 
-  diff({ inputs: { mailboxId }, outputs: { basis } }, context) {
-    if (!basis || !isRewritten(basis, mailboxId, context)) return [];
-    return [{ path: "retest", property: "retest", kind: "update", replaces: false }];
+  /** A test that is due shows nowhere in the inputs. */
+  diff({ inputs: { mailboxId }, outputs: { basis, due } }, context) {
+    if (due === undefined && !(basis && isRewritten(basis, mailboxId, context))) return [];
+    return [{ path: "due", property: "due", kind: "update", replaces: false, ofOutputs: true }];
   },
 
   async preview({ mailboxId }, context) {
@@ -51,36 +56,33 @@ const handler: Handler<Inputs, Outputs> = {
     if (!row) return undefined;
     // What is seen now counts, until this run writes the mailbox again.
     context.roster.mailboxBases.delete(row.mailboxid.toLowerCase());
-    const profile = row._emailserverprofile_value;
+    const assigned = row._emailserverprofile_value;
     const inputs: Partial<Inputs> = stored?.inputs ?? {
       mailboxId: row.mailboxid,
       roundTrip: false,
       retest: "onChange",
-      ...(profile && { profileId: profile }),
+      ...(assigned && { profileId: assigned }),
     };
-    const { status, steps: told, testedOn: before, directions, basis } = stored?.outputs ?? {};
-    const expected = status === "notTested" ? undefined : directions;
-    const { steps, profile: assigned } = await preconditions(row, inputs.profileId, context);
-    const shows = results(row, expected);
-    // What failed stays failed until something is tried again, here or in Dynamics: old statuses must not turn it green.
-    const kept = told && status !== "success" && before === testedOn(row);
-    const failedSince = !kept && hasFailed(shows);
-    const why = failedSince ? [await alerts(row, momentOf(before), shows, context)] : [];
-    const live = outcomeOf(row, [...steps, ...shows, ...why], basis);
-    const facts = factsOf(row, assigned, context);
-    const success = live.outputs.status === "success";
-    if (kept) {
-      const outputs = { ...live.outputs, steps: told, status: status ?? "notTested" };
-      return { ...live, outputs, problems: reasons(shown(told, facts), [notSeen(row)]), inputs };
-    }
+    const before = stored?.outputs ?? {};
+    const { basis, token } = before;
+    const { steps: ready, profile } = await preconditions(row, { profileId: inputs.profileId, token }, context);
+    const last = lastTest(row, before, factsOf(row, profile, context));
+    const shows = last ?? results(row, before.status === "notTested" ? undefined : before.directions);
+    const failedSince = !last && hasFailed(shows);
+    const why = failedSince ? [await alerts(row, momentOf(before.testedOn), shows, context)] : [];
+    const steps = [...ready, ...shows, ...why];
+    const cured = last && !hasFailed(ready) && !last.some(isBad);
+    const now = profile && basisOf(row, profile, context);
+    const due = cured
+      ? "nothing is in the way of a test any more"
+      : hasFailed(ready)
+        ? undefined
+        : dueNow(row, inputs.retest, basis, now, context);
+    const live = conclude({ row, profile, steps, basis, token, due, isUntested: cured }, inputs, context);
     // A success keeps the words of the test that showed it.
-    const outputs = { ...live.outputs, steps: success && told ? told : live.outputs.steps };
-    const changed = basis && assigned && changedSince(basis, basisOf(row, assigned, context));
-    if (changed)
-      context.log("info", `${row.emailaddress} is tested again: ${changed} has changed since it was tested.`);
-    // What is not in the inputs any more is a change to make, so the next update is a test.
-    const { retest, ...due } = inputs;
-    return { ...live, outputs, inputs: changed || (stored && retest === "always") ? due : inputs };
+    const success = live.outputs.status === "success";
+    const outputs = success && before.steps ? { ...live.outputs, steps: before.steps } : live.outputs;
+    return { ...live, outputs, inputs };
   },
 
   /** Nothing to undo: the mailbox's settings belong to Mailbox, and what Google granted is never taken back. */
@@ -92,39 +94,75 @@ async function activate(
   stored: Stored<Inputs, Outputs> | undefined,
   context: Context,
 ): Promise<Outcome<Outputs>> {
-  const { row, steps: before, profile } = await untilReady(inputs, context);
-  if (hasFailed(before)) return outcomeOf(row, before);
+  const { token } = stored?.outputs ?? {};
+  const { row, steps: ready, profile } = await untilReady(inputs, token, context);
+  if (hasFailed(ready)) return conclude({ row, profile, steps: ready, token }, inputs, context);
   const basis = profile && basisOf(row, profile, context);
-  if (stored && endedMeanwhile(row, stored.outputs)) return outcomeOf(row, [...before, ...results(row)], basis);
+  if (stored && endedMeanwhile(row, stored.outputs))
+    return conclude({ row, profile, steps: [...ready, ...results(row)], basis, token }, inputs, context);
+  const judged = stored && judgedAnew(row, { ready, profile, basis }, inputs, stored, context);
+  if (judged) return judged;
   const credential = inputs.credential ?? context.mailCredential;
   const own = profile ? await ownChecks(row, profile, { credential, roundTrip: inputs.roundTrip }, context) : [];
   // A permanent error disables the mailbox at once, so the service is not asked to try what cannot work.
-  if (hasFailed(own)) return outcomeOf(row, [...before, ...own]);
+  if (hasFailed(own)) return conclude({ row, profile, steps: [...ready, ...own], basis, token }, inputs, context);
   const test = await context.tests.run(
     row.emailaddress ?? row.mailboxid,
     context.deadline,
     () => testAndEnable(row, context),
     ({ steps }) => !hasFailed(steps),
   );
-  return outcomeOf(test.row, [...before, ...own, ...test.steps], basis);
+  return conclude({ row: test.row, profile, steps: [...ready, ...own, ...test.steps], basis, token }, inputs, context);
 }
 
-function hasFailed(steps: readonly Step[]): boolean {
-  return steps.some((step) => step.status === "failed");
+/** What is known of the last test, judged by other inputs; undefined where that says no more than that a test has to be made. */
+function judgedAnew(
+  row: MailboxRow,
+  { ready, profile, basis }: { ready: readonly Step[]; profile: Found["profile"]; basis: TestBasis | undefined },
+  inputs: Inputs,
+  stored: Stored<Inputs, Outputs>,
+  context: Context,
+): Outcome<Outputs> | undefined {
+  const { outputs } = stored;
+  if (isTestDue(inputs, stored, basis, context)) return undefined;
+  const last = shown(outputs.steps ?? [], factsOf(row, profile, context)).filter(isOfTest);
+  const { status } = verdictOf([...ready, ...last], inputs.tolerate);
+  // What a look had stopped, not a test, was never tested since.
+  const stands = status === "success" ? outputs.status === "success" : status === "waiting";
+  const { basis: before, token } = outputs;
+  return stands
+    ? conclude({ row, profile, steps: [...ready, ...last], basis: before, token }, inputs, context)
+    : undefined;
+}
+
+/**
+ * What a test has found that did not end well, here or before this run, as long as Dynamics has not tested since: it stays until something
+ * is tried again, as old statuses must not turn it green.
+ */
+function lastTest(row: MailboxRow, { status, steps, testedOn: before }: Partial<Outputs>, facts: Facts) {
+  if (!steps || status === "success" || before !== testedOn(row)) return undefined;
+  return shown(steps, facts).filter(isOfTest);
+}
+
+/** What a look at any time does not show: the preconditions are looked at anew. */
+function isOfTest({ id }: Step): boolean {
+  return !PRECONDITIONS.some((precondition) => precondition === id);
 }
 
 /** The preconditions; with `waitForSignIn` a missing sign-in is waited for, the link logged once. */
 async function untilReady(
   { mailboxId, profileId, waitForSignIn }: Inputs,
+  token: Token | undefined,
   context: Context,
 ): Promise<Readiness & { readonly row: MailboxRow }> {
   const end = Date.now() + durationMs(waitForSignIn);
   for (let told = false; ; told = true) {
     const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
     if (!row) throw gone(mailboxId);
-    const readiness = await preconditions(row, profileId, context);
+    const readiness = await preconditions(row, { profileId, token }, context);
     const missing = readiness.steps.find((step) => step.status === "failed");
-    if (missing?.code !== "NOT_SIGNED_IN" || Date.now() >= end) return { ...readiness, row };
+    const isAwaited = missing?.code === "NOT_SIGNED_IN" || missing?.code === "SIGN_IN_AGAIN";
+    if (!isAwaited || Date.now() >= end) return { ...readiness, row };
     const link = mailboxUrl(context.environmentUrl, mailboxId);
     if (!told)
       context.log(
@@ -143,39 +181,6 @@ const SIGN_IN_POLL_MS = 2000;
 function endedMeanwhile(row: MailboxRow, { status, testedOn: before }: Partial<Outputs>): boolean {
   if (status !== "notTested" || row.testemailconfigurationscheduled || testedOn(row) === before) return false;
   return results(row).every((step) => step.status === "ok" || step.status === "skipped");
-}
-
-/** Success only when every step that decides was seen to be good; anything else is kept with its reasons. */
-function outcomeOf(row: MailboxRow, steps: readonly Step[], basis?: TestBasis): Outcome<Outputs> {
-  const moment = testedOn(row);
-  const results = steps.filter((step) => step.id === "incoming" || step.id === "outgoing");
-  const wanted = results.filter((step) => step.status !== "skipped");
-  const failed = hasFailed(steps);
-  const good = !failed && wanted.length > 0 && wanted.every((step) => step.status === "ok");
-  return {
-    id: row.mailboxid,
-    outputs: {
-      emailAddress: row.emailaddress ?? "",
-      status: good ? "success" : failed ? "failure" : "notTested",
-      directions: directionsOf(row),
-      steps: steps.map(storedStep),
-      ...(basis && { basis }),
-      ...(moment && { testedOn: moment }),
-    },
-    problems: good ? [] : reasons(steps, [notSeen(row)]),
-  };
-}
-
-function notSeen(row: MailboxRow): string {
-  return `Mailbox ${row.emailaddress}: no success was seen yet. Run \`pulumi up\` to test again.`;
-}
-
-/** Failed steps, else unknown ones, else the given words: something that is not green always has a reason. */
-function reasons(steps: readonly Step[], otherwise: readonly string[]): readonly string[] {
-  const failed = failures(steps);
-  if (failed.length > 0) return failed;
-  const unknown = steps.filter((step) => step.status === "unknown").map(sentence);
-  return unknown.length > 0 ? unknown : otherwise;
 }
 
 function gone(mailboxId: string): Fault {

@@ -1,13 +1,14 @@
-import type { StepId } from "../../codes/steps.ts";
 import type { EmailServerProfileRow, MailboxRow } from "../../dataverse/tables.ts";
 import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import { type Finding, found, good, type Step, skipped } from "../../schema/step.ts";
 import { isGmail } from "../email-server-profile/columns.ts";
+import { digest } from "../mailbox/basis.ts";
 import { ACT_NONE, APPROVED } from "../mailbox/columns.ts";
 import { kindOf } from "../mailbox/find.ts";
 import { isIdle } from "../mailbox/people.ts";
 import { directionsOf } from "../mailbox/status.ts";
+import type { MailboxActivationOutputs } from "./definition.ts";
 import { factsOf } from "./facts.ts";
 
 export interface Readiness {
@@ -16,25 +17,37 @@ export interface Readiness {
   readonly profile: EmailServerProfileRow | undefined;
 }
 
+/** The steps that a look at any time shows. */
+export const PRECONDITIONS = ["profile", "oauthClient", "mailbox", "approval", "signIn"] as const;
+
+/** What is known of a mailbox beforehand. */
+export interface Expected {
+  /** The profile that it should have. */
+  readonly profileId?: string | undefined;
+  readonly token?: Token | undefined;
+}
+
+export type Token = NonNullable<MailboxActivationOutputs["token"]>;
+
 /**
  * What has to be right before the service is asked to test: a permanent error there disables the mailbox at once.
  * Nothing more is looked at after the first failure.
  */
 export async function preconditions(
   row: MailboxRow,
-  profileId: string | undefined,
+  { profileId, token }: Expected,
   context: Context,
 ): Promise<Readiness> {
   const { dataverse, deadline } = context;
   const profile = row._emailserverprofile_value
     ? await dataverse.retrieve("emailserverprofiles", row._emailserverprofile_value, deadline)
     : undefined;
-  const looks: readonly { id: StepId; look: () => Finding | Promise<Finding> }[] = [
+  const looks: readonly { id: (typeof PRECONDITIONS)[number]; look: () => Finding | Promise<Finding> }[] = [
     { id: "profile", look: () => profileFinding(row, profile, profileId) },
     { id: "oauthClient", look: () => clientFinding(profile, context) },
     { id: "mailbox", look: () => mailboxFinding(row, context) },
     { id: "approval", look: () => approvalFinding(row, context) },
-    { id: "signIn", look: () => signInFinding(row) },
+    { id: "signIn", look: () => signInFinding(row, profile, token) },
   ];
   const steps: Step[] = [];
   const facts = factsOf(row, profile, context);
@@ -115,11 +128,29 @@ async function approvalFinding(row: MailboxRow, context: Context): Promise<Findi
   return found("NOT_APPROVED", { message: `the address ${row.emailaddress} is not approved` });
 }
 
-function signInFinding(row: MailboxRow): Finding {
-  if (row.isoauthrefreshtokenset) return good();
-  return found("NOT_SIGNED_IN", {
-    message: `nobody has signed in to Gmail for ${row.emailaddress}, so Dynamics holds no token for it`,
-  });
+function signInFinding(
+  { emailaddress: address, isoauthrefreshtokenset: signedIn, oauthtokenexpireson: expires }: MailboxRow,
+  profile: EmailServerProfileRow | undefined,
+  token: Token | undefined,
+): Finding {
+  if (!signedIn)
+    return found("NOT_SIGNED_IN", {
+      message: `nobody has signed in to Gmail for ${address}, so Dynamics holds no token for it`,
+    });
+  if (profile && token && token.client !== clientOf(profile) && isSameToken(token, expires))
+    return found("SIGN_IN_AGAIN", {
+      message: `the user of ${address} has signed in to another OAuth client than the profile "${profile.name}" has`,
+    });
+  return good();
+}
+
+export function clientOf({ oauthclientid }: EmailServerProfileRow): string {
+  return digest([oauthclientid]);
+}
+
+/** Whether nobody has signed in since. Where Dataverse does not show until when a token lives, that is left to the test. */
+function isSameToken(token: Token, expires: string | null): boolean {
+  return expires !== null && (token.expires === undefined || token.expires === expires);
 }
 
 /** The organisation can do without approval, separately for users and queues. */

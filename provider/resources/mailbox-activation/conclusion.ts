@@ -1,0 +1,80 @@
+import type { Code } from "../../codes/codes.ts";
+import type { EmailServerProfileRow, MailboxRow } from "../../dataverse/tables.ts";
+import type { Context } from "../../resource/context.ts";
+import type { Outcome } from "../../resource/resource.ts";
+import { failures, type Step, sentence, stored as storedStep } from "../../schema/step.ts";
+import { directionsOf, testedOn } from "../mailbox/status.ts";
+import type { TestBasis } from "./basis.ts";
+import type { MailboxActivationInputs, MailboxActivationOutputs } from "./definition.ts";
+import { clientOf, type Token } from "./preconditions.ts";
+import { verdictOf } from "./verdict.ts";
+
+/** What was found of a mailbox. */
+export interface Found {
+  readonly row: MailboxRow;
+  readonly profile: EmailServerProfileRow | undefined;
+  readonly steps: readonly Step[];
+  /** What the test was about. */
+  readonly basis?: TestBasis | undefined;
+  readonly token: Token | undefined;
+  readonly due?: string | undefined;
+  /** Nothing is wrong with it any more, and no test has shown that yet. */
+  readonly isUntested?: boolean | undefined;
+}
+
+/** Success only when every step that decides was seen to be good; known exceptions wait; anything else is kept with its reasons. */
+export function conclude(
+  { row, profile, steps, basis, token, due, isUntested = false }: Found,
+  { tolerate }: Partial<MailboxActivationInputs>,
+  context: Context,
+): Outcome<MailboxActivationOutputs> {
+  const verdict = verdictOf(steps, tolerate);
+  const { status, blockedBy } = isUntested ? ({ status: "notTested", blockedBy: [] } as const) : verdict;
+  const address = row.emailaddress ?? "";
+  const moment = testedOn(row);
+  const signedInTo = tokenOf(status, row, profile, token, blockedBy);
+  const problems = status === "success" || isUntested ? [] : reasons(steps, [notSeen(row)]);
+  if (status === "waiting") context.log("warning", `${address} waits. ${problems.join(" ")}`);
+  if (due) context.log("info", `${address} is tested again: ${due}.`);
+  return {
+    id: row.mailboxid,
+    outputs: {
+      emailAddress: address,
+      status,
+      directions: directionsOf(row),
+      steps: steps.map(storedStep),
+      ...(blockedBy.length > 0 && { blockedBy: [...blockedBy] }),
+      ...(due && { due }),
+      ...(basis && { basis }),
+      ...(signedInTo && { token: signedInTo }),
+      ...(moment && { testedOn: moment }),
+    },
+    problems: status === "waiting" ? [] : problems,
+  };
+}
+
+/** What a good test has shown of the token stays until another one does; while another sign-in is waited for, with its end. */
+function tokenOf(
+  status: MailboxActivationOutputs["status"],
+  { oauthtokenexpireson: expires, isoauthrefreshtokenset: isSet }: MailboxRow,
+  profile: EmailServerProfileRow | undefined,
+  before: Token | undefined,
+  blockedBy: readonly Code[],
+): Token | undefined {
+  if (status === "success") return profile && { client: clientOf(profile) };
+  if (!before || !isSet) return undefined;
+  const { client } = before;
+  return blockedBy.includes("SIGN_IN_AGAIN") && expires ? { client, expires } : before;
+}
+
+function notSeen(row: MailboxRow): string {
+  return `Mailbox ${row.emailaddress}: no success was seen yet. Run \`pulumi up\` to test again.`;
+}
+
+/** Failed steps, else unknown ones, else the given words: something that is not green always has a reason. */
+function reasons(steps: readonly Step[], otherwise: readonly string[]): readonly string[] {
+  const failed = failures(steps);
+  if (failed.length > 0) return failed;
+  const unknown = steps.filter((step) => step.status === "unknown").map(sentence);
+  return unknown.length > 0 ? unknown : otherwise;
+}
