@@ -2,8 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import grpc from "@grpc/grpc-js";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import { Activity } from "../activity.ts";
+import { Fault } from "../fault.ts";
 import { serviceError } from "./failure.ts";
 import type { Provider } from "./provider.ts";
 
@@ -33,11 +35,11 @@ export async function serve(provider: Provider, attached: () => void): Promise<P
   const empty = () => new emptyPb.Empty();
   const unary =
     <Request, Response>(
-      method: (request: Request) => Response | Promise<Response>,
+      method: (request: Request, call: grpc.ServerUnaryCall<Request, Response>) => Response | Promise<Response>,
     ): grpc.handleUnaryCall<Request, Response> =>
     async (call, callback) => {
       try {
-        callback(null, await calls.track(Promise.resolve(method(call.request))));
+        callback(null, await calls.track(Promise.resolve(method(call.request, call))));
       } catch (error) {
         callback(serviceError(error, provider.secrets.scrub), null);
       }
@@ -59,7 +61,7 @@ export async function serve(provider: Provider, attached: () => void): Promise<P
       await provider.delete(request);
       return empty();
     }),
-    construct: unary(provider.construct.bind(provider)),
+    construct: unary((request: ConstructRequest, call) => untilCancelled(call, provider.construct(request))),
     cancel: unary(() => {
       provider.cancel();
       return empty();
@@ -89,6 +91,18 @@ export async function serve(provider: Provider, attached: () => void): Promise<P
       await provider.close();
     },
   };
+}
+
+/**
+ * The answer, unless nobody waits for it any more. A component only waits for the engine that has called it: without that one it does for
+ * ever, and a signal must not wait with it.
+ */
+function untilCancelled<T>(call: grpc.ServerUnaryCall<ConstructRequest, T>, answer: Promise<T>): Promise<T> {
+  const { promise: cancelled, reject } = Promise.withResolvers<never>();
+  call.on("cancelled", () =>
+    reject(new Fault({ kind: "cancelled", what: "The engine waits for the component no more" })),
+  );
+  return Promise.race([answer, cancelled]);
 }
 
 /** Answers that were just given are on their way; a connection that the engine does not close keeps nobody waiting. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import grpc from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
@@ -139,4 +140,31 @@ test("a signal waits for nobody's answers once the engine is gone", async () => 
   await vi.waitUntil(() => !runs(), { ...ENDED, timeout: 15_000 });
   expect(await answer).toBeUndefined();
   expect(writes(sandbox)).toHaveLength(1);
+});
+
+test("a signal does not wait for a component whose engine has closed its connection: that one kills five seconds later", async () => {
+  const { environment } = await testSandbox();
+  const { address } = await engine();
+  const { client, pid, runs } = await plugin([address], environment);
+  // An engine that is about to end takes calls and answers none.
+  const monitor = createServer();
+  const port = await new Promise<number>((resolve) => {
+    monitor.listen(0, "127.0.0.1", () => resolve(Reflect.get(Object(monitor.address()), "port")));
+  });
+  onTestFinished(() => void monitor.close());
+  const asked = new Promise((resolve) => monitor.once("connection", resolve));
+  const call = client.construct(
+    new providerPb.ConstructRequest()
+      .setType("gmailsync:index:Fleet")
+      .setName("fleet")
+      .setProject("a")
+      .setStack("b")
+      .setMonitorendpoint(`127.0.0.1:${port}`)
+      .setInputs(struct({ file: "mailboxes.yaml" })),
+    () => {},
+  );
+  await asked;
+  call.cancel();
+  process.kill(pid, "SIGINT");
+  await vi.waitUntil(() => !runs(), { ...ENDED, timeout: 5000 });
 });

@@ -166,7 +166,7 @@ describe("what failed and is looked at again", () => {
     await life.update({ ...inputs, triggers: { again: "3" } });
     signOut();
     await life.refresh();
-    expect(life.problems.join("\n")).toMatch(/NOT_SIGNED_IN[^]*TEST_FAILED/);
+    expect(life.problems.join("\n")).toMatch(/NOT_SIGNED_IN[\s\S]*TEST_FAILED/);
     await administer(sandbox, "set-account", address, { imap: "on" });
   });
 });
