@@ -167,7 +167,7 @@ export function programOf(
 ): string {
   return [
     blocks.google,
-    blocks.profile(profile.join("\n    ")),
+    blocks.profile(profile.join("\n")),
     ...people.flatMap((person) => [
       blocks.mailbox(person, gmail.includes(person) ? "gmail: {imap: true, pop: allMail}" : ""),
       blocks.activation(person),
