@@ -32,6 +32,12 @@ export const fleet = rows({
     words: "A secret stands in the file instead of a reference to it",
     hint: "Put it into `pulumi config set --secret` and name it as `{config: NAME}`; a secret that was committed has to be replaced at Google.",
   },
+  "activation/waiting": {
+    class: "file",
+    seen: "file",
+    words: "A fleet does not wait for sign-ins",
+    hint: "Take `waitForSignIn` out: a fleet goes on without those who have not signed in, and tests them with the first `pulumi up` after they have. `tolerate` says what it goes on without.",
+  },
   "mailbox/duplicate": {
     class: "file",
     seen: "file",

@@ -1,3 +1,4 @@
+import type { Tolerable } from "../codes/codes.ts";
 import type { ClientSpec, FleetSpec, MailboxSpec } from "../resources/fleet/spec.ts";
 import { assigned } from "./assignment.ts";
 import type { Lock } from "./lock.ts";
@@ -29,6 +30,9 @@ export interface FleetPlan {
   readonly mailboxes: readonly PlannedMailbox[];
 }
 
+/** What a fleet goes on without, unless it says otherwise: people come and go, and sign in when they find the time. */
+const TOLERATED: readonly Tolerable[] = ["NOT_SIGNED_IN", "USER_DISABLED"];
+
 /** Which resources a fleet that was checked is made of. */
 export function planOf(spec: FleetSpec, lock: Lock): FleetPlan {
   const { clients } = assigned(spec, lock);
@@ -49,7 +53,7 @@ export function planOf(spec: FleetSpec, lock: Lock): FleetPlan {
         client,
         emailAddress: address,
         inputs: { ...spec.defaults?.mailbox, ...inputs },
-        activation: wanted ? { ...spec.defaults?.activation, ...activation } : undefined,
+        activation: wanted ? { tolerate: [...TOLERATED], ...spec.defaults?.activation, ...activation } : undefined,
         aliases,
       };
     }),

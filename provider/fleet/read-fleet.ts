@@ -86,6 +86,14 @@ function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
       message: `${pathText(path)} must be a reference such as {config: googleClientSecret}: a secret does not belong in this file`,
     };
   }
+  if (path.at(-1) === "waitForSignIn" && path.at(-2) === "activation") {
+    return {
+      code: "activation/waiting",
+      path,
+      message: `${pathText(path)} is for single mailboxes. Take it out: a fleet goes on without those who have not signed in (\`tolerate: [NOT_SIGNED_IN, USER_DISABLED]\` is its default), and tests them with the first \`pulumi up\` after they have`,
+      atKey: true,
+    };
+  }
   const unknown = reason.startsWith("there is no property");
   const where = unknown ? `${pathText(path.slice(0, -1)) || "the file"}:` : pathText(path);
   // A name that its record does not take is the key, too.

@@ -59,11 +59,12 @@ async function build(
   const loaded = await loadFleet(argsOf(inputs), { config: stackConfig, environmentUrl });
   announce(loaded.mailboxes.map(({ emailAddress }) => emailAddress));
   const component = new FleetComponent(request.getName(), async () => loaded, optionsOf(request));
-  const { urn, profiles, mailboxes, summary } = component;
+  const { urn, profiles, mailboxes, summary, waiting } = component;
   const [state, dependencies] = await rpcModule.serializeResourceProperties(`construct(${request.getName()})`, {
     profiles,
     mailboxes,
     summary,
+    waiting,
   });
   const response = new providerPb.ConstructResponse()
     .setUrn(await promised(urn))

@@ -15,11 +15,12 @@ import {
 } from "../host/environment.ts";
 import { SecretKeeper } from "../redaction/secret-keeper.ts";
 import { type Change, diffInputs } from "../resource/diff.ts";
+import { OUTCOMES } from "../resource/outcomes.ts";
 import { type Bare, BEFORE, type Outcome, type Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
 import { resourceOf } from "../resources/registry.ts";
 import { propertiesWhere } from "../schema/define.ts";
-import { containsUnknown, type Path, pathText, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
+import { containsUnknown, isList, type Path, pathText, pick, type Tree, toTree, UNKNOWN, valueAt } from "../values.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
 import { Operations } from "./operations.ts";
@@ -231,6 +232,18 @@ export class Provider {
     );
   }
 
+  /** What this process remembers of the run, for fleets. Of resources it has not met, nothing. */
+  invoke(request: messages.InvokeRequest): messages.InvokeResponse {
+    if (request.getTok() !== OUTCOMES)
+      throw new Fault({ kind: "invalid-input", what: `There is no function ${request.getTok()}` });
+    const { urns = [] } = this.#unwrap(request.getArgs()).tree;
+    const told = (isList(urns) ? urns : []).flatMap((urn) => {
+      const outcome = this.#services?.roster.outcomes.of(String(urn));
+      return outcome ? [[String(urn), toTree(outcome)] as const] : [];
+    });
+    return new providerPb.InvokeResponse().setReturn(wrap({ outcomes: Object.fromEntries(told) }, []));
+  }
+
   cancel(): void {
     this.#operations.cancel();
   }
@@ -373,13 +386,21 @@ export class Provider {
       });
     }
     const timeout = request.getTimeout() || resource.timeoutSeconds(inputs);
-    return this.#operations.run(request.getUrn(), timeout, this.#services, operation);
+    const { outcomes } = this.#services.roster;
+    try {
+      return await this.#operations.run(request.getUrn(), timeout, this.#services, operation);
+    } catch (error) {
+      outcomes.failed(request.getUrn(), error instanceof Fault ? error.kind : "unexpected");
+      throw error;
+    }
   }
 
   /** The properties of an outcome, or the error that keeps an object which is not as declared. */
   #settle(resource: Resource, request: Operation, inputs: Given, { id, outputs, problems }: Outcome<Tree>) {
     const all = { ...inputs.tree, ...outputs };
     if (!problems?.length) return wrapAll(resource, inputs, all);
+    const [first] = problems;
+    this.#services?.roster.outcomes.failed(request.getUrn(), first instanceof Fault ? first.kind : "unexpected");
     const secrets = secretPaths(resource, inputs);
     throw new InitFailed({
       id,

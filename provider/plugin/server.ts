@@ -62,6 +62,7 @@ export async function serve(provider: Provider, attached: () => void): Promise<P
       return empty();
     }),
     construct: unary((request: ConstructRequest, call) => untilCancelled(call, provider.construct(request))),
+    invoke: unary(provider.invoke.bind(provider)),
     cancel: unary(() => {
       provider.cancel();
       return empty();

@@ -2,6 +2,7 @@ import type { MailboxRow } from "../dataverse/tables.ts";
 import { type ConsentScreen, ProjectUsers } from "../google/consent-screen.ts";
 import { Generations } from "./generations.ts";
 import { Holders } from "./holders.ts";
+import { Outcomes } from "./outcomes.ts";
 import { Sightings } from "./sightings.ts";
 
 /**
@@ -27,6 +28,7 @@ export class Roster {
   readonly profiles = new Generations();
   /** Of mailboxes, by the id of the row. */
   readonly mailboxes = new Holders();
+  readonly outcomes = new Outcomes();
   /** Mailboxes as they were seen a moment ago. */
   readonly sightings = new Sightings<MailboxRow>();
 

@@ -213,13 +213,11 @@ export interface FleetValue {
           | undefined;
         /** Whether the mailbox is tested and enabled as part of `pulumi up`. Default: true. */
         readonly activate?: boolean | undefined;
-        /** Settings of the activation (MailboxActivation). */
+        /** Settings of the activation (MailboxActivation). `tolerate` is `[NOT_SIGNED_IN, USER_DISABLED]` where it is left out. */
         readonly activation?:
           | {
               /** **Sends mail**: one message of the mailbox to itself, found again by IMAP and removed. Needs a `credential`, IMAP, and both directions. */
               readonly roundTrip?: boolean | undefined;
-              /** How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once. */
-              readonly waitForSignIn?: string | undefined;
               /** Known exceptions, by their code (docs/codes.md): a mailbox that nothing else is in the way of is `waiting`. It fails no deployment, is named by a warning and looked at with every preview, and is tested by itself once the cause is gone. `TEST_FAILED` stands for whatever Test & Enable finds. */
               readonly tolerate?: readonly ActivationCode[] | undefined;
               /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`, and a time such as `24h` or `7d` when the last test is older than that, too. What failed is always tested again. */
@@ -265,13 +263,11 @@ export interface FleetValue {
       | undefined;
     /** Whether mail is deleted from Gmail once Dynamics has processed it. **Destroys mail.** Queues and forward mailboxes only. */
     readonly processAndDeleteEmails?: boolean | undefined;
-    /** Settings of the activation (MailboxActivation). */
+    /** Settings of the activation (MailboxActivation). `tolerate` is `[NOT_SIGNED_IN, USER_DISABLED]` where it is left out. */
     readonly activation?:
       | {
           /** **Sends mail**: one message of the mailbox to itself, found again by IMAP and removed. Needs a `credential`, IMAP, and both directions. */
           readonly roundTrip?: boolean | undefined;
-          /** How long to wait for the mailbox's user to sign in to Gmail, for example `30m`; the link is logged once. Without it a missing sign-in fails at once. */
-          readonly waitForSignIn?: string | undefined;
           /** Known exceptions, by their code (docs/codes.md): a mailbox that nothing else is in the way of is `waiting`. It fails no deployment, is named by a warning and looked at with every preview, and is tested by itself once the cause is gone. `TEST_FAILED` stands for whatever Test & Enable finds. */
           readonly tolerate?: readonly ActivationCode[] | undefined;
           /** When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`, and a time such as `24h` or `7d` when the last test is older than that, too. What failed is always tested again. */

@@ -1,8 +1,8 @@
 import type { ComponentResourceOptions, Output } from "@pulumi/pulumi";
 import { Fault } from "../fault.ts";
 import { type LoadedFleet, loadFleet, type Surroundings } from "../fleet/load-fleet.ts";
-import type { PlannedMailbox } from "../fleet/plan.ts";
-import { makeClient, makeMailbox, type Told } from "./fleet/children.ts";
+import { makeClient, makeMailbox } from "./fleet/children.ts";
+import { type FleetSummary, type Registered, summarized, type WaitingMailbox } from "./fleet/summary.ts";
 import { surroundingsOf } from "./fleet/surroundings.ts";
 import type { FleetValue } from "./fleet-value.ts";
 import { all, ComponentResource, makeOutput, ResourceError, rpcKeepAlive } from "./pulumi.ts";
@@ -25,20 +25,15 @@ export interface FleetMailbox {
   readonly kind: string;
   /** The mailbox's page, where its user signs in to Gmail. */
   readonly webUrl: string;
-  /** `success` when it was tested and enabled, `notActivated` where that is not wanted. */
+  /** `success` when it was tested and enabled, `waiting` for what the fleet tolerates, `failure`, or `notActivated`. */
   readonly status: string;
-}
-
-export interface FleetSummary {
-  readonly mailboxes: number;
-  readonly activated: number;
-  readonly byClient: Readonly<Record<string, number>>;
 }
 
 interface FleetOutputs {
   readonly profiles: Output<Readonly<Record<string, string>>>;
   readonly mailboxes: Output<Readonly<Record<string, FleetMailbox>>>;
   readonly summary: Output<FleetSummary>;
+  readonly waiting: Output<readonly WaitingMailbox[]>;
 }
 
 /** A fleet wherever it was loaded from. The plugin makes one for programs in other languages. */
@@ -47,7 +42,10 @@ export class FleetComponent extends ComponentResource<FleetOutputs> {
   declare readonly profiles: Output<Readonly<Record<string, string>>>;
   /** By address. */
   declare readonly mailboxes: Output<Readonly<Record<string, FleetMailbox>>>;
+  /** Complete on a failed run, too. */
   declare readonly summary: Output<FleetSummary>;
+  /** The mailboxes that wait, with the page where their users sign in. */
+  declare readonly waiting: Output<readonly WaitingMailbox[]>;
 
   /** @internal */
   constructor(name: string, load: Load, options: ComponentResourceOptions = {}) {
@@ -56,6 +54,7 @@ export class FleetComponent extends ComponentResource<FleetOutputs> {
     this.profiles = outputs.profiles;
     this.mailboxes = outputs.mailboxes;
     this.summary = outputs.summary;
+    this.waiting = outputs.waiting;
   }
 
   /** What is wrong with a fleet is for people, so it comes without a stack trace. @internal */
@@ -82,50 +81,45 @@ interface Start {
   readonly load: Load;
 }
 
-/** A child that fails takes nothing along but what depends on it; the outputs leave it out. */
+/** A child that fails takes nothing along but what depends on it. */
 async function build(fleet: FleetComponent, name: string, loaded: LoadedFleet): Promise<FleetOutputs> {
-  const profiles = new Map(
+  const clients = new Map(
     loaded.clients.map((client) => [client.name, makeClient(fleet, name, client, loaded)] as const),
   );
-  const made = await Promise.all(
+  const mailboxes = await Promise.all(
     loaded.mailboxes.map(async (planned) => {
-      const profile = await profiles.get(planned.client);
-      const told = profile && (await makeMailbox(fleet, planned, profile));
-      return told ? [{ planned, told }] : [];
+      const client = await clients.get(planned.client);
+      return client ? [{ planned, made: await makeMailbox(fleet, planned, client) }] : [];
     }),
   );
-  const through = made.flat();
-  const ids: Record<string, Output<string>> = {};
-  for (const [client, profile] of profiles) {
-    const { failed, resource } = await profile;
-    if (!failed) ids[client] = resource.profileId;
+  const profiles: Record<string, Output<string>> = {};
+  for (const [client, made] of clients) {
+    const { profile } = await made;
+    if (!profile.failed) profiles[client] = profile.resource.profileId;
   }
+  const registered = mailboxes.flat();
+  const counted = summarized(fleet, registered);
   return {
-    profiles: makeOutput(ids),
-    mailboxes: together(through),
-    summary: makeOutput(summaryOf(through.map(({ planned }) => planned))),
+    profiles: makeOutput(profiles),
+    mailboxes: together(registered),
+    summary: counted.apply(({ summary }) => summary),
+    waiting: counted.apply(({ waiting }) => waiting),
   };
 }
 
-/** One output for all, as every level of outputs costs promises. */
-function together(
-  made: readonly { readonly planned: PlannedMailbox; readonly told: Told }[],
-): Output<Record<string, FleetMailbox>> {
-  return all(made.flatMap(({ told }) => told)).apply((values) =>
+/** One output for all, as every level of outputs costs promises. Those that have failed themselves are left out. */
+function together(registered: readonly Registered[]): Output<Record<string, FleetMailbox>> {
+  const there = registered.flatMap(({ planned, made: { place, status } }) =>
+    place ? [{ planned, told: [...place, makeOutput(status)] }] : [],
+  );
+  return all(there.flatMap(({ told }) => told)).apply((values) =>
     Object.fromEntries(
-      made.map(({ planned: { address, client } }, index): [string, FleetMailbox] => {
+      there.map(({ planned: { address, client } }, index): [string, FleetMailbox] => {
         const [mailboxId = "", kind = "", webUrl = "", status = ""] = values.slice(4 * index, 4 * index + 4);
         return [address, { mailboxId, client, kind, webUrl, status }];
       }),
     ),
   );
-}
-
-function summaryOf(mailboxes: readonly PlannedMailbox[]): FleetSummary {
-  const byClient: Record<string, number> = {};
-  for (const { client } of mailboxes) byClient[client] = (byClient[client] ?? 0) + 1;
-  const activated = mailboxes.filter(({ activation }) => activation !== undefined).length;
-  return { mailboxes: mailboxes.length, activated, byClient };
 }
 
 /**

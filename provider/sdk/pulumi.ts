@@ -3,6 +3,7 @@
  * this. Programs get the same objects, as the entry exports them from the same files.
  */
 export { ResourceError } from "@pulumi/pulumi/errors.js";
+export { info } from "@pulumi/pulumi/log/index.js";
 export { all, Output, output as makeOutput, secret } from "@pulumi/pulumi/output.js";
 export {
   ComponentResource,
@@ -15,4 +16,5 @@ export {
   rootStackResource,
 } from "@pulumi/pulumi/resource.js";
 export { getConfig } from "@pulumi/pulumi/runtime/config.js";
+export { invoke } from "@pulumi/pulumi/runtime/invoke.js";
 export { getProject, rpcKeepAlive } from "@pulumi/pulumi/runtime/settings.js";

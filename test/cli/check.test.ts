@@ -23,7 +23,7 @@ mailboxes:
   - address: sales@northwind.example
     client: south
     gmail: {imap: true}
-    activation: {waitForSignIn: 30m}
+    activation: {retest: 24h}
 `;
 
 let directory: string;
@@ -72,7 +72,21 @@ describe("gmailsync check", () => {
       ["audience: external", "audience: public"],
       "7:15 schema/invalid clients.north.audience must be one of internal, external",
     ],
-    ["a value of another form", ["30m", "soon"], "18:33 schema/invalid mailboxes[1].activation.waitForSignIn must be"],
+    [
+      "a value of another form",
+      ["24h", "soon"],
+      "18:26 schema/invalid mailboxes[1].activation.retest must be onChange",
+    ],
+    [
+      "a wait for a sign-in, as files of 0.1 have it, with what takes its place",
+      ["retest: 24h", "waitForSignIn: 30m"],
+      "18:18 activation/waiting mailboxes[1].activation.waitForSignIn is for single mailboxes. Take it out: a fleet goes on without",
+    ],
+    [
+      "a known exception that is no code",
+      ["retest: 24h", "tolerate: [NOT_SIGNED_UP]"],
+      "18:29 schema/invalid mailboxes[1].activation.tolerate[0] must be one of",
+    ],
     [
       "a secret in the clear",
       ["{config: googleClientSecret}", "GOCSPX-planted"],
@@ -90,7 +104,7 @@ describe("gmailsync check", () => {
     ],
     [
       "a trigger whose name has several lines",
-      ["waitForSignIn: 30m", 'triggers: {"two\\nlines": x}'],
+      ["retest: 24h", 'triggers: {"two\\nlines": x}'],
       "mailboxes[1].activation.triggers",
     ],
     [

@@ -35,7 +35,16 @@ describe("a fleet from mailboxes.yaml", () => {
     expect(lookups()).toHaveLength(2);
     const fleet = await stack.resource("fleet");
     expect(fleet?.outputs).toMatchObject({
-      summary: { mailboxes: 4, activated: 2, byClient: { north: 4 } },
+      summary: {
+        mailboxes: 4,
+        success: 2,
+        notActivated: 2,
+        waiting: 0,
+        failed: 0,
+        byClient: { north: { mailboxes: 4, success: 2 } },
+        byCode: {},
+      },
+      waiting: [],
       mailboxes: {
         "anna@northwind.example": { client: "north", kind: "user", status: "success" },
         "bert@northwind.example": { status: "success" },

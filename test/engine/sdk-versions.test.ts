@@ -87,7 +87,7 @@ describe("the package in an empty folder", () => {
         `credential=${JSON.stringify(credential)}`,
       );
       expect(up.ok, up.stdout).toBe(true);
-      expect(up.outputs?.["summary"]).toMatchObject({ mailboxes: 1, activated: 1 });
+      expect(up.outputs?.["summary"]).toMatchObject({ mailboxes: 1, success: 1 });
       for (const address of [ANNA, BERT]) expect(row(address)["incomingemailstatus"]).toBe(1);
       expect(row(CARL)["_emailserverprofile_value"]).toBe(row(ANNA)["_emailserverprofile_value"]);
       const destroy = await program.run("destroy");

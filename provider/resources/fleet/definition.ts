@@ -8,22 +8,49 @@ const Place = Type.Object(
     kind: Type.String({ description: "Whose mailbox it is: user, queue or forward." }),
     webUrl: Type.String({ description: "The mailbox's page, where its user signs in to Gmail." }),
     status: Type.String({
-      description: "`success` when it was tested and enabled, `notActivated` where that is not wanted.",
+      description:
+        "`success` when it was tested and enabled, `waiting` for what the fleet tolerates, `failure`, or `notActivated` where that is not wanted.",
     }),
   },
   { title: "FleetMailbox", additionalProperties: false, description: "One mailbox of a fleet." },
 );
 
+const counts = {
+  mailboxes: Type.Integer({ description: "How many there are." }),
+  success: Type.Integer({ description: "How many were tested and enabled." }),
+  waiting: Type.Integer({ description: "How many wait for what the fleet tolerates, such as a sign-in." }),
+  failed: Type.Integer({ description: "How many failed, or were kept from going on by what failed." }),
+  notActivated: Type.Integer({ description: "How many are not to be activated." }),
+};
+
+const Counts = Type.Object(counts, {
+  title: "FleetCounts",
+  additionalProperties: false,
+  description: "Mailboxes in numbers.",
+});
+
 const Summary = Type.Object(
   {
-    mailboxes: Type.Integer({ description: "How many there are." }),
-    activated: Type.Integer({ description: "How many were tested and enabled." }),
-    byClient: Type.Record(Type.String(), Type.Integer(), {
-      description: "How many use each client.",
+    ...counts,
+    byClient: Type.Record(Type.String(), Counts, {
+      description: "The same by the client that they use.",
+      additionalProperties: false,
+    }),
+    byCode: Type.Record(Type.String(), Type.Integer(), {
+      description: "How many wait or failed by each code (docs/codes.md), or kind of error.",
       additionalProperties: false,
     }),
   },
   { title: "FleetSummary", additionalProperties: false, description: "A fleet in numbers." },
+);
+
+const Waiting = Type.Object(
+  {
+    address: Type.String({ description: "Address of the mailbox." }),
+    webUrl: Type.String({ description: "The mailbox's page, where its user signs in to Gmail." }),
+    codes: Type.Array(Type.String(), { description: "What it waits for (docs/codes.md)." }),
+  },
+  { title: "WaitingMailbox", additionalProperties: false, description: "A mailbox that waits for somebody." },
 );
 
 /** A component: its children are the other resources. */
@@ -93,6 +120,9 @@ resources:
         additionalProperties: false,
       }),
       summary: Summary,
+      waiting: Type.Array(Waiting, {
+        description: "The mailboxes that wait, with the page where their users sign in.",
+      }),
     },
     { additionalProperties: false },
   ),

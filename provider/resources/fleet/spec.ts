@@ -87,11 +87,12 @@ const ClientSpec = Type.Object(
 
 const mailboxInputs = withoutDefaults(Type.Partial(Type.Omit(mailbox.inputs, ["emailAddress", "profileId"])));
 const activationInputs = withoutDefaults(
-  Type.Partial(Type.Omit(mailboxActivation.inputs, ["mailboxId", "profileId", "credential"])),
+  Type.Partial(Type.Omit(mailboxActivation.inputs, ["mailboxId", "profileId", "credential", "waitForSignIn"])),
 );
 const ActivationSpec = Type.Object(activationInputs.properties, {
   ...closed,
-  description: "Settings of the activation (MailboxActivation).",
+  description:
+    "Settings of the activation (MailboxActivation). `tolerate` is `[NOT_SIGNED_IN, USER_DISABLED]` where it is left out.",
 });
 
 const activate = Type.Optional(

@@ -30,6 +30,7 @@ export function conclude(
 ): Outcome<MailboxActivationOutputs> {
   const verdict = verdictOf(steps, tolerate);
   const { status, blockedBy } = isUntested ? ({ status: "notTested", blockedBy: [] } as const) : verdict;
+  context.roster.outcomes.tell(context.urn, { status, codes: blockedBy });
   const address = row.emailaddress ?? "";
   const moment = testedOn(row);
   const signedInTo = tokenOf(status, row, profile, token, blockedBy);

@@ -4,8 +4,9 @@ import { Output as AnyOutput, createUrn, DependencyResource, resourceName, resou
 /** A child that has settled. */
 export interface Child<R extends CustomResource = CustomResource> {
   readonly resource: R;
-  /** The URN of one that failed or was skipped: it has no outputs then. */
-  readonly failed?: string;
+  readonly urn: string;
+  /** Or was skipped: it has no outputs then. */
+  readonly failed: boolean;
 }
 
 /**
@@ -15,13 +16,13 @@ export interface Child<R extends CustomResource = CustomResource> {
 export async function settled<R extends CustomResource>(parent: ComponentResource, resource: R): Promise<Child<R>> {
   try {
     await Promise.all(promisesOf(resource.urn));
-    return { resource };
+    return { resource, urn: String(await knownValue(resource.urn)), failed: false };
   } catch {
     for (const value of Object.values(resource)) {
       if (AnyOutput.isInstance(value)) for (const promise of promisesOf(value)) promise.catch(() => {});
     }
     const urn = createUrn(resourceName(resource), resourceType(resource), parent);
-    return { resource, failed: String(await knownValue(urn)) };
+    return { resource, urn: String(await knownValue(urn)), failed: true };
   }
 }
 
@@ -31,8 +32,8 @@ export async function settled<R extends CustomResource>(parent: ComponentResourc
  * it with the inputs that it had.
  */
 export function behind(child: Child | undefined, inputs: readonly string[]): CustomResourceOptions {
-  if (child?.failed === undefined) return {};
-  return { dependsOn: new DependencyResource(child.failed), ignoreChanges: [...inputs] };
+  if (!child?.failed) return {};
+  return { dependsOn: new DependencyResource(child.urn), ignoreChanges: [...inputs] };
 }
 
 /** Of an output or anything else; undefined while it is not known. */

@@ -17,13 +17,20 @@ import { behind, type Child, settled } from "./child.ts";
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 const NOTHING = "nothing";
 
+/** A client with its project and its profile. */
+export interface MadeClient {
+  readonly profile: Child<EmailServerProfile>;
+  /** URNs of what may keep its mailboxes from success, the nearest first. */
+  readonly causes: readonly string[];
+}
+
 /** Registers a client with its project and its profile, one after the other. */
 export async function makeClient(
   parent: ComponentResource,
   fleetName: string,
   { name: client, declared, inputs, profile }: PlannedClient,
   { secrets }: LoadedFleet,
-): Promise<Child<EmailServerProfile>> {
+): Promise<MadeClient> {
   const { aliases = {}, project } = declared;
   const name = `${fleetName}-${client}`;
   const options = (alias: string | undefined) => ({ parent, aliases: aliasesOf(alias) });
@@ -52,7 +59,7 @@ export async function makeClient(
     ),
   );
   const { clientId, clientSecret } = google.resource;
-  return settled(
+  const made = await settled(
     parent,
     new EmailServerProfile(
       name,
@@ -64,6 +71,7 @@ export async function makeClient(
       { ...options(aliases.profile), ...behind(google, ["oauthClientId", "oauthClientSecret"]) },
     ),
   );
+  return { profile: made, causes: [made, google, ...(owner ? [owner] : [])].map(({ urn }) => urn) };
 }
 
 /** Of thousands of children only what is used: every output costs promises, and those are most of what a fleet takes. */
@@ -90,15 +98,21 @@ class FleetActivation extends GmailsyncResource {
   }
 }
 
-/** What a mailbox that came through tells: id, kind, web URL, status. */
-export type Told = readonly [Output<string>, Output<string>, Output<string>, Output<string> | string];
+/** A mailbox that was registered. */
+export interface MadeMailbox {
+  /** Id, kind and web URL; undefined where it failed. */
+  readonly place: readonly [Output<string>, Output<string>, Output<string>] | undefined;
+  readonly status: Output<string> | "failure" | "notActivated";
+  /** URNs of what may have kept it from success, the nearest first. */
+  readonly causes: readonly string[];
+}
 
-/** Registers a mailbox and its activation behind its profile; undefined where one of them did not come through. */
+/** Registers a mailbox and its activation behind its profile. */
 export async function makeMailbox(
   parent: ComponentResource,
   { address, emailAddress, inputs, activation, aliases = {} }: PlannedMailbox,
-  profile: Child<EmailServerProfile>,
-): Promise<Told | undefined> {
+  { profile, causes }: MadeClient,
+): Promise<MadeMailbox> {
   const profileId = profile.failed ? NOBODY : profile.resource.profileId;
   const mailbox = await settled(
     parent,
@@ -109,7 +123,9 @@ export async function makeMailbox(
     ),
   );
   const { mailboxId, kind, webUrl } = mailbox.resource;
-  if (!activation) return mailbox.failed ? undefined : [mailboxId, kind, webUrl, "notActivated"];
+  const place = mailbox.failed ? undefined : ([mailboxId, kind, webUrl] as const);
+  const before = [mailbox.urn, ...causes];
+  if (!activation) return { place, status: place ? "notActivated" : "failure", causes: before };
   const activated = await settled(
     parent,
     new FleetActivation(
@@ -118,7 +134,8 @@ export async function makeMailbox(
       { parent, aliases: aliasesOf(aliases.activation), ...behind(mailbox, ["mailboxId", "profileId"]) },
     ),
   );
-  return activated.failed ? undefined : [mailboxId, kind, webUrl, activated.resource.status];
+  const status = activated.failed ? "failure" : activated.resource.status;
+  return { place, status, causes: [activated.urn, ...before] };
 }
 
 /** Former names in the program, outside of any component, or whole URNs. */
