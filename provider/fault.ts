@@ -93,6 +93,12 @@ export function remoteText(text: string): string {
   return clean.length <= REMOTE_TEXT_LIMIT ? clean : `${clean.slice(0, REMOTE_TEXT_LIMIT - 1)}…`;
 }
 
+/** The fault behind anything thrown, as libraries wrap what they meet on the way out. */
+export function faultIn(error: unknown): Fault | undefined {
+  if (error instanceof Fault) return error;
+  return error instanceof Error && error.cause !== undefined ? faultIn(error.cause) : undefined;
+}
+
 /** The message of anything thrown, for the rare place that meets other errors than faults. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -75,6 +75,13 @@ export const google = rows({
     words: "Google gave no token for the mailbox's own login",
     hint: "Check the credential that was given for it, and what Google said.",
   },
+  CREDENTIAL_REFUSED: {
+    class: "configuration",
+    seen: "test",
+    words: "The credential for the own logins serves no mailbox",
+    hint: "What Google said tells why. Until the credential is mended, no mailbox that it is for is tested.",
+    everywhere: true,
+  },
   CONSENT: {
     class: "consent",
     seen: "test",

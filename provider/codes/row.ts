@@ -35,6 +35,8 @@ export interface CodeRow {
   readonly page?: string;
   /** Whether trying again helps, with nothing changed. */
   readonly again?: true;
+  /** Whether its cause lies in no object, so that it is the same at all that it hits. */
+  readonly everywhere?: true;
 }
 
 /** Facts that hints name, and what stands for one that is not known. */

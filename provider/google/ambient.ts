@@ -1,8 +1,9 @@
-import { Fault, messageOf, remoteText } from "../fault.ts";
+import { Fault, faultIn, messageOf, remoteText } from "../fault.ts";
 import { memberOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
+import { isBusy } from "../network/patient.ts";
 import { fetchOver } from "./fetch-over.ts";
 
 /** A token is not used any more this long before it expires. */
@@ -69,10 +70,11 @@ async function ambientToken(network: Network, deadline: Deadline): Promise<Token
     const { token } = await deadline.race(client.getAccessToken(), what);
     if (token) return { text: token, expiresAt: client.credentials.expiry_date ?? Date.now() + ASSUMED_MS };
   } catch (error) {
-    if (error instanceof Fault) throw error;
+    const fault = faultIn(error);
+    if (fault) throw fault;
     const status = memberOf(memberOf(error, "response"), "status");
     throw new Fault({
-      kind: typeof status === "number" && status >= 500 ? "unavailable" : "unauthenticated",
+      kind: typeof status === "number" && isBusy(status) ? "unavailable" : "unauthenticated",
       what,
       said: remoteText(messageOf(error)),
       status: typeof status === "number" ? status : undefined,

@@ -1,9 +1,10 @@
-import { Fault, messageOf } from "../fault.ts";
+import { Fault, faultIn, messageOf } from "../fault.ts";
 import { jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
 import type { MailCredential } from "../schema/mail-credential.ts";
+import { readServiceAccountKey } from "../schema/service-account-key.ts";
 import { apiFault } from "./api-fault.ts";
 import { fetchOver } from "./fetch-over.ts";
 import { requestToken, type TokenAnswer, tokenAnswer } from "./token-endpoint.ts";
@@ -44,12 +45,13 @@ async function byKey(
   network: Network,
   deadline: Deadline,
 ): Promise<DelegatedAnswer> {
-  const key = parseKey(keyText);
-  const signer = { email: key.client_email, clientId: key.client_id };
+  const key = readServiceAccountKey(keyText);
+  if (typeof key === "string") throw new Fault({ kind: "invalid-input", what: `serviceAccountKey: ${key}` });
+  const signer = { email: key.email, clientId: key.clientId };
   const { JWT } = await import("google-auth-library");
   const client = new JWT({
-    email: key.client_email,
-    key: key.private_key,
+    email: key.email,
+    key: key.privateKey,
     subject: address,
     scopes: [scope],
     transporterOptions: { fetchImplementation: fetchOver(network, deadline) },
@@ -62,9 +64,11 @@ async function byKey(
     const response = memberOf(error, "response");
     const status = memberOf(response, "status");
     if (typeof status === "number") return { signer, answer: tokenAnswer(status, memberOf(response, "data")) };
-    throw error instanceof Fault
-      ? error
-      : new Fault({ kind: "unavailable", what: `Getting a token for ${address}`, said: messageOf(error) });
+    // What did not come from the way out went wrong here, and says nothing about whether Google can be asked.
+    throw (
+      faultIn(error) ??
+      new Fault({ kind: "unexpected", what: `Getting a token for ${address}`, reason: messageOf(error), cause: error })
+    );
   }
 }
 
@@ -107,25 +111,4 @@ function unsigned(email: string, answer: HttpResponse): Fault {
       ? `Grant the identity that runs this the role roles/iam.serviceAccountTokenCreator on ${email} (roles/iam.workloadIdentityUser is not enough), and enable the API iamcredentials.googleapis.com in its project.`
       : "Check the address of the service account.";
   return apiFault(`Signing for the service account ${email}`, answer, "permission-denied", hint);
-}
-
-interface ServiceAccountKey {
-  readonly client_email: string;
-  readonly private_key: string;
-  readonly client_id: string;
-}
-
-function parseKey(text: string): ServiceAccountKey {
-  const json = jsonOf(text);
-  const key = {
-    client_email: textOf(json, "client_email"),
-    private_key: textOf(json, "private_key"),
-    client_id: textOf(json, "client_id"),
-  };
-  if (textOf(json, "type") === "service_account" && key.client_email && key.private_key) return key;
-  throw new Fault({
-    kind: "invalid-input",
-    what: "credential.serviceAccountKey is not the JSON key of a service account",
-    hint: 'Give the whole content of the key file, which has "type": "service_account".',
-  });
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { FaultKind } from "../codes/kinds.ts";
 import { Fault } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import { type Fresh, Kept } from "../network/kept.ts";
@@ -77,24 +78,57 @@ function refused(
   credential: MailCredential,
   signer?: Signer,
 ): Fault {
-  const { status, error, description } = answer;
-  const said = redact(refusalText(answer), secretsOf(credential));
+  const { status, error } = answer;
+  const kind = kindOf(answer, signer);
+  const ofSigner = signer && SIGNERS_OWN.includes(kind);
   return new Fault({
-    kind: status >= 500 || status === 429 ? "unavailable" : "failed-precondition",
-    what: `Google gave no token for ${address}`,
-    said,
+    kind,
+    what: ofSigner
+      ? `Google gives the service account ${signer.email} no token`
+      : `Google gave no token for ${address}`,
+    said: redact(refusalText(answer), secretsOf(credential)),
     code: error || undefined,
     status,
-    hint: hintOf(error, description, scope, signer),
+    hint: ofSigner ? signerHint(answer, scope, signer) : hintOf(answer),
   });
 }
 
-function hintOf(error: string, description: string, scope: string, signer: Signer | undefined): string {
-  if (error === "unauthorized_client" && signer) return delegationHint(signer, scope);
-  if (error === "invalid_grant" && /Invalid email|User ID/i.test(description))
+/** Kinds of faults of whoever signs: they have nothing to do with the mailbox, so that no other one gets a token either. */
+const SIGNERS_OWN: readonly FaultKind[] = ["permission-denied", "unauthenticated", "invalid-input"];
+
+/** Whether no mailbox gets a token by this credential. */
+export function servesNobody(credential: MailCredential, { kind }: Fault): boolean {
+  return routeOf(credential) === "delegation" && SIGNERS_OWN.includes(kind);
+}
+
+/** An answer without an error code is none of a token endpoint (RFC 6749 §5.2): something on the way has given it. */
+function kindOf({ status, error, description }: TokenAnswer, signer: Signer | undefined): FaultKind {
+  if (status >= 500 || status === 429 || !error) return "unavailable";
+  if (!signer || isOfMailbox(description)) return "failed-precondition";
+  return error === "unauthorized_client" ? "permission-denied" : "unauthenticated";
+}
+
+function isOfMailbox(description: string): boolean {
+  return /Invalid email|User ID/i.test(description);
+}
+
+const ACCOUNTS_PAGE = "https://console.cloud.google.com/iam-admin/serviceaccounts";
+
+/** What Google says against an assertion, and what to do. */
+const SIGNERS_HINTS: readonly (readonly [RegExp, string])[] = [
+  [/signature/i, `The key was deleted or disabled: make another one for the service account: ${ACCOUNTS_PAGE}`],
+  [/short-lived|timeframe/i, "This machine's clock is wrong: set it."],
+];
+
+function signerHint({ error, description }: TokenAnswer, scope: string, signer: Signer): string {
+  if (error === "unauthorized_client") return delegationHint(signer, scope);
+  const known = SIGNERS_HINTS.find(([pattern]) => pattern.test(description));
+  return known?.[1] ?? `The service account was deleted or disabled: look at it, or take another one: ${ACCOUNTS_PAGE}`;
+}
+
+function hintOf({ error, description }: TokenAnswer): string {
+  if (error === "invalid_grant" && isOfMailbox(description))
     return "The organisation has no such mailbox, or it is suspended.";
-  if (error === "invalid_grant" && signer)
-    return "The service account does not exist any more, or this machine's clock is wrong.";
   if (error === "invalid_grant") {
     return "The consent has ended: revoked, unused for six months, the password changed, or seven days after it was given while the app was in testing. Its user signs in again.";
   }

@@ -9,7 +9,7 @@ import type { Clients } from "../resource/context.ts";
 import { Roster } from "../resource/roster.ts";
 import { TestQueue } from "../resource/test-queue.ts";
 import { type PropertySchema, properties } from "../schema/define.ts";
-import { credentialProblem, secretsOf } from "../schema/mail-credential.ts";
+import { credentialAsGiven, credentialProblem, secretsOf } from "../schema/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../schema/provider-configuration.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
 import { pathText, type Tree, type Value } from "../values.ts";
@@ -79,11 +79,13 @@ function parseNested(configuration: Tree): Tree {
   return Object.fromEntries(
     Object.entries(configuration)
       .filter(([name]) => name !== "version" && name !== "pluginDownloadURL" && !name.startsWith("__"))
-      .map(([name, value]) => {
-        const scalar = schemaOf(name)?.type === "string" || typeof value !== "string";
-        return [name, scalar ? value : parseJson(value)];
-      }),
+      .map(([name, value]) => [name, parseSetting(name, value)]),
   );
+}
+
+function parseSetting(name: string, value: Value): Value {
+  if (name === "mailCredential") return credentialAsGiven(value);
+  return schemaOf(name)?.type === "string" || typeof value !== "string" ? value : parseJson(value);
 }
 
 function parseJson(text: string): Value {

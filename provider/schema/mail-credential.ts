@@ -1,4 +1,6 @@
 import { type Static, Type } from "typebox";
+import { containsUnknown, isTree, type Value } from "../values.ts";
+import { objectIn, readServiceAccountKey } from "./service-account-key.ts";
 
 /** Where a token for the mailbox's own login comes from: exactly one of the first four. */
 export const MailCredential = Type.Object(
@@ -6,8 +8,9 @@ export const MailCredential = Type.Object(
     serviceAccountKey: Type.Optional(
       Type.String({
         description:
-          "JSON key of a Google service account that has domain-wide delegation for `https://mail.google.com/`. One key serves every mailbox of the organisation.",
+          "JSON key of a Google service account that has domain-wide delegation for `https://mail.google.com/`: the text of the key file, also in base64. One key serves every mailbox of the organisation.",
         minLength: 1,
+        form: "the text of the key file; `fn::toJSON` makes it of an object",
       }),
     ),
     serviceAccountEmail: Type.Optional(
@@ -52,11 +55,28 @@ export function credentialProblem(credential: MailCredential): string | undefine
   }
   if (credential.refreshToken && !(credential.clientId && credential.clientSecret))
     return "needs clientId and clientSecret of the client that the refresh token was given to";
-  return undefined;
+  const key = credential.serviceAccountKey && readServiceAccountKey(credential.serviceAccountKey);
+  return typeof key === "string" && key ? `cannot be used: serviceAccountKey: ${key}` : undefined;
+}
+
+/** Members by which a file of Google's is known, where one is given in place of a credential. */
+const OF_FILES = ["type", "private_key", "client_email", "web", "installed"];
+
+/** A credential as people give it where no type is in the way: as text, and the key file as it is, in its place or in that of its text. */
+export function credentialAsGiven(given: Value): Value {
+  const credential = typeof given === "string" ? objectIn(given) : given;
+  if (!isTree(credential) || containsUnknown(credential)) return credential ?? given;
+  if (OF_FILES.some((member) => member in credential)) return { serviceAccountKey: JSON.stringify(credential) };
+  const { serviceAccountKey: key } = credential;
+  return isTree(key) ? { ...credential, serviceAccountKey: JSON.stringify(key) } : credential;
 }
 
 /** The values of a credential that must never be shown. */
 export function secretsOf(credential: MailCredential | undefined): string[] {
   const { serviceAccountKey, refreshToken, accessToken, clientSecret } = credential ?? {};
-  return [serviceAccountKey, refreshToken, accessToken, clientSecret].filter((secret) => secret !== undefined);
+  const key = serviceAccountKey === undefined ? undefined : readServiceAccountKey(serviceAccountKey);
+  const privateKey = typeof key === "object" ? key.privateKey : undefined;
+  return [serviceAccountKey, privateKey, refreshToken, accessToken, clientSecret].filter(
+    (secret) => secret !== undefined,
+  );
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { type Code, exitOf, type Facts, hintOf, isCode, rowOf } from "../codes/codes.ts";
 import { STEPS, type StepId } from "../codes/steps.ts";
+import { Fault, type Problem } from "../fault.ts";
 
 /** A step as it is stored: the engine writes its whole state with every change, so words that are known are added when it is shown. */
 export const StoredStep = Type.Object(
@@ -84,9 +85,16 @@ function isStep(id: string): id is StepId {
   return Object.hasOwn(STEPS, id);
 }
 
-/** The steps that stop a deployment, as sentences for people. */
-export function failures(steps: readonly Step[]): string[] {
-  return steps.filter((step) => step.status === "failed").map(sentence);
+/** The steps that stop a deployment, for people. */
+export function failures(steps: readonly Step[]): Problem[] {
+  return steps.filter((step) => step.status === "failed").map(problemOf);
+}
+
+/** What is the same at every object comes as an error, by which hosts know that it was told before. */
+function problemOf(step: Step): Problem {
+  const { id, code } = step;
+  if (!code || !rowOf(code).everywhere) return sentence(step);
+  return new Fault({ kind: "failed-precondition", what: STEPS[id], reason: seen(step), code, hint: nextOf(step) });
 }
 
 /** A step in a sentence or two: what was seen, and what to do. */

@@ -115,7 +115,7 @@ function reasonOf(error: ErrorObject, schema: TObject): string {
     case "enum":
       return `must be one of ${(Array.isArray(params["allowedValues"]) ? params["allowedValues"] : []).join(", ")}`;
     case "type":
-      return `must be ${article(String(params["type"]))}`;
+      return `must be ${(params["type"] === "string" && error.parentSchema?.["form"]) || article(String(params["type"]))}`;
     case "pattern":
       return `must be ${error.parentSchema?.["form"] ?? `like ${params["pattern"]}`}`;
     default:

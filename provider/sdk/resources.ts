@@ -58,7 +58,7 @@ export interface MailboxSettings {
 
 /** Where a token for the mailbox's own login comes from. It proves servers and mailbox, not Dynamics' own consent. */
 export interface MailCredentialArgs {
-  /** JSON key of a Google service account that has domain-wide delegation for `https://mail.google.com/`. One key serves every mailbox of the organisation. */
+  /** JSON key of a Google service account that has domain-wide delegation for `https://mail.google.com/`: the text of the key file, also in base64. One key serves every mailbox of the organisation. */
   readonly serviceAccountKey?: Input<string> | undefined;
   /** The same without a key: the address of a service account with that delegation, for which the Google credentials of the pipeline (Application Default Credentials) hold the role `roles/iam.serviceAccountTokenCreator`. */
   readonly serviceAccountEmail?: Input<string> | undefined;
@@ -106,6 +106,7 @@ export type ActivationCode =
   | "UNPROVEN"
   | "DECLARED_ONLY"
   | "TOKEN"
+  | "CREDENTIAL_REFUSED"
   | "CONSENT"
   | "TOKEN_OF_OTHER"
   | "IMAP_DISABLED"
@@ -142,7 +143,7 @@ export type ActivationCode =
 
 /** Where a token for the mailbox's own login comes from. It proves servers and mailbox, not Dynamics' own consent. */
 export interface MailCredential {
-  /** JSON key of a Google service account that has domain-wide delegation for `https://mail.google.com/`. One key serves every mailbox of the organisation. */
+  /** JSON key of a Google service account that has domain-wide delegation for `https://mail.google.com/`: the text of the key file, also in base64. One key serves every mailbox of the organisation. */
   readonly serviceAccountKey?: string | undefined;
   /** The same without a key: the address of a service account with that delegation, for which the Google credentials of the pipeline (Application Default Credentials) hold the role `roles/iam.serviceAccountTokenCreator`. */
   readonly serviceAccountEmail?: string | undefined;

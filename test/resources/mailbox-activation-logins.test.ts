@@ -47,7 +47,7 @@ describe("the login of its own", () => {
     delegate();
     const since = sandbox.requests.length;
     await life.update(own({ credential }));
-    expect(step("token")).toMatchObject({ status: "failed", code: "TOKEN" });
+    expect(step("token")).toMatchObject({ status: "failed", code: "CREDENTIAL_REFUSED" });
     expect(life.problems.join("\n")).toContain("unauthorized_client");
     expect(step("imap")).toMatchObject({ status: "skipped", code: "NO_TOKEN" });
     expect(life.problems.join("\n")).toContain("domainwidedelegation?clientIdToAdd=104200000000000000000");

@@ -1,5 +1,6 @@
 import type { Code } from "../../codes/codes.ts";
 import type { EmailServerProfileRow, MailboxRow } from "../../dataverse/tables.ts";
+import { type Problem, wordsOf } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
 import type { Outcome } from "../../resource/resource.ts";
 import { failures, type Step, sentence, stored as storedStep } from "../../schema/step.ts";
@@ -35,7 +36,7 @@ export function conclude(
   const moment = testedOn(row);
   const signedInTo = tokenOf(status, row, profile, token, blockedBy);
   const problems = status === "success" || isUntested ? [] : reasons(steps, [notSeen(row)]);
-  if (status === "waiting") context.log("warning", `${address} waits. ${problems.join(" ")}`);
+  if (status === "waiting") context.log("warning", `${address} waits. ${problems.map(wordsOf).join(" ")}`);
   if (due) context.log("info", `${address} is tested again: ${due}.`);
   return {
     id: row.mailboxid,
@@ -73,7 +74,7 @@ function notSeen(row: MailboxRow): string {
 }
 
 /** Failed steps, else unknown ones, else the given words: something that is not green always has a reason. */
-function reasons(steps: readonly Step[], otherwise: readonly string[]): readonly string[] {
+function reasons(steps: readonly Step[], otherwise: readonly string[]): readonly Problem[] {
   const failed = failures(steps);
   if (failed.length > 0) return failed;
   const unknown = steps.filter((step) => step.status === "unknown").map(sentence);

@@ -1,7 +1,8 @@
 import { type Code, isCode } from "../../codes/codes.ts";
+import type { FaultKind } from "../../codes/kinds.ts";
 import type { EmailServerProfileRow, MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
-import { routeOf, type TokenRoute } from "../../google/mailbox-token.ts";
+import { routeOf, servesNobody, type TokenRoute } from "../../google/mailbox-token.ts";
 import type { checkRoundTrip } from "../../mail/check.ts";
 import type { MailProblem } from "../../mail/classification.ts";
 import type { MailPeer } from "../../mail/socket.ts";
@@ -77,10 +78,20 @@ async function tokenFor(address: string, credential: MailCredential, context: Co
     return await context.mailTokens.get(address, credential, context.deadline);
   } catch (error) {
     if (!(error instanceof Fault) || context.deadline.cancelled) throw error;
-    const undecided = error.kind === "unavailable" || error.kind === "deadline-exceeded";
-    const code = error.code === "invalid_grant" ? "CONSENT" : isCode(error.code) ? error.code : "TOKEN";
-    return found(undecided ? "UNPROVEN" : code, { message: error.account, hint: error.hint });
+    const { account, hint } = error;
+    // Without the mailbox's name, and stored, as it is the same at all.
+    if (servesNobody(credential, error)) return found("CREDENTIAL_REFUSED", { said: account, hint });
+    return found(tokenCode(credential, error), { message: account, hint });
   }
+}
+
+const NOT_ASKED: readonly FaultKind[] = ["unavailable", "deadline-exceeded", "throttled"];
+
+/** Unproven is only what could not be asked. */
+function tokenCode(credential: MailCredential, { kind, code }: Fault): Code {
+  if (NOT_ASKED.includes(kind)) return "UNPROVEN";
+  if (code === "invalid_grant" && routeOf(credential) === "consent") return "CONSENT";
+  return isCode(code) ? code : "TOKEN";
 }
 
 function serversOf(
