@@ -130,6 +130,13 @@ describe("gmailsync doctor", () => {
   test.each<[string, string[], NodeJS.ProcessEnv, number, string]>([
     ["no address", [], {}, 2, "an address or a file is needed"],
     ["a missing setting", [ANNA], { AZURE_CLIENT_SECRET: "" }, 2, "AZURE_CLIENT_SECRET"],
+    [
+      "a key that cannot be read",
+      [ANNA],
+      { GMAILSYNC_MAIL_CREDENTIAL: '{"type": "service_account", "client_email": "a@b.c", "private_key": "planted"}' },
+      2,
+      "GMAILSYNC_MAIL_CREDENTIAL) cannot be used: serviceAccountKey: private_key cannot be read",
+    ],
     ["a wrong secret", [ANNA], { AZURE_CLIENT_SECRET: "planted-wrong" }, 1, "AADSTS7000215"],
     [
       "an unreachable Microsoft",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import { MAIL_SCOPE, SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import { administer, mailboxRow, testSandbox } from "../support/sandbox.ts";
+import { newServiceAccount } from "../support/service-account.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
 const DORA = "dora@northwind.example";
@@ -19,6 +20,39 @@ describe("an activation", () => {
     const first = await stack.up();
     expect(first.code, first.output).toBe(0);
     expect(stack.stateText()).not.toContain(grant?.refreshToken);
+  });
+
+  test("takes the key file as it is; one that cannot be read is told once, before anything is asked", async () => {
+    const sandbox = await testSandbox();
+    const { email, publicKey, keyFile } = newServiceAccount("mail@northwind.iam.gserviceaccount.com");
+    sandbox.world.google.serviceAccounts.push({ email, publicKey, delegatedScopes: [MAIL_SCOPE] });
+    const program = [blocks.profile(), blocks.mailbox("dora"), blocks.activation("dora")].join("");
+    const stackWith = async (key: object) => {
+      const stack = new TestStack(sandbox, {
+        environment: { GMAILSYNC_MAIL_CREDENTIAL: JSON.stringify(key, undefined, 2) },
+      });
+      await stack.init(program);
+      return stack;
+    };
+    const file = JSON.parse(keyFile);
+
+    const broken = await (await stackWith({ ...file, private_key: "planted-key" })).up();
+    expect(broken.code).not.toBe(0);
+    const [, told = ""] = broken.output.split("Diagnostics:");
+    expect(told.match(/GMAILSYNC_MAIL_CREDENTIAL\) .*: serviceAccountKey: private_key cannot be read/g)).toHaveLength(
+      1,
+    );
+    expect(broken.output).not.toContain("planted-key");
+    expect(sandbox.requests).toEqual([]);
+
+    const stack = await stackWith({ ...file, private_key: file.private_key.replaceAll("\n", "\\n") });
+    const { code, output } = await stack.up();
+    expect(code, output).toBe(0);
+    expect(sandbox.world.google.tokens.map(({ address, clientId }) => [address, clientId])).toContainEqual([
+      DORA,
+      email,
+    ]);
+    expect(stack.stateText()).not.toContain("PRIVATE KEY");
   });
 
   test("waits for the sign-in when it is told to, and logs the link once", async () => {

@@ -1,5 +1,16 @@
 import { expect, test } from "vitest";
-import { configure } from "../../provider/host/configuration.ts";
+import { checkConfiguration, configure } from "../../provider/host/configuration.ts";
+import { configured } from "../support/configured.ts";
+import { newServiceAccount } from "../support/service-account.ts";
+
+const SETTINGS = {
+  GMAILSYNC_ENVIRONMENT_URL: "https://contoso.crm.dynamics.com",
+  AZURE_TENANT_ID: "contoso.onmicrosoft.com",
+  AZURE_CLIENT_ID: "00000000-0000-4000-8000-000000000001",
+  AZURE_CLIENT_SECRET: "planted-entra-secret",
+};
+const { keyFile, privateKey } = newServiceAccount("mail@northwind.iam.gserviceaccount.com");
+const pretty = JSON.stringify(JSON.parse(keyFile), undefined, 2);
 
 test.each([
   "https://contoso.crm.dynamics.com/main.aspx",
@@ -10,3 +21,34 @@ test.each([
     /environmentUrl \(from the environment variable GMAILSYNC_ENVIRONMENT_URL\) must be https:\/\/ and the host, without a path/,
   );
 });
+
+test.each([
+  ["as it is", pretty],
+  ["in base64", Buffer.from(pretty).toString("base64")],
+  ["with line ends that a shell has made of its \\n", pretty.replaceAll("\\n", "\n")],
+])("a key file in the place of the mail credential is taken %s, and kept as a secret", async (_, text) => {
+  const services = configured({ ...SETTINGS, GMAILSYNC_MAIL_CREDENTIAL: text });
+  expect(JSON.parse(services.mailCredential?.serviceAccountKey ?? "{}")).toMatchObject({ type: "service_account" });
+  expect(services.secrets).toContain(privateKey);
+  expect(checkConfiguration({ mailCredential: text })).toEqual([]);
+  await services.network.close();
+});
+
+const broken = JSON.stringify({ ...JSON.parse(keyFile), private_key: "planted" });
+
+test.each([
+  ["whose private key cannot be read", broken, /serviceAccountKey: private_key cannot be read: .*Google's console/],
+  ["of a person", '{"type": "authorized_user", "refresh_token": "planted"}', /it is the sign-in of a person/],
+  ["of an OAuth client", '{"web": {"client_secret": "planted"}}', /it is an OAuth client/],
+])(
+  "a file %s is refused as the mail credential, by the program's settings and by the environment's",
+  (_, text, says) => {
+    const [failure, ...more] = checkConfiguration({ mailCredential: text });
+    expect(failure).toEqual({ path: ["mailCredential"], reason: expect.stringMatching(says) });
+    expect(more).toEqual([]);
+    const start = () => configure({}, { ...SETTINGS, GMAILSYNC_MAIL_CREDENTIAL: text });
+    expect(start).toThrow(says);
+    expect(start).toThrow("mailCredential (from the environment variable GMAILSYNC_MAIL_CREDENTIAL)");
+    expect(start).not.toThrow("planted");
+  },
+);

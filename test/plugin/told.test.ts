@@ -4,7 +4,8 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { InitFailed } from "../../provider/plugin/failure.ts";
 import { Provider } from "../../provider/plugin/provider.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { atEnd, gmailProfile, mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import { atEnd, changeRow, gmailProfile, mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import { newServiceAccount } from "../support/service-account.ts";
 
 const PEOPLE = ["anna", "bert", "dora"] as const;
 const TYPE = "gmailsync:index:Mailbox";
@@ -15,10 +16,14 @@ beforeEach(async () => {
   sandbox = await testSandbox();
   for (const [name, value] of Object.entries({ ...sandbox.environment, PULUMI_HOME: temporaryDirectory() }))
     vi.stubEnv(name, value);
+  await configureProvider();
+});
+
+async function configureProvider(): Promise<void> {
   provider = new Provider("0.0.0");
   atEnd(() => provider.close());
   await provider.configure(new providerPb.ConfigureRequest().setArgs(structPb.Struct.fromJavaScript({})));
-});
+}
 
 /** What people are told of each, in the order in which it is told. */
 async function told(work: (person: string) => Promise<unknown>): Promise<string[]> {
@@ -90,4 +95,31 @@ test("another cause is told in full, too", async () => {
   const texts = await told(read);
   expect(texts.filter((text) => whole.test(text))).toHaveLength(2);
   for (const fault of faults) fault.remove();
+});
+
+test("so it is where the credential gets a token for no mailbox", async () => {
+  const { email, publicKey, keyFile } = newServiceAccount("mail@northwind.iam.gserviceaccount.com");
+  sandbox.world.google.serviceAccounts.push({ email, publicKey, delegatedScopes: [] });
+  vi.stubEnv("GMAILSYNC_MAIL_CREDENTIAL", keyFile);
+  await configureProvider();
+  const profileId = gmailProfile(sandbox)["emailserverprofileid"] ?? null;
+  const ready = {
+    _emailserverprofile_value: profileId,
+    incomingemaildeliverymethod: 2,
+    outgoingemaildeliverymethod: 2,
+    actdeliverymethod: 2,
+    emailrouteraccessapproval: 1,
+  };
+  const type = "gmailsync:index:MailboxActivation";
+  const texts = await told((person) => {
+    changeRow(sandbox, mailboxRow(sandbox, `${person}@northwind.example`), ready);
+    const inputs = { mailboxId: rowOf(person), profileId: String(profileId), roundTrip: false, retest: "onChange" };
+    const request = new providerPb.CreateRequest().setProperties(structPb.Struct.fromJavaScript(inputs));
+    return provider.create(request.setType(type).setUrn(`urn:pulumi:test::test::${type}::${person}`));
+  });
+  expect(texts).toHaveLength(3);
+  const full =
+    /^token for the mailbox: .*serves no mailbox.*unauthorized_client.*\(CREDENTIAL_REFUSED\)\. Let a Workspace/;
+  expect(texts.filter((text) => full.test(text))).toHaveLength(1);
+  expect(texts.filter((text) => text.includes("the same as at MailboxActivation"))).toHaveLength(2);
 });

@@ -55,6 +55,48 @@ describe("the login of its own", () => {
     expect(tests(since)).toBe(0);
   });
 
+  test("names the key when Google knows another one, or none", async () => {
+    const account = sandbox.world.google.serviceAccounts.find(({ email }) => email === ACCOUNT);
+    for (const [change, says] of [
+      [{ publicKey: newServiceAccount(ACCOUNT).publicKey }, /Invalid JWT Signature.*The key was deleted or disabled/],
+      [{ email: "other@northwind.iam.gserviceaccount.com" }, /account not found.*The service account was deleted/],
+    ] as const) {
+      Object.assign(account ?? {}, change);
+      const since = sandbox.requests.length;
+      await life.update(own({ credential }));
+      expect(step("token")).toMatchObject({ status: "failed", code: "CREDENTIAL_REFUSED" });
+      expect(life.problems.join("\n")).toMatch(says);
+      expect(life.problems.join("\n")).not.toContain(DORA);
+      expect(tests(since)).toBe(0);
+      Object.assign(account ?? {}, { publicKey, email: ACCOUNT });
+    }
+  });
+
+  test("says that it is the mailbox which the organisation does not have", async () => {
+    delegate(MAIL_SCOPE);
+    const { google } = sandbox.world;
+    const { accounts } = google;
+    google.accounts = accounts.filter(({ address }) => address !== DORA);
+    await life.update(own({ credential }));
+    google.accounts = accounts;
+    expect(step("token")).toMatchObject({ status: "failed", code: "TOKEN" });
+    expect(life.problems.join("\n")).toMatch(/no token for dora@.*The organisation has no such mailbox/);
+  });
+
+  test.each([
+    ["does not answer", { status: 503 }],
+    ["is hidden by a page of somebody else", { status: 403, body: "<html>blocked</html>" }],
+  ])("is unknown where Google %s, and Dynamics' test decides", async (_, effect) => {
+    delegate(MAIL_SCOPE);
+    profile.nextRun();
+    const fault = sandbox.addFault({ service: "google", path: "/token", times: 99, effect });
+    const since = sandbox.requests.length;
+    await life.update(own({ credential }));
+    fault.remove();
+    expect(step("token")).toMatchObject({ status: "unknown", code: "UNPROVEN" });
+    expect(tests(since)).toBe(1);
+  });
+
   test("by delegation comes before Dynamics' test, which decides", async () => {
     delegate(MAIL_SCOPE);
     profile.nextRun();
@@ -129,6 +171,19 @@ describe("the login of its own", () => {
     const told = life.failures({ ...INPUTS, credential: two });
     expect(told).toEqual([expect.stringContaining("needs exactly one of serviceAccountKey")]);
     expect(told.join()).not.toContain("one-of-two");
+  });
+
+  test("is refused with a key that cannot be read, or that is no text, before anything is asked", () => {
+    const since = sandbox.requests.length;
+    const key = { ...JSON.parse(keyFile), private_key: "planted" };
+    const unread = { ...INPUTS, credential: { serviceAccountKey: JSON.stringify(key) } };
+    expect(life.failures(unread)).toEqual([
+      expect.stringContaining("credential cannot be used: serviceAccountKey: private_key cannot be read"),
+    ]);
+    expect(life.failures({ ...INPUTS, credential: { serviceAccountKey: key } })).toEqual([
+      "credential.serviceAccountKey must be the text of the key file; `fn::toJSON` makes it of an object",
+    ]);
+    expect(sandbox.requests.length).toBe(since);
   });
 
   test("says that a consent has ended when its token is revoked", async () => {
