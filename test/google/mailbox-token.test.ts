@@ -87,6 +87,11 @@ describe("a token without a key", () => {
     });
   });
 
+  test("is not refused where Google cannot be reached: nobody was asked", async () => {
+    sandbox.addFault({ service: "google", times: 99, effect: "reset" });
+    await expect(get()).rejects.toMatchObject({ kind: "unavailable" });
+  });
+
   test("needs credentials of the environment, and says where they come from", async () => {
     vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", "/no/such/file.json");
     await expect(get()).rejects.toMatchObject({

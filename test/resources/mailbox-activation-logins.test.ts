@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { Tree } from "../../provider/values.ts";
 import { MAIL_SCOPE, SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import {
@@ -81,6 +81,14 @@ describe("the login of its own", () => {
     google.accounts = accounts;
     expect(step("token")).toMatchObject({ status: "failed", code: "TOKEN" });
     expect(life.problems.join("\n")).toMatch(/no token for dora@.*The organisation has no such mailbox/);
+  });
+
+  test("names the pipeline's own credentials when there are none to sign with", async () => {
+    vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", "/no/such/file.json");
+    await life.update(own({ credential: { serviceAccountEmail: ACCOUNT } }));
+    vi.unstubAllEnvs();
+    expect(step("token")).toMatchObject({ status: "failed", code: "CREDENTIAL_REFUSED" });
+    expect(life.problems.join("\n")).toContain("workload identity federation");
   });
 
   test.each([
