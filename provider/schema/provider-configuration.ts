@@ -80,7 +80,7 @@ export const ProviderConfiguration = Type.Object(
     mailCredential: Type.Optional({
       ...MailCredential,
       description:
-        "Where tokens for the mailboxes' own logins come from, for every activation that has no `credential` of its own; in the environment as JSON. A service account's key serves them all.",
+        "Where tokens for the mailboxes' own logins come from, for every activation that has no `credential` of its own; in the environment as JSON. A service account's key serves them all: the key file itself is taken, too.",
       secret: true,
       environment: ["GMAILSYNC_MAIL_CREDENTIAL"],
     }),

@@ -55,6 +55,15 @@ describe("the login of its own", () => {
     expect(tests(since)).toBe(0);
   });
 
+  test("waits with the whole reason where a credential without delegation is tolerated", async () => {
+    delegate();
+    await life.update(own({ credential, tolerate: ["CREDENTIAL_REFUSED"] }));
+    expect(life.outputs).toMatchObject({ status: "waiting", blockedBy: ["CREDENTIAL_REFUSED"] });
+    expect(life.logs.join("\n")).toMatch(
+      /dora@northwind\.example waits\. token for the mailbox: .*unauthorized_client/,
+    );
+  });
+
   test("names the key when Google knows another one, or none", async () => {
     const account = sandbox.world.google.serviceAccounts.find(({ email }) => email === ACCOUNT);
     for (const [change, says] of [
