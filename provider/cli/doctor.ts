@@ -2,54 +2,57 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
 import { KINDS } from "../codes/kinds.ts";
-import { STEPS } from "../codes/steps.ts";
-import type { MailboxRow } from "../dataverse/tables.ts";
 import { Fault } from "../fault.ts";
 import { configure, type Services } from "../host/configuration.ts";
-import { Deadline } from "../network/deadline.ts";
-import type { Context } from "../resource/context.ts";
-import { findMailbox } from "../resources/mailbox/find.ts";
-import { ownChecks } from "../resources/mailbox-activation/own-checks.ts";
-import { preconditions } from "../resources/mailbox-activation/preconditions.ts";
-import { results } from "../resources/mailbox-activation/results.ts";
-import { found, nextOf, type Step, seen } from "../schema/step.ts";
-import { addressesFrom } from "./addresses.ts";
 import { commandLine } from "./command-line.ts";
+import { csvOf } from "./doctor/csv.ts";
+import { detailOf } from "./doctor/detail.ts";
+import { jsonOf } from "./doctor/json.ts";
+import { junitOf } from "./doctor/junit.ts";
+import { lookAtAll } from "./doctor/look.ts";
+import { type Grouping, lineOf, OVERVIEWS } from "./doctor/overview.ts";
+import { Progress } from "./doctor/progress.ts";
+import { counted, isTrouble, type Report, STATUSES } from "./doctor/report.ts";
+import { Screen } from "./doctor/screen.ts";
+import type { Target } from "./doctor/target.ts";
+import { targetsFrom } from "./doctor/targets.ts";
+import { writeWhole } from "./write-whole.ts";
 
 const HELP = `gmailsync doctor: looks at mailboxes without changing anything
 
-Usage: gmailsync doctor <address | file>… [--json] [--watch] [--timeout SECONDS]
+Usage: gmailsync doctor <address | file>… [--failed] [--by cause|client] [--steps] [--json] [--junit FILE] [--csv FILE]
+                        [--watch] [--timeout SECONDS]
 
 The steps of a MailboxActivation without Pulumi and without a new Test & Enable: profile, mailbox, approval, sign-in, own
-logins by IMAP or POP3 and SMTP, and what Dynamics shows of the last test. The mailbox does not have to be managed. A file has
-one address per line, is the mailboxes.yaml of a fleet, or what \`pulumi stack export\` writes; - is standard input.
+logins by IMAP or POP3 and SMTP, and what Dynamics shows of the last test, with its alerts where it has failed. The mailbox
+does not have to be managed. A file has one address per line, is the mailboxes.yaml of a fleet, or what \`pulumi stack export\`
+writes; - is standard input. Many are shown in a line each, then what is wrong with them by cause.
+
+A fleet and a stack bring their settings along: a mailbox whose only trouble is tolerated is "waiting", one that is not to be
+activated (in a stack: has no MailboxActivation) only has to be there. Neither makes the exit code a bad one.
 
 Settings come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, and
 GMAILSYNC_MAIL_CREDENTIAL (JSON) for the own logins.
 
+  --failed    shows only what is failed or unknown; all are counted
+  --by        groups what is wrong by cause (default) or by client
+  --steps     all steps, also of many
   --json      one JSON object per mailbox and line
+  --junit     writes a test suite for CI services, too; waiting is skipped, unknown an error
+  --csv       writes a table for spreadsheets, too
   --watch     again every 30 s until Ctrl-C
   --timeout   for one mailbox, in seconds (default 120)
 
 Examples:
   gmailsync doctor anna@northwind.example
-  gmailsync doctor anna@northwind.example support@northwind.example --json | jq .status
+  gmailsync doctor mailboxes.yaml --failed --by client
+  gmailsync doctor mailboxes.yaml --junit doctor.xml --csv doctor.csv
+  gmailsync doctor mailboxes.yaml --json | jq -r 'select(.code == "NOT_SIGNED_IN") | [.address, .webUrl] | @tsv'
   pulumi stack export | gmailsync doctor -
-  gmailsync doctor mailboxes.yaml
 
 ${exitCodes("doctor")}`;
 
-type Status = "ok" | "failed" | "unknown";
-
-interface Report {
-  readonly address: string;
-  readonly status: Status;
-  readonly steps: readonly Step[];
-}
-
 const WATCH_MS = 30_000;
-/** Mailboxes that are looked at side by side. */
-const SIDE_BY_SIDE = 10;
 
 /** `gmailsync doctor …`; returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
@@ -76,8 +79,12 @@ export async function run(argv: string[]): Promise<number> {
 }
 
 interface Options {
-  readonly addresses: readonly string[];
+  readonly targets: readonly Target[];
+  readonly failed: boolean;
+  readonly by: Grouping;
+  readonly steps: boolean;
   readonly json: boolean;
+  readonly files: readonly { readonly file: string; readonly textOf: (reports: readonly Report[]) => string }[];
   readonly watch: boolean;
   readonly timeoutMs: number;
 }
@@ -87,16 +94,30 @@ async function parse(argv: string[]): Promise<Options> {
     args: argv,
     allowPositionals: true,
     options: {
+      failed: { type: "boolean", default: false },
+      by: { type: "string", default: "cause" },
+      steps: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      junit: { type: "string" },
+      csv: { type: "string" },
       watch: { type: "boolean", default: false },
       timeout: { type: "string", default: "120" },
     },
   });
-  const seconds = Number(values.timeout);
+  const { by, junit, csv, timeout, ...flags } = values;
+  const seconds = Number(timeout);
   if (positionals.length === 0) throw new TypeError("an address or a file is needed");
+  if (!isGrouping(by)) throw new TypeError(`--by must be ${Object.keys(OVERVIEWS).join(" or ")}`);
   if (!(seconds > 0 && seconds <= 3600)) throw new TypeError("--timeout must be a number of seconds up to 3600");
-  const { json, watch } = values;
-  return { addresses: await addressesFrom(positionals), json, watch, timeoutMs: seconds * 1000 };
+  const files = [
+    ...(junit === undefined ? [] : [{ file: junit, textOf: junitOf }]),
+    ...(csv === undefined ? [] : [{ file: csv, textOf: csvOf }]),
+  ];
+  return { ...flags, by, files, targets: await targetsFrom(positionals), timeoutMs: seconds * 1000 };
+}
+
+function isGrouping(text: string): text is Grouping {
+  return Object.hasOwn(OVERVIEWS, text);
 }
 
 function settings(): Services | number {
@@ -112,98 +133,35 @@ function settings(): Services | number {
   return EXIT.usage;
 }
 
-/** `200 mailboxes: 197 ok, 2 failed, 1 unknown` */
-function summary(statuses: readonly Status[]): string {
-  const counts = (["ok", "failed", "unknown"] as const)
-    .map((status) => ({ status, count: statuses.filter((one) => one === status).length }))
-    .filter(({ count }) => count > 0);
-  return `${statuses.length} mailboxes: ${counts.map(({ status, count }) => `${count} ${status}`).join(", ")}`;
-}
-
-/** Looks at all addresses and tells as it goes; the worst status decides the exit code. */
+/** Looks at all mailboxes and tells as it goes; the worst of them decides the exit code. */
 async function examine(services: Services, options: Options, signal: AbortSignal): Promise<number> {
-  const statuses: Status[] = [];
-  const queue = [...options.addresses];
-  const worker = async () => {
-    for (let address = queue.shift(); address !== undefined; address = queue.shift()) {
-      const report = await look(address, services, options.timeoutMs, signal);
-      statuses.push(report.status);
-      console.log(options.json ? json(report) : table(report));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, worker));
-  if (!options.json && statuses.length > 1) console.log(summary(statuses));
-  const worst = (["failed", "unknown"] as const).find((status) => statuses.includes(status)) ?? "ok";
-  return EXIT[worst];
-}
-
-async function look(address: string, services: Services, timeoutMs: number, signal: AbortSignal): Promise<Report> {
-  const deadline = Deadline.after(timeoutMs, signal);
-  const context: Context = {
-    ...services,
-    urn: `doctor:${address}`,
-    deadline,
-    finishing: deadline,
-    log: () => {},
-    progress: () => {},
-  };
+  const { targets, timeoutMs, by, files } = options;
+  const screen = new Screen(process.stdout);
+  const progress = new Progress(process.stderr, targets.length);
+  const shown = (reports: readonly Report[]) => reports.filter((report) => !options.failed || isTrouble(report));
+  const print = printer(options, screen);
+  progress.show(0);
+  let reports: readonly Report[];
   try {
-    const row = await findMailbox({ emailAddress: address }, context, deadline);
-    return reportOf(address, await stepsOf(row, context));
-  } catch (error) {
-    if (!(error instanceof Fault) || !["not-found", "invalid-input"].includes(error.kind)) throw error;
-    return reportOf(address, [{ id: "find", ...found("NOT_FOUND", { message: error.account, hint: error.hint }) }]);
+    reports = await lookAtAll({ targets, timeoutMs, services, signal }, (fresh, looked) => {
+      progress.clear();
+      for (const report of shown(fresh)) console.log(print(report));
+      progress.show(looked);
+    });
   } finally {
-    deadline[Symbol.dispose]();
+    progress.clear();
   }
+  if (!options.json && targets.length > 1) {
+    const told = shown(reports);
+    if (!options.steps) for (const line of OVERVIEWS[by](told, screen)) console.log(line);
+    console.log(`${told.length > 0 ? "\n" : ""}${counted(reports)}`);
+  }
+  for (const { file, textOf } of files) writeWhole(file, textOf(reports));
+  const exits = reports.map(({ status }) => STATUSES[status].exit);
+  return EXIT[(["failed", "unknown"] as const).find((exit) => exits.includes(exit)) ?? "ok"];
 }
 
-async function stepsOf(row: MailboxRow, context: Context): Promise<readonly Step[]> {
-  const { steps: before, profile } = await preconditions(row, {}, context);
-  const own = profile ? await ownChecks(row, profile, { credential: context.mailCredential }, context) : [];
-  return [...before, ...own, ...results(row)];
-}
-
-function reportOf(address: string, steps: readonly Step[]): Report {
-  const has = (status: Step["status"]) => steps.some((step) => step.status === status);
-  return { address, status: has("failed") ? "failed" : has("unknown") ? "unknown" : "ok", steps };
-}
-
-/** With the words that people see; a stored step has none. */
-function json({ address, status, steps }: Report): string {
-  const told = steps.map((step) => ({
-    id: step.id,
-    label: STEPS[step.id],
-    status: step.status,
-    code: step.code,
-    message: seen(step),
-    said: step.said,
-    hint: nextOf(step),
-    ms: step.ms,
-  }));
-  return JSON.stringify({ address, status, steps: told });
-}
-
-const MARKS: Readonly<Record<Step["status"], { mark: string; color: string }>> = {
-  ok: { mark: "✔", color: "32" },
-  failed: { mark: "✘", color: "31" },
-  unknown: { mark: "?", color: "33" },
-  skipped: { mark: "–", color: "2" },
-};
-
-function table({ address, status, steps }: Report): string {
-  const paint = (color: string, text: string) => (process.stdout.isTTY ? `\u001b[${color}m${text}\u001b[0m` : text);
-  const width = Math.max(...steps.map(({ id }) => STEPS[id].length));
-  const lines = steps.flatMap((step) => {
-    const { mark, color } = MARKS[step.status];
-    const { code, ms } = step;
-    const shownCode = code && step.status !== "skipped" && `(${code})`;
-    const detail = [seen(step), shownCode, ms !== undefined && `${ms} ms`].filter(Boolean).join(" ");
-    const hint = nextOf(step);
-    return [
-      `  ${paint(color, mark)} ${STEPS[step.id].padEnd(width)}  ${detail}`.trimEnd(),
-      ...(hint ? [`    ${" ".repeat(width)}  → ${hint}`] : []),
-    ];
-  });
-  return [`${address}: ${status}`, ...lines].join("\n");
+function printer({ json, steps, targets }: Options, screen: Screen): (report: Report) => string {
+  if (json) return jsonOf;
+  return steps || targets.length === 1 ? (report) => detailOf(report, screen) : (report) => lineOf(report, screen);
 }

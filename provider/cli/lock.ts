@@ -1,4 +1,3 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
 import { Fault } from "../fault.ts";
@@ -8,6 +7,7 @@ import type { ProblemCode } from "../fleet/problem.ts";
 import { lockFileOf, readFleet } from "../fleet/read-fleet.ts";
 import { missingProjects } from "../fleet/rules.ts";
 import { commandLine } from "./command-line.ts";
+import { writeWhole } from "./write-whole.ts";
 
 const HELP = `gmailsync lock: decides which client each new mailbox of a fleet uses, and writes it down
 
@@ -57,7 +57,7 @@ export async function run(argv: string[]): Promise<number> {
   const gone = [...lock.keys()].filter((address) => !result.lock.has(address));
   const moved = [...result.lock].filter(([address, client]) => lock.has(address) && lock.get(address) !== client);
   const changed = lockText(result.lock) !== lockText(lock);
-  if (changed && !options.check) write(lockFile, lockText(result.lock));
+  if (changed && !options.check) writeWhole(lockFile, lockText(result.lock));
   const missing = result.left.length > 0 ? missingProjects(spec, result.left) : undefined;
   if (options.json) {
     const { added, left } = result;
@@ -101,16 +101,4 @@ function told(
     ...[...perClient].map(([client, count]) => `${client}: ${count} mailboxes`),
     changed ? `${lockFile} ${check ? "is not up to date" : "is written"}` : `${lockFile} is up to date`,
   ].join("\n");
-}
-
-/** Whole or not at all. */
-function write(file: string, text: string): void {
-  const fresh = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(fresh, text);
-    renameSync(fresh, file);
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    throw error;
-  }
 }

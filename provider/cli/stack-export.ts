@@ -5,8 +5,11 @@ import { tokenOf } from "../schema/define.ts";
 export const EXPORT_LIMIT = 256 * 1024 * 1024;
 
 export interface ExportedResource {
+  /** Of its definition, such as `Mailbox`. */
+  readonly name: string;
   /** Of the mailbox; empty where none is told. */
   readonly address: string;
+  readonly inputs: unknown;
   readonly outputs: unknown;
 }
 
@@ -17,12 +20,13 @@ export function exportedResources(
 ): readonly ExportedResource[] | undefined {
   const resources: unknown = memberOf(memberOf(state, "deployment"), "resources");
   if (!Array.isArray(resources)) return undefined;
-  const types = new Set(names.map(tokenOf));
-  return resources
-    .filter((resource) => types.has(textOf(resource, "type")))
-    .map((resource) => {
-      const outputs = memberOf(resource, "outputs");
-      const address = textOf(outputs, "emailAddress") || textOf(memberOf(resource, "inputs"), "emailAddress");
-      return { address, outputs };
-    });
+  const byType = new Map(names.map((name) => [tokenOf(name), name]));
+  return resources.flatMap((resource) => {
+    const name = byType.get(textOf(resource, "type"));
+    if (name === undefined) return [];
+    const inputs = memberOf(resource, "inputs");
+    const outputs = memberOf(resource, "outputs");
+    const address = textOf(outputs, "emailAddress") || textOf(inputs, "emailAddress");
+    return [{ name, address, inputs, outputs }];
+  });
 }

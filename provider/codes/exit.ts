@@ -12,8 +12,8 @@ export type Exit = keyof typeof EXIT;
 /** What each command ends with, and when. */
 export const EXITS = {
   doctor: {
-    ok: "all good",
-    failed: "a step failed",
+    ok: "all are ok, waiting or not activated",
+    failed: "a mailbox failed, or a file could not be written",
     usage: "wrong use or settings",
     unknown: "nothing failed and something is unknown",
     unreachable: "Microsoft or Google could not be reached",

@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import { define, GUID, type InputsOf, type OutputsOf } from "../../schema/define.ts";
 import { ADDRESS } from "../../schema/forms.ts";
 
-const KINDS = ["user", "queue", "forward"] as const;
+export const KINDS = ["user", "queue", "forward"] as const;
 /** Whose mailbox it is. */
 export type MailboxKind = (typeof KINDS)[number];
 

@@ -1,0 +1,23 @@
+import { nextOf } from "../../schema/step.ts";
+import type { Report } from "./report.ts";
+
+/** For spreadsheets (RFC 4180): a line for each mailbox. */
+export function csvOf(reports: readonly Report[]): string {
+  const rows = reports.map(({ target, status, decisive, webUrl, testedOn }) => [
+    target.address,
+    target.client,
+    status,
+    decisive?.code,
+    decisive && nextOf(decisive.step),
+    webUrl,
+    testedOn,
+  ]);
+  const head = ["address", "client", "status", "code", "hint", "webUrl", "testedOn"];
+  return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+}
+
+/** Spreadsheets take what begins like a formula for one, unless an apostrophe stands before it. */
+function cell(text = ""): string {
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return `"${harmless.replaceAll('"', '""')}"`;
+}

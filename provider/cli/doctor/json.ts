@@ -1,0 +1,32 @@
+import { rowOf } from "../../codes/codes.ts";
+import { STEPS } from "../../codes/steps.ts";
+import { nextOf, seen } from "../../schema/step.ts";
+import { ageMs, type Report } from "./report.ts";
+
+/** One object in a line, with the words that people see; a stored step has none. */
+export function jsonOf(report: Report): string {
+  const { target, status, blockedBy, decisive, webUrl, testedOn, steps } = report;
+  const age = ageMs(report);
+  return JSON.stringify({
+    address: target.address,
+    status,
+    code: decisive?.code,
+    class: decisive && rowOf(decisive.code).class,
+    hint: decisive && nextOf(decisive.step),
+    blockedBy,
+    client: target.client,
+    webUrl,
+    testedOn,
+    testedSecondsAgo: age === undefined ? undefined : Math.floor(age / 1000),
+    steps: steps.map((step) => ({
+      id: step.id,
+      label: STEPS[step.id],
+      status: step.status,
+      code: step.code,
+      message: seen(step),
+      said: step.said,
+      hint: nextOf(step),
+      ms: step.ms,
+    })),
+  });
+}

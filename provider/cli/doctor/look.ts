@@ -1,0 +1,97 @@
+import type { MailboxRow } from "../../dataverse/tables.ts";
+import { Fault } from "../../fault.ts";
+import type { Services } from "../../host/configuration.ts";
+import { Deadline } from "../../network/deadline.ts";
+import type { Context } from "../../resource/context.ts";
+import { findMailbox } from "../../resources/mailbox/find.ts";
+import { testedOn } from "../../resources/mailbox/status.ts";
+import { alerts, momentOf } from "../../resources/mailbox-activation/alerts.ts";
+import { ownChecks } from "../../resources/mailbox-activation/own-checks.ts";
+import { preconditions } from "../../resources/mailbox-activation/preconditions.ts";
+import { results } from "../../resources/mailbox-activation/results.ts";
+import { type Finding, found, good, type Step } from "../../schema/step.ts";
+import { type Report, reportOf, reportWithout } from "./report.ts";
+import type { Target } from "./target.ts";
+
+/** Mailboxes that are looked at side by side. */
+const SIDE_BY_SIDE = 10;
+/** How long before the end of a test its alerts may have been written, in milliseconds: as long as an activation waits for it. */
+const TEST_MS = 15 * 60_000;
+
+interface Looks {
+  readonly targets: readonly Target[];
+  /** For one mailbox. */
+  readonly timeoutMs: number;
+  readonly services: Services;
+  readonly signal: AbortSignal;
+}
+
+/** Looks at all of them. `tell` gets each as soon as those before it are there, and how many have been looked at. */
+export async function lookAtAll(
+  { targets, ...how }: Looks,
+  tell: (reports: readonly Report[], looked: number) => void,
+): Promise<Report[]> {
+  const queue = [...targets.entries()];
+  const looked = new Map<number, Report>();
+  const reports: Report[] = [];
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const [place, target] = next;
+      looked.set(place, await look(target, how));
+      const told = reports.length;
+      for (let report = looked.get(told); report; report = looked.get(reports.length)) reports.push(report);
+      tell(reports.slice(told), looked.size);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, worker));
+  return reports;
+}
+
+async function look(target: Target, { services, timeoutMs, signal }: Omit<Looks, "targets">): Promise<Report> {
+  const deadline = Deadline.after(timeoutMs, signal);
+  const context: Context = {
+    ...services,
+    urn: `doctor:${target.address}`,
+    deadline,
+    finishing: deadline,
+    log: () => {},
+    progress: () => {},
+  };
+  try {
+    const row = await findMailbox({ ...target, emailAddress: target.address }, context, deadline);
+    const phases = target.activate ? await phasesOf(row, context) : [[{ id: "find", ...good() } as const]];
+    return reportOf(target, row, phases, context.environmentUrl);
+  } catch (error) {
+    const finding = error instanceof Fault ? findingOf(error) : undefined;
+    if (!finding) throw error;
+    return reportWithout(target, { id: "find", ...finding });
+  } finally {
+    deadline[Symbol.dispose]();
+  }
+}
+
+/** What would be the same at every mailbox ends the command; the rest is this mailbox's alone. */
+function findingOf({ kind, account, hint }: Fault): Finding | undefined {
+  switch (kind) {
+    case "not-found":
+    case "invalid-input":
+      return found("NOT_FOUND", { message: account, hint });
+    case "already-exists":
+    case "conflict":
+    case "failed-precondition":
+    case "unexpected":
+      return found("UNPROVEN", { message: account, hint });
+    default:
+      return undefined;
+  }
+}
+
+/** The steps of an activation as far as they change nothing: what has to be right before, own logins, what Dynamics shows. */
+async function phasesOf(row: MailboxRow, context: Context): Promise<readonly (readonly Step[])[]> {
+  const { steps: before, profile } = await preconditions(row, {}, context);
+  const own = profile ? await ownChecks(row, profile, { credential: context.mailCredential }, context) : [];
+  const shows = results(row);
+  if (!shows.some(({ status }) => status === "failed")) return [before, own, shows];
+  const since = Math.max(0, momentOf(testedOn(row)) - TEST_MS);
+  return [before, own, [...shows, await alerts(row, since, shows, context)]];
+}

@@ -1,0 +1,47 @@
+import type { Code } from "../../codes/codes.ts";
+import type { MailboxKind } from "../../resources/mailbox/definition.ts";
+
+/** A mailbox that is to be looked at, with the settings that its file or stack has. */
+export interface Target {
+  readonly address: string;
+  readonly kind?: MailboxKind | undefined;
+  readonly mailboxId?: string | undefined;
+  /** Known exceptions. */
+  readonly tolerate: readonly Code[];
+  /** What is not to be activated only has to be there. */
+  readonly activate: boolean;
+  /** Name in the fleet. */
+  readonly client?: string | undefined;
+}
+
+/** Each mailbox once, in order: what several sources say of one is taken together. */
+export function eachOnce(targets: readonly Target[]): Target[] {
+  const byAddress = new Map<string, Target[]>();
+  for (const target of targets) {
+    const key = target.address.toLowerCase();
+    const known = byAddress.get(key) ?? [];
+    const at = known.findIndex((other) => mayBeSame(other, target));
+    const same = known[at];
+    if (same) known[at] = together(same, target);
+    else known.push(target);
+    byAddress.set(key, known);
+  }
+  return [...byAddress.values()].flat();
+}
+
+/** A user and a queue may have one address. */
+function mayBeSame(one: Target, other: Target): boolean {
+  const differ = (a?: string, b?: string) => a !== undefined && b !== undefined && a.toLowerCase() !== b.toLowerCase();
+  return !differ(one.mailboxId, other.mailboxId) && !differ(one.kind, other.kind);
+}
+
+function together(one: Target, other: Target): Target {
+  return {
+    address: one.address,
+    kind: one.kind ?? other.kind,
+    mailboxId: one.mailboxId ?? other.mailboxId,
+    tolerate: [...new Set([...one.tolerate, ...other.tolerate])],
+    activate: one.activate || other.activate,
+    client: one.client ?? other.client,
+  };
+}

@@ -1,0 +1,114 @@
+import { createReadStream } from "node:fs";
+import { isCode } from "../../codes/codes.ts";
+import { Fault, messageOf } from "../../fault.ts";
+import { jsonOf, memberOf, textOf } from "../../json.ts";
+import { KINDS } from "../../resources/mailbox/definition.ts";
+import { EXPORT_LIMIT, type ExportedResource, exportedResources } from "../stack-export.ts";
+import { eachOnce, type Target } from "./target.ts";
+
+const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+/**
+ * Mailboxes from what people give: an address, a file (`-`: standard input) with one address per line, the `mailboxes.yaml`
+ * of a fleet, or a stack as `pulumi stack export` writes it. In order, each once.
+ */
+export async function targetsFrom(given: readonly string[]): Promise<Target[]> {
+  const lists = await Promise.all(given.map(async (one) => (one.includes("@") ? [plain(one)] : targetsIn(one))));
+  return eachOnce(lists.flat());
+}
+
+function plain(address: string): Target {
+  return { address, tolerate: [], activate: true };
+}
+
+async function targetsIn(file: string): Promise<Target[]> {
+  if (/\.ya?ml$/.test(file)) return targetsOfFleet(file);
+  const name = file === "-" ? "standard input" : file;
+  const text = await read(file, name);
+  const targets = text.trimStart().startsWith("{") ? targetsOfStack(text, name) : targetsOfLines(text, name);
+  if (targets.length === 0) throw refused(`${name} names no mailbox`);
+  return targets;
+}
+
+async function read(file: string, name: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of file === "-" ? process.stdin : createReadStream(file)) {
+      const bytes = Buffer.from(chunk);
+      size += bytes.length;
+      if (size > EXPORT_LIMIT) break;
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    throw refused(`${name} cannot be read: ${messageOf(error)}`);
+  }
+  if (size > EXPORT_LIMIT) throw refused(`${name} is larger than ${EXPORT_LIMIT / 1024 / 1024} MiB`);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Stands for the client of mailboxes that have none yet: a plan would leave them out. */
+const NO_CLIENT = "";
+
+/** Also of a fleet in which something is wrong, as long as it can be read. */
+async function targetsOfFleet(file: string): Promise<Target[]> {
+  const [{ readFleet }, { assigned }, { planOf }] = await Promise.all([
+    import("../../fleet/read-fleet.ts"),
+    import("../../fleet/assignment.ts"),
+    import("../../fleet/plan.ts"),
+  ]);
+  const { spec, lock, problems } = await readFleet(file);
+  const [first] = problems;
+  if (!spec) throw refused(`${file}:${first?.place.line}:${first?.place.column}: ${first?.message}`);
+  const { clients } = assigned(spec, lock);
+  const mailboxes = spec.mailboxes.map((mailbox) => ({
+    ...mailbox,
+    client: clients.get(mailbox.address.toLowerCase()) ?? NO_CLIENT,
+  }));
+  return planOf({ ...spec, mailboxes }, lock).mailboxes.map(({ emailAddress, client, inputs, activation }) => ({
+    address: emailAddress,
+    kind: inputs.kind,
+    mailboxId: inputs.mailboxId,
+    tolerate: activation?.tolerate ?? [],
+    activate: activation !== undefined,
+    client: client === NO_CLIENT ? undefined : client,
+  }));
+}
+
+function targetsOfLines(text: string, name: string): Target[] {
+  return text.split(/\r?\n/).flatMap((line, index) => {
+    const address = line.replace(/#.*/, "").trim();
+    if (address === "") return [];
+    if (!ADDRESS.test(address))
+      throw refused(`${name}, line ${index + 1}: ${address.slice(0, 80)} is not a mail address`);
+    return [plain(address)];
+  });
+}
+
+/** The mailboxes of a stack. One without an activation is not to be activated; an activation tells the address, too. */
+function targetsOfStack(text: string, name: string): Target[] {
+  const resources = exportedResources(jsonOf(text), ["Mailbox", "MailboxActivation"]);
+  if (!resources) throw refused(`${name} is not what \`pulumi stack export\` writes`);
+  return resources.map(targetOf).filter(({ address }) => ADDRESS.test(address));
+}
+
+function targetOf({ name, address, inputs, outputs }: ExportedResource): Target {
+  const told = (property: string) => textOf(outputs, property) || textOf(inputs, property) || undefined;
+  const tolerate: unknown = memberOf(inputs, "tolerate");
+  const kind = told("kind");
+  return {
+    address,
+    kind: KINDS.find((known) => known === kind),
+    mailboxId: told("mailboxId"),
+    tolerate: Array.isArray(tolerate) ? tolerate.filter(isCode) : [],
+    activate: name === "MailboxActivation",
+  };
+}
+
+function refused(what: string): Fault {
+  return new Fault({
+    kind: "invalid-input",
+    what,
+    hint: "Give addresses, a file with one address per line, a mailboxes.yaml, or the output of `pulumi stack export`.",
+  });
+}
