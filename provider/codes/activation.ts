@@ -82,6 +82,12 @@ export const activation = rows({
     words: "Dataverse shows no mailbox, or several, for the address",
     hint: "Check the address, and that the application user may read mailboxes.",
   },
+  UNREADABLE: {
+    class: "unproven",
+    seen: "live",
+    words: "What Dataverse holds about the mailbox could not be read",
+    hint: "Let the application user's security role read what the message names, or run it again.",
+  },
   DELIVERY_SWITCHED_OFF: {
     class: "configuration",
     seen: "live",

@@ -87,6 +87,7 @@ export type ActivationCode =
   | "NOT_SIGNED_IN"
   | "SIGN_IN_AGAIN"
   | "NOT_FOUND"
+  | "UNREADABLE"
   | "DELIVERY_SWITCHED_OFF"
   | "TEST_RUNNING"
   | "NOT_RUN"

@@ -1,3 +1,4 @@
+import type { FaultKind } from "../../codes/kinds.ts";
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import type { Services } from "../../host/configuration.ts";
@@ -57,12 +58,13 @@ async function look(target: Target, { services, timeoutMs, signal }: Omit<Looks,
     log: () => {},
     progress: () => {},
   };
+  let row: MailboxRow | undefined;
   try {
-    const row = await findMailbox({ ...target, emailAddress: target.address }, context, deadline);
+    row = await findMailbox({ ...target, emailAddress: target.address }, context, deadline);
     const phases = target.activate ? await phasesOf(row, context) : [[{ id: "find", ...good() } as const]];
     return reportOf(target, row, phases, context.environmentUrl);
   } catch (error) {
-    const finding = error instanceof Fault ? findingOf(error) : undefined;
+    const finding = error instanceof Fault ? findingOf(error, row ? "found" : "sought") : undefined;
     if (!finding) throw error;
     return reportWithout(target, { id: "find", ...finding });
   } finally {
@@ -70,20 +72,16 @@ async function look(target: Target, { services, timeoutMs, signal }: Omit<Looks,
   }
 }
 
-/** What would be the same at every mailbox ends the command; the rest is this mailbox's alone. */
-function findingOf({ kind, account, hint }: Fault): Finding | undefined {
-  switch (kind) {
-    case "not-found":
-    case "invalid-input":
-      return found("NOT_FOUND", { message: account, hint });
-    case "already-exists":
-    case "conflict":
-    case "failed-precondition":
-    case "unexpected":
-      return found("UNPROVEN", { message: account, hint });
-    default:
-      return undefined;
-  }
+/** Kinds of faults that say nothing about other mailboxes, by whether this one was found. The others end the command. */
+const ALONE: Readonly<Record<"found" | "sought", ReadonlySet<FaultKind>>> = {
+  found: new Set(["not-found", "invalid-input", "conflict", "permission-denied", "failed-precondition", "unexpected"]),
+  sought: new Set(["not-found", "invalid-input"]),
+};
+
+/** What one mailbox alone cannot be looked at for; undefined where the cause would be the same at every one. */
+function findingOf({ kind, account, hint }: Fault, moment: keyof typeof ALONE): Finding | undefined {
+  const code = { found: "UNREADABLE", sought: "NOT_FOUND" } as const;
+  return ALONE[moment].has(kind) ? found(code[moment], { message: account, hint }) : undefined;
 }
 
 /** The steps of an activation as far as they change nothing: what has to be right before, own logins, what Dynamics shows. */

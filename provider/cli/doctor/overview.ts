@@ -23,7 +23,7 @@ export const OVERVIEWS = {
   cause: (reports: readonly Report[], screen: Screen) =>
     causesOf(reports).flatMap((cause) => [
       ...headOf(cause, screen),
-      ...named(cause.hit, ({ report, own }) => screen.text(columns([report.target.address, ...own]), 4), screen),
+      ...(cause.hit.length > 1 ? named(cause.hit, (hit) => listed(hit, screen), screen) : []),
     ]),
 
   /** Each client with its mailboxes that are not as they should be, then the causes. */
@@ -46,7 +46,13 @@ export const OVERVIEWS = {
 } as const;
 
 function headOf({ status, code, words, hint, hit }: Cause, screen: Screen): string[] {
-  return ["", screen.status(status, `${code}, ${mailboxes(hit.length)}: ${words}`), ...screen.hint(hint, 2)];
+  const [only, ...others] = hit;
+  const whom = only && others.length === 0 ? only.report.target.address : mailboxes(hit.length);
+  return ["", screen.status(status, `${code}, ${whom}: ${words}`), ...screen.hint(hint, 2)];
+}
+
+function listed({ report, own }: Hit, screen: Screen): string {
+  return screen.text(columns([report.target.address, ...own]), 4);
 }
 
 function coded({ report, own }: Hit, screen: Screen): string {
