@@ -29,7 +29,9 @@ export function causesOf(reports: readonly Report[]): Cause[] {
   for (const report of reports) {
     if (!isBlocked(report)) continue;
     const key = JSON.stringify([report.status, report.decisive.code, hintForAll(report)]);
-    groups.set(key, [...(groups.get(key) ?? []), report]);
+    const group = groups.get(key);
+    if (group) group.push(report);
+    else groups.set(key, [report]);
   }
   return [...groups.values()]
     .flatMap(causeOf)

@@ -10,7 +10,7 @@ import { alerts, momentOf } from "../../resources/mailbox-activation/alerts.ts";
 import { ownChecks } from "../../resources/mailbox-activation/own-checks.ts";
 import { preconditions } from "../../resources/mailbox-activation/preconditions.ts";
 import { results } from "../../resources/mailbox-activation/results.ts";
-import { type Finding, found, good, type Step } from "../../schema/step.ts";
+import { type Finding, found, good, hasFailed, type Step } from "../../schema/step.ts";
 import { type Report, reportOf, reportWithout } from "./report.ts";
 import type { Target } from "./target.ts";
 
@@ -89,7 +89,7 @@ async function phasesOf(row: MailboxRow, context: Context): Promise<readonly (re
   const { steps: before, profile } = await preconditions(row, {}, context);
   const own = profile ? await ownChecks(row, profile, { credential: context.mailCredential }, context) : [];
   const shows = results(row);
-  if (!shows.some(({ status }) => status === "failed")) return [before, own, shows];
+  if (!hasFailed(shows)) return [before, own, shows];
   const since = Math.max(0, momentOf(testedOn(row)) - TEST_MS);
   return [before, own, [...shows, await alerts(row, since, shows, context)]];
 }

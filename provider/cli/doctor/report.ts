@@ -3,7 +3,7 @@ import type { MailboxRow } from "../../dataverse/tables.ts";
 import { mailboxUrl } from "../../resources/mailbox/find.ts";
 import { testedOn } from "../../resources/mailbox/status.ts";
 import { verdictOf } from "../../resources/mailbox-activation/verdict.ts";
-import type { Step } from "../../schema/step.ts";
+import { hasFailed, isBad, type Step } from "../../schema/step.ts";
 import type { Target } from "./target.ts";
 
 /** What a mailbox can be, in the order in which they are counted: how it is shown, and how the command ends with it. */
@@ -45,7 +45,7 @@ export function reportOf(
   phases: readonly (readonly Step[])[],
   environmentUrl: string,
 ): Report {
-  const end = phases.findIndex((steps) => steps.some(({ status }) => status === "failed"));
+  const end = phases.findIndex(hasFailed);
   const counted = (end < 0 ? phases : phases.slice(0, end + 1)).flat();
   const seen = target.activate ? decided(target, counted) : ({ status: "notActivated", blockedBy: [] } as const);
   const webUrl = mailboxUrl(environmentUrl, row.mailboxid);
@@ -73,15 +73,15 @@ function decided({ tolerate }: Target, steps: readonly Step[]): Decided {
 
 /** A failure of Dynamics says why in its alerts. */
 function decisiveOf(steps: readonly Step[], [code]: readonly Code[]): Decisive | undefined {
-  const bad = steps.filter(({ status }) => status === "failed" || status === "unknown");
+  const bad = steps.filter(isBad);
   const alerts = code === "TEST_FAILED" ? bad.find(({ id }) => id === "alerts") : undefined;
   const step = alerts ?? bad.find((step) => step.code === code);
   return code && step && { code, step };
 }
 
 /** How long ago the test was, in milliseconds; clocks may differ, so never below zero. */
-export function ageMs({ testedOn: moment }: Report, now = Date.now()): number | undefined {
-  return moment === undefined ? undefined : Math.max(0, now - Date.parse(moment));
+export function ageMs({ testedOn: moment }: Report): number | undefined {
+  return moment === undefined ? undefined : Math.max(0, Date.now() - Date.parse(moment));
 }
 
 /** How many there are of each: `230 mailboxes: 223 ok, 5 waiting, 2 failed`. */
