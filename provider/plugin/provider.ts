@@ -15,9 +15,9 @@ import {
 } from "../host/environment.ts";
 import { SecretKeeper } from "../redaction/secret-keeper.ts";
 import { type Change, diffInputs } from "../resource/diff.ts";
-import { OUTCOMES } from "../resource/outcomes.ts";
 import { type Bare, BEFORE, type Outcome, type Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
+import { OUTCOMES } from "../resources/fleet/outcomes.ts";
 import { resourceOf } from "../resources/registry.ts";
 import { propertiesWhere } from "../schema/define.ts";
 import { containsUnknown, isList, type Path, pathText, pick, type Tree, toTree, UNKNOWN, valueAt } from "../values.ts";

@@ -1,9 +1,6 @@
 import type { Code } from "../codes/codes.ts";
 import type { FaultKind } from "../codes/kinds.ts";
 
-/** The function of the provider that tells them to a fleet. It is no part of the schema. */
-export const OUTCOMES = "gmailsync:index:outcomes";
-
 /** How a resource has come out of this run, or was seen in it. */
 export interface RunOutcome {
   readonly status: "success" | "waiting" | "failure" | "notTested";

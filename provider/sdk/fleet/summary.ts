@@ -1,6 +1,6 @@
 import type { ComponentResource, Output } from "@pulumi/pulumi";
 import type { PlannedMailbox } from "../../fleet/plan.ts";
-import { OUTCOMES } from "../../resource/outcomes.ts";
+import { OUTCOMES } from "../../resources/fleet/outcomes.ts";
 import { all, info, invoke, makeOutput } from "../pulumi.ts";
 import type { MadeMailbox } from "./children.ts";
 
