@@ -1,3 +1,4 @@
+import { type AlertText, type Direction, LOGIN_ALERTS } from "./alert-texts.ts";
 import { type DataverseState, findRow, type Row, rowsOf } from "./dataverse/state.ts";
 import { type LoginResult, type LoginTarget, mailLogin } from "./gmail/login.ts";
 
@@ -5,18 +6,16 @@ import { type LoginResult, type LoginTarget, mailLogin } from "./gmail/login.ts"
 export interface MailAccess {
   /** Exchanges the mailbox's refresh token for an access token, as the service does. */
   readonly accessToken: (client: { id: string; secret: string }, refreshToken: string) => Promise<TokenAnswer>;
-  readonly connect: (host: string, port: number) => { host: string; port: number };
+  /** Where the server of that name is; undefined where there is none. */
+  readonly connect: (host: string, port: number) => { host: string; port: number } | undefined;
   readonly ca: string;
 }
 
 /** `passing`: Google did not answer, or not by a refusal. */
 export type TokenAnswer = { readonly token: string } | { readonly error: string; readonly passing: boolean };
 
-export type Direction = "incoming" | "outgoing";
-
 /** Why a login is not tried, or has failed, in the words of an alert. */
-export interface Problem {
-  readonly text: string;
+export interface Problem extends AlertText {
   readonly code: number;
   readonly details?: string;
   /** It may end by itself. */
@@ -26,8 +25,6 @@ export interface Problem {
 const LOGIN_TIMEOUT_MS = 10_000;
 /** Option of `incomingcredentialretrieval` and `outgoingcredentialretrieval`. */
 const GMAIL_OAUTH = 5;
-export const CREDENTIALS =
-  "The email message cannot be processed because the credentials specified in the associated email server profile are incorrect or have insufficient permissions.";
 /** Replies to a login that are no verdict on the account. */
 const PASSING = /too many|OVERQUOTA|bandwidth|IN-USE|SYS\/TEMP|UNAVAILABLE|temporary|^4\d\d/i;
 
@@ -38,13 +35,13 @@ export function profileOf(state: DataverseState, mailbox: Row): Row | undefined 
 /** What has to be in place before a login is worth a try. Assumption: test-order-of-checks. */
 export function precondition(row: Row, profile: Row | undefined, state: DataverseState): Problem | undefined {
   const name = String(row["name"]);
-  if (row["statecode"] === 1) return { code: 19, text: `The mailbox ${name} is inactive.` };
+  if (row["statecode"] === 1) return { code: 19, text: `The mailbox ${name} is inactive.`, type: "MailboxDisabled" };
   if (!row["emailaddress"]) return { code: 20, text: `The e-mail address of the mailbox ${name} is missing.` };
   if (profile?.["statecode"] !== 0) {
     return {
       code: 21,
       text: `Email cannot be received because the mailbox ${name} does not have an email server profile associated with it or the email server profile is inactive.`,
-      details: "InvalidIncomingEmailServerProfile",
+      type: "InvalidIncomingEmailServerProfile",
     };
   }
   const organization = rowsOf(state, "organizations")[0];
@@ -53,7 +50,7 @@ export function precondition(row: Row, profile: Row | undefined, state: Datavers
   if (required && row["emailrouteraccessapproval"] !== 1) {
     return {
       code: 30,
-      text: "One or more mailboxes have been disabled for sending/receiving email because their email addresses haven't been approved.",
+      text: `Email cannot be received for the mailbox ${name} because the email address of the mailbox ${name} is not approved and the mailbox has been disabled.`,
     };
   }
   return undefined;
@@ -75,44 +72,59 @@ export function logIn(access: MailAccess, direction: Direction, row: Row, profil
 }
 
 async function attempt(access: MailAccess, direction: Direction, row: Row, profile: Row): Promise<Problem | undefined> {
-  const client = { id: String(profile["oauthclientid"]), secret: String(profile["oauthclientsecret"]) };
+  const named = { mailbox: String(row["name"]), profile: String(profile["name"]) };
+  const problem = (kind: keyof typeof LOGIN_ALERTS, details: string): Problem => ({
+    ...LOGIN_ALERTS[kind][direction](named),
+    code: kind === "host" ? 35 : 64,
+    details: `>Error : ${details}`,
+    passing: kind === "connecting",
+  });
   if (!usesGmailOAuth(profile, direction)) {
-    return { code: 64, text: CREDENTIALS, details: `${direction}credentialretrieval is not Gmail OAuth (5).` };
+    return problem("client", `${direction}credentialretrieval is not Gmail OAuth (5).`);
   }
   const refreshToken = row["oauthrefreshtoken"];
-  if (typeof refreshToken !== "string") {
-    return { code: 64, text: CREDENTIALS, details: "The mailbox has no OAuth refresh token." };
-  }
+  if (typeof refreshToken !== "string") return problem("consent", "The mailbox has no OAuth refresh token.");
+  const client = { id: String(profile["oauthclientid"]), secret: String(profile["oauthclientsecret"]) };
   const exchanged = await access.accessToken(client, refreshToken);
   if ("error" in exchanged) {
-    return { code: 64, text: CREDENTIALS, details: exchanged.error, passing: exchanged.passing };
+    const { error, passing } = exchanged;
+    return problem(passing ? "connecting" : /_client:/.test(error) ? "client" : "consent", error);
   }
   const host = String(profile[`${direction}serverlocation`]);
   const port = Number(profile[`${direction}portnumber`]);
+  const connect = access.connect(host, port);
+  if (!connect) return problem("host", "System.Net.Sockets.SocketException (0x80004005): No such host is known");
+  const protocol = direction === "outgoing" ? "smtp" : profile["servertype"] === 1 ? "pop3" : "imap";
   const target: LoginTarget = {
-    protocol: direction === "outgoing" ? "smtp" : profile["servertype"] === 1 ? "pop3" : "imap",
+    protocol,
     host,
     port,
-    connect: access.connect(host, port),
+    connect,
     ca: access.ca,
     user: String(row["emailaddress"]),
     accessToken: exchanged.token,
     timeoutMs: LOGIN_TIMEOUT_MS,
   };
-  return problemOf(await mailLogin(target), direction, host);
-}
-
-function problemOf(result: LoginResult, direction: Direction, host: string): Problem | undefined {
+  const result = await mailLogin(target);
   if (result.ok) return undefined;
   const { code, message } = result;
-  if (code === "CONNECTION") {
-    const which =
-      direction === "incoming"
-        ? "InvalidIncomingEmailServerProfileConfiguration"
-        : "InvalidOutgoingEmailServerProfileConfiguration";
-    const text = `Socket returned exception ${which} HostNotFound`;
-    return { code: 35, text, details: `${host}: ${message}`, passing: true };
-  }
-  const passing = code === "TIMEOUT" || code === "PROTOCOL" || PASSING.test(message);
-  return { code: 64, text: CREDENTIALS, details: message, passing };
+  return problem(kindOf(result), code === "AUTHENTICATION" ? DETAILS[protocol](message) : message);
 }
+
+function kindOf({ code, message }: LoginFailure): keyof typeof LOGIN_ALERTS {
+  if (code === "TLS") return "tls";
+  return ["CONNECTION", "TIMEOUT", "PROTOCOL"].includes(code) || PASSING.test(message) ? "connecting" : "login";
+}
+
+type LoginFailure = Extract<LoginResult, { ok: false }>;
+
+const AUTHENTICATION = "MailKit.Security.AuthenticationException: ";
+
+/** How the client of each protocol keeps a reply. Assumption: alert-details. */
+const DETAILS: Readonly<Record<LoginTarget["protocol"], (reply: string) => string>> = {
+  // Without the codes in brackets.
+  imap: (reply) => `${AUTHENTICATION}${reply.replace(/^(NO|BAD|\* BYE) (\[[^\]]*\] )?/, "")}`,
+  smtp: (reply) =>
+    `${AUTHENTICATION}${reply.replaceAll(/ \d{3}[- ](?=\d\.\d\.\d)/g, " ").replace(/^(\d{3})[- ]/, "$1: ")}`,
+  pop3: (reply) => reply,
+};

@@ -114,17 +114,8 @@ function isPolled(row: Row, state: DataverseState): boolean {
   );
 }
 
-function disable(state: DataverseState, row: Row, { code, details, passing = false }: Problem): void {
+function disable(state: DataverseState, row: Row, problem: Problem): void {
   Object.assign(row, { incomingemailstatus: 2, enabledforincomingemail: false, mailboxstatus: 2 });
   touch(state, row);
-  const name = row["name"];
-  const credentials = `Email cannot be received for the mailbox ${name}. Make sure that the credentials specified in the mailbox are correct and have sufficient permissions for receiving email. Then, enable the mailbox for email processing.`;
-  const connecting = `An error occurred in receiving email for the mailbox ${name} while connecting to the email server. The mailbox didn't synchronize.`;
-  writeAlert(state, row, {
-    code,
-    details,
-    level: "error",
-    text: passing ? connecting : credentials,
-    type: passing ? "Web server returned ConnectFailure exception." : "InvalidIncomingMailboxCredentials",
-  });
+  writeAlert(state, row, { ...problem, level: "error" });
 }

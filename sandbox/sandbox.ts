@@ -107,8 +107,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const access: MailAccess = {
     ca: authority.certificate,
     connect: (host, port) => {
-      const [mapped = host, mappedPort = String(port)] = connectTo.get(`${host}:${port}`)?.split(":") ?? [];
-      return { host: mapped, port: Number(mappedPort) };
+      const [mapped, mappedPort] = connectTo.get(`${host}:${port}`)?.split(":") ?? [];
+      if (mapped) return { host: mapped, port: Number(mappedPort) };
+      // Nothing of a sandbox goes out to the world.
+      return host.startsWith("127.") ? { host, port } : undefined;
     },
     accessToken: (client, refreshToken) =>
       askToken(askGoogle, client, { grant_type: "refresh_token", refresh_token: refreshToken }, "access_token"),

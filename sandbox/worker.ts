@@ -1,6 +1,7 @@
+import type { Direction } from "./alert-texts.ts";
 import { writeAlert } from "./alerts.ts";
 import { type DataverseState, type Row, rowsOf, touch } from "./dataverse/state.ts";
-import { type Direction, logIn, type MailAccess, type Problem, precondition, profileOf } from "./mail-access.ts";
+import { logIn, type MailAccess, type Problem, precondition, profileOf } from "./mail-access.ts";
 
 export interface WorkerOptions {
   readonly state: () => DataverseState;
@@ -62,6 +63,9 @@ export class TestWorker {
   /** Never throws: what goes wrong here is a failed test, as it is at the service. */
   async #run(row: Row): Promise<void> {
     const state = this.#options.state();
+    // Assumption: test-attempt-moment.
+    row["testandenablelastattemptedon"] = new Date().toISOString();
+    touch(state, row);
     const profile = profileOf(state, row);
     const blocked = precondition(row, profile, state);
     const on = DIRECTIONS.filter((direction) => row[`${direction}emaildeliverymethod`] === 2);
@@ -93,5 +97,5 @@ function tell(state: DataverseState, row: Row, direction: Direction, problem: Pr
     code: 1,
     level: "information",
   } as const;
-  writeAlert(state, row, problem ? { ...problem, level: "error", type: "Permanent" } : good);
+  writeAlert(state, row, problem ? { ...problem, level: "error" } : good);
 }

@@ -16,10 +16,10 @@ export const POLLING: readonly Assumption[] = [
   },
   {
     id: "poll-alerts",
-    what: 'The alert is an error with the text of `InvalidIncomingMailboxCredentials` ("Email cannot be received for the mailbox …"), after the tenth transient failure with that of a lost connection; what Google or Gmail has said stands in `errordetails`. A transient failure before writes none, as warnings are off by default.',
+    what: "The alert is an error with the text that a test has for the same cause, after the tenth transient failure with that of a lost connection. A transient failure before writes none, as warnings are off by default.",
     why: "The texts are documented for mailboxes with passwords; no alert of a Gmail mailbox with OAuth is published, nor in which column the error code stands.",
     page: TROUBLESHOOTING,
-    matters: "What is quoted when a mailbox has failed by itself. Texts are quoted and never interpreted.",
+    matters: "Which code a mailbox gets that has failed by itself, as after a test.",
     see: "As above, and `GET tracelogs?$filter=_regardingobjectid_value eq <mailboxid>&$orderby=modifiedon desc&$select=level,text,tracecode,errortypedisplay,errordetails`.",
   },
   {

@@ -28,12 +28,30 @@ export const TEST_AND_ENABLE: readonly Assumption[] = [
   },
   {
     id: "test-alerts",
-    what: "A test writes an alert for each direction, also on success; its `tracecode` is made up, its text follows Microsoft's articles where they have one, and what Google or Gmail has said stands in `errordetails`.",
+    what: "A test writes an alert for each direction, also on success; its `tracecode` is made up, its text follows Microsoft's articles where they have one, the error code stands in `errortypedisplay`. A client that Google refuses is told in the text for credentials of the profile, a host or port without a server as HostNotFound.",
     why: "No list of `tracecode` and no alert of a Gmail mailbox with OAuth is published; where the mail server's words are kept is only known for SMTP with a password.",
     page: TRACELOG,
     matters:
-      "What a failed activation quotes, and whether lost consent can be told from other faults. Codes are reported and never interpreted.",
+      "Which code a failed activation gets. `tracecode` is reported and never interpreted; the error code is looked for in the text, too, and what fits nothing is quoted as unclassified.",
     see: "Let tests fail for lost consent, a wrong client secret and IMAP switched off, and after each read `GET tracelogs?$filter=_regardingobjectid_value eq <mailboxid>&$orderby=modifiedon desc&$select=level,text,tracecode,errortypedisplay,errordetails`.",
+  },
+  {
+    id: "alert-details",
+    what: "What Google or Gmail has said stands in `errordetails`, after the name of a .NET exception and without the codes in brackets of IMAP.",
+    why: "It is known for SMTP with a password only, whose client is MailKit; that MailKit logs in by IMAP too, and that answers of Google's token endpoint get there, is our reading.",
+    page: "https://learn.microsoft.com/troubleshoot/power-platform/dataverse/email-exchange-synchronization/outgoingemailauthenticationerror-shows-in-mailbox-alert",
+    matters:
+      "Whether an ended consent, a wrong secret and IMAP switched off get codes of their own, or all `CREDENTIALS`, which says what they have in common.",
+    see: "As above: compare `errordetails` for the three.",
+  },
+  {
+    id: "test-attempt-moment",
+    what: "`testandenablelastattemptedon` moves when a test begins, not when it is asked for.",
+    why: 'The column is described as "the date and time of the last test and enable attempt".',
+    page: MAILBOX,
+    matters:
+      "A test that did not end in time is `NOT_STARTED` where the moment has not moved since the last test ended, else `NOT_FINISHED`.",
+    see: "In an environment in administration mode without background operations, PATCH `testemailconfigurationscheduled` to true, if it lets you, and read `GET mailboxes(<mailboxid>)?$select=testandenablelastattemptedon`.",
   },
   {
     id: "alert-repeats",

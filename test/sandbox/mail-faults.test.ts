@@ -236,7 +236,7 @@ test("Test & Enable fails by what the mail server was told to say", async () => 
   const row = mailboxRow(sandbox, ANNA);
   await vi.waitFor(() => expect(row["testemailconfigurationscheduled"]).toBe(false), { interval: 5 });
   expect(row).toMatchObject({ incomingemailstatus: 1, outgoingemailstatus: 2 });
-  expect(JSON.stringify(sandbox.world.dataverse.rows["tracelogs"])).toContain("454 4.7.0");
+  expect(JSON.stringify(sandbox.world.dataverse.rows["tracelogs"])).toContain("454: 4.7.0 a");
 });
 
 test("every command of an inbox can be disturbed", () => {

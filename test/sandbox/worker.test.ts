@@ -32,7 +32,7 @@ describe("the sandbox's Test & Enable", () => {
       interval: 10,
     });
     const alerts = (sandbox.world.dataverse.rows["tracelogs"] ?? [])
-      .map((log) => `${log["level"]} ${log["text"]} ${log["errordetails"]}`)
+      .map((log) => `${log["level"]} ${log["text"]} ${log["errortypedisplay"]} ${log["errordetails"]}`)
       .join("\n");
     return { incoming: row()["incomingemailstatus"], outgoing: row()["outgoingemailstatus"], alerts };
   }
@@ -149,13 +149,19 @@ describe("the sandbox's Test & Enable", () => {
       "the address is not approved",
       () => changeRow(sandbox, row(), { emailrouteraccessapproval: 0 }),
       { incoming: 2, outgoing: 2 },
-      /haven't been approved/,
+      /is not approved/,
     ],
     [
       "the host does not exist",
+      () => changeRow(sandbox, profile(), { incomingserverlocation: "imap.nowhere.example" }),
+      { incoming: 2, outgoing: 1 },
+      /HostNotFound.*No such host/,
+    ],
+    [
+      "nothing listens at the host",
       () => changeRow(sandbox, profile(), { incomingserverlocation: "127.0.0.1", incomingportnumber: 1 }),
       { incoming: 2, outgoing: 1 },
-      /HostNotFound/,
+      /while connecting to the email server.*ECONNREFUSED/,
     ],
     [
       "POP is off, which shows after the login only",
