@@ -101,6 +101,7 @@ export const tables = {
       text: "string?",
       tracecode: "integer",
       errordetails: "string?",
+      errortypedisplay: "string?",
       modifiedon: "date?",
       _regardingobjectid_value: "lookup",
     },

@@ -23,11 +23,8 @@ interface Row {
   readonly matches: RegExp;
 }
 
-/**
- * Gmail's refusals, from its documentation and from captures by others. The text decides before the generic code,
- * because `[ALERT]` and `-ERR` carry several meanings. The first match wins.
- */
-export const REPLIES: readonly Row[] = [
+/** What Gmail says in words of its own: they mean the same wherever they are quoted. */
+export const GMAILS_WORDS: readonly Row[] = [
   { code: "IMAP_DISABLED_BY_ADMIN", matches: /IMAP access is disabled for your domain/i },
   { code: "IMAP_DISABLED", matches: /not enabled for IMAP/i },
   { code: "POP_DISABLED_BY_ADMIN", matches: /POP access is disabled for your domain/i },
@@ -39,8 +36,16 @@ export const REPLIES: readonly Row[] = [
     matches: /too many simultaneous connections|\[IN-USE\]|\[LIMIT\]/i,
   },
   { code: "TOO_MANY_LOGINS", matches: /too many login attempts|\[LOGIN-DELAY\]/i },
-  { code: "BANDWIDTH_QUOTA", matches: /\[OVERQUOTA\]|bandwidth/i },
+  { code: "BANDWIDTH_QUOTA", matches: /\bOVERQUOTA\b|bandwidth/i },
   { code: "SENDING_LIMIT", matches: /sending (limit|quota)|\b5\.4\.5\b/i },
+];
+
+/**
+ * Gmail's refusals, from its documentation and from captures by others. The text decides before the generic code,
+ * because `[ALERT]` and `-ERR` carry several meanings. The first match wins.
+ */
+export const REPLIES: readonly Row[] = [
+  ...GMAILS_WORDS,
   { code: "MAILBOX_FULL", matches: /over ?quota|mailbox (is )?full|\b[45]\.2\.2\b/i },
   {
     code: "BLOCKED_BY_POLICY",

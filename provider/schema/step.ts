@@ -85,22 +85,29 @@ function isStep(id: string): id is StepId {
   return Object.hasOwn(STEPS, id);
 }
 
-/** The steps that stop a deployment, for people. */
+/** The steps that stop a deployment, for people, what to do next only once. */
 export function failures(steps: readonly Step[]): Problem[] {
-  return steps.filter((step) => step.status === "failed").map(problemOf);
+  const failed = steps.filter((step) => step.status === "failed");
+  const alerts = steps.find((step) => step.id === "alerts" && isBad(step));
+  const hints = failed.map((step) => (alerts && step.code === "TEST_FAILED" ? nextOf(alerts) : nextOf(step)));
+  // A test that failed leaves it to the alerts, which come last.
+  return failed.map((step, at) => problemOf(step, hints.lastIndexOf(hints[at]) === at ? hints[at] : undefined));
 }
 
 /** What is the same at every object comes as an error, by which hosts know that it was told before. */
-function problemOf(step: Step): Problem {
+function problemOf(step: Step, hint: string | undefined): Problem {
   const { id, code } = step;
-  if (!code || !rowOf(code).everywhere) return sentence(step);
-  return new Fault({ kind: "failed-precondition", what: STEPS[id], reason: seen(step), code, hint: nextOf(step) });
+  if (!code || !rowOf(code).everywhere) return worded(step, hint);
+  return new Fault({ kind: "failed-precondition", what: STEPS[id], reason: seen(step), code, hint });
 }
 
 /** A step in a sentence or two: what was seen, and what to do. */
 export function sentence(step: Step): string {
+  return worded(step, nextOf(step));
+}
+
+function worded(step: Step, hint: string | undefined): string {
   const text = seen(step) ?? STEPS[step.id];
-  const hint = nextOf(step);
   return [`${text.replace(/\.$/, "")}${step.code && step.status !== "ok" ? ` (${step.code})` : ""}.`, hint]
     .filter(Boolean)
     .join(" ");

@@ -55,7 +55,7 @@ test("on the eighth day of testing a plain preview shows what has ended, until t
   expect(drift.code, drift.output).toBe(7);
   expect(drift.output).toMatch(/doraActivation update/);
   expect(drift.output).toContain(`Dynamics shows Failure for incoming mail of ${dora} (TEST_FAILED)`);
-  expect(drift.output).toMatch(/Google: invalid_grant: Token has been expired or revoked \(ALERTS\)/);
+  expect(drift.output).toMatch(/Google: invalid_grant: Token has been expired or revoked \(CONSENT_ENDED\)/);
   expect(drift.output).toContain(`&id=${mailboxRow(sandbox, dora)["mailboxid"]}`);
   expect(drift.output).toContain("what the 1 test users consent to ends seven days later");
 

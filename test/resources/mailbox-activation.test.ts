@@ -184,7 +184,7 @@ describe("a test that fails", () => {
     for (const log of sandbox.world.dataverse.rows["tracelogs"] ?? []) Object.assign(log, long);
     await life.update({ ...INPUTS, triggers: { again: "second" } });
     expect(step("alerts")).toMatchObject({
-      code: "ALERTS",
+      code: "IMAP_DISABLED",
       said: expect.stringContaining("Your account is not enabled for IMAP use"),
     });
     await administer(sandbox, "set-account", DORA, { imap: "on" });
@@ -200,7 +200,7 @@ describe("a test that fails", () => {
     await life.refresh();
     expect(life.problems).toEqual([
       expect.stringContaining("(TEST_FAILED)"),
-      expect.stringContaining("Dynamics says: Email cannot be received. · code 64 · invalid_grant (ALERTS)"),
+      expect.stringContaining("Dynamics says: Email cannot be received. · code 64 · invalid_grant (CONSENT_ENDED)"),
     ]);
     expect(life.problems.join()).toContain(`&id=${life.id}`);
     const since = sandbox.requests.length;

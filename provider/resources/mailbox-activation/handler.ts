@@ -69,7 +69,9 @@ const handler: Handler<Inputs, Outputs> = {
     const last = lastTest(row, before, factsOf(row, profile, context));
     const shows = last ?? results(row, before.status === "notTested" ? undefined : before.directions);
     const failedSince = !last && hasFailed(shows);
-    const why = failedSince ? [await alerts(row, momentOf(before.testedOn), shows, context)] : [];
+    const why = failedSince
+      ? [await alerts(row, momentOf(before.testedOn) || undefined, [...ready, ...shows], context)]
+      : [];
     const steps = [...ready, ...shows, ...why];
     const cured = last && !hasFailed(ready) && !last.some(isBad);
     const now = profile && basisOf(row, profile, context);
@@ -109,7 +111,7 @@ async function activate(
   const test = await context.tests.run(
     row.emailaddress ?? row.mailboxid,
     context.deadline,
-    () => testAndEnable(row, context),
+    () => testAndEnable(row, [...ready, ...own], context),
     ({ steps }) => !hasFailed(steps),
   );
   return conclude({ row: test.row, profile, steps: [...ready, ...own, ...test.steps], basis, token }, inputs, context);

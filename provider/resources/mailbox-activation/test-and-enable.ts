@@ -14,8 +14,9 @@ export interface Test {
 /**
  * Schedules Dynamics' Test & Enable and waits for its end. A test that is already running is joined, never scheduled
  * again. The end is seen when the flag is down and `testmailboxaccesscompletedon` has moved; statuses alone may be old.
+ * `before` is what was seen of the mailbox in the same run.
  */
-export async function testAndEnable(first: MailboxRow, context: Context): Promise<Test> {
+export async function testAndEnable(first: MailboxRow, before: readonly Step[], context: Context): Promise<Test> {
   const { dataverse, deadline } = context;
   const started = Date.now();
   let row = first;
@@ -24,7 +25,11 @@ export async function testAndEnable(first: MailboxRow, context: Context): Promis
     ({ row, joined } = await schedule(first, context));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return { row, steps: [{ id: "test", ...found("NOT_SCHEDULED", { message: error.account, hint: error.hint }) }] };
+    const refused =
+      error.code === ADMINISTRATION_MODE
+        ? found("ADMINISTRATION_MODE", { message: error.account })
+        : found("NOT_SCHEDULED", { message: error.account, hint: error.hint });
+    return { row, steps: [{ id: "test", ...refused }] };
   }
   context.progress(`Test & Enable of ${row.emailaddress} ${joined ? "is running" : "was scheduled"}`);
   const scheduled: Step = {
@@ -36,12 +41,35 @@ export async function testAndEnable(first: MailboxRow, context: Context): Promis
     const steps = results(ended);
     // The service's clock decides what is new; a minute allows for a difference between the clocks.
     const since = Math.max(started - 60_000, momentOf(testedOn(row)));
-    return { row: ended, steps: [scheduled, ...steps, await alerts(ended, since, steps, context)] };
+    return { row: ended, steps: [scheduled, ...steps, await alerts(ended, since, [...before, ...steps], context)] };
   } catch (error) {
     if (!(error instanceof Fault) || error.kind === "not-found") throw error;
     const live = (await dataverse.retrieve("mailboxes", row.mailboxid, context.finishing)) ?? row;
-    const code = deadline.cancelled ? "CANCELLED" : "NOT_FINISHED";
+    const code = deadline.cancelled
+      ? "CANCELLED"
+      : (await isBegun(row, context)) === false
+        ? "NOT_STARTED"
+        : "NOT_FINISHED";
     return { row: live, steps: [{ id: "test", ...found(code, { message: error.account }) }] };
+  }
+}
+
+/** Test and enable is not allowed in administration mode (Microsoft: "Web service error codes"). */
+const ADMINISTRATION_MODE = "0x8005e257";
+
+/**
+ * Whether Dynamics has tried since the last test ended; undefined where that cannot be known. Older environments lack the column, and
+ * refuse the question.
+ */
+async function isBegun(row: MailboxRow, { dataverse, finishing }: Context): Promise<boolean | undefined> {
+  const ended = testedOn(row);
+  const moved = ended ? `gt ${ended}` : "ne null";
+  const filter = `mailboxid eq ${row.mailboxid} and testandenablelastattemptedon ${moved}`;
+  try {
+    return (await dataverse.list("mailboxes", filter, { top: 1 }, finishing)).length > 0;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return undefined;
   }
 }
 
