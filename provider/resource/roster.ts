@@ -1,5 +1,7 @@
+import type { Code } from "../codes/codes.ts";
 import type { MailboxRow } from "../dataverse/tables.ts";
 import { type ConsentScreen, ProjectUsers } from "../google/consent-screen.ts";
+import { Canaries } from "./canaries.ts";
 import { Generations } from "./generations.ts";
 import { Holders } from "./holders.ts";
 import { Outcomes } from "./outcomes.ts";
@@ -29,6 +31,8 @@ export class Roster {
   /** Of mailboxes, by the id of the row. */
   readonly mailboxes = new Holders();
   readonly outcomes = new Outcomes();
+  /** Tests with a profile, by its revision; spared is what would fail like the first one, with its code and address. */
+  readonly canaries = new Canaries<{ readonly code: Code; readonly address: string }>();
   /** Mailboxes as they were seen a moment ago. */
   readonly sightings = new Sightings<MailboxRow>();
 

@@ -138,7 +138,7 @@ describe("gmailsync doctor of a fleet", () => {
     const south = lines.indexOf("south: 5 mailboxes: 1 waiting, 2 failed, 2 not activated");
     expect(south).toBeGreaterThan(0);
     expect(lines[south + 1]).toBe(`  ✘ ${at(NOT_APPROVED)}  NOT_APPROVED`);
-    expect(lines.filter((line) => line.includes("chooses"))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes("Its user opens"))).toHaveLength(1);
     expect(await doctor(file, "--by", "colour")).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("--by must be cause or client"),

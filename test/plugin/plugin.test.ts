@@ -77,7 +77,7 @@ describe("the plugin's process", () => {
 
   test("answers what it does not implement as unimplemented", async () => {
     const { client } = await plugin();
-    await expect(ask<unknown>((done) => client.invoke(new providerPb.InvokeRequest(), done))).rejects.toMatchObject({
+    await expect(ask<unknown>((done) => client.call(new providerPb.CallRequest(), done))).rejects.toMatchObject({
       code: grpc.status.UNIMPLEMENTED,
     });
   });

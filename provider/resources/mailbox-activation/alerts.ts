@@ -69,22 +69,23 @@ async function reason(mailboxId: string, profileId: string | null, since: number
   return { code: concerns ? code : "ALERTS", told: [...own.told, ...told] };
 }
 
-/** What an alert of a profile can say that holds for each of its mailboxes. */
-const OF_PROFILES: readonly Code[] = [
+/** What lies in the profile, its client or the environment, and so holds for each mailbox of the profile. */
+export const HOLDS_FOR_ALL: readonly Code[] = [
   "CLIENT_NOT_FOUND",
   "CLIENT_DELETED",
   "CLIENT_DISABLED",
   "CLIENT_REFUSED",
   "SECRET_WRONG",
   "REDIRECT_URI_MISMATCH",
-  "CREDENTIALS",
   "PROFILE_INACTIVE",
   "PROFILE_NOT_GMAIL",
   "SERVER_WRONG",
   "SERVER_TLS",
-  "SERVER_UNREACHABLE",
   "ADMINISTRATION_MODE",
 ];
+
+/** What an alert of a profile can say of one mailbox; two of them not for sure. */
+const OF_PROFILES: readonly Code[] = [...HOLDS_FOR_ALL, "CREDENTIALS", "SERVER_UNREACHABLE"];
 
 /** Of several alerts the one that says most, and what to quote: the same cause in both directions is told once. */
 function reasonOf(alerts: readonly Alert[]): Reason {

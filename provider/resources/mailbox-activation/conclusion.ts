@@ -32,6 +32,7 @@ export function conclude(
   const verdict = verdictOf(steps, tolerate);
   const { status, blockedBy } = isUntested ? ({ status: "notTested", blockedBy: [] } as const) : verdict;
   context.roster.outcomes.tell(context.urn, { status, codes: blockedBy });
+  if (status === "success" && basis?.revision) context.roster.canaries.prove(basis.revision);
   const address = row.emailaddress ?? "";
   const moment = testedOn(row);
   const signedInTo = tokenOf(status, row, profile, token, blockedBy);

@@ -1,14 +1,14 @@
-import type { Facts } from "../../codes/codes.ts";
+import { type Facts, rowOf } from "../../codes/codes.ts";
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
 import { type Handler, type Outcome, resource, type Stored } from "../../resource/resource.ts";
 import { durationMs } from "../../schema/duration.ts";
 import { credentialProblem } from "../../schema/mail-credential.ts";
-import { hasFailed, isBad, type Step, shown } from "../../schema/step.ts";
+import { found, hasFailed, isBad, type Step, shown } from "../../schema/step.ts";
 import { mailboxUrl } from "../mailbox/find.ts";
 import { testedOn } from "../mailbox/status.ts";
-import { alerts, momentOf } from "./alerts.ts";
+import { alerts, HOLDS_FOR_ALL, momentOf } from "./alerts.ts";
 import { basisOf, isRewritten, type TestBasis } from "./basis.ts";
 import { conclude, type Found } from "./conclusion.ts";
 import {
@@ -21,7 +21,7 @@ import { factsOf } from "./facts.ts";
 import { ownChecks } from "./own-checks.ts";
 import { PRECONDITIONS, preconditions, type Readiness, type Token } from "./preconditions.ts";
 import { results } from "./results.ts";
-import { testAndEnable } from "./test-and-enable.ts";
+import { type Test, testAndEnable } from "./test-and-enable.ts";
 import { verdictOf } from "./verdict.ts";
 
 type Inputs = MailboxActivationInputs;
@@ -108,13 +108,38 @@ async function activate(
   const own = profile ? await ownChecks(row, profile, { credential, roundTrip: inputs.roundTrip }, context) : [];
   // A permanent error disables the mailbox at once, so the service is not asked to try what cannot work.
   if (hasFailed(own)) return conclude({ row, profile, steps: [...ready, ...own], basis, token }, inputs, context);
-  const test = await context.tests.run(
-    row.emailaddress ?? row.mailboxid,
-    context.deadline,
-    () => testAndEnable(row, [...ready, ...own], context),
-    ({ steps }) => !hasFailed(steps),
-  );
+  const test = await tested(row, [...ready, ...own], basis?.revision, context);
   return conclude({ row: test.row, profile, steps: [...ready, ...own, ...test.steps], basis, token }, inputs, context);
+}
+
+/** Test & Enable when there is a place for it, and with a profile that is new, when it has worked for one mailbox. */
+async function tested(
+  row: MailboxRow,
+  before: readonly Step[],
+  revision: string | undefined,
+  context: Context,
+): Promise<Test> {
+  const address = row.emailaddress ?? row.mailboxid;
+  const waiting = `Test & Enable of ${address}: waiting for the first mailbox that is tested with its profile`;
+  const test = () =>
+    context.tests.run(
+      address,
+      context.deadline,
+      () => testAndEnable(row, before, context),
+      ({ steps }) => !hasFailed(steps),
+    );
+  const holdsForAll = ({ steps }: Test) => {
+    const code = HOLDS_FOR_ALL.find((one) =>
+      steps.some(({ status, code: seen }) => status === "failed" && seen === one),
+    );
+    return code && { code, address };
+  };
+  const { canaries } = context.roster;
+  const sent = await canaries.send(revision, test, holdsForAll, { deadline: context.deadline, waiting });
+  if ("result" in sent) return sent.result;
+  const { code, address: first } = sent.spared;
+  const message = `not tested, as with the same email server profile the test of ${first} has failed for a reason that holds for all: ${rowOf(code).words}`;
+  return { row, steps: [{ id: "test", facts: factsOf(row, undefined, context), ...found(code, { message }) }] };
 }
 
 /** What is known of the last test, judged by other inputs; undefined where that says no more than that a test has to be made. */

@@ -26,7 +26,7 @@ export function verdictOf(steps: readonly Step[], tolerate: readonly Code[] = []
 
 /** Codes, each once. A test that has failed says no more than the alert that tells why, where that one is understood. */
 function causesOf(bad: readonly Step[]): readonly Code[] {
-  const why = bad.find(({ id, code }) => id === "alerts" && code !== "ALERTS")?.code;
+  const why = bad.find(({ id, code }) => id === "alerts" && code !== "ALERTS" && code !== "NO_ALERT")?.code;
   const others = bad.filter(({ id }) => id !== "alerts");
   const codes = others.flatMap(({ code }) => (code === "TEST_FAILED" ? [why ?? code] : code ? [code] : []));
   return [...new Set(codes)];
