@@ -33,7 +33,9 @@ export interface Handler<Inputs, Outputs> {
   derive?(inputs: Partial<Inputs>): Partial<Inputs>;
   /** Rules that the schema cannot say. No network here. */
   check?(inputs: Partial<Inputs>, context: CheckContext): readonly Failure[];
-  /** Changes that the inputs do not show, from what this run has met so far. No network here. */
+  /**
+   * What there is to do: of what the inputs show, and from what this run has met so far. Without it what the inputs show. No network here.
+   */
   diff?(stored: Stored<Inputs, Outputs>, context: DiffContext): readonly Change[];
   /** Looks ahead without changing anything; returns the outputs that are known already. */
   preview?(
@@ -147,8 +149,7 @@ export function resource<I extends TObject, O extends TObject>(
     },
     diff: (trees, inputs, context) => {
       const changes = diffInputs(definition, trees.inputs, inputs);
-      const more = handler.diff?.(stored(trees), { ...context, changes }) ?? [];
-      return changes.length > 0 ? changes : more;
+      return handler.diff?.(stored(trees), { ...context, changes }) ?? changes;
     },
     preview: async (inputs, context, trees) => {
       const before = trees && { ...stored(trees), id: trees.id };

@@ -2,7 +2,8 @@ import type { ComponentResourceOptions, Output } from "@pulumi/pulumi";
 import { Fault } from "../fault.ts";
 import { type LoadedFleet, loadFleet, type Surroundings } from "../fleet/load-fleet.ts";
 import { makeClient, makeMailbox } from "./fleet/children.ts";
-import { type FleetSummary, type Registered, summarized, type WaitingMailbox } from "./fleet/summary.ts";
+import type { FleetMailbox, FleetSummary, WaitingMailbox } from "./fleet/outputs.ts";
+import { type Registered, summarized } from "./fleet/summary.ts";
 import { surroundingsOf } from "./fleet/surroundings.ts";
 import type { FleetValue } from "./fleet-value.ts";
 import { all, ComponentResource, makeOutput, ResourceError, rpcKeepAlive } from "./pulumi.ts";
@@ -14,19 +15,6 @@ export interface FleetArgs {
   /** Default: `mailboxes.lock` beside the file. */
   readonly lockFile?: string | undefined;
   readonly spec?: FleetValue | undefined;
-}
-
-/** One mailbox of a fleet. */
-export interface FleetMailbox {
-  readonly mailboxId: string;
-  /** The client that it uses. */
-  readonly client: string;
-  /** Whose mailbox it is. */
-  readonly kind: string;
-  /** The mailbox's page, where its user signs in to Gmail. */
-  readonly webUrl: string;
-  /** `success` when it was tested and enabled, `waiting` for what the fleet tolerates, `failure`, or `notActivated`. */
-  readonly status: string;
 }
 
 interface FleetOutputs {

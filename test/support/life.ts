@@ -138,7 +138,11 @@ export class Life {
     }
     const tree = this.#checked(inputs);
     const changes = this.#diff(tree);
-    if (changes.length === 0 && this.problems.length === 0) return "nothing";
+    if (changes.length === 0 && this.problems.length === 0) {
+      // The engine keeps what was declared, also where the provider sees no change in it.
+      this.#state = { ...this.#state, inputs: tree };
+      return "nothing";
+    }
     if (changes.some(({ replaces }) => replaces)) {
       await this.#replace(inputs);
       return "replace";

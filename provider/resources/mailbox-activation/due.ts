@@ -35,9 +35,10 @@ export function isTestDue(
   inputs: Inputs,
   { inputs: before, outputs: { due, basis } }: Stored<Inputs, Outputs>,
   now: TestBasis | undefined,
+  row: MailboxRow,
   context: Context,
 ): boolean {
-  if (due !== undefined || inputs.retest === "always" || !basis || !now) return true;
-  if (isRewritten(basis, inputs.mailboxId, context) || changedSince(basis, now)) return true;
+  if (due !== undefined || !basis || !now || isRewritten(basis, inputs.mailboxId, context)) return true;
+  if (dueNow(row, inputs.retest, basis, now, context)) return true;
   return TESTED.some((name) => !isDeepStrictEqual(inputs[name], before[name]));
 }

@@ -27,14 +27,19 @@ import { verdictOf } from "./verdict.ts";
 type Inputs = MailboxActivationInputs;
 type Outputs = MailboxActivationOutputs;
 
+/** Inputs that say how the mailbox is waited for or judged, and not what is tested. */
+const JUDGING: readonly string[] = ["tolerate", "waitForSignIn", "credential"] satisfies (keyof Inputs)[];
+
 const handler: Handler<Inputs, Outputs> = {
   check({ credential }) {
     const problem = credential && credentialProblem(credential);
     return problem ? [{ path: ["credential"], reason: problem }] : [];
   },
 
-  /** A test that is due shows nowhere in the inputs. */
-  diff({ inputs: { mailboxId }, outputs: { basis, due } }, context) {
+  /** Another way to wait or to judge changes nothing of what is good; a test that is due shows nowhere in the inputs. */
+  diff({ inputs: { mailboxId }, outputs: { basis, due, status } }, context) {
+    const changes = context.changes.filter(({ property }) => status !== "success" || !JUDGING.includes(property));
+    if (changes.length > 0) return changes;
     if (due === undefined && !(basis && isRewritten(basis, mailboxId, context))) return [];
     return [{ path: "due", property: "due", kind: "update", replaces: false, ofOutputs: true }];
   },
@@ -151,7 +156,7 @@ function judgedAnew(
   context: Context,
 ): Outcome<Outputs> | undefined {
   const { outputs } = stored;
-  if (isTestDue(inputs, stored, basis, context)) return undefined;
+  if (isTestDue(inputs, stored, basis, row, context)) return undefined;
   const last = shown(outputs.steps ?? [], factsOf(row, profile, context)).filter(isOfTest);
   const { status } = verdictOf([...ready, ...last], inputs.tolerate);
   // What a look had stopped, not a test, was never tested since.

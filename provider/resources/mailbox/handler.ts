@@ -43,10 +43,10 @@ const handler: Handler<Inputs, Outputs> = {
    * The engine asks for differences when it refreshes, too, and of resources that the program may no longer have.
    */
   diff(_, { roster, urn, id, changes }) {
-    if (!roster.mailboxes.isDeclared(urn) || changes.some(({ replaces }) => replaces)) return [];
+    if (!roster.mailboxes.isDeclared(urn) || changes.some(({ replaces }) => replaces)) return changes;
     const other = roster.mailboxes.claim(id, urn);
     if (other) throw heldTwice(urn, other);
-    return [];
+    return changes;
   },
 
   async preview(inputs, context, stored) {

@@ -3,33 +3,7 @@ import type { PlannedMailbox } from "../../fleet/plan.ts";
 import { OUTCOMES } from "../../resources/fleet/outcomes.ts";
 import { all, info, invoke, makeOutput } from "../pulumi.ts";
 import type { MadeMailbox } from "./children.ts";
-
-/** Mailboxes in numbers. */
-export interface FleetCounts {
-  readonly mailboxes: number;
-  /** Tested and enabled. */
-  readonly success: number;
-  /** For what the fleet tolerates, such as a sign-in. */
-  readonly waiting: number;
-  /** Or kept from going on by what failed. */
-  readonly failed: number;
-  readonly notActivated: number;
-}
-
-export interface FleetSummary extends FleetCounts {
-  /** The same by the client that they use. */
-  readonly byClient: Readonly<Record<string, FleetCounts>>;
-  /** How many wait or failed by each code, or kind of error. */
-  readonly byCode: Readonly<Record<string, number>>;
-}
-
-/** A mailbox that waits for somebody. */
-export interface WaitingMailbox {
-  readonly address: string;
-  /** The mailbox's page, where its user signs in to Gmail. */
-  readonly webUrl: string;
-  readonly codes: readonly string[];
-}
+import type { FleetCounts, FleetSummary, WaitingMailbox } from "./outputs.ts";
 
 /** A mailbox of the file with what became of it. */
 export interface Registered {
