@@ -84,6 +84,28 @@ describe("dynamic resources", () => {
     expect((await stack.run("destroy")).ok).toBe(true);
   });
 
+  test("wait for a known exception without failing, and are tested when it is gone", async () => {
+    const tolerant = commonJs("carl@northwind.example").replace(
+      "{ mailboxId, profileId }, {}",
+      '{ mailboxId, profileId, tolerate: ["NOT_SIGNED_IN"] }, {}',
+    );
+    const stack = program("index.cjs", tolerant);
+    const status = async () => {
+      const { deployment } = await stack.run("export");
+      return deployment?.resources.find(({ type }) => type.endsWith("MailboxActivation"))?.outputs?.["status"];
+    };
+    const waiting = await stack.run("up", SECRET);
+    expect(waiting.ok, waiting.stdout).toBe(true);
+    expect(await status()).toBe("waiting");
+    const calm = await stack.run("preview");
+    expect(calm.stdout).not.toMatch(/to update|~ {2}pulumi-nodejs:dynamic/);
+    await administer(sandbox, "sign-in", "carl@northwind.example");
+    const healed = await stack.run("up");
+    expect(healed.ok, healed.stdout).toBe(true);
+    expect(mailboxRow(sandbox, "carl@northwind.example")["incomingemailstatus"]).toBe(1);
+    expect(await status()).toBe("success");
+  });
+
   test("say what is wrong with an input, and never its value where it is secret", async () => {
     const wrong = commonJs("not an address").replace(
       "oauthClientSecret: clientSecret",

@@ -16,7 +16,12 @@ export interface ProgramResult {
   /** Of the export's format. */
   readonly version?: number;
   readonly deployment?: {
-    readonly resources: readonly { readonly urn: string; readonly type: string; readonly id: string }[];
+    readonly resources: readonly {
+      readonly urn: string;
+      readonly type: string;
+      readonly id: string;
+      readonly outputs?: Readonly<Record<string, unknown>>;
+    }[];
   };
 }
 
