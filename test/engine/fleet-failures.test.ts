@@ -172,7 +172,7 @@ test("without --continue-on-error a failed mailbox ends the run, and what is und
 
 describe("a client that fails", () => {
   test.each([
-    ["itself", "", "GoogleOAuthClient", "failed-precondition"],
+    ["itself", "", "GoogleOAuthClient", "CLIENT_NOT_FOUND"],
     ["by its project", "\n    project: {parent: folders/1}", "GoogleProject", "unauthenticated"],
   ])(
     "%s when it is created, keeps its own mailboxes from being made and no others",

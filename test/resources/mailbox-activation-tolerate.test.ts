@@ -66,7 +66,7 @@ describe("a known exception", () => {
     await life.create(given);
     expect(life.problems).toEqual([]);
     expect(life.outputs).toMatchObject({ status: "waiting", blockedBy: [code] });
-    expect(life.logs).toEqual([expect.stringMatching(new RegExp(`^warning: ${address} waits\\. .*\\(${code}\\)`))]);
+    expect(life.logs).toEqual([expect.stringMatching(new RegExp(`^warning: ${address} waits: .*\\(${code}\\)`))]);
     await quiet(given);
     expect(life.logs.at(-1)).toMatch(new RegExp(`^warning: ${address} waits`));
 

@@ -37,7 +37,7 @@ export function conclude(
   const moment = testedOn(row);
   const signedInTo = tokenOf(status, row, profile, token, blockedBy);
   const problems = status === "success" || isUntested ? [] : reasons(steps, [notSeen(row)]);
-  if (status === "waiting") context.log("warning", `${address} waits. ${problems.map(wordsOf).join(" ")}`);
+  if (status === "waiting") context.log("warning", `${address} waits: ${problems.map(wordsOf).join(" ")}`);
   if (due) context.log("info", `${address} is tested again: ${due}.`);
   return {
     id: row.mailboxid,
