@@ -59,9 +59,7 @@ describe("the login of its own", () => {
     delegate();
     await life.update(own({ credential, tolerate: ["CREDENTIAL_REFUSED"] }));
     expect(life.outputs).toMatchObject({ status: "waiting", blockedBy: ["CREDENTIAL_REFUSED"] });
-    expect(life.logs.join("\n")).toMatch(
-      /dora@northwind\.example waits\. token for the mailbox: .*unauthorized_client/,
-    );
+    expect(life.logs.join("\n")).toMatch(/dora@northwind\.example waits: token for the mailbox: .*unauthorized_client/);
   });
 
   test("names the key when Google knows another one, or none", async () => {

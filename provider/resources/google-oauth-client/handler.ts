@@ -158,7 +158,10 @@ async function prove(inputs: Partial<Inputs>, context: Context): Promise<Proven>
   const { clientId = "", clientSecret = "" } = inputs;
   const checks = await clientChecks(inputs, context);
   const codes = checks.flatMap(({ status, code }) => (status === "failed" && code ? [code] : []));
-  context.roster.outcomes.tell(context.urn, { status: codes.length > 0 ? "failure" : "success", codes });
+  context.roster.outcomes.tell(context.urn, {
+    status: codes.length > 0 ? "failure" : "success",
+    codes: [...new Set(codes)],
+  });
   return {
     id: clientId,
     outputs: { ...urisOf(context), clientSecretLast4: clientSecret.slice(-4), checks: checks.map(stored) },
