@@ -46,6 +46,11 @@ export class Roster {
     if (clientId !== undefined) this.#clients.set(profileId, clientId);
   }
 
+  /** The client id of a profile, as the program declares it. */
+  clientOf(profileId: string): string | undefined {
+    return this.#clients.get(profileId);
+  }
+
   /** Whether a profile exists, or comes with this run. */
   knows(profileId: string): boolean {
     return this.#clients.has(profileId);

@@ -210,6 +210,10 @@ describe("a user whose mailbox has come to another OAuth client", () => {
     // Another sign-in is not in the same second.
     changeRow(sandbox, there(), { oauthtokenexpireson: new Date(Date.now() - 60_000).toISOString() });
     await profile.refresh();
+    await life.refresh();
+    await profile.preview({ ...PROFILE, oauthClientId: other.clientId });
+    await life.preview(inputs);
+    expect(life.logs.at(-1)).toMatch(/^warning: The user of .* has to sign in to Gmail again when this is done/);
     await profile.update({ ...PROFILE, oauthClientId: other.clientId });
     const since = sandbox.requests.length;
     const given = { ...inputs, tolerate: ["SIGN_IN_AGAIN"] };

@@ -19,7 +19,7 @@ import {
 import { dueNow, isTestDue } from "./due.ts";
 import { factsOf } from "./facts.ts";
 import { ownChecks } from "./own-checks.ts";
-import { PRECONDITIONS, preconditions, type Readiness, type Token } from "./preconditions.ts";
+import { clientOf, PRECONDITIONS, preconditions, type Readiness, type Token } from "./preconditions.ts";
 import { results } from "./results.ts";
 import { type Test, testAndEnable } from "./test-and-enable.ts";
 import { verdictOf } from "./verdict.ts";
@@ -44,10 +44,17 @@ const handler: Handler<Inputs, Outputs> = {
     return [{ path: "due", property: "due", kind: "update", replaces: false, ofOutputs: true }];
   },
 
-  async preview({ mailboxId }, context) {
+  async preview({ mailboxId, profileId }, context, stored) {
     if (mailboxId === undefined) return {};
     const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
     if (!row) throw gone(mailboxId);
+    const { token } = stored?.outputs ?? {};
+    const client = profileId && context.roster.clientOf(profileId);
+    if (token && client && clientOf({ oauthclientid: client }) !== token.client)
+      context.log(
+        "warning",
+        `The user of ${row.emailaddress} has to sign in to Gmail again when this is done, as its token serves the OAuth client only that it was given to: ${mailboxUrl(context.environmentUrl, mailboxId)}`,
+      );
     return { emailAddress: row.emailaddress ?? "" };
   },
 

@@ -144,7 +144,8 @@ function signInFinding(
   return good();
 }
 
-export function clientOf({ oauthclientid }: EmailServerProfileRow): string {
+/** As a token has it. */
+export function clientOf({ oauthclientid }: Pick<EmailServerProfileRow, "oauthclientid">): string {
   return digest([oauthclientid]);
 }
 
