@@ -241,6 +241,29 @@ describe("gmailsync doctor of a fleet", () => {
     expect(named.code).toBe(3);
   });
 
+  test("sees what a stack knows better: the profile that a mailbox should have, and whom its user has signed in to", async () => {
+    const stack = join(directory, "stack.json");
+    const [anna, bert] = WELL.map((name) => mailboxRow(sandbox, at(name)));
+    const activation = (emailAddress: string, row: Row | undefined, inputs: object, outputs: object) => ({
+      type: "gmailsync:index:MailboxActivation",
+      inputs: { mailboxId: row?.["mailboxid"], ...inputs },
+      outputs: { emailAddress, ...outputs },
+    });
+    const resources = [
+      activation(at("anna"), anna, { profileId: "00000000-0000-4000-8000-000000000000" }, {}),
+      activation(at("bert"), bert, {}, { token: { client: "of another client" } }),
+    ];
+    writeFileSync(stack, JSON.stringify({ version: 3, deployment: { resources } }));
+    if (bert) changeRow(sandbox, bert, { oauthtokenexpireson: "2026-01-01T00:00:00Z" });
+    const { code, lines } = await doctor(stack);
+    if (bert) changeRow(sandbox, bert, { oauthtokenexpireson: null });
+    expect(lines.slice(0, 2)).toEqual([
+      `✘ ${at("anna")}  PROFILE_OTHER  email server profile`,
+      `✘ ${at("bert")}  SIGN_IN_AGAIN  sign-in to Gmail`,
+    ]);
+    expect(code).toBe(1);
+  });
+
   test("goes on where one mailbox is not there, or more than one", async () => {
     const { code, lines } = await doctor(at("nobody"), at("double"), at("anna"));
     expect(lines.slice(0, 3)).toEqual([

@@ -5,8 +5,7 @@ import type { Services } from "../../host/configuration.ts";
 import { Deadline } from "../../network/deadline.ts";
 import type { Context } from "../../resource/context.ts";
 import { findMailbox } from "../../resources/mailbox/find.ts";
-import { testedOn } from "../../resources/mailbox/status.ts";
-import { alerts, momentOf } from "../../resources/mailbox-activation/alerts.ts";
+import { alerts } from "../../resources/mailbox-activation/alerts.ts";
 import { ownChecks } from "../../resources/mailbox-activation/own-checks.ts";
 import { preconditions } from "../../resources/mailbox-activation/preconditions.ts";
 import { results } from "../../resources/mailbox-activation/results.ts";
@@ -16,8 +15,6 @@ import type { Target } from "./target.ts";
 
 /** Mailboxes that are looked at side by side. */
 const SIDE_BY_SIDE = 10;
-/** How long before the end of a test its alerts may have been written, in milliseconds: as long as an activation waits for it. */
-const TEST_MS = 15 * 60_000;
 
 interface Looks {
   readonly targets: readonly Target[];
@@ -61,7 +58,7 @@ async function look(target: Target, { services, timeoutMs, signal }: Omit<Looks,
   let row: MailboxRow | undefined;
   try {
     row = await findMailbox({ ...target, emailAddress: target.address }, context, deadline);
-    const phases = target.activate ? await phasesOf(row, context) : [[{ id: "find", ...good() } as const]];
+    const phases = target.activate ? await phasesOf(row, target, context) : [[{ id: "find", ...good() } as const]];
     return reportOf(target, row, phases, context.environmentUrl);
   } catch (error) {
     const finding = error instanceof Fault ? findingOf(error, row ? "found" : "sought") : undefined;
@@ -85,11 +82,14 @@ function findingOf({ kind, account, hint }: Fault, moment: keyof typeof ALONE): 
 }
 
 /** The steps of an activation as far as they change nothing: what has to be right before, own logins, what Dynamics shows. */
-async function phasesOf(row: MailboxRow, context: Context): Promise<readonly (readonly Step[])[]> {
-  const { steps: before, profile } = await preconditions(row, {}, context);
+async function phasesOf(
+  row: MailboxRow,
+  { expected }: Target,
+  context: Context,
+): Promise<readonly (readonly Step[])[]> {
+  const { steps: before, profile } = await preconditions(row, expected ?? {}, context);
   const own = profile ? await ownChecks(row, profile, { credential: context.mailCredential }, context) : [];
   const shows = results(row);
   if (!hasFailed(shows)) return [before, own, shows];
-  const since = Math.max(0, momentOf(testedOn(row)) - TEST_MS);
-  return [before, own, [...shows, await alerts(row, since, shows, context)]];
+  return [before, own, [...shows, await alerts(row, undefined, [...before, ...own, ...shows], context)]];
 }

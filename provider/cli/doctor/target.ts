@@ -1,5 +1,6 @@
 import type { Code } from "../../codes/codes.ts";
 import type { MailboxKind } from "../../resources/mailbox/definition.ts";
+import type { Expected } from "../../resources/mailbox-activation/preconditions.ts";
 
 /** A mailbox that is to be looked at, with the settings that its file or stack has. */
 export interface Target {
@@ -12,6 +13,8 @@ export interface Target {
   readonly activate: boolean;
   /** Name in the fleet. */
   readonly client?: string | undefined;
+  /** What a stack knows of it. */
+  readonly expected?: Expected;
 }
 
 /** Each mailbox once, in order: what several sources say of one is taken together. */
@@ -43,5 +46,6 @@ function together(one: Target, other: Target): Target {
     tolerate: [...new Set([...one.tolerate, ...other.tolerate])],
     activate: one.activate || other.activate,
     client: one.client ?? other.client,
+    expected: { ...one.expected, ...other.expected },
   };
 }

@@ -3,6 +3,7 @@ import { isCode } from "../../codes/codes.ts";
 import { Fault, messageOf } from "../../fault.ts";
 import { jsonOf, memberOf, textOf } from "../../json.ts";
 import { KINDS } from "../../resources/mailbox/definition.ts";
+import type { Token } from "../../resources/mailbox-activation/preconditions.ts";
 import { EXPORT_LIMIT, type ExportedResource, exportedResources } from "../stack-export.ts";
 import { eachOnce, type Target } from "./target.ts";
 
@@ -95,14 +96,20 @@ function targetsOfStack(text: string, name: string): Target[] {
 function targetOf({ name, address, inputs, outputs }: ExportedResource): Target {
   const told = (property: string) => textOf(outputs, property) || textOf(inputs, property) || undefined;
   const tolerate: unknown = memberOf(inputs, "tolerate");
-  const kind = told("kind");
+  const [kind, profileId, token] = [told("kind"), told("profileId"), tokenOf(memberOf(outputs, "token"))];
   return {
     address,
     kind: KINDS.find((known) => known === kind),
     mailboxId: told("mailboxId"),
     tolerate: Array.isArray(tolerate) ? tolerate.filter(isCode) : [],
     activate: name === "MailboxActivation",
+    expected: { ...(profileId && { profileId }), ...(token && { token }) },
   };
+}
+
+function tokenOf(token: unknown): Token | undefined {
+  const [client, expires] = [textOf(token, "client"), textOf(token, "expires")];
+  return client ? { client, ...(expires && { expires }) } : undefined;
 }
 
 function refused(what: string): Fault {
