@@ -298,6 +298,25 @@ describe("a profile that could not be made", () => {
   });
 });
 
+test.each([
+  ["the organization cannot be asked for its default", "GET"],
+  ["the default cannot be written", "PATCH"],
+] as const)("a profile that was made is kept with the reason where %s", async (_, method) => {
+  const own = await testSandbox();
+  const made = await lifeOf("EmailServerProfile", own);
+  const rows = () => own.world.dataverse.rows["emailserverprofiles"] ?? [];
+  const effect = { status: 403, body: { error: { code: "0x80040220", message: "prvReadOrganization is missing" } } };
+  const fault = own.addFault({ service: "dataverse", method, path: "organizations", every: 1, effect });
+  await made.create({ ...INPUTS, defaultForNewMailboxes: true });
+  fault.remove();
+  expect(rows().map((one) => one["emailserverprofileid"])).toContain(made.id);
+  expect(made.problems.join("\n")).toContain("prvReadOrganization");
+  expect(await made.update({ ...INPUTS, defaultForNewMailboxes: true })).toBe("update");
+  expect(made.problems).toEqual([]);
+  await made.destroy();
+  expect(rows()).toHaveLength(1);
+});
+
 describe("a profile that was made by hand", () => {
   test("is imported with what was set, and without what goes without saying", async () => {
     await life.update({ ...INPUTS, protocol: "pop3", outgoingPort: 465, sendEmailAlert: true });

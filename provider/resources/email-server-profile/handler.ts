@@ -43,9 +43,16 @@ const handler: Handler<Inputs, Outputs> = {
     keep(context, generationKey(context.urn), { id });
     const made = await ensure(id, inputs, context);
     if ("problem" in made) return notSeen(id, made.problem);
-    const { current } = inputs.defaultForNewMailboxes ? await defaultProfile(context, context.deadline) : {};
-    if (sameText(current, id)) warnOfUnknownDefault(id, context);
-    return sync(made, inputs, { inputs: {}, outputs: {} }, context);
+    // It is there: whatever fails from here on is a problem of something that the state has to know.
+    try {
+      if (inputs.defaultForNewMailboxes) {
+        const { current } = await defaultProfile(context, context.finishing);
+        if (sameText(current, id)) warnOfUnknownDefault(id, context);
+      }
+      return await sync(made, inputs, { inputs: {}, outputs: {} }, context);
+    } catch (error) {
+      return notSeen(id, asFault(error).message);
+    }
   },
 
   async read(id, stored, context) {
