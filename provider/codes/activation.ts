@@ -20,7 +20,7 @@ export const activation = rows({
     class: "configuration",
     seen: "live",
     words: "The email server profile is inactive",
-    hint: "Activate it, or declare it with an EmailServerProfile resource.",
+    hint: "`pulumi up` activates what an EmailServerProfile resource declares, unless with `enabled: false`; or activate it in Dynamics.",
   },
   PROFILE_NOT_GMAIL: {
     class: "configuration",
@@ -38,7 +38,7 @@ export const activation = rows({
     class: "configuration",
     seen: "live",
     words: "The mailbox is inactive",
-    hint: "Activate it, or declare it with a Mailbox resource.",
+    hint: "`pulumi up` activates what a Mailbox resource declares, unless with `enabled: false`; or activate it at {mailboxUrl}.",
   },
   USER_DISABLED: {
     class: "configuration",
@@ -62,7 +62,7 @@ export const activation = rows({
     class: "configuration",
     seen: "live",
     words: "The mailbox's address is not approved",
-    hint: "Declare the mailbox with `approved: true`, or approve it at {mailboxUrl}.",
+    hint: "`pulumi up` approves what a Mailbox resource declares with `approved: true`, its default; or approve it at {mailboxUrl}.",
   },
   NOT_SIGNED_IN: {
     class: "consent",
