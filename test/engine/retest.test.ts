@@ -25,7 +25,7 @@ describe("what was good is tested again", () => {
     for (const client of sandbox.world.google.clients) client.secrets.push({ value: NEW_SECRET, enabled: true });
     await stack.expect(["config", "set", "--secret", "googleClientSecret"], { input: NEW_SECRET });
     const preview = await stack.preview();
-    expect(preview.output).toMatch(/doraActivation update \[diff: ~retest\]/);
+    expect(preview.output).toMatch(/doraActivation update \[diff: ~due\]/);
     const { code, output } = await stack.up();
     expect(code, output).toBe(0);
     expect(tests(since)).toBe(1);
