@@ -1,0 +1,139 @@
+import { rowOf } from "../../codes/codes.ts";
+import type { MailboxRow } from "../../dataverse/tables.ts";
+import { Fault } from "../../fault.ts";
+import type { Context } from "../../resource/context.ts";
+import type { Outcome, Stored } from "../../resource/resource.ts";
+import { durationMs } from "../../schema/duration.ts";
+import { found, hasFailed, type Step, shown } from "../../schema/step.ts";
+import { mailboxUrl } from "../mailbox/find.ts";
+import { testedOn } from "../mailbox/status.ts";
+import { HOLDS_FOR_ALL } from "./alerts.ts";
+import { basisOf, type TestBasis } from "./basis.ts";
+import { conclude, type Found } from "./conclusion.ts";
+import type { MailboxActivationInputs as Inputs, MailboxActivationOutputs as Outputs } from "./definition.ts";
+import { isTestDue } from "./due.ts";
+import { factsOf } from "./facts.ts";
+import { ownChecks } from "./own-checks.ts";
+import { PRECONDITIONS, preconditions, type Readiness, type Token } from "./preconditions.ts";
+import { results } from "./results.ts";
+import { type Test, testAndEnable } from "./test-and-enable.ts";
+import { verdictOf } from "./verdict.ts";
+
+/** Tests the mailbox, unless something is in the way, or nothing but its judgement has changed. */
+export async function activate(
+  inputs: Inputs,
+  stored: Stored<Inputs, Outputs> | undefined,
+  context: Context,
+): Promise<Outcome<Outputs>> {
+  const { token } = stored?.outputs ?? {};
+  const { row, steps: ready, profile } = await untilReady(inputs, token, context);
+  if (hasFailed(ready)) return conclude({ row, profile, steps: ready, token }, inputs, context);
+  const basis = profile && basisOf(row, profile, context);
+  if (stored && endedMeanwhile(row, stored.outputs))
+    return conclude({ row, profile, steps: [...ready, ...results(row)], basis, token }, inputs, context);
+  const judged = stored && judgedAnew(row, { ready, profile, basis }, inputs, stored, context);
+  if (judged) return judged;
+  const credential = inputs.credential ?? context.mailCredential;
+  const own = profile ? await ownChecks(row, profile, { credential, roundTrip: inputs.roundTrip }, context) : [];
+  // A permanent error disables the mailbox at once, so the service is not asked to try what cannot work.
+  if (hasFailed(own)) return conclude({ row, profile, steps: [...ready, ...own], basis, token }, inputs, context);
+  const test = await tested(row, [...ready, ...own], basis?.revision, context);
+  return conclude({ row: test.row, profile, steps: [...ready, ...own, ...test.steps], basis, token }, inputs, context);
+}
+
+/** Test & Enable when there is a place for it, and with a profile that is new, when it has worked for one mailbox. */
+async function tested(
+  row: MailboxRow,
+  before: readonly Step[],
+  revision: string | undefined,
+  context: Context,
+): Promise<Test> {
+  const address = row.emailaddress ?? row.mailboxid;
+  const waiting = `Test & Enable of ${address}: waiting for the first mailbox that is tested with its profile`;
+  const test = () =>
+    context.tests.run(
+      address,
+      context.deadline,
+      () => testAndEnable(row, before, context),
+      ({ steps }) => !hasFailed(steps),
+    );
+  const holdsForAll = ({ steps }: Test) => {
+    const code = HOLDS_FOR_ALL.find((one) =>
+      steps.some(({ status, code: seen }) => status === "failed" && seen === one),
+    );
+    return code && { code, address };
+  };
+  const { canaries } = context.roster;
+  const sent = await canaries.send(revision, test, holdsForAll, { deadline: context.deadline, waiting });
+  if ("result" in sent) return sent.result;
+  const { code, address: first } = sent.spared;
+  const message = `not tested, as with the same email server profile the test of ${first} has failed for a reason that holds for all: ${rowOf(code).words}`;
+  return { row, steps: [{ id: "test", facts: factsOf(row, undefined, context), ...found(code, { message }) }] };
+}
+
+/** What is known of the last test, judged by other inputs; undefined where that says no more than that a test has to be made. */
+function judgedAnew(
+  row: MailboxRow,
+  { ready, profile, basis }: { ready: readonly Step[]; profile: Found["profile"]; basis: TestBasis | undefined },
+  inputs: Inputs,
+  stored: Stored<Inputs, Outputs>,
+  context: Context,
+): Outcome<Outputs> | undefined {
+  const { outputs } = stored;
+  if (isTestDue(inputs, stored, basis, row, context)) return undefined;
+  const last = shown(outputs.steps ?? [], factsOf(row, profile, context)).filter(isOfTest);
+  const { status } = verdictOf([...ready, ...last], inputs.tolerate);
+  // What a look had stopped, not a test, was never tested since.
+  const stands = status === "success" ? outputs.status === "success" : status === "waiting";
+  const { basis: before, token } = outputs;
+  return stands
+    ? conclude({ row, profile, steps: [...ready, ...last], basis: before, token }, inputs, context)
+    : undefined;
+}
+
+/** What a look at any time does not show: the preconditions are looked at anew. */
+export function isOfTest({ id }: Step): boolean {
+  return !PRECONDITIONS.some((precondition) => precondition === id);
+}
+
+/** The preconditions; with `waitForSignIn` a missing sign-in is waited for, the link logged once. */
+async function untilReady(
+  { mailboxId, profileId, waitForSignIn }: Inputs,
+  token: Token | undefined,
+  context: Context,
+): Promise<Readiness & { readonly row: MailboxRow }> {
+  const end = Date.now() + durationMs(waitForSignIn);
+  for (let told = false; ; told = true) {
+    const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
+    if (!row) throw gone(mailboxId);
+    const readiness = await preconditions(row, { profileId, token }, context);
+    const missing = readiness.steps.find((step) => step.status === "failed");
+    const isAwaited = missing?.code === "NOT_SIGNED_IN" || missing?.code === "SIGN_IN_AGAIN";
+    if (!isAwaited || Date.now() >= end) return { ...readiness, row };
+    const link = mailboxUrl(context.environmentUrl, mailboxId);
+    if (!told)
+      context.log(
+        "info",
+        `Waiting up to ${waitForSignIn} for the user of ${row.emailaddress} to sign in to Gmail: ${link}`,
+      );
+    const wait = `waiting for the user of ${row.emailaddress} to sign in to Gmail`;
+    context.progress(wait);
+    await context.deadline.sleep(Math.min(SIGN_IN_POLL_MS, Math.max(1, end - Date.now())), wait);
+  }
+}
+
+const SIGN_IN_POLL_MS = 2000;
+
+/** An awaited test that was cut off here and has ended well since then does not have to be run again. */
+function endedMeanwhile(row: MailboxRow, { status, testedOn: before }: Partial<Outputs>): boolean {
+  if (status !== "notTested" || row.testemailconfigurationscheduled || testedOn(row) === before) return false;
+  return results(row).every((step) => step.status === "ok" || step.status === "skipped");
+}
+
+export function gone(mailboxId: string): Fault {
+  return new Fault({
+    kind: "not-found",
+    what: `mailboxId: mailbox ${mailboxId} does not exist`,
+    hint: "Pass the output mailboxId of a Mailbox of this stack.",
+  });
+}
