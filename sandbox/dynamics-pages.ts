@@ -57,6 +57,7 @@ async function callback(url: URL, world: World, redeem: RedeemCode): Promise<Htt
   const answer = await redeem(client, code, `${url.origin}${MAIL_PAGE}`);
   if ("error" in answer) return pageAnswer("Gmail", html`<p>Sign-in has failed: ${answer.error}</p>`, 400);
   row["oauthrefreshtoken"] = answer.token;
+  // Assumption: token-expiry.
   row["oauthtokenexpireson"] = now();
   touch(world.dataverse, row);
   return pageAnswer("Gmail", html`<p role="status">Signed in to Gmail</p>`);

@@ -89,6 +89,15 @@ export const TEST_AND_ENABLE: readonly Assumption[] = [
     see: "PATCH `testemailconfigurationscheduled` to true, and within the next seconds PATCH one column at a time: `name`, `actdeliverymethod`, `emailserverprofile@odata.bind`.",
   },
   {
+    id: "token-expiry",
+    what: "A sign-in writes `oauthtokenexpireson` of the mailbox anew. A profile with another OAuth client, or another client at the profile, leaves the mailbox's tokens as they are.",
+    why: "The column is described as the time when the access token expires, and no document says what a change of the client does to tokens.",
+    page: "https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/mailbox",
+    matters:
+      "A user whose mailbox has come to another client is asked to sign in again until the column has another value; where it has none, the test decides. Were the tokens taken away, `NOT_SIGNED_IN` would say the same.",
+    see: "Note `isoauthrefreshtokenset` and `oauthtokenexpireson` of a mailbox that is signed in, give it a profile of another OAuth client, read both again, sign in again, and read them once more.",
+  },
+  {
     id: "sign-in-pages",
     what: "The mailbox's form is a page with a link, `state` of the request carries the mailbox's id, and the page of the redirect URI exchanges the code and keeps the refresh token on the mailbox. Everybody is signed in to Dynamics.",
     why: "Microsoft names the redirect URI and says who signs in; pages, `state` and the exchange of the code are not described.",
