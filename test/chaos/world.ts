@@ -77,7 +77,8 @@ export function worldWithPasts(
 }
 
 /** What Test & Enable leaves behind, and what every write moves. */
-const NOT_CONFIGURED = /^(versionnumber|modifiedon|testmailboxaccesscompletedon|mailboxstatus|enabledfor\w+)$/;
+const NOT_CONFIGURED =
+  /^(versionnumber|modifiedon|testmailboxaccesscompletedon|testandenablelastattemptedon|mailboxstatus|enabledfor\w+)$/;
 
 /** Every cell that is somebody's configuration, by whose it is. */
 export function configuration(sandbox: Sandbox, people: readonly string[]): Readonly<Record<string, unknown>> {
