@@ -3,6 +3,11 @@ import type { Deadline } from "../network/deadline.ts";
 /** How long others wait for the first one, in milliseconds: most tests take less, and one that hangs holds nobody up. */
 const PATIENCE_MS = 2 * 60_000;
 
+interface Wait {
+  readonly deadline: Deadline;
+  progress(message: string): void;
+}
+
 /**
  * Lets one go first with what is new, so that what cannot work for anybody is tried once: a permanent error there disables each mailbox that
  * is tested.
@@ -19,18 +24,20 @@ export class Canaries<Reason> {
 
   /**
    * The result of the work, or the reason why it is spared. `holdsForAll` tells from the first one's result whether others would fare the same.
-   * A wait says it is `waiting` for the first one.
+   * A wait says what is `awaited`.
    */
   async send<T>(
     what: string | undefined,
     work: () => Promise<T>,
     holdsForAll: (result: T) => Reason | undefined,
-    { deadline, waiting }: { readonly deadline: Deadline; readonly waiting: string },
+    awaited: string,
+    { deadline, progress }: Wait,
   ): Promise<{ readonly result: T } | { readonly spared: Reason }> {
     if (what === undefined || this.#proven.has(what)) return { result: await work() };
     const first = this.#first.get(what);
     if (first) {
-      const reason = await patiently(first, deadline, waiting);
+      progress(awaited);
+      const reason = await patiently(first, deadline, awaited);
       return reason === undefined ? { result: await work() } : { spared: reason };
     }
     const { promise, resolve } = Promise.withResolvers<Reason | undefined>();
@@ -46,10 +53,10 @@ export class Canaries<Reason> {
   }
 }
 
-async function patiently<T>(first: Promise<T>, deadline: Deadline, waiting: string): Promise<T | undefined> {
+async function patiently<T>(first: Promise<T>, deadline: Deadline, awaited: string): Promise<T | undefined> {
   const patience = deadline.sooner(PATIENCE_MS);
   try {
-    return await patience.race(first, waiting);
+    return await patience.race(first, awaited);
   } catch (error) {
     if (deadline.remaining === 0) throw error;
     return undefined;

@@ -49,7 +49,7 @@ async function tested(
   context: Context,
 ): Promise<Test> {
   const address = row.emailaddress ?? row.mailboxid;
-  const waiting = `Test & Enable of ${address}: waiting for the first mailbox that is tested with its profile`;
+  const awaited = `Test & Enable of ${address}: waiting for the first mailbox that is tested with its profile`;
   const test = () =>
     context.tests.run(
       address,
@@ -64,7 +64,7 @@ async function tested(
     return code && { code, address };
   };
   const { canaries } = context.roster;
-  const sent = await canaries.send(revision, test, holdsForAll, { deadline: context.deadline, waiting });
+  const sent = await canaries.send(revision, test, holdsForAll, awaited, context);
   if ("result" in sent) return sent.result;
   const { code, address: first } = sent.spared;
   const message = `not tested, as with the same email server profile the test of ${first} has failed for a reason that holds for all: ${rowOf(code).words}`;
