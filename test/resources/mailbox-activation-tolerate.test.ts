@@ -143,6 +143,24 @@ describe("a known exception", () => {
     await administer(sandbox, "set-account", address, { imap: "on" });
   });
 
+  test("of a consent that has ended is tested again when its user has signed in", async () => {
+    const given = { ...tolerating("CONSENT_ENDED"), triggers: { again: "4" } };
+    await administer(sandbox, "revoke", address);
+    await life.update(given);
+    expect(life.outputs).toMatchObject({ status: "waiting", blockedBy: ["CONSENT_ENDED"] });
+    changeRow(sandbox, there(), { oauthtokenexpireson: new Date(Date.now() - 60_000).toISOString() });
+    await life.update(given);
+    await quiet(given);
+    const since = sandbox.requests.length;
+    await administer(sandbox, "sign-in", address);
+    await life.refresh();
+    expect(due()).toBe("its user has signed in again");
+    expect(await life.update(given)).toBe("update");
+    expect(status()).toBe("success");
+    expect(tests(since)).toBe(1);
+    await quiet(given);
+  });
+
   test("has a code of the table", () => {
     expect(life.failures(tolerating("NOT_SIGNED_UP"))).toEqual([expect.stringMatching(/tolerate\[0\].*NOT_SIGNED_IN/)]);
     expect(life.failures(tolerating(...TOLERABLE))).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Code } from "../../codes/codes.ts";
+import { type Code, rowOf } from "../../codes/codes.ts";
 import type { EmailServerProfileRow, MailboxRow } from "../../dataverse/tables.ts";
 import { type Problem, wordsOf } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
@@ -56,7 +56,10 @@ export function conclude(
   };
 }
 
-/** What a good test has shown of the token stays until another one does; while another sign-in is waited for, with its end. */
+/**
+ * What a good test has shown of the token stays until another one does; while another sign-in is waited for, with its end, empty where
+ * Dataverse shows none: by another one a sign-in is seen.
+ */
 function tokenOf(
   status: MailboxActivationOutputs["status"],
   { oauthtokenexpireson: expires, isoauthrefreshtokenset: isSet }: MailboxRow,
@@ -65,9 +68,10 @@ function tokenOf(
   blockedBy: readonly Code[],
 ): Token | undefined {
   if (status === "success") return profile && { client: clientOf(profile) };
-  if (!before || !isSet) return undefined;
-  const { client } = before;
-  return blockedBy.includes("SIGN_IN_AGAIN") && expires ? { client, expires } : before;
+  if (!isSet) return undefined;
+  const client = before?.client ?? (profile && clientOf(profile));
+  const signsInAgain = blockedBy.some((code) => rowOf(code).class === "consent");
+  return client !== undefined && signsInAgain ? { client, expires: expires ?? "" } : before;
 }
 
 function notSeen(row: MailboxRow): string {

@@ -76,7 +76,7 @@ const handler: Handler<Inputs, Outputs> = {
     const { steps: ready, profile } = await preconditions(row, { profileId: inputs.profileId, token }, context);
     const last = lastTest(row, before, factsOf(row, profile, context));
     const shows = last ?? results(row, before.status === "notTested" ? undefined : before.directions);
-    const failedSince = !last && hasFailed(shows);
+    const failedSince = !last && shows.some(({ code }) => code === "TEST_FAILED");
     const why = failedSince
       ? [await alerts(row, momentOf(before.testedOn) || undefined, [...ready, ...shows], context)]
       : [];
@@ -87,17 +87,26 @@ const handler: Handler<Inputs, Outputs> = {
       ? "nothing is in the way of a test any more"
       : hasFailed(ready)
         ? undefined
-        : dueNow(row, inputs.retest, basis, now, context);
+        : signedInAgain(row, before)
+          ? "its user has signed in again"
+          : dueNow(row, inputs.retest, basis, now, context);
     const live = conclude({ row, profile, steps, basis, token, due, isUntested: cured }, inputs, context);
-    // A success keeps the words of the test that showed it.
+    // A success keeps the words of the test that showed it; another sign-in stays one until it is tested.
     const success = live.outputs.status === "success";
-    const outputs = success && before.steps ? { ...live.outputs, steps: before.steps } : live.outputs;
-    return { ...live, outputs, inputs };
+    const { token: seen, ...rest } = live.outputs;
+    const known = success || !token ? seen : row.isoauthrefreshtokenset ? token : undefined;
+    const words = success && before.steps ? { steps: before.steps } : {};
+    return { ...live, outputs: { ...rest, ...words, ...(known && { token: known }) }, inputs };
   },
 
   /** Nothing to undo: the mailbox's settings belong to Mailbox, and what Google granted is never taken back. */
   async delete() {},
 };
+
+/** A token that is another one than when a test found that the consent has ended. */
+function signedInAgain({ oauthtokenexpireson: expires }: MailboxRow, { status, token }: Partial<Outputs>): boolean {
+  return status === "waiting" && token?.expires !== undefined && token.expires !== (expires ?? "");
+}
 
 /**
  * What a test has found that did not end well, here or before this run, as long as Dynamics has not tested since: it stays until something
