@@ -248,4 +248,21 @@ describe("a user whose mailbox has come to another OAuth client", () => {
     await quiet(given);
     await profile.update(PROFILE);
   });
+
+  test("is seen to have done so where Dataverse had shown no end of the token", async () => {
+    const [client] = sandbox.world.google.clients;
+    const clientId = SEED_CLIENT_ID.replace(/^\d+-\w/, "876543210987-y");
+    if (client) sandbox.world.google.clients.push({ ...client, clientId });
+    changeRow(sandbox, there(), { oauthtokenexpireson: null });
+    await profile.refresh();
+    await profile.update({ ...PROFILE, oauthClientId: clientId });
+    const given = { ...inputs, tolerate: ["SIGN_IN_AGAIN"] };
+    await life.update(given);
+    expect(life.outputs).toMatchObject({ status: "waiting", blockedBy: ["SIGN_IN_AGAIN"] });
+    await quiet(given);
+    await administer(sandbox, "sign-in", address);
+    expect(await life.update(given)).toBe("update");
+    expect(status()).toBe("success");
+    await profile.update(PROFILE);
+  });
 });
