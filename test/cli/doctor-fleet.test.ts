@@ -256,6 +256,11 @@ describe("gmailsync doctor of a fleet", () => {
     writeFileSync(stack, JSON.stringify({ version: 3, deployment: { resources } }));
     if (bert) changeRow(sandbox, bert, { oauthtokenexpireson: "2026-01-01T00:00:00Z" });
     const { code, lines } = await doctor(stack);
+    const [, expected] = resources;
+    Object.assign(expected?.outputs ?? {}, { token: { client: "of another client", expires: "" } });
+    writeFileSync(stack, JSON.stringify({ version: 3, deployment: { resources: [expected] } }));
+    // Signed in since Dataverse showed no end of the token.
+    expect((await doctor(stack, "--steps")).stdout).not.toContain("SIGN_IN_AGAIN");
     if (bert) changeRow(sandbox, bert, { oauthtokenexpireson: null });
     expect(lines.slice(0, 2)).toEqual([
       `✘ ${at("anna")}  PROFILE_OTHER  email server profile`,

@@ -3,7 +3,9 @@ import { isCode } from "../../codes/codes.ts";
 import { Fault, messageOf } from "../../fault.ts";
 import { jsonOf, memberOf, textOf } from "../../json.ts";
 import { KINDS } from "../../resources/mailbox/definition.ts";
-import type { Token } from "../../resources/mailbox-activation/preconditions.ts";
+import { mailboxActivation } from "../../resources/mailbox-activation/definition.ts";
+import { soundPart } from "../../schema/validator.ts";
+import { isTree } from "../../values.ts";
 import { EXPORT_LIMIT, type ExportedResource, exportedResources } from "../stack-export.ts";
 import { eachOnce, type Target } from "./target.ts";
 
@@ -96,7 +98,8 @@ function targetsOfStack(text: string, name: string): Target[] {
 function targetOf({ name, address, inputs, outputs }: ExportedResource): Target {
   const told = (property: string) => textOf(outputs, property) || textOf(inputs, property) || undefined;
   const tolerate: unknown = memberOf(inputs, "tolerate");
-  const [kind, profileId, token] = [told("kind"), told("profileId"), tokenOf(memberOf(outputs, "token"))];
+  const [kind, profileId] = [told("kind"), told("profileId")];
+  const { token } = soundPart(mailboxActivation.outputs, isTree(outputs) ? outputs : {});
   return {
     address,
     kind: KINDS.find((known) => known === kind),
@@ -105,11 +108,6 @@ function targetOf({ name, address, inputs, outputs }: ExportedResource): Target 
     activate: name === "MailboxActivation",
     expected: { ...(profileId && { profileId }), ...(token && { token }) },
   };
-}
-
-function tokenOf(token: unknown): Token | undefined {
-  const [client, expires] = [textOf(token, "client"), textOf(token, "expires")];
-  return client ? { client, ...(expires && { expires }) } : undefined;
 }
 
 function refused(what: string): Fault {
