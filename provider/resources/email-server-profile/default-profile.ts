@@ -2,6 +2,7 @@ import { Fault } from "../../fault.ts";
 import type { Deadline } from "../../network/deadline.ts";
 import { sameText } from "../../resource/columns.ts";
 import { type Context, keep } from "../../resource/context.ts";
+import type { EmailServerProfileOutputs } from "./definition.ts";
 
 /** The organisation's default profile for new mailboxes, a lookup on its one row (Dataverse table `organization`). */
 export async function defaultProfile(
@@ -43,14 +44,17 @@ interface Default {
   readonly problem?: string;
 }
 
-/** Makes the profile the organisation's default, or no longer. The profile is there in any case, so what fails here is a problem. */
+/**
+ * Makes the profile the organisation's default, or no longer. The profile is there in any case, so what fails here is a problem. `stored`: of
+ * one that the state has; undefined of a new one.
+ */
 export async function syncDefault(
   id: string,
   wanted: boolean,
-  inState: string | undefined,
+  stored: Partial<EmailServerProfileOutputs> | undefined,
   context: Context,
 ): Promise<Default> {
-  let previous = previousDefault(id, inState, context);
+  let previous = previousDefault(id, stored?.previousDefaultProfileId, context);
   try {
     const { organizationId, current } = await defaultProfile(context, context.finishing);
     const isDefault = sameText(current, id);
@@ -58,7 +62,10 @@ export async function syncDefault(
       if (isDefault) await putBackDefault(organizationId, previous, context);
       return {};
     }
-    if (isDefault) return { previous };
+    if (isDefault) {
+      if (!stored) warnOfUnknownDefault(id, context);
+      return { previous };
+    }
     // A generation that the state never knew may be the default: then what was before that one counts.
     const known = current && (keptDefault(current, context) ?? current);
     previous = context.roster.profiles.defaultBefore(context.urn, known) ?? previous;
@@ -98,7 +105,7 @@ function keptDefault(id: string, { originals, urn }: Context): string | undefine
 }
 
 /** A profile that was made in this run is the default already: one that was cut off has made it so. */
-export function warnOfUnknownDefault(id: string, { originals, urn, log }: Context): void {
+function warnOfUnknownDefault(id: string, { originals, urn, log }: Context): void {
   if (originals.of(urn, defaultKey(id)) !== undefined) return;
   log(
     "warning",

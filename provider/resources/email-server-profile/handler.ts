@@ -3,7 +3,7 @@ import type { EmailServerProfileRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import { type Changes, changesTo, importedInputs, inputsOf, sameText } from "../../resource/columns.ts";
 import { type Context, keep } from "../../resource/context.ts";
-import { type Handler, type Outcome, resource } from "../../resource/resource.ts";
+import { type Handler, type Outcome, resource, type Stored } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
 import { putBackLeftovers } from "../mailbox/leftovers.ts";
@@ -15,7 +15,6 @@ import {
   syncDefault,
   unsetDefault,
   warnOfLostDefault,
-  warnOfUnknownDefault,
 } from "./default-profile.ts";
 import {
   emailServerProfile as definition,
@@ -45,11 +44,7 @@ const handler: Handler<Inputs, Outputs> = {
     if ("problem" in made) return notSeen(id, made.problem);
     // It is there: whatever fails from here on is a problem of something that the state has to know.
     try {
-      if (inputs.defaultForNewMailboxes) {
-        const { current } = await defaultProfile(context, context.finishing);
-        if (sameText(current, id)) warnOfUnknownDefault(id, context);
-      }
-      return await sync(made, inputs, { inputs: {}, outputs: {} }, context);
+      return await sync(made, inputs, undefined, context);
     } catch (error) {
       return notSeen(id, asFault(error).message);
     }
@@ -162,10 +157,11 @@ function notSeen(id: string, problem: string): Outcome<Outputs> {
 async function sync(
   row: EmailServerProfileRow,
   inputs: Inputs,
-  stored: { readonly inputs: Partial<Inputs>; readonly outputs: Partial<Outputs> },
+  before: Stored<Inputs, Outputs> | undefined,
   context: Context,
 ): Promise<Outcome<Outputs>> {
   const id = row.emailserverprofileid;
+  const stored = before ?? { inputs: {}, outputs: {} };
   const changes = {
     ...changesTo(columns, row, inputs, stored.inputs),
     ...fixes(row),
@@ -175,12 +171,7 @@ async function sync(
     Object.keys(changes).length > 0
       ? await context.dataverse.update("emailserverprofiles", id, changes, { etag: row.etag }, context.finishing)
       : row;
-  const { previous, problem } = await syncDefault(
-    id,
-    inputs.defaultForNewMailboxes,
-    stored.outputs.previousDefaultProfileId,
-    context,
-  );
+  const { previous, problem } = await syncDefault(id, inputs.defaultForNewMailboxes, before?.outputs, context);
   const written = Object.keys(changes);
   const decisive = written.some((column) => column === "oauthclientsecret" || connects(column));
   const revision = decisive ? undefined : stored.outputs.revision;
@@ -200,11 +191,7 @@ function connectionOf(changes: Changes, { oauthClientSecret }: Partial<Inputs>):
 }
 
 /** Dataverse never gives the secret back, so it is written when the declared one changed or Dataverse holds none. */
-function secretChange(
-  row: EmailServerProfileRow,
-  inputs: Inputs,
-  stored: { readonly inputs: Partial<Inputs>; readonly outputs: Partial<Outputs> },
-): Changes {
+function secretChange(row: EmailServerProfileRow, inputs: Inputs, stored: Stored<Inputs, Outputs>): Changes {
   const written = stored.inputs.oauthClientSecret ?? (stored.outputs.profileId ? undefined : inputs.oauthClientSecret);
   return row.isoauthclientsecretset && written === inputs.oauthClientSecret
     ? {}
