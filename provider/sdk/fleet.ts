@@ -86,10 +86,11 @@ async function build(fleet: FleetComponent, name: string, loaded: LoadedFleet): 
     if (!profile.failed) profiles[client] = profile.resource.profileId;
   }
   const registered = mailboxes.flat();
-  const counted = summarized(fleet, registered);
+  const there = together(registered);
+  const counted = summarized(fleet, registered, there);
   return {
     profiles: makeOutput(profiles),
-    mailboxes: together(registered),
+    mailboxes: there,
     summary: counted.apply(({ summary }) => summary),
     waiting: counted.apply(({ waiting }) => waiting),
   };

@@ -1,9 +1,9 @@
 import type { ComponentResource, Output } from "@pulumi/pulumi";
 import type { PlannedMailbox } from "../../fleet/plan.ts";
 import { OUTCOMES } from "../../resources/fleet/outcomes.ts";
-import { all, info, invoke, makeOutput } from "../pulumi.ts";
+import { info, invoke } from "../pulumi.ts";
 import type { MadeMailbox } from "./children.ts";
-import type { FleetCounts, FleetSummary, WaitingMailbox } from "./outputs.ts";
+import type { FleetCounts, FleetMailbox, FleetSummary, WaitingMailbox } from "./outputs.ts";
 
 /** A mailbox of the file with what became of it. */
 export interface Registered {
@@ -21,16 +21,16 @@ interface Result extends Seen {
   readonly codes: readonly string[];
 }
 
-/** A fleet in numbers, and who waits; known, and told in a line, when all mailboxes are through. */
+/** A fleet in numbers, and who waits; known, and told in a line, when all mailboxes are through. `mailboxes`: those that are there. */
 export function summarized(
   fleet: ComponentResource,
   registered: readonly Registered[],
+  mailboxes: Output<Readonly<Record<string, FleetMailbox>>>,
 ): Output<{ readonly summary: FleetSummary; readonly waiting: readonly WaitingMailbox[] }> {
-  const told = registered.flatMap(({ made: { status, place } }) => [makeOutput(status), makeOutput(place?.[2] ?? "")]);
-  return all(told).apply(async (values) => {
-    const seen = registered.map(({ planned, made }, index) => {
-      const [status = "", webUrl = ""] = values.slice(2 * index, 2 * index + 2);
-      return { ...planned, status: countedAs(status), webUrl, causes: made.causes };
+  return mailboxes.apply(async (there) => {
+    const seen = registered.map(({ planned: { address, client }, made: { causes } }) => {
+      const { status = "failure", webUrl = "" } = there[address] ?? {};
+      return { address, client, status: countedAs(status), webUrl, causes };
     });
     const bad = seen.filter(({ status }) => status === "waiting" || status === "failed");
     const remembered = await outcomesOf(fleet, [...new Set(bad.flatMap(({ causes }) => causes))]);
