@@ -21,11 +21,13 @@ export interface Found {
   readonly due?: string | undefined;
   /** Nothing is wrong with it any more, and no test has shown that yet. */
   readonly isUntested?: boolean | undefined;
+  /** Nothing was tried: another sign-in that was waited for stays one until it is tested. */
+  readonly isLook?: true;
 }
 
 /** Success only when every step that decides was seen to be good; known exceptions wait; anything else is kept with its reasons. */
 export function conclude(
-  { row, profile, steps, basis, token, due, isUntested = false }: Found,
+  { row, profile, steps, basis, token, due, isUntested = false, isLook }: Found,
   { tolerate }: Partial<MailboxActivationInputs>,
   context: Context,
 ): Outcome<MailboxActivationOutputs> {
@@ -35,7 +37,7 @@ export function conclude(
   if (status === "success" && basis?.revision) context.roster.canaries.prove(basis.revision);
   const address = row.emailaddress ?? "";
   const moment = testedOn(row);
-  const signedInTo = tokenOf(status, row, profile, token, blockedBy);
+  const signedInTo = tokenOf(status, row, profile, token, isLook && token ? [] : blockedBy);
   const problems = status === "success" || isUntested ? [] : reasons(steps, [notSeen(row)]);
   if (status === "waiting") context.log("warning", `${address} waits: ${problems.map(wordsOf).join(" ")}`);
   if (due) context.log("info", `${address} is tested again: ${due}.`);

@@ -90,13 +90,12 @@ const handler: Handler<Inputs, Outputs> = {
         : signedInAgain(row, before)
           ? "its user has signed in again"
           : dueNow(row, inputs.retest, basis, now, context);
-    const live = conclude({ row, profile, steps, basis, token, due, isUntested: cured }, inputs, context);
-    // A success keeps the words of the test that showed it; another sign-in stays one until it is tested.
+    const found = { row, profile, steps, basis, token, due, isUntested: cured, isLook: true } as const;
+    const live = conclude(found, inputs, context);
+    // A success keeps the words of the test that showed it.
     const success = live.outputs.status === "success";
-    const { token: seen, ...rest } = live.outputs;
-    const known = success || !token ? seen : row.isoauthrefreshtokenset ? token : undefined;
-    const words = success && before.steps ? { steps: before.steps } : {};
-    return { ...live, outputs: { ...rest, ...words, ...(known && { token: known }) }, inputs };
+    const outputs = success && before.steps ? { ...live.outputs, steps: before.steps } : live.outputs;
+    return { ...live, outputs, inputs };
   },
 
   /** Nothing to undo: the mailbox's settings belong to Mailbox, and what Google granted is never taken back. */
