@@ -390,7 +390,7 @@ export class Provider {
     try {
       return await this.#operations.run(request.getUrn(), timeout, this.#services, operation);
     } catch (error) {
-      outcomes.failed(request.getUrn(), error instanceof Fault ? error.kind : "unexpected");
+      outcomes.failed(request.getUrn(), error);
       throw error;
     }
   }
@@ -399,8 +399,7 @@ export class Provider {
   #settle(resource: Resource, request: Operation, inputs: Given, { id, outputs, problems }: Outcome<Tree>) {
     const all = { ...inputs.tree, ...outputs };
     if (!problems?.length) return wrapAll(resource, inputs, all);
-    const [first] = problems;
-    this.#services?.roster.outcomes.failed(request.getUrn(), first instanceof Fault ? first.kind : "unexpected");
+    this.#services?.roster.outcomes.failed(request.getUrn(), problems[0]);
     const secrets = secretPaths(resource, inputs);
     throw new InitFailed({
       id,

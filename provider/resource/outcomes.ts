@@ -1,5 +1,6 @@
 import type { Code } from "../codes/codes.ts";
 import type { FaultKind } from "../codes/kinds.ts";
+import { Fault } from "../fault.ts";
 
 /** How a resource has come out of this run, or was seen in it. */
 export interface RunOutcome {
@@ -17,8 +18,9 @@ export class Outcomes {
   }
 
   /** One that failed for a reason which its handler has not told. */
-  failed(urn: string, kind: FaultKind): void {
-    if (this.#outcomes.get(urn)?.status !== "failure") this.tell(urn, { status: "failure", codes: [kind] });
+  failed(urn: string, cause: unknown): void {
+    if (this.#outcomes.get(urn)?.status === "failure") return;
+    this.tell(urn, { status: "failure", codes: [cause instanceof Fault ? cause.kind : "unexpected"] });
   }
 
   of(urn: string): RunOutcome | undefined {
