@@ -1,5 +1,4 @@
-import type { Tolerable } from "../codes/codes.ts";
-import type { ClientSpec, FleetSpec, MailboxSpec } from "../resources/fleet/spec.ts";
+import { type ClientSpec, type FleetSpec, type MailboxSpec, TOLERATED } from "../resources/fleet/spec.ts";
 import { assigned } from "./assignment.ts";
 import type { Lock } from "./lock.ts";
 
@@ -29,9 +28,6 @@ export interface FleetPlan {
   readonly clients: readonly PlannedClient[];
   readonly mailboxes: readonly PlannedMailbox[];
 }
-
-/** What a fleet goes on without, unless it says otherwise: people come and go, and sign in when they find the time. */
-const TOLERATED: readonly Tolerable[] = ["NOT_SIGNED_IN", "USER_DISABLED"];
 
 /** Which resources a fleet that was checked is made of. */
 export function planOf(spec: FleetSpec, lock: Lock): FleetPlan {

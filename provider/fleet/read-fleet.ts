@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Fault, messageOf } from "../fault.ts";
-import { FleetSpec } from "../resources/fleet/spec.ts";
+import { FleetSpec, TOLERATED } from "../resources/fleet/spec.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
 import { isTree, type Path, pathText, type Tree, type Value } from "../values.ts";
 import { type Lock, parseLock } from "./lock.ts";
@@ -90,7 +90,7 @@ function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
     return {
       code: "activation/waiting",
       path,
-      message: `${pathText(path)} is for single mailboxes. Take it out: a fleet goes on without those who have not signed in (\`tolerate: [NOT_SIGNED_IN, USER_DISABLED]\` is its default), and tests them with the first \`pulumi up\` after they have`,
+      message: `${pathText(path)} is for single mailboxes. Take it out: a fleet goes on without those who have not signed in (\`tolerate: [${TOLERATED.join(", ")}]\` is its default), and tests them with the first \`pulumi up\` after they have`,
       atKey: true,
     };
   }

@@ -1,4 +1,5 @@
 import { type Static, type TObject, Type } from "typebox";
+import type { Tolerable } from "../../codes/codes.ts";
 import { ADDRESS } from "../../schema/forms.ts";
 import { ENVIRONMENT_URL } from "../../schema/provider-configuration.ts";
 import { emailServerProfile } from "../email-server-profile/definition.ts";
@@ -89,10 +90,12 @@ const mailboxInputs = withoutDefaults(Type.Partial(Type.Omit(mailbox.inputs, ["e
 const activationInputs = withoutDefaults(
   Type.Partial(Type.Omit(mailboxActivation.inputs, ["mailboxId", "profileId", "credential", "waitForSignIn"])),
 );
+/** What a fleet goes on without, unless it says otherwise: people come and go, and sign in when they find the time. */
+export const TOLERATED: readonly Tolerable[] = ["NOT_SIGNED_IN", "USER_DISABLED"];
+
 const ActivationSpec = Type.Object(activationInputs.properties, {
   ...closed,
-  description:
-    "Settings of the activation (MailboxActivation). `tolerate` is `[NOT_SIGNED_IN, USER_DISABLED]` where it is left out.",
+  description: `Settings of the activation (MailboxActivation). \`tolerate\` is \`[${TOLERATED.join(", ")}]\` where it is left out.`,
 });
 
 const activate = Type.Optional(
