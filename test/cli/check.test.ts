@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { gmailsync as run } from "../support/command.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
-
-const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
 
 const FLEET = `environmentUrl: https://contoso.crm.dynamics.com
 clients:
@@ -33,13 +31,7 @@ beforeEach(() => {
   file = join(directory, "mailboxes.yaml");
 });
 
-function gmailsync(...args: string[]) {
-  return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(COMMAND, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : error ? 1 : 0, stdout, stderr }),
-    );
-  });
-}
+const gmailsync = (...args: string[]) => run(args);
 
 async function check(content: string | Buffer) {
   writeFileSync(file, content);

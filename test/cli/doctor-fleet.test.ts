@@ -7,16 +7,17 @@ import { writeAlert } from "../../sandbox/alerts.ts";
 import type { Row } from "../../sandbox/dataverse/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { APPLICATION_ID } from "../../sandbox/world/northwind.ts";
+import { COMMAND, gmailsync } from "../support/command.ts";
 import {
   administer,
   changeRow,
   gmailProfile,
   mailboxRow,
+  readyCells,
   temporaryDirectory,
   testSandbox,
 } from "../support/sandbox.ts";
 
-const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
 const ADMINISTRATOR = "System Administrator";
 const at = (name: string) => `${name}@northwind.example`;
 
@@ -45,14 +46,10 @@ describe("gmailsync doctor of a fleet", () => {
   beforeAll(async () => {
     directory = temporaryDirectory();
     sandbox = await testSandbox({ extraUsers: 6 });
-    const profile = gmailProfile(sandbox)["emailserverprofileid"] ?? null;
+    const profile = gmailProfile(sandbox);
     const well = (name: string, cells: Row = {}) =>
       changeRow(sandbox, mailboxRow(sandbox, at(name)), {
-        _emailserverprofile_value: profile,
-        incomingemaildeliverymethod: 2,
-        outgoingemaildeliverymethod: 2,
-        actdeliverymethod: 2,
-        emailrouteraccessapproval: 1,
+        ...readyCells(profile),
         incomingemailstatus: 1,
         outgoingemailstatus: 1,
         testmailboxaccesscompletedon: new Date(Date.now() - 3.5 * 86_400_000).toISOString(),
@@ -70,13 +67,9 @@ describe("gmailsync doctor of a fleet", () => {
     });
   });
 
-  function doctor(...args: string[]): Promise<{ code: number; stdout: string; lines: string[]; stderr: string }> {
-    const env = { ...process.env, ...sandbox.environment };
-    return new Promise((resolve) => {
-      execFile(COMMAND, ["doctor", ...args], { env }, (error, stdout, stderr) =>
-        resolve({ code: Number(error?.code ?? 0), stdout, lines: stdout.trimEnd().split("\n"), stderr }),
-      );
-    });
+  async function doctor(...args: string[]) {
+    const ended = await gmailsync(["doctor", ...args], sandbox.environment);
+    return { ...ended, lines: ended.stdout.trimEnd().split("\n") };
   }
 
   function fleet(text = FLEET): string {

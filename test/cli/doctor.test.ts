@@ -1,20 +1,20 @@
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { gmailsync } from "../support/command.ts";
 import {
   administer,
   changeRow,
   gmailProfile,
   mailboxRow,
+  readyCells,
   temporaryDirectory,
   testSandbox,
   writes,
 } from "../support/sandbox.ts";
 
-const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
 const ANNA = "anna@northwind.example";
 const BERT = "bert@northwind.example";
 
@@ -26,11 +26,7 @@ describe("gmailsync doctor", () => {
     const profile = gmailProfile(sandbox);
     for (const address of [ANNA, BERT]) {
       changeRow(sandbox, mailboxRow(sandbox, address), {
-        _emailserverprofile_value: profile["emailserverprofileid"] ?? null,
-        incomingemaildeliverymethod: 2,
-        outgoingemaildeliverymethod: 2,
-        actdeliverymethod: 2,
-        emailrouteraccessapproval: 1,
+        ...readyCells(profile),
         incomingemailstatus: 1,
         outgoingemailstatus: 1,
         testmailboxaccesscompletedon: "2026-11-01T00:00:00Z",
@@ -38,17 +34,8 @@ describe("gmailsync doctor", () => {
     }
   });
 
-  function doctor(
-    args: string[],
-    environment: NodeJS.ProcessEnv = {},
-  ): Promise<{ code: number; stdout: string; stderr: string }> {
-    const env = { ...process.env, ...sandbox.environment, ...environment };
-    return new Promise((resolve) => {
-      execFile(COMMAND, ["doctor", ...args], { env }, (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === "number" ? error.code : error ? 1 : 0, stdout, stderr }),
-      );
-    });
-  }
+  const doctor = (args: string[], environment: NodeJS.ProcessEnv = {}) =>
+    gmailsync(["doctor", ...args], { ...sandbox.environment, ...environment });
 
   const credential = (address: string) => ({
     GMAILSYNC_MAIL_CREDENTIAL: JSON.stringify({

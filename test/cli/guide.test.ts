@@ -1,13 +1,11 @@
-import { execFile } from "node:child_process";
 import { get } from "node:http";
-import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { serveGuide } from "../../provider/cli/guide-page.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { gmailsync } from "../support/command.ts";
 import { atEnd, testSandbox } from "../support/sandbox.ts";
 
-const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
 const PROJECT = ["--project", "northwind-mail"];
 const CLIENT = [...PROJECT, "--client-id", SEED_CLIENT_ID];
 
@@ -19,14 +17,8 @@ describe("gmailsync guide", () => {
   });
   beforeEach(() => sandbox.reset());
 
-  function guide(args: string[], environment: NodeJS.ProcessEnv = {}) {
-    const env = { ...process.env, ...sandbox.environment, ...environment };
-    return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-      execFile(COMMAND, ["guide", ...args], { env }, (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === "number" ? error.code : error ? 1 : 0, stdout, stderr }),
-      );
-    });
-  }
+  const guide = (args: string[], environment: NodeJS.ProcessEnv = {}) =>
+    gmailsync(["guide", ...args], { ...sandbox.environment, ...environment });
 
   test("shows every page and every value, and asks nobody", async () => {
     const { code, stdout } = await guide([...PROJECT, "--audience", "external"]);

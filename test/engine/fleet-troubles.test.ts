@@ -1,11 +1,10 @@
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { gmailsync } from "../support/command.ts";
 import { FLEET } from "../support/fleet.ts";
-import { ROOT } from "../support/package.ts";
 import { administer, changeRow, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
 import { TestStack } from "../support/stack.ts";
 
@@ -111,14 +110,7 @@ test("one up of a fleet with twelve kinds of trouble brings everybody else throu
   const byCode = Object(Reflect.get(Object(outputs?.["summary"]), "byCode"));
   expect(byCode).toEqual(Object.fromEntries(TROUBLES.map(({ code: one }) => [one, EACH])));
 
-  const looked = await new Promise<{ code: unknown; stdout: string }>((resolve) => {
-    execFile(
-      join(ROOT, "bin", "gmailsync"),
-      ["doctor", file, "--failed"],
-      { env: { ...process.env, ...sandbox.environment }, maxBuffer: 16 * 1024 * 1024 },
-      (error, stdout) => resolve({ code: error?.code ?? 0, stdout }),
-    );
-  });
+  const looked = await gmailsync(["doctor", file, "--failed"], sandbox.environment);
   expect(looked.code).toBe(1);
   const lines = looked.stdout.trim().split("\n");
   expect(lines.at(-1)).toMatch(new RegExp(`^${size} mailboxes: .*${waiting} waiting`));

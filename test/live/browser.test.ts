@@ -1,15 +1,14 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { type BrowserContext, chromium } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { COMMAND } from "../support/command.ts";
 import { atEnd, mailboxRow, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
 const EXECUTABLE = "/usr/bin/chromium";
-const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
 
 /** What people do in a browser, done in one. Where none is installed that is a failure only in CI. */
 describe.skipIf(!existsSync(EXECUTABLE) && !process.env["CI"])("in a real browser", { timeout: 90_000 }, () => {

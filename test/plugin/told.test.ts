@@ -4,7 +4,15 @@ import { beforeEach, expect, test, vi } from "vitest";
 import { InitFailed } from "../../provider/plugin/failure.ts";
 import { Provider } from "../../provider/plugin/provider.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { atEnd, changeRow, gmailProfile, mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import {
+  atEnd,
+  changeRow,
+  gmailProfile,
+  mailboxRow,
+  readyCells,
+  temporaryDirectory,
+  testSandbox,
+} from "../support/sandbox.ts";
 import { newServiceAccount } from "../support/service-account.ts";
 
 const PEOPLE = ["anna", "bert", "dora"] as const;
@@ -102,18 +110,16 @@ test("so it is where the credential gets a token for no mailbox", async () => {
   sandbox.world.google.serviceAccounts.push({ email, publicKey, delegatedScopes: [] });
   vi.stubEnv("GMAILSYNC_MAIL_CREDENTIAL", keyFile);
   await configureProvider();
-  const profileId = gmailProfile(sandbox)["emailserverprofileid"] ?? null;
-  const ready = {
-    _emailserverprofile_value: profileId,
-    incomingemaildeliverymethod: 2,
-    outgoingemaildeliverymethod: 2,
-    actdeliverymethod: 2,
-    emailrouteraccessapproval: 1,
-  };
+  const ready = readyCells(gmailProfile(sandbox));
   const type = "gmailsync:index:MailboxActivation";
   const texts = await told((person) => {
     changeRow(sandbox, mailboxRow(sandbox, `${person}@northwind.example`), ready);
-    const inputs = { mailboxId: rowOf(person), profileId: String(profileId), roundTrip: false, retest: "onChange" };
+    const inputs = {
+      mailboxId: rowOf(person),
+      profileId: String(ready._emailserverprofile_value),
+      roundTrip: false,
+      retest: "onChange",
+    };
     const request = new providerPb.CreateRequest().setProperties(structPb.Struct.fromJavaScript(inputs));
     return provider.create(request.setType(type).setUrn(`urn:pulumi:test::test::${type}::${person}`));
   });

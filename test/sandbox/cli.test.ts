@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,24 +7,11 @@ import { ORDERS } from "../../sandbox/orders/orders.ts";
 import { SHOWS } from "../../sandbox/orders/shows.ts";
 import { startSandbox } from "../../sandbox/sandbox.ts";
 import { APPLICATION_SECRET } from "../../sandbox/world/northwind.ts";
+import { COMMAND, gmailsync as run } from "../support/command.ts";
 import { administer, mailboxRow, temporaryDirectory } from "../support/sandbox.ts";
 import { webApi } from "../support/web-api.ts";
 
-const COMMAND = join(import.meta.dirname, "..", "..", "bin", "gmailsync");
-
-interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function gmailsync(...args: string[]): Promise<Result> {
-  return new Promise((resolve) => {
-    execFile(COMMAND, args, (error, stdout, stderr) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : error ? 1 : 0, stdout, stderr }),
-    );
-  });
-}
+const gmailsync = (...args: string[]) => run(args);
 
 describe("gmailsync sandbox", () => {
   const directory = temporaryDirectory();

@@ -68,6 +68,17 @@ export function gmailProfile(sandbox: Sandbox): Row {
   return profile;
 }
 
+/** Cells of a mailbox that has a profile, is approved and set up for both directions. */
+export function readyCells(profile: Row) {
+  return {
+    _emailserverprofile_value: profile["emailserverprofileid"] ?? null,
+    incomingemaildeliverymethod: 2,
+    outgoingemaildeliverymethod: 2,
+    actdeliverymethod: 2,
+    emailrouteraccessapproval: 1,
+  };
+}
+
 /** What the product sets at a mailbox; versions and what a test leaves behind are nobody's settings. */
 export function mailboxSettings(row: Row): Partial<Row> {
   const columns = [

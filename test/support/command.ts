@@ -1,0 +1,22 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { ROOT } from "./package.ts";
+
+export const COMMAND = join(ROOT, "bin", "gmailsync");
+
+export interface Ended {
+  /** 1 where a signal has ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `gmailsync` to its end; `environment` beside this process's own. */
+export function gmailsync(args: readonly string[], environment: NodeJS.ProcessEnv = {}, cwd?: string): Promise<Ended> {
+  const options = { env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024, ...(cwd && { cwd }) };
+  return new Promise((resolve) => {
+    execFile(COMMAND, args, options, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === "number" ? error.code : error ? 1 : 0, stdout, stderr }),
+    );
+  });
+}
