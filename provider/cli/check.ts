@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
+import { isWarning } from "../fleet/problem.ts";
 import { type PlacedProblem, readFleet } from "../fleet/read-fleet.ts";
 import { commandLine } from "./command-line.ts";
 import { sarif } from "./sarif.ts";
@@ -44,7 +45,7 @@ export async function run(argv: string[]): Promise<number> {
   const reports: Report[] = [];
   for (const file of options.files) reports.push(await report(file, options.lock));
   console.log(RENDER[options.form](reports));
-  return reports.every(({ problems }) => problems.length === 0) ? EXIT.ok : EXIT.failed;
+  return reports.every(({ problems }) => problems.every(({ code }) => isWarning(code))) ? EXIT.ok : EXIT.failed;
 }
 
 function parse(argv: string[]): Options {
@@ -82,10 +83,15 @@ const RENDER: Readonly<Record<Options["form"], (reports: readonly Report[]) => s
 
 /** As compilers write it, so that editors and terminals make links of it. */
 function text({ file, mailboxes, clients, problems }: Report): string {
-  if (problems.length === 0) return `${file}: ${mailboxes} mailboxes, ${clients} clients, nothing wrong`;
-  const lines = problems
-    .slice(0, SHOWN)
-    .map(({ place, code, message }) => `${file}:${place.line}:${place.column}: ${message} [${code}]`);
+  const lines = problems.slice(0, SHOWN).map(({ place, code, message }) => {
+    const said = isWarning(code) ? `warning: ${message}` : message;
+    return `${file}:${place.line}:${place.column}: ${said} [${code}]`;
+  });
   const more = problems.length > SHOWN ? [`${file}: and ${problems.length - SHOWN} more`] : [];
-  return [...lines, ...more].join("\n");
+  const good = problems.every(({ code }) => isWarning(code));
+  return [
+    ...lines,
+    ...more,
+    ...(good ? [`${file}: ${mailboxes} mailboxes, ${clients} clients, nothing wrong`] : []),
+  ].join("\n");
 }

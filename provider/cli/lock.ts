@@ -2,23 +2,31 @@ import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
 import { Fault } from "../fault.ts";
 import { type Filled, filled } from "../fleet/assignment.ts";
-import { lockText } from "../fleet/lock.ts";
-import type { ProblemCode } from "../fleet/problem.ts";
+import { type Lock, lockText } from "../fleet/lock.ts";
+import { isWarning, type ProblemCode } from "../fleet/problem.ts";
 import { lockFileOf, readFleet } from "../fleet/read-fleet.ts";
-import { missingProjects } from "../fleet/rules.ts";
+import { missingProjects, placesText, WARN_FROM } from "../fleet/rules.ts";
+import { type ConsentScreen, capacityOf, type ProjectUsers, USER_CAP } from "../google/consent-screen.ts";
+import type { FleetSpec } from "../resources/fleet/spec.ts";
+import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 import { commandLine } from "./command-line.ts";
 import { writeWhole } from "./write-whole.ts";
 
 const HELP = `gmailsync lock: decides which client each new mailbox of a fleet uses, and writes it down
 
-Usage: gmailsync lock <mailboxes.yaml> [--lock FILE] [--check] [--json]
+Usage: gmailsync lock <mailboxes.yaml> [--lock FILE] [--check] [--verbose] [--json]
 
 A mailbox that has a client keeps it: at another one its user would have to sign in to Gmail again. New ones get the first client
-with room, in the order of the file; those that are gone make room. Commit the lock file together with mailboxes.yaml.
+with room, in the order of the file. Google gives ${USER_CAP} users a place over the life of a project whose app is external and not verified:
+who has gone, was moved or renamed keeps it, so the lock file remembers them. Commit it together with mailboxes.yaml.
 
-  --lock    the lock file (default: mailboxes.lock beside mailboxes.yaml)
-  --check   writes nothing; the exit code tells whether the lock file is as it should be
-  --json    one object
+Yours to write into the lock file: \`retire <project> <address or number of people>\` for places that others have. Yours to take out: a line
+with \`-\` of somebody who never signed in.
+
+  --lock      the lock file (default: mailboxes.lock beside mailboxes.yaml)
+  --check     writes nothing; the exit code tells whether the lock file is as it should be
+  --verbose   a line for each mailbox that is new, moved or gone
+  --json      one object
 
 Examples:
   gmailsync lock mailboxes.yaml && git add mailboxes.lock
@@ -30,6 +38,7 @@ interface Options {
   readonly file: string;
   readonly lockFile: string;
   readonly check: boolean;
+  readonly verbose: boolean;
   readonly json: boolean;
 }
 
@@ -48,22 +57,19 @@ export async function run(argv: string[]): Promise<number> {
   if (typeof options === "number") return options;
   const { file, lockFile } = options;
   const { spec, lock, problems } = await readFleet(file, lockFile);
-  const broken = problems.find(({ code }) => !BEARABLE.has(code));
+  const broken = problems.find(({ code }) => !BEARABLE.has(code) && !isWarning(code));
   if (!spec || broken) {
     const what = broken ? `${file}:${broken.place.line}:${broken.place.column}: ${broken.message}` : file;
     throw new Fault({ kind: "invalid-input", what, hint: `\`gmailsync check ${file}\` shows all there is.` });
   }
-  const result = filled(spec, lock);
-  const gone = [...lock.keys()].filter((address) => !result.lock.has(address));
-  const moved = [...result.lock].filter(([address, client]) => lock.has(address) && lock.get(address) !== client);
-  const changed = lockText(result.lock) !== lockText(lock);
-  if (changed && !options.check) writeWhole(lockFile, lockText(result.lock));
-  const missing = result.left.length > 0 ? missingProjects(spec, result.left) : undefined;
+  const outcome = outcomeOf(spec, lock);
+  const { changed, left, missing } = outcome;
+  if (changed && !options.check) writeWhole(lockFile, outcome.text);
   if (options.json) {
-    const { added, left } = result;
-    console.log(JSON.stringify({ lockFile, changed, added: Object.fromEntries(added), moved, gone, left, missing }));
+    const { text: _, sizes: __, left: ___, ...told } = outcome;
+    console.log(JSON.stringify({ lockFile, ...told, left: left.map(({ address }) => address) }));
   } else {
-    console.log(told(options, result, gone, moved, changed));
+    console.log(summary(options, outcome));
     if (missing) console.error(`gmailsync lock: ${missing}`);
   }
   return missing || (options.check && changed) ? EXIT.failed : EXIT.ok;
@@ -76,29 +82,109 @@ function parse(argv: string[]): Options {
     options: {
       lock: { type: "string" },
       check: { type: "boolean", default: false },
+      verbose: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
   });
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new TypeError("one file is needed, such as mailboxes.yaml");
-  const { lock = lockFileOf(file), check, json } = values;
-  return { file, lockFile: lock, check, json };
+  const { lock = lockFileOf(file), check, verbose, json } = values;
+  return { file, lockFile: lock, check, verbose, json };
 }
 
-function told(
-  { lockFile, check }: Options,
-  { lock, added }: Filled,
-  gone: readonly string[],
-  moved: readonly (readonly [string, string])[],
-  changed: boolean,
-): string {
-  const perClient = new Map<string, number>();
-  for (const client of lock.values()) perClient.set(client, (perClient.get(client) ?? 0) + 1);
-  return [
-    ...[...added].map(([address, client]) => `+ ${address}: ${client}`),
-    ...moved.map(([address, client]) => `~ ${address}: ${client}, as it is pinned now; its user signs in again`),
+/** The room in a project whose users Google counts. */
+interface Room {
+  readonly project: string;
+  readonly taken: number;
+  /** Of those, by people who are no mailbox of the file. */
+  readonly others: number;
+  readonly left: number;
+  readonly text: string;
+}
+
+interface Outcome {
+  readonly text: string;
+  readonly changed: boolean;
+  /** Clients by address. */
+  readonly added: Readonly<Record<string, string>>;
+  readonly moved: Readonly<Record<string, string>>;
+  /** New addresses by the ones before. */
+  readonly renamed: Readonly<Record<string, string>>;
+  readonly gone: readonly string[];
+  readonly left: Filled["left"];
+  readonly missing: string | undefined;
+  readonly rooms: readonly Room[];
+  /** Mailboxes by client. */
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+function outcomeOf(spec: FleetSpec, before: Lock): Outcome {
+  const { lock, left, added, places } = filled(spec, before);
+  const clientsBefore = clientsIn(before);
+  const clients = clientsIn(lock);
+  const renamed = lock.lines.flatMap(({ address, was, client }) => {
+    const former = was.find((one) => clientsBefore.has(one) && !clients.has(one));
+    return client === undefined || former === undefined ? [] : [[former, address] as const];
+  });
+  const formers = new Map(renamed);
+  const screens = new Map(
+    Object.values(spec.clients)
+      .map(screenOf)
+      .map((screen) => [screen.projectId, screen]),
+  );
+  const text = lockText(lock);
+  return {
+    text,
+    changed: text !== lockText(before),
+    added: Object.fromEntries(added),
+    moved: Object.fromEntries(
+      [...clients].filter(([address, client]) => ![client, undefined].includes(clientsBefore.get(address))),
+    ),
+    renamed: Object.fromEntries(renamed),
+    gone: [...clientsBefore.keys()].filter((address) => !clients.has(address) && !formers.has(address)),
+    left,
+    missing: left.length > 0 ? missingProjects(spec, left) : undefined,
+    rooms: [...screens.values()].flatMap((screen) => roomIn(screen, places)),
+    sizes: new Map([...Map.groupBy(clients.values(), (client) => client)].map(([client, all]) => [client, all.length])),
+  };
+}
+
+function clientsIn({ lines }: Lock): ReadonlyMap<string, string> {
+  return new Map(lines.flatMap(({ address, client }) => (client === undefined ? [] : [[address, client] as const])));
+}
+
+function roomIn(screen: ConsentScreen, places: ProjectUsers): readonly Room[] {
+  const { projectId: project } = screen;
+  const most = capacityOf(screen);
+  if (!Number.isFinite(most)) return [];
+  const taken = places.taken(project);
+  const room = { project, taken, others: places.gone(project), left: Math.max(most - taken, 0) };
+  return [{ ...room, text: placesText(screen, places) }];
+}
+
+function summary({ lockFile, check, verbose }: Options, outcome: Outcome): string {
+  const { added, moved, renamed, gone, sizes, rooms, changed } = outcome;
+  const lines = [
+    ...Object.entries(added).map(([address, client]) => `+ ${address}: ${client}`),
+    ...Object.entries(moved).map(
+      ([address, client]) => `~ ${address}: ${client}, as it is pinned now; its user signs in again`,
+    ),
+    ...Object.entries(renamed).map(([before, address]) => `~ ${address}, which was ${before}`),
     ...gone.map((address) => `- ${address}`),
-    ...[...perClient].map(([client, count]) => `${client}: ${count} mailboxes`),
+  ];
+  const counts = {
+    new: Object.keys(added).length,
+    moved: Object.keys(moved).length,
+    renamed: Object.keys(renamed).length,
+    gone: gone.length,
+  };
+  const said = Object.entries(counts).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
+  const signIns = counts.moved > 0 ? "; those that moved sign in again" : "";
+  return [
+    ...(verbose ? lines : []),
+    ...(said.length > 0 ? [`${said.join(", ")}${signIns}`] : []),
+    ...[...sizes].map(([client, count]) => `${client}: ${count} ${count === 1 ? "mailbox" : "mailboxes"}`),
+    ...rooms.map(({ text, left }) => (left <= USER_CAP - WARN_FROM ? `warning: ${text}` : text)),
     changed ? `${lockFile} ${check ? "is not up to date" : "is written"}` : `${lockFile} is up to date`,
   ].join("\n");
 }

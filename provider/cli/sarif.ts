@@ -1,4 +1,5 @@
 import { TABLES } from "../codes/codes.ts";
+import { isWarning } from "../fleet/problem.ts";
 import type { PlacedProblem } from "../fleet/read-fleet.ts";
 
 /** Problems as SARIF 2.1.0 (OASIS), which code-scanning services show in pull requests. */
@@ -14,7 +15,7 @@ export function sarif(
     problems.map(({ code, message, place }) => ({
       ruleId: code,
       ruleIndex: rules.findIndex(({ id }) => id === code),
-      level: "error",
+      level: isWarning(code) ? "warning" : "error",
       message: { text: message },
       locations: [
         {

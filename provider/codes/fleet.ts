@@ -44,6 +44,12 @@ export const fleet = rows({
     words: "An address is given more than once",
     hint: "Keep one of the entries.",
   },
+  "address/unusual": {
+    class: "told",
+    seen: "file",
+    words: "An address is allowed in mail, and no user of Google Workspace can have it",
+    hint: "Look it up in the administrator's console; the address of an alias or a group cannot sign in.",
+  },
   "mailbox/unknown-client": {
     class: "file",
     seen: "file",
@@ -79,6 +85,18 @@ export const fleet = rows({
     seen: "file",
     words: "A project has more users than Google allows",
     hint: "Add a client of another project; `gmailsync lock` gives it the mailboxes that are new.",
+  },
+  "consent/nearly-full": {
+    class: "told",
+    seen: "file",
+    words: "A project has few places left of those that Google allows",
+    hint: "Make another project in time: `gmailsync guide` shows how, and `gmailsync lock` gives its client the mailboxes that are new.",
+  },
+  "lock/stale": {
+    class: "told",
+    seen: "file",
+    words: "The lock file does not know a mailbox",
+    hint: "Run `gmailsync lock`, and commit the lock file: it remembers who has had a place in a project.",
   },
   "environment/mismatch": {
     class: "file",

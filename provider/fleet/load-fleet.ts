@@ -2,8 +2,9 @@ import { dirname } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
 import type { FleetSpec } from "../resources/fleet/spec.ts";
 import { isTree, type Path, type Tree, toTree } from "../values.ts";
-import type { Lock } from "./lock.ts";
+import { type Lock, NO_LOCK } from "./lock.ts";
 import { type FleetPlan, planOf } from "./plan.ts";
+import { isWarning, type ProblemCode } from "./problem.ts";
 import { checkFleet, lockFileOf, readFleet, readLock } from "./read-fleet.ts";
 import { isSecretName, lookUpSecrets, Secrets, type StackConfig } from "./secrets.ts";
 
@@ -24,6 +25,8 @@ export interface Surroundings {
 /** A fleet that may be deployed. */
 export interface LoadedFleet extends FleetPlan {
   readonly secrets: Secrets;
+  /** What is only said. */
+  readonly warnings: readonly string[];
 }
 
 /** Most problems in one message. */
@@ -42,15 +45,18 @@ export async function loadFleet(
     const { line, column } = read.place(path);
     return `${file}:${line}:${column}: `;
   };
-  const problems = read.problems.map(({ place, message }) => `${file}:${place.line}:${place.column}: ${message}`);
-  return loaded({ ...read, at, problems, folder: dirname(file), secrets: new Secrets() }, surroundings);
+  const told = read.problems.map(({ code, place, message }) => ({
+    code,
+    line: `${file}:${place.line}:${place.column}: ${message}`,
+  }));
+  return loaded({ ...read, at, told, folder: dirname(file), secrets: new Secrets() }, surroundings);
 }
 
 /** A fleet as it was read, with what is wrong with it. */
 interface Reading {
   readonly spec: FleetSpec | undefined;
   readonly lock: Lock;
-  readonly problems: readonly string[];
+  readonly told: readonly { readonly code: ProblemCode; readonly line: string }[];
   /** Words before a problem that say where it is. */
   readonly at: (path: Path) => string;
   /** Folder that paths in the fleet are seen from. */
@@ -61,27 +67,34 @@ interface Reading {
 
 async function readInline(inline: object, lockFile: string | undefined): Promise<Reading> {
   const { tree, secrets } = withoutSecrets(inline);
-  const lock = lockFile === undefined ? new Map<string, string>() : await readLock(lockFile);
+  const lock = lockFile === undefined ? NO_LOCK : await readLock(lockFile);
   const { spec, problems } = checkFleet(tree, lock);
-  const lines = problems.map(({ path, message }) => `spec: ${message}${path.length > 0 ? "" : " (at the top)"}`);
-  return { spec, lock, problems: lines, at: () => "spec: ", folder: ".", secrets };
+  const told = problems.map(({ code, path, message }) => ({
+    code,
+    line: `spec: ${message}${path.length > 0 ? "" : " (at the top)"}`,
+  }));
+  return { spec, lock, told, at: () => "spec: ", folder: ".", secrets };
 }
 
 async function loaded(
-  { spec, lock, problems, at, folder, secrets }: Reading,
+  { spec, lock, told, at, folder, secrets }: Reading,
   { config, environmentUrl }: Surroundings,
 ): Promise<LoadedFleet> {
   const missing = spec ? await lookUpSecrets(spec, secrets, folder, config) : [];
   const elsewhere = otherEnvironment(spec?.environmentUrl, environmentUrl);
+  const warnings = told.filter(({ code }) => isWarning(code)).map(({ line }) => line);
   const all = [
-    ...problems,
+    ...told.filter(({ code }) => !isWarning(code)).map(({ line }) => line),
     ...(elsewhere === undefined ? [] : [`${at(["environmentUrl"])}${elsewhere}`]),
     ...missing.map(({ path, message }) => `${at(path)}${message}`),
   ];
-  if (spec && all.length === 0) return { ...planOf(spec, lock), secrets };
-  const more = all.length > SHOWN ? [`and ${all.length - SHOWN} more`] : [];
-  const text = [...all.slice(0, SHOWN), ...more].map((line) => `\n  ${line}`).join("");
-  throw new Fault({ kind: "invalid-input", what: `The fleet is not as it should be:${text}` });
+  if (spec && all.length === 0) return { ...planOf(spec, lock), secrets, warnings: shown(warnings) };
+  const text = shown(all).map((line) => `\n  ${line}`);
+  throw new Fault({ kind: "invalid-input", what: `The fleet is not as it should be:${text.join("")}` });
+}
+
+function shown(lines: readonly string[]): readonly string[] {
+  return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `and ${lines.length - SHOWN} more`] : lines;
 }
 
 /** The same environment may be written in several ways: with a slash, in capital letters, with the usual port. */

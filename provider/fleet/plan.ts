@@ -1,6 +1,8 @@
 import { type ClientSpec, type FleetSpec, type MailboxSpec, TOLERATED } from "../resources/fleet/spec.ts";
+import { accountOf } from "../schema/address.ts";
 import { assigned } from "./assignment.ts";
 import type { Lock } from "./lock.ts";
+import { kindIn, nameOf } from "./names.ts";
 
 /** Inputs of a client's resources, secrets apart. */
 export interface PlannedClient {
@@ -14,11 +16,15 @@ export interface PlannedClient {
 }
 
 export interface PlannedMailbox {
-  /** In lower case; also the name of its resources, so that nothing else about its place in a file matters. */
-  readonly address: string;
+  /** Of its resources, from its address and kind, so that nothing else about its place in a file matters. */
+  readonly name: string;
+  /** What its resources were called before, in this or another fleet. */
+  readonly formerNames: readonly string[];
+  /** What a program finds it by in the outputs: its address in lower case; the name where a user has the same one. */
+  readonly key: string;
   readonly client: string;
   readonly emailAddress: string;
-  readonly inputs: Omit<MailboxSpec, "address" | "client" | "activate" | "activation" | "aliases">;
+  readonly inputs: Omit<MailboxSpec, "address" | "was" | "client" | "activate" | "activation" | "aliases">;
   /** Undefined where it is not to be activated. */
   readonly activation: MailboxSpec["activation"] | undefined;
   readonly aliases: MailboxSpec["aliases"];
@@ -40,18 +46,38 @@ export function planOf(spec: FleetSpec, lock: Lock): FleetPlan {
       const shown = several ? `${spec.profile?.name ?? "Gmail"} (${name})` : (spec.profile?.name ?? "Gmail");
       return { name, declared, inputs, profile: { ...spec.profile, name: shown, ...profile } };
     }),
-    mailboxes: spec.mailboxes.flatMap(({ address, client: _, activate, activation, aliases, ...inputs }) => {
-      const client = clients.get(address.toLowerCase());
-      if (client === undefined) return [];
-      const wanted = activate ?? spec.defaults?.activate ?? true;
-      return {
-        address: address.toLowerCase(),
+    mailboxes: mailboxesOf(spec, lock, clients),
+  };
+}
+
+function mailboxesOf(spec: FleetSpec, lock: Lock, clients: ReadonlyMap<string, string>): readonly PlannedMailbox[] {
+  const names = new Set(spec.mailboxes.map((mailbox) => nameOf(mailbox.address, kindIn(spec, mailbox))));
+  const renamed = new Map(lock.lines.map(({ address, was }) => [address, was]));
+  return spec.mailboxes.flatMap((mailbox): readonly PlannedMailbox[] => {
+    const { address, was, client: _, activate, activation, aliases, ...inputs } = mailbox;
+    const client = clients.get(accountOf(address));
+    if (client === undefined) return [];
+    const kind = kindIn(spec, mailbox);
+    const plain = address.toLowerCase();
+    const name = nameOf(address, kind);
+    const addresses = [plain, ...(was === undefined ? [] : [was.toLowerCase()]), ...(renamed.get(plain) ?? [])];
+    // Of other kinds, too: until there was a user with the address, its name was the address alone.
+    const former = new Set(addresses.flatMap((one) => [nameOf(one, kind), one]));
+    return [
+      {
+        name,
+        // The engine refuses an alias that another resource has for its name; whose row it is shows all the same.
+        formerNames: [...former].filter((one) => !names.has(one)),
+        key: names.has(plain) ? name : plain,
         client,
         emailAddress: address,
         inputs: { ...spec.defaults?.mailbox, ...inputs },
-        activation: wanted ? { tolerate: [...TOLERATED], ...spec.defaults?.activation, ...activation } : undefined,
+        activation:
+          (activate ?? spec.defaults?.activate ?? true)
+            ? { tolerate: [...TOLERATED], ...spec.defaults?.activation, ...activation }
+            : undefined,
         aliases,
-      };
-    }),
-  };
+      },
+    ];
+  });
 }

@@ -1,4 +1,4 @@
-import type { TABLES } from "../codes/codes.ts";
+import { rowOf, type TABLES } from "../codes/codes.ts";
 import type { Path } from "../values.ts";
 
 /** What is wrong with a fleet, at a place of its specification. */
@@ -12,3 +12,8 @@ export interface Problem {
 }
 
 export type ProblemCode = keyof typeof TABLES.fleet;
+
+/** Whether a problem only says something, so that a fleet is deployed all the same. */
+export function isWarning(code: ProblemCode): boolean {
+  return rowOf(code).class === "told";
+}

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { Fault, messageOf } from "../fault.ts";
 import { FleetSpec, TOLERATED } from "../resources/fleet/spec.ts";
+import { addressProblem } from "../schema/address.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
-import { isTree, type Path, pathText, type Tree, type Value } from "../values.ts";
-import { type Lock, parseLock } from "./lock.ts";
-import type { Problem } from "./problem.ts";
+import { isList, isTree, type Path, pathText, type Tree, type Value, valueAt } from "../values.ts";
+import { type Lock, NO_LOCK, parseLock } from "./lock.ts";
+import { isWarning, type Problem } from "./problem.ts";
 import { brokenRules } from "./rules.ts";
 import { isSecretName } from "./secrets.ts";
 import { type Place, readSource, START } from "./source.ts";
@@ -28,22 +29,29 @@ export function lockFileOf(file: string): string {
   return file.replace(/(\.ya?ml)?$/, ".lock");
 }
 
-/** Reads and checks a file with its lock, without any network. */
+/** Reads and checks a file with its lock, without any network. What is wrong comes before what is only said. */
 export async function readFleet(file: string, lockFile = lockFileOf(file)): Promise<ReadFleet> {
   const [source, lock] = await Promise.all([readSource(file), readLock(lockFile).catch(asProblem)]);
-  if (!("tree" in source)) return unreadable({ ...source, path: [] });
-  if ("code" in lock) return unreadable(lock);
+  const unread = "code" in lock ? [lock] : [];
+  if (!("tree" in source)) return unreadable([...source.map((one) => ({ ...one, path: [] })), ...unread]);
   const { tree, place } = source;
-  const { spec, problems } = checkFleet(tree, lock);
+  // A lock is not guessed: what is wrong with it is wrong with the fleet, and no rule can be told from it.
+  const { spec, problems } = checkFleet(tree, "code" in lock ? undefined : lock);
   const placed = problems.map(({ atKey, ...problem }) => ({ ...problem, place: place(problem.path, atKey) }));
-  return { spec, lock, problems: placed, place };
+  const sorted = [...unread, ...placed].toSorted(inOrder);
+  return { spec: unread.length > 0 ? undefined : spec, lock: "code" in lock ? NO_LOCK : lock, problems: sorted, place };
 }
 
-function unreadable(problem: PlacedProblem): ReadFleet {
-  return { spec: undefined, lock: new Map(), problems: [problem], place: () => START };
+/** By place, and what is only said at the end. */
+function inOrder(a: PlacedProblem, b: PlacedProblem): number {
+  const said = Number(isWarning(a.code)) - Number(isWarning(b.code));
+  return said || a.place.line - b.place.line || a.place.column - b.place.column;
 }
 
-/** A lock is not guessed: what is wrong with it is wrong with the fleet. */
+function unreadable(problems: readonly PlacedProblem[]): ReadFleet {
+  return { spec: undefined, lock: NO_LOCK, problems, place: () => START };
+}
+
 function asProblem(error: unknown): PlacedProblem {
   if (!(error instanceof Fault)) throw error;
   return { code: "lock/unreadable", path: [], message: error.message, place: START };
@@ -53,18 +61,72 @@ export async function readLock(file: string): Promise<Lock> {
   try {
     return parseLock(await readFile(file, "utf8"), file);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return new Map();
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return NO_LOCK;
     if (error instanceof Fault) throw error;
     throw new Fault({ kind: "invalid-input", what: `${file} cannot be read: ${messageOf(error)}`, cause: error });
   }
 }
 
-/** The schema first; the rules when it is met. */
-export function checkFleet(tree: Tree, lock: Lock): { spec: FleetSpec | undefined; problems: readonly Problem[] } {
+/** Form and rules in one go; without a lock the form only. The specification is there where the schema is met. */
+export function checkFleet(
+  tree: Tree,
+  lock: Lock | undefined,
+): { spec: FleetSpec | undefined; problems: readonly Problem[] } {
   const { failures, tree: checked } = validate(FleetSpec, tree);
-  if (failures.length > 0) return { spec: undefined, problems: distinct(failures).map((f) => schemaProblem(f, tree)) };
-  if (!matches(FleetSpec, checked)) return { spec: undefined, problems: [] };
-  return { spec: checked, problems: brokenRules(checked, lock) };
+  if (failures.length === 0 && lock && matches(FleetSpec, checked)) {
+    return { spec: checked, problems: brokenRules(checked, lock) };
+  }
+  const broken = distinct(failures);
+  const form = broken.map((failure) => schemaProblem(failure, tree));
+  const sound = validate(FleetSpec, soundTree(tree, broken)).tree;
+  const rules = lock && matches(FleetSpec, sound) ? brokenRules(sound, lock) : [];
+  return { spec: undefined, problems: [...form, ...rules.filter((rule) => !followsFrom(rule, broken, tree))] };
+}
+
+/** Stand for what has another form, so that the rules can be held against everything else. */
+const SOMEBODY = "somebody@example.invalid";
+const SOME_PROJECT = "some-project";
+
+/** The tree without what has failed; what cannot be missing is filled in. */
+function soundTree(tree: Tree, failures: readonly Failure[]): Tree {
+  const broken = new Set(failures.map(({ path }) => JSON.stringify(path)));
+  const { clients, mailboxes, ...rest } = soundPart(tree, [], broken);
+  const projects = Object.entries(isTree(clients) ? clients : {}).map(([name, client]) => [
+    name,
+    { projectId: SOME_PROJECT, ...(isTree(client) ? client : {}) },
+  ]);
+  const entries = Array.isArray(mailboxes) ? mailboxes : [];
+  return {
+    ...rest,
+    clients: Object.fromEntries(projects),
+    mailboxes: entries.map((entry) => ({ address: SOMEBODY, ...(isTree(entry) ? entry : {}) })),
+  };
+}
+
+function soundPart(tree: Tree, path: Path, broken: ReadonlySet<string>): Tree {
+  const isBroken = (one: Path) => broken.has(JSON.stringify(one));
+  const sound = (value: Value, at: Path): Value => {
+    if (isList(value))
+      return value.map((item, index) => (isBroken([...at, index]) ? null : sound(item, [...at, index])));
+    return isTree(value) ? soundPart(value, at, broken) : value;
+  };
+  return Object.fromEntries(
+    Object.entries(tree).flatMap(([key, value]) =>
+      isBroken([...path, key]) ? [] : [[key, sound(value, [...path, key])]],
+    ),
+  );
+}
+
+/** Whether a rule only repeats what the form has said: at the same place, in it or around it, or about a client that is not taken. */
+function followsFrom({ code, path }: Problem, failures: readonly Failure[], tree: Tree): boolean {
+  if (code === "mailbox/unknown-client") {
+    const client = valueAt(tree, path);
+    return valueAt(tree, ["clients", String(client)]) !== undefined;
+  }
+  return failures.some((failure) => {
+    const shorter = Math.min(path.length, failure.path.length);
+    return path.slice(0, shorter).every((key, index) => key === failure.path[index]);
+  });
 }
 
 /** The same place may break several words of the schema; the first says it. */
@@ -77,9 +139,10 @@ function distinct(failures: readonly Failure[]): readonly Failure[] {
 }
 
 function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
-  const [, , name, member] = path;
-  const inline = path.length === 3 ? !isTree(at(tree, path)) : member === "value";
-  if (path[0] === "clients" && isSecretName(String(name)) && inline) {
+  const [top, , name, member] = path;
+  const value = valueAt(tree, path);
+  const inline = path.length === 3 ? !isTree(value) : member === "value";
+  if (top === "clients" && isSecretName(String(name)) && inline) {
     return {
       code: "secret/inline",
       path,
@@ -94,6 +157,14 @@ function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
       atKey: true,
     };
   }
+  if (top === "mailboxes" && path.length === 2 && typeof value === "string") {
+    const address = addressProblem(value) === undefined ? value : "anna@example.com";
+    return {
+      code: "schema/invalid",
+      path,
+      message: `${pathText(path)} is text alone; write \`- address: ${address}\``,
+    };
+  }
   const unknown = reason.startsWith("there is no property");
   const where = unknown ? `${pathText(path.slice(0, -1)) || "the file"}:` : pathText(path);
   // A name that its record does not take is the key, too.
@@ -103,8 +174,4 @@ function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
     message: `${where} ${reason}`,
     atKey: unknown || reason.startsWith("must be among"),
   };
-}
-
-function at(tree: Tree, path: readonly (string | number)[]): Value | undefined {
-  return path.reduce<Value | undefined>((value, key) => (isTree(value) ? value[String(key)] : undefined), tree);
 }

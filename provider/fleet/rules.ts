@@ -1,19 +1,31 @@
-import { capacityOf, ProjectUsers, USER_CAP } from "../google/consent-screen.ts";
+import {
+  type ConsentScreen,
+  capacityOf,
+  isCountedForLife,
+  isTesting,
+  type ProjectUsers,
+  USER_CAP,
+} from "../google/consent-screen.ts";
 import { authorizedDomainProblem } from "../google/console.ts";
-import type { FleetSpec } from "../resources/fleet/spec.ts";
+import type { FleetSpec, MailboxSpec } from "../resources/fleet/spec.ts";
 import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
-import { type Assignment, assigned, filled } from "./assignment.ts";
+import { accountOf, addressWarning } from "../schema/address.ts";
+import { type Assignment, assigned, filled, placesOf } from "./assignment.ts";
 import type { Lock } from "./lock.ts";
+import { kindIn, nameOf } from "./names.ts";
 import type { Problem } from "./problem.ts";
 
 /** What the schema cannot say. Nothing here goes over a network. */
 export function brokenRules(spec: FleetSpec, lock: Lock): readonly Problem[] {
   const assignment = assigned(spec, lock);
+  const users = placesOf(spec, lock);
   return [
     ...clientProblems(spec),
     ...mailboxProblems(spec),
-    ...consentProblems(spec, assignment),
+    ...consentProblems(spec, assignment, users),
     ...unassigned(spec, lock, assignment),
+    ...fullnessWarnings(spec, users),
+    ...unlocked(spec, lock, assignment),
   ];
 }
 
@@ -47,51 +59,127 @@ function clientProblems({ clients, environmentUrl }: FleetSpec): Problem[] {
   });
 }
 
-function mailboxProblems({ clients, mailboxes }: FleetSpec): Problem[] {
-  const first = new Map<string, number>();
-  return mailboxes.flatMap(({ address, client }, index): Problem[] => {
-    const before = first.get(address.toLowerCase());
-    if (before === undefined) first.set(address.toLowerCase(), index);
+function mailboxProblems(spec: FleetSpec): Problem[] {
+  const { clients, mailboxes } = spec;
+  const first = new Map<string, number[]>();
+  const formers = new Map<string, number>();
+  return mailboxes.flatMap((mailbox, index): Problem[] => {
+    const { address, client, was } = mailbox;
+    const before = first.get(accountOf(address)) ?? [];
+    first.set(accountOf(address), [...before, index]);
+    const twin = before.map((other) => twinProblem(spec, index, other)).find((found) => found !== undefined);
+    const former = was === undefined ? undefined : nameOf(was, kindIn(spec, mailbox));
+    const heir = former === undefined ? undefined : formers.get(former);
+    if (former !== undefined) formers.set(former, heir ?? index);
+    const at = (property: string) => ["mailboxes", index, property];
     const names = Object.keys(clients);
+    const warning = addressWarning(address);
     return [
-      ...(before === undefined
+      ...(twin === undefined ? [] : [problem("mailbox/duplicate", at("address"), twin)]),
+      ...(heir === undefined
         ? []
-        : [
-            problem(
-              "mailbox/duplicate",
-              ["mailboxes", index, "address"],
-              `${address} stands at mailboxes[${before}] already`,
-            ),
-          ]),
+        : [problem("mailbox/duplicate", at("was"), `${was} became mailboxes[${heir}] already`)]),
+      ...(was?.toLowerCase() === address.toLowerCase()
+        ? [problem("mailbox/duplicate", at("was"), `${was} is the address that the mailbox has`)]
+        : []),
       ...(client === undefined || Object.hasOwn(clients, client)
         ? []
         : [
             problem(
               "mailbox/unknown-client",
-              ["mailboxes", index, "client"],
+              at("client"),
               `there is no client ${client}; known are ${names.slice(0, 20).join(", ")}`,
             ),
           ]),
+      ...(warning === undefined ? [] : [problem("address/unusual", at("address"), `${address} ${warning}`)]),
     ];
   });
 }
 
-function consentProblems({ clients, mailboxes }: FleetSpec, assignment: Assignment): Problem[] {
+/** Why two entries with one account cannot both be there. A user and a queue may have one address. */
+function twinProblem(spec: FleetSpec, index: number, other: number): string | undefined {
+  const [one, two] = [spec.mailboxes[index], spec.mailboxes[other]];
+  if (!one || !two) return undefined;
+  const [kind, otherKind] = [kindIn(spec, one), kindIn(spec, two)];
+  const at = `mailboxes[${other}]`;
+  if (kind !== undefined && otherKind !== undefined && kind !== otherKind) {
+    if (one.client === two.client) return undefined;
+    return `${one.address} signs in for ${at}, too: a user and a queue with one address use one client, so give both the same \`client\`, or none`;
+  }
+  if (one.address.toLowerCase() !== two.address.toLowerCase())
+    return `${one.address} is the account of ${two.address} at ${at}: at gmail.com, which is googlemail.com, neither dots nor what follows a plus make another one`;
+  const both = kind === otherKind ? "" : "; where a user and a queue have it, give `kind` at both entries";
+  return `${one.address} stands at ${at} already${both}`;
+}
+
+function consentProblems(
+  { clients, mailboxes }: FleetSpec,
+  { clients: assignedTo }: Assignment,
+  users: ProjectUsers,
+): Problem[] {
   const screens = new Map(Object.entries(clients).map(([name, client]) => [name, screenOf(client)]));
-  const users = new ProjectUsers();
   return mailboxes.flatMap(({ address }, index): Problem[] => {
-    const screen = screens.get(assignment.clients.get(address.toLowerCase()) ?? "");
+    const screen = screens.get(assignedTo.get(accountOf(address)) ?? "");
     const refusal = screen && users.join(screen, address);
     if (!refusal) return [];
     return [problem(`consent/${refusal.kind}`, ["mailboxes", index, "address"], `${address} ${refusal.problem}`)];
   });
 }
 
+/** From so many places on people are warned, as it takes days to make another project. */
+export const WARN_FROM = 90;
+
+/** Projects that are nearly full, each at the first of its clients. */
+function fullnessWarnings({ clients }: FleetSpec, users: ProjectUsers): Problem[] {
+  const told = new Set<string>();
+  return Object.entries(clients).flatMap(([name, client]): Problem[] => {
+    const screen = screenOf(client);
+    const taken = users.taken(screen.projectId);
+    if (
+      told.has(screen.projectId) ||
+      taken < WARN_FROM ||
+      taken > capacityOf(screen) ||
+      !Number.isFinite(capacityOf(screen))
+    )
+      return [];
+    told.add(screen.projectId);
+    return [problem("consent/nearly-full", ["clients", name, "projectId"], placesText(screen, users))];
+  });
+}
+
+/** How many may still come: `northwind-mail: 93 of 100 places are taken, 12 by people who have gone; 7 are left`. */
+export function placesText(screen: ConsentScreen, users: ProjectUsers): string {
+  const { projectId } = screen;
+  const [taken, gone] = [users.taken(projectId), users.gone(projectId)];
+  const others = isTesting(screen) ? "by test users without a mailbox here" : "by people who have gone and keep them";
+  const whose = gone === 0 ? "" : `, ${gone} ${others}`;
+  return `${projectId}: ${taken} of ${USER_CAP} places are taken${whose}; ${Math.max(USER_CAP - taken, 0)} left`;
+}
+
+/** Who has a place for life and is not in the lock is forgotten when the entry goes. */
+function unlocked({ clients, mailboxes }: FleetSpec, lock: Lock, { clients: assignedTo }: Assignment): Problem[] {
+  if (lock.lines.length === 0) return [];
+  const locked = new Set(lock.lines.map(({ address }) => accountOf(address)));
+  const index = mailboxes.findIndex(({ address }) => {
+    const client = clients[assignedTo.get(accountOf(address)) ?? ""];
+    return client && isCountedForLife(screenOf(client)) && !locked.has(accountOf(address));
+  });
+  if (index < 0) return [];
+  const path = ["mailboxes", index, "address"];
+  return [
+    problem(
+      "lock/stale",
+      path,
+      `${mailboxes[index]?.address} is not in the lock file, which remembers who has a place in a project. Run \`gmailsync lock\` and commit it`,
+    ),
+  ];
+}
+
 /** One problem for all of them: what to do is the same. */
 function unassigned(spec: FleetSpec, lock: Lock, { open }: Assignment): Problem[] {
   if (open.length === 0) return [];
   const { left } = filled(spec, lock);
-  const index = spec.mailboxes.findIndex(({ address }) => address.toLowerCase() === (left[0] ?? open[0]));
+  const index = spec.mailboxes.findIndex((mailbox) => mailbox === (left[0] ?? open[0]));
   const path = ["mailboxes", index, "address"];
   const message =
     left.length === 0
@@ -101,10 +189,10 @@ function unassigned(spec: FleetSpec, lock: Lock, { open }: Assignment): Problem[
 }
 
 /** How many more projects a fleet needs for the mailboxes that are left. */
-export function missingProjects({ clients }: FleetSpec, left: readonly string[]): string {
+export function missingProjects({ clients }: FleetSpec, left: readonly MailboxSpec[]): string {
   const projects = new Set(Object.values(clients).map(({ projectId }) => projectId));
   const bounded = Object.values(clients).some((client) => Number.isFinite(capacityOf(screenOf(client))));
-  const [first] = left;
+  const first = left[0]?.address;
   const rest = left.length > 1 ? ` and ${left.length - 1} more` : "";
   if (!bounded) return `no client's app lets ${first}${rest} in`;
   const needed = Math.ceil(left.length / USER_CAP);

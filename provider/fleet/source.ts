@@ -1,7 +1,8 @@
-import { isMap, isNode, isPair, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
-import { messageOf } from "../fault.ts";
+import { isMap, isNode, isPair, LineCounter, type Node, parseDocument, type YAMLMap, type YAMLParseError } from "yaml";
+import { messageOf, remoteText } from "../fault.ts";
 import { isTree, type Path, type Tree, toTree } from "../values.ts";
 import { readText } from "./read-text.ts";
+import { SYNTAX_WORDS } from "./syntax-words.ts";
 
 /** Largest file that is read: room for 20,000 mailboxes with settings of their own. */
 const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -32,14 +33,14 @@ export interface SourceProblem {
 
 export const START: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
-export async function readSource(file: string): Promise<Source | SourceProblem> {
+export async function readSource(file: string): Promise<Source | readonly SourceProblem[]> {
   const text = await readText(file, FILE_LIMIT_BYTES);
   return typeof text === "string"
     ? parseSource(text)
-    : { code: "file/unreadable", message: text.refusal, place: START };
+    : [{ code: "file/unreadable", message: text.refusal, place: START }];
 }
 
-export function parseSource(text: string): Source | SourceProblem {
+export function parseSource(text: string): Source | readonly SourceProblem[] {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, merge: true });
   const at = (start: number, end = start): Place => {
@@ -47,14 +48,16 @@ export function parseSource(text: string): Source | SourceProblem {
     const to = lines.linePos(end);
     return { line: from.line, column: from.col, endLine: to.line, endColumn: to.col };
   };
-  const [error] = document.errors;
-  if (error) {
-    const message =
-      error.code === "DUPLICATE_KEY" ? `the key ${keyAt(text, error.pos[0])} is given twice` : error.message;
-    return { code: "file/syntax", message, place: at(...error.pos) };
-  }
+  const told = (code: YAMLParseError["code"], pos: readonly [number, number]): SourceProblem => {
+    const message = code === "DUPLICATE_KEY" ? `the key ${keyAt(text, pos[0])} is given twice` : SYNTAX_WORDS[code];
+    return { code: "file/syntax", message, place: at(...pos) };
+  };
+  // Of what cannot be parsed the first says it, and the others follow from it; keys that are given twice are each its own.
+  const first = document.errors.find(({ code }) => code !== "DUPLICATE_KEY");
+  const errors = first ? [first] : document.errors;
+  if (errors.length > 0) return errors.map(({ code, pos }) => told(code, pos));
   const tree = resolved(() => document.toJS({ maxAliasCount: ALIAS_LIMIT }));
-  if (typeof tree === "string") return { code: "file/syntax", message: tree, place: START };
+  if (typeof tree === "string") return [{ code: "file/syntax", message: tree, place: START }];
   return {
     tree,
     place(path, atKey = false) {
@@ -69,7 +72,10 @@ function resolved(read: () => unknown): Tree | string {
     const value = read();
     return isTree(value) ? toTree(value) : "is empty, or no mapping of names to values";
   } catch (error) {
-    return `its anchors and aliases cannot be resolved: ${messageOf(error)}`;
+    const [, unknown] = /^Unresolved alias .*: (\S+)$/.exec(messageOf(error)) ?? [];
+    return unknown === undefined
+      ? `its anchors and aliases cannot be resolved: there are more than ${ALIAS_LIMIT}, one inside of the other`
+      : `the alias *${remoteText(unknown)} has no anchor before it; text that begins with a star needs quotes`;
   }
 }
 

@@ -1,3 +1,5 @@
+import { accountOf, domainOf, isPersonal } from "../schema/address.ts";
+
 /**
  * Users that may consent to an app that Google has not verified: the listed test users while it is in testing, and in
  * production as many over the project's life (https://support.google.com/cloud/answer/15549945 and /13464323).
@@ -14,18 +16,6 @@ export interface ConsentScreen {
   readonly testUsers: readonly string[] | undefined;
   /** Domains of the Workspace organisation; undefined where they are not declared. */
   readonly organizationDomains: readonly string[] | undefined;
-}
-
-/** Personal accounts, which belong to no organisation. */
-const PERSONAL: ReadonlySet<string> = new Set(["gmail.com", "googlemail.com"]);
-
-/** Whether an address belongs to nobody's organisation. */
-export function isPersonal(address: string): boolean {
-  return PERSONAL.has(domainOf(address));
-}
-
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
 }
 
 /** How many users may consent; for all clients of the project together. */
@@ -45,17 +35,22 @@ export function isTesting({
 /** Why Google will not let the user of an address consent; undefined where nothing declared speaks against it. */
 export function consentProblem(screen: ConsentScreen, address: string): string | undefined {
   const { projectId, audience, testUsers, organizationDomains } = screen;
-  const lower = address.toLowerCase();
   if (audience === "internal") {
     const domain = domainOf(address);
-    const inside = organizationDomains?.some((known) => known.toLowerCase() === domain) ?? !isPersonal(address);
+    const inside = organizationDomains?.some((known) => domainOf(known) === domain) ?? !isPersonal(address);
     const members = organizationDomains ? ` (${organizationDomains.join(", ")})` : "";
     return inside
       ? undefined
       : `is outside the organisation${members}, and the app of project ${projectId} is declared internal, so Google refuses its user (org_internal). Declare \`audience: external\` on the GoogleOAuthClient, or use a client of another project`;
   }
-  if (!isTesting(screen) || !testUsers || testUsers.some((user) => user.toLowerCase() === lower)) return undefined;
+  const account = accountOf(address);
+  if (!isTesting(screen) || !testUsers || testUsers.some((user) => accountOf(user) === account)) return undefined;
   return `is not among the ${testUsers.length} declared test users of project ${projectId}, whose app is in testing, so Google refuses its user (access_denied). Add it to testUsers and at https://console.cloud.google.com/auth/audience?project=${projectId}`;
+}
+
+/** Whether whoever consents takes a place for the life of the project, which nobody gives back. */
+export function isCountedForLife(screen: ConsentScreen): boolean {
+  return Number.isFinite(capacityOf(screen)) && !isTesting(screen);
 }
 
 /** Why a mailbox's user cannot consent: the user's own reason, or that there is no more room. */
@@ -64,27 +59,67 @@ export interface ConsentRefusal {
   readonly problem: string;
 }
 
-/** The users of each project, counted as they join, for all its clients together; nobody counts twice. */
+/** Who has a place in a project. */
+interface Users {
+  /** The number of each account, from 1. */
+  readonly numbers: Map<string, number>;
+  /** Those that are no mailbox any more. */
+  readonly gone: Set<string>;
+}
+
+/** The users of each project, counted as they join, for all its clients together; no account counts twice. */
 export class ProjectUsers {
-  /** Addresses in lower case, by project id. */
-  readonly #users = new Map<string, Set<string>>();
+  /** By project id. */
+  readonly #projects = new Map<string, Users>();
 
   join(screen: ConsentScreen, address: string): ConsentRefusal | undefined {
-    const users = this.#users.get(screen.projectId) ?? new Set();
-    this.#users.set(screen.projectId, users.add(address.toLowerCase()));
+    const number = this.occupy(screen.projectId, accountOf(address), false);
     const refused = consentProblem(screen, address);
     if (refused) return { kind: "refused", problem: refused };
-    const full = capacityProblem(screen, users.size);
+    const full = capacityProblem(screen, number, this.gone(screen.projectId));
     return full === undefined ? undefined : { kind: "capacity", problem: full };
+  }
+
+  /** An account has a place, whatever is declared. Its number. */
+  occupy(projectId: string, account: string, gone: boolean): number {
+    const { numbers, gone: those } = this.#of(projectId);
+    const number = numbers.get(account) ?? numbers.size + 1;
+    numbers.set(account, number);
+    if (gone) those.add(account);
+    else those.delete(account);
+    return number;
+  }
+
+  has(projectId: string, address: string): boolean {
+    return this.#of(projectId).numbers.has(accountOf(address));
+  }
+
+  taken(projectId: string): number {
+    return this.#of(projectId).numbers.size;
+  }
+
+  gone(projectId: string): number {
+    return this.#of(projectId).gone.size;
+  }
+
+  #of(projectId: string): Users {
+    const users = this.#projects.get(projectId) ?? { numbers: new Map(), gone: new Set() };
+    this.#projects.set(projectId, users);
+    return users;
   }
 }
 
-/** What is wrong with so many users of one project; undefined where they fit. */
-function capacityProblem(screen: ConsentScreen, users: number): string | undefined {
-  if (users <= capacityOf(screen)) return undefined;
+/** What is wrong with the user of that number in a project; undefined where it fits. */
+function capacityProblem(screen: ConsentScreen, number: number, gone: number): string | undefined {
+  if (number <= capacityOf(screen)) return undefined;
   const why = isTesting(screen) ? "in testing" : "not declared as verified by Google";
+  const most = isTesting(screen) ? `${USER_CAP} users` : `${USER_CAP} users over its life${goneText(gone)}`;
   const way = isTesting(screen)
     ? "Publish the app, or spread the mailboxes over more projects"
     : "Declare `verified: true` if Google has verified it, or spread the mailboxes over more projects";
-  return `is number ${users} of project ${screen.projectId}, whose app is ${why} and may have ${USER_CAP} users. ${way}`;
+  return `is number ${number} of project ${screen.projectId}, whose app is ${why} and may have ${most}. ${way}`;
+}
+
+function goneText(gone: number): string {
+  return gone === 0 ? "" : `, ${gone} of which have gone and keep their places`;
 }

@@ -3,6 +3,7 @@ import { Fault } from "../fault.ts";
 import { jsonOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
+import { accountOf } from "../schema/address.ts";
 
 const PROFILE = "https://gmail.googleapis.com/gmail/v1/users/me/profile";
 
@@ -28,7 +29,7 @@ export async function refuseOthersToken(
       hint: "Access tokens live for about an hour: get a fresh one for every run, or use another kind of credential.",
     });
   }
-  if (status !== 200 || owner === "" || owner.toLowerCase() === address.toLowerCase()) return;
+  if (status !== 200 || owner === "" || accountOf(owner) === accountOf(address)) return;
   throw new Fault({
     kind: "failed-precondition",
     what: `The access token that was given for ${address} is one of ${owner}`,

@@ -21,7 +21,8 @@ export interface Example {
  * - `caseless: true`: capital and small letters are the same, so that another case is no change;
  * - `anything: true`: a value of any shape, which the provider checks itself;
  * - `typeDescription`: what the named type of an object is, where several properties have it;
- * - `form`: the pattern in words, for errors: `must be ${form}`.
+ * - `form`: the pattern in words, for errors: `must be ${form}`;
+ * - `explain`: a function that says what the pattern has found in a value, where it can: `must be ${form}, and this one …`.
  */
 export interface Definition<Inputs extends TObject = TObject, Outputs extends TObject = TObject> {
   /** The name in programs: `gmailsync:NAME`. */
@@ -67,6 +68,7 @@ export const keywords = [
   "replaceOnChanges",
   "environment",
   "form",
+  "explain",
   "recomputed",
   "volatile",
   "caseless",

@@ -6,13 +6,6 @@ export const PROJECT_ID = {
   form: "a project id: 6 to 30 lower-case letters, digits and hyphens, a letter first (not the project's name or number)",
 } as const;
 
-/** One address as Dataverse can hold it. */
-export const ADDRESS = {
-  pattern: "^[^\\s@\"'<>()\\[\\]\\\\,;:]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$",
-  form: "one mail address such as anna@example.com",
-  maxLength: 100,
-} as const;
-
 export const DOMAIN = {
   pattern: "^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?$",
   form: "a domain such as northwind.example",

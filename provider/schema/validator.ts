@@ -106,7 +106,7 @@ function reasonOf(error: ErrorObject, schema: TObject): string {
     case "required":
       return "is required";
     case "additionalProperties":
-      return error.parentSchema?.["patternProperties"]
+      return error.parentSchema?.["properties"] === undefined && error.parentSchema?.["patternProperties"]
         ? `must be among ${error.parentSchema["form"] ?? "other names"}`
         : unknownProperty(
             String(params["additionalProperty"]),
@@ -117,10 +117,17 @@ function reasonOf(error: ErrorObject, schema: TObject): string {
     case "type":
       return `must be ${(params["type"] === "string" && error.parentSchema?.["form"]) || article(String(params["type"]))}`;
     case "pattern":
-      return `must be ${error.parentSchema?.["form"] ?? `like ${params["pattern"]}`}`;
+      return `must be ${error.parentSchema?.["form"] ?? `like ${params["pattern"]}`}${explained(error)}`;
     default:
       return error.message ?? "is not valid";
   }
+}
+
+/** What the schema's own function finds in the value; it never tells the value. */
+function explained({ parentSchema, data }: ErrorObject): string {
+  const explain: unknown = parentSchema?.["explain"];
+  const found: unknown = typeof explain === "function" ? explain(data) : undefined;
+  return typeof found === "string" ? `; this one ${found}` : "";
 }
 
 function article(type: string): string {

@@ -232,6 +232,8 @@ export interface FleetValue {
   readonly mailboxes: readonly {
     /** Address of the mailbox of a user or queue. */
     readonly address: string;
+    /** What the address was before, when the user or queue has been renamed: it stays the same mailbox, is not set up anew, and keeps its client and its place in the project. The lock file remembers it, so it may go once `gmailsync lock` has been run. */
+    readonly was?: string | undefined;
     /** Pins the mailbox to one of `clients`; the lock file then does not decide. */
     readonly client?: string | undefined;
     /** Whether the mailbox is tested and enabled as part of `pulumi up`. Default: true. */

@@ -6,7 +6,7 @@ import type { FleetMailbox, FleetSummary, WaitingMailbox } from "./fleet/outputs
 import { type Registered, summarized } from "./fleet/summary.ts";
 import { surroundingsOf } from "./fleet/surroundings.ts";
 import type { FleetValue } from "./fleet-value.ts";
-import { all, ComponentResource, makeOutput, ResourceError, rpcKeepAlive } from "./pulumi.ts";
+import { all, ComponentResource, makeOutput, ResourceError, rpcKeepAlive, warn } from "./pulumi.ts";
 
 /** Either a file or the same as a value. */
 export interface FleetArgs {
@@ -71,6 +71,7 @@ interface Start {
 
 /** A child that fails takes nothing along but what depends on it. */
 async function build(fleet: FleetComponent, name: string, loaded: LoadedFleet): Promise<FleetOutputs> {
+  for (const warning of loaded.warnings) await warn(warning, fleet).catch(() => {});
   const clients = new Map(
     loaded.clients.map((client) => [client.name, makeClient(fleet, name, client, loaded)] as const),
   );
@@ -103,9 +104,9 @@ function together(registered: readonly Registered[]): Output<Record<string, Flee
   );
   return all(there.flatMap(({ told }) => told)).apply((values) =>
     Object.fromEntries(
-      there.map(({ planned: { address, client } }, index): [string, FleetMailbox] => {
+      there.map(({ planned: { key, client } }, index): [string, FleetMailbox] => {
         const [mailboxId = "", kind = "", webUrl = "", status = ""] = values.slice(4 * index, 4 * index + 4);
-        return [address, { mailboxId, client, kind, webUrl, status }];
+        return [key, { mailboxId, client, kind, webUrl, status }];
       }),
     ),
   );

@@ -3,7 +3,7 @@
  * this. Programs get the same objects, as the entry exports them from the same files.
  */
 export { ResourceError } from "@pulumi/pulumi/errors.js";
-export { info } from "@pulumi/pulumi/log/index.js";
+export { info, warn } from "@pulumi/pulumi/log/index.js";
 export { all, Output, output as makeOutput, secret } from "@pulumi/pulumi/output.js";
 export {
   ComponentResource,

@@ -151,7 +151,7 @@ function typeOf(
     return schema.title;
   }
   if (schema.type === "array" && schema.items) return `readonly (${inner(schema.items)})[]`;
-  const values = Object.values(schema.patternProperties ?? {})[0];
+  const values = schema.properties ? undefined : Object.values(schema.patternProperties ?? {})[0];
   if (values) return `Readonly<Record<string, ${inner(values)}>>`;
   if (schema.type === "object" && schema.properties) {
     const name = `${schema.title}${suffix}`;

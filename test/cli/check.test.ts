@@ -150,12 +150,83 @@ describe("gmailsync check", () => {
       "7:23 environment/mismatch",
     ],
     ["broken YAML", ["clients:", "clients: ]"], "2:10 file/syntax"],
+    [
+      "an address alone",
+      ["  - address: sales@northwind.example\n    client: south\n", "  - sales@northwind.example\n  - client: south\n"],
+      "15:5 schema/invalid mailboxes[1] is text alone; write `- address: sales@northwind.example`",
+    ],
+    [
+      "the number of a project",
+      ["projectId: northwind-mail\n", "projectId: 123456789012\n"],
+      "4:16 schema/invalid clients.north.projectId must be a project id: 6 to 30 lower-case letters, digits and hyphens, a letter first (not the project's name or number)",
+    ],
+    [
+      "a second document",
+      ["mailboxes:\n", "---\nmailboxes:\n"],
+      "12:1 file/syntax there is a second document (---); keep one in a file",
+    ],
+    [
+      "an alias without an anchor",
+      ["gmail: {imap: true}", "gmail: *nothing"],
+      "1:1 file/syntax the alias *nothing has no anchor before it",
+    ],
+    [
+      "a tab",
+      ["    client: north", "\tclient: north"],
+      "14:1 file/syntax a tab stands where the line is indented; use blanks",
+    ],
+    [
+      "an address with what nobody sees",
+      ["sales@northwind.example", "sales@northwind.example\u200B"],
+      "15:14 schema/invalid mailboxes[1].address must be one mail address such as anna@example.com; this one has a zero width space (U+200B) at its end",
+    ],
+    [
+      "an address that has become two others",
+      [
+        "    client: north\n",
+        "    client: north\n    was: a@b.example\n  - {address: c@d.example, client: north, was: A@b.example}\n",
+      ],
+      "16:48 mailbox/duplicate A@b.example became mailboxes[0] already",
+    ],
   ])("places %s", async (_, [from = "", to = ""], expected) => {
     expect(FLEET).toContain(from);
     const { code, short, problems } = await check(FLEET.replace(from, to));
     expect(code).toBe(1);
     expect(short).toContainEqual(expect.stringContaining(expected));
     expect(JSON.stringify(problems)).not.toContain("planted");
+  });
+
+  test("tells form and rules in one go, and one cause once", async () => {
+    const broken = FLEET.replace("audience: external", "audience: public")
+      .replace("anna@northwind.example", "anna..berg@northwind.example")
+      .replace("client: south", "client: East")
+      .replace("  south:", "  East:")
+      .replace("retest: 24h", "retest: soon");
+    const { short } = await check(
+      `${broken}  - address: sales@northwind.example\n  - bare@northwind.example\n  - {address: x@northwind.example, client: wset}\n`,
+    );
+    expect(short.map((line: string) => line.slice(0, 90))).toEqual([
+      "7:15 schema/invalid clients.north.audience must be one of internal, external",
+      expect.stringContaining("8:3 schema/invalid clients.East must be among names"),
+      expect.stringContaining("13:14 schema/invalid mailboxes[0].address must be one mail address"),
+      expect.stringContaining("18:26 schema/invalid mailboxes[1].activation.retest"),
+      "19:14 mailbox/duplicate sales@northwind.example stands at mailboxes[1] already",
+      expect.stringContaining("20:5 schema/invalid mailboxes[3] is text alone"),
+      "21:44 mailbox/unknown-client there is no client wset; known are north",
+    ]);
+  });
+
+  test("lets anchors have a place of their own, and warns of what is only unusual", async () => {
+    const anchored = FLEET.replace("clients:\n", "x-defaults: &base {retest: 24h}\nx-more: [1]\nclients:\n").replace(
+      "activation: {retest: 24h}",
+      "activation: *base",
+    );
+    expect(await check(anchored)).toMatchObject({ code: 0, problems: [] });
+    const unusual = await check(anchored.replace("sales@", "sales&more@"));
+    expect(unusual).toMatchObject({ code: 0, problems: [{ code: "address/unusual", place: { line: 17 } }] });
+    const { stdout } = await gmailsync("check", file);
+    expect(stdout).toMatch(/17:14: warning: .*\n.*2 mailboxes, 2 clients, nothing wrong/);
+    expect(JSON.parse((await gmailsync("check", file, "--sarif")).stdout).runs[0].results[0].level).toBe("warning");
   });
 
   const bombs = [
@@ -211,9 +282,12 @@ describe("gmailsync lock", () => {
     expect((await gmailsync("lock", file, "--check")).code).toBe(1);
     const { code, stdout } = await gmailsync("lock", file);
     expect(code).toBe(0);
-    expect(stdout).toContain("+ anna@northwind.example: north");
+    expect(stdout).toBe(
+      `2 new\nnorth: 2 mailboxes\nnorthwind-mail: 2 of 100 places are taken; 98 left\n${lockFile()} is written\n`,
+    );
     const text = readFileSync(lockFile(), "utf8");
-    expect(text).toContain("\nanna@northwind.example north\nsales@northwind.example north\n");
+    const line = (name: string) => `${name}@northwind.example north northwind-mail\n`;
+    expect(text).toContain(`\n${line("anna")}${line("sales")}`);
     expect((await gmailsync("check", file)).code).toBe(0);
     expect((await gmailsync("lock", file, "--check")).code).toBe(0);
 
@@ -221,9 +295,9 @@ describe("gmailsync lock", () => {
     const [head = "", north = "", south = ""] = unpinned.split(/(?= {2}(?:north|south):)/);
     const [client = "", mailboxes = ""] = south.split(/(?=mailboxes:)/);
     writeFileSync(file, `${head}${client}${north}${mailboxes}  - address: dora@northwind.example\n`);
-    expect((await gmailsync("lock", file)).stdout).toContain("+ dora@northwind.example: south");
+    expect((await gmailsync("lock", file, "--verbose")).stdout).toContain("+ dora@northwind.example: south\n1 new\n");
     expect(readFileSync(lockFile(), "utf8")).toContain(
-      "\nanna@northwind.example north\ndora@northwind.example south\nsales@northwind.example north\n",
+      `\n${line("anna")}dora@northwind.example south northwind-mail-2\n${line("sales")}`,
     );
   });
 
@@ -239,6 +313,40 @@ describe("gmailsync lock", () => {
     expect(stdout).toContain("north: 100 mailboxes");
     expect((await gmailsync("check", file)).stdout).toContain("2 more are missing");
     expect((await gmailsync("guide", file, "--client", "north")).stdout).toContain("Publishing status:");
+  });
+
+  test("remembers who has a place for life, and says who came, went, moved and was renamed", async () => {
+    const external = unpinned.replace("{env: SOUTH_SECRET}", "{env: SOUTH_SECRET}\n    audience: external");
+    const entries = (names: string[]) => names.map((name) => `  - address: ${name}@northwind.example\n`).join("");
+    const names = Array.from({ length: 90 }, (_, index) => `user${index}`);
+    writeFileSync(file, external + entries(names));
+    await gmailsync("lock", file);
+    const pinned = "  - {address: user5@northwind.example, client: south}\n";
+    const married = "  - {address: user6.married@northwind.example, was: user6@northwind.example}\n";
+    writeFileSync(file, external + entries([...names.slice(7), "new1", "new2"]) + pinned + married);
+    const { code, stdout } = await gmailsync("lock", file, "--verbose");
+    expect(code).toBe(0);
+    expect(stdout.split("\n").slice(0, -2)).toEqual([
+      "+ new1@northwind.example: north",
+      "+ new2@northwind.example: north",
+      "~ user5@northwind.example: south, as it is pinned now; its user signs in again",
+      "~ user6.married@northwind.example, which was user6@northwind.example",
+      ...["0", "1", "2", "3", "4"].map((index) => `- user${index}@northwind.example`),
+      "2 new, 1 moved, 1 renamed, 5 gone; those that moved sign in again",
+      "north: 88 mailboxes",
+      "south: 1 mailbox",
+      "warning: northwind-mail: 94 of 100 places are taken, 6 by people who have gone and keep them; 6 left",
+      "northwind-mail-2: 1 of 100 places are taken; 99 left",
+    ]);
+    const told = JSON.parse((await gmailsync("lock", file, "--json")).stdout);
+    expect(told).toMatchObject({
+      changed: false,
+      rooms: [
+        { project: "northwind-mail", taken: 94, others: 6, left: 6 },
+        { project: "northwind-mail-2", taken: 1 },
+      ],
+    });
+    expect((await gmailsync("check", file)).stdout).toContain("consent/nearly-full");
   });
 
   test("a broken lock file is told, and never written anew", async () => {

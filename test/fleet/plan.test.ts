@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { NO_LOCK } from "../../provider/fleet/lock.ts";
 import { planOf } from "../../provider/fleet/plan.ts";
 import type { FleetSpec } from "../../provider/resources/fleet/spec.ts";
 
 const client = { projectId: "northwind-mail" };
 const names = (spec: Partial<FleetSpec>) =>
-  planOf({ clients: { north: client }, mailboxes: [], ...spec }, new Map()).clients.map(({ profile }) => profile.name);
+  planOf({ clients: { north: client }, mailboxes: [], ...spec }, NO_LOCK).clients.map(({ profile }) => profile.name);
 
 test.each<[string, Partial<FleetSpec>, string[]]>([
   ["one client's is called Gmail", {}, ["Gmail"]],
@@ -30,7 +31,7 @@ test.each<[string, Partial<FleetSpec>, string[]]>([
 
 test("a mailbox is activated unless it, or the fleet, says otherwise", () => {
   const activated = (spec: Partial<FleetSpec>) =>
-    planOf({ clients: { north: client }, mailboxes: [], ...spec }, new Map()).mailboxes.map(({ activation }) =>
+    planOf({ clients: { north: client }, mailboxes: [], ...spec }, NO_LOCK).mailboxes.map(({ activation }) =>
       Boolean(activation),
     );
   const mailboxes = [

@@ -67,6 +67,27 @@ describe("a mailbox", () => {
     expect(writes(sandbox, since)).toEqual([]);
   });
 
+  test.each([
+    ["pat.o'connor@northwind.example", "Pat.O'Connor@Northwind.example"],
+    ["carl+crm@northwind.example", "carl+crm@northwind.example"],
+    ["carl@m\u00FCnchen.example", "carl@m\u00FCnchen.example"],
+    ["carl@xn--mnchen-3ya.example", "Carl@m\u00FCnchen.example"],
+    ["carl@m\u00FCnchen.example", "carl@xn--mnchen-3ya.example"],
+    ["carl&co@northwind.example", "carl&co@northwind.example"],
+  ])("is found by an unusual address: %s by %s", async (written, given) => {
+    const other = await profile.beside("Mailbox");
+    const carl = row(CARL);
+    changeRow(sandbox, carl, { emailaddress: written });
+    expect(await other.preview(inputs(given))).toMatchObject({ mailboxId: carl["mailboxid"] });
+    await other.create(inputs(given));
+    await other.refresh();
+    expect(other.inputs["emailAddress"]).toBe(given);
+    await other.destroy();
+    changeRow(sandbox, carl, { emailaddress: CARL });
+    const warned = other.logs.filter((line) => line.includes("user names of Google Workspace"));
+    expect(warned).toHaveLength(written.includes("&") ? 1 : 0);
+  });
+
   test("is adopted, and it is kept how it was", async () => {
     await life.create(inputs(ANNA));
     expect(row(ANNA)).toMatchObject({

@@ -4,6 +4,7 @@ import { Fault, messageOf } from "../../fault.ts";
 import { jsonOf, memberOf, textOf } from "../../json.ts";
 import { KINDS } from "../../resources/mailbox/definition.ts";
 import { mailboxActivation } from "../../resources/mailbox-activation/definition.ts";
+import { accountOf } from "../../schema/address.ts";
 import { soundPart } from "../../schema/validator.ts";
 import { isTree } from "../../values.ts";
 import { EXPORT_LIMIT, type ExportedResource, exportedResources } from "../stack-export.ts";
@@ -66,7 +67,7 @@ async function targetsOfFleet(file: string): Promise<Target[]> {
   const { clients } = assigned(spec, lock);
   const mailboxes = spec.mailboxes.map((mailbox) => ({
     ...mailbox,
-    client: clients.get(mailbox.address.toLowerCase()) ?? NO_CLIENT,
+    client: clients.get(accountOf(mailbox.address)) ?? NO_CLIENT,
   }));
   return planOf({ ...spec, mailboxes }, lock).mailboxes.map(({ emailAddress, client, inputs, activation }) => ({
     address: emailAddress,

@@ -1,6 +1,6 @@
 import { type Static, type TObject, Type } from "typebox";
 import type { Tolerable } from "../../codes/codes.ts";
-import { ADDRESS } from "../../schema/forms.ts";
+import { ADDRESS } from "../../schema/address.ts";
 import { ENVIRONMENT_URL } from "../../schema/provider-configuration.ts";
 import { emailServerProfile } from "../email-server-profile/definition.ts";
 import { googleOAuthClient } from "../google-oauth-client/definition.ts";
@@ -105,6 +105,13 @@ const activate = Type.Optional(
 const MailboxSpec = Type.Object(
   {
     address: Type.String({ ...ADDRESS, description: "Address of the mailbox of a user or queue." }),
+    was: Type.Optional(
+      Type.String({
+        ...ADDRESS,
+        description:
+          "What the address was before, when the user or queue has been renamed: it stays the same mailbox, is not set up anew, and keeps its client and its place in the project. The lock file remembers it, so it may go once `gmailsync lock` has been run.",
+      }),
+    ),
     client: Type.Optional(
       Type.String({ description: "Pins the mailbox to one of `clients`; the lock file then does not decide." }),
     ),
@@ -156,6 +163,7 @@ export const FleetSpec = Type.Object(
   },
   {
     ...closed,
+    patternProperties: { "^x-": { description: "Yours: a place for anchors. Nothing of it is read." } },
     title: "gmailsync mailboxes",
     description: "Gmail accounts to connect to one Dynamics 365 environment.",
   },

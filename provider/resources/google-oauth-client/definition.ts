@@ -1,7 +1,8 @@
 import { Type } from "typebox";
+import { ADDRESS } from "../../schema/address.ts";
 import { define, type InputsOf, type OutputsOf } from "../../schema/define.ts";
 import { duration } from "../../schema/duration.ts";
-import { ADDRESS, DOMAIN, PROJECT_ID } from "../../schema/forms.ts";
+import { DOMAIN, PROJECT_ID } from "../../schema/forms.ts";
 import { StoredStep } from "../../schema/step.ts";
 
 /** Google has no API that creates a web client, so this resource adopts one and proves that it was set up right. */

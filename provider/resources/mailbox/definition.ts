@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
+import { ADDRESS } from "../../schema/address.ts";
 import { define, GUID, type InputsOf, type OutputsOf } from "../../schema/define.ts";
-import { ADDRESS } from "../../schema/forms.ts";
 
 export const KINDS = ["user", "queue", "forward"] as const;
 /** Whose mailbox it is. */

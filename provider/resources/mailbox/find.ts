@@ -5,6 +5,7 @@ import { Fault } from "../../fault.ts";
 import type { Deadline } from "../../network/deadline.ts";
 import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
+import { sameAddress, spellings } from "../../schema/address.ts";
 import type { MailboxKind } from "./definition.ts";
 
 /** Addresses that a list of the query function `In` holds as they are. */
@@ -38,7 +39,7 @@ export async function findAhead(wanted: Wanted, context: Context): Promise<Mailb
   const rows = await rowsOf(addresses, context, context.deadline);
   // A single one is the service's to compare.
   const found = (address: string) =>
-    addresses.length === 1 ? rows : rows.filter((row) => sameText(row.emailaddress, address));
+    addresses.length === 1 ? rows : rows.filter((row) => sameAddress(row.emailaddress, address));
   for (const address of addresses) sightings.keep(address, found(address), moment);
   return theOne(wanted, found(emailAddress), context);
 }
@@ -50,7 +51,8 @@ async function rowsOf(
 ): Promise<readonly MailboxRow[]> {
   const [only = "", ...others] = addresses;
   if (others.length > 0) return dataverse.list("mailboxes", inFilter("emailaddress", addresses), {}, deadline);
-  return dataverse.list("mailboxes", `emailaddress eq ${odataString(only)}`, { top: 20 }, deadline);
+  const filter = spellings(only).map((one) => `emailaddress eq ${odataString(one)}`);
+  return dataverse.list("mailboxes", filter.join(" or "), { top: 20 }, deadline);
 }
 
 function theOne(

@@ -1,8 +1,8 @@
 import { Fault, type Problem } from "../../fault.ts";
-import { isPersonal } from "../../google/consent-screen.ts";
 import { routeOf } from "../../google/mailbox-token.ts";
 import type { Deadline } from "../../network/deadline.ts";
 import type { Context } from "../../resource/context.ts";
+import { isPersonal } from "../../schema/address.ts";
 import type { GmailSettings } from "./definition.ts";
 
 const NAMES = ["imap", "pop", "popDisposition"] as const;

@@ -1,9 +1,10 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
-import { importedInputs, inputsOf, sameText, settingsOf } from "../../resource/columns.ts";
+import { importedInputs, inputsOf, settingsOf } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import { type Handler, resource } from "../../resource/resource.ts";
 import { nameOfUrn } from "../../resource/urn.ts";
+import { addressWarning, sameAddress } from "../../schema/address.ts";
 import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
 import { bring, putBack } from "./adopt.ts";
@@ -55,7 +56,11 @@ const handler: Handler<Inputs, Outputs> = {
     const row = await findMailbox({ emailAddress, mailboxId, kind }, context, context.deadline);
     if (profileId && !context.roster.knows(profileId)) await requireProfile(profileId, context);
     refuseDeletingUsersMail(row, processAndDeleteEmails);
-    if (!stored) await tellHolder(row, profileId, context);
+    if (!stored) {
+      await tellHolder(row, profileId, context);
+      const unusual = addressWarning(emailAddress);
+      if (unusual) context.log("warning", `${emailAddress} ${unusual}.`);
+    }
     claim(row, context);
     const basis = mailboxBasis({ ...row, ...settingsOf(columns, inputs) });
     context.roster.mailboxBases.set(row.mailboxid.toLowerCase(), basis);
@@ -86,7 +91,7 @@ const handler: Handler<Inputs, Outputs> = {
     if (stored) warnOfAddress(row, stored.inputs, context);
     const asInputs = (tree: Tree) => soundPart(definition.inputs, tree);
     const inputs = asInputs(stored ? inputsOf(columns, row, stored.inputs) : importedInputs(columns, row, asInputs));
-    const emailAddress = sameText(row.emailaddress, inputs.emailAddress) ? inputs.emailAddress : row.emailaddress;
+    const emailAddress = sameAddress(row.emailaddress, inputs.emailAddress) ? inputs.emailAddress : row.emailaddress;
     const gmail = stored?.inputs.gmail && (await seenGmail(addressOf(row, inputs), stored.inputs.gmail, context));
     // Inactive with its user, which nobody here can change: no drift.
     const idle = stored?.inputs.enabled === true && (await isIdle(row, context));

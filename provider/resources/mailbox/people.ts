@@ -1,7 +1,7 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
-import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
+import { sameAddress } from "../../schema/address.ts";
 import type { MailboxInputs } from "./definition.ts";
 import { kindOf } from "./find.ts";
 
@@ -37,7 +37,7 @@ export function warnOfGone(id: string, { emailAddress = "" }: Partial<MailboxInp
 
 /** The mailbox stays the same when its user is renamed. */
 export function warnOfAddress(row: MailboxRow, { emailAddress }: Partial<MailboxInputs>, { log }: Context): void {
-  if (emailAddress === undefined || sameText(row.emailaddress, emailAddress)) return;
+  if (emailAddress === undefined || sameAddress(row.emailaddress, emailAddress)) return;
   log(
     "warning",
     `Dynamics has given mailbox ${emailAddress} the address ${row.emailaddress ?? "none"}; it is the same mailbox. Write the new address into the program.`,

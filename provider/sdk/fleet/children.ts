@@ -110,16 +110,16 @@ export interface MadeMailbox {
 /** Registers a mailbox and its activation behind its profile. */
 export async function makeMailbox(
   parent: ComponentResource,
-  { address, emailAddress, inputs, activation, aliases = {} }: PlannedMailbox,
+  { name, formerNames, emailAddress, inputs, activation, aliases = {} }: PlannedMailbox,
   { profile, causes }: MadeClient,
 ): Promise<MadeMailbox> {
   const profileId = profile.failed ? NOBODY : profile.resource.profileId;
   const mailbox = await settled(
     parent,
     new FleetMailboxResource(
-      address,
+      name,
       { ...inputs, emailAddress, profileId },
-      { parent, aliases: aliasesOf(aliases.mailbox), ...behind(profile, ["profileId"]) },
+      { parent, aliases: aliasesOf(aliases.mailbox, formerNames), ...behind(profile, ["profileId"]) },
     ),
   );
   const { mailboxId, kind, webUrl } = mailbox.resource;
@@ -129,19 +129,22 @@ export async function makeMailbox(
   const activated = await settled(
     parent,
     new FleetActivation(
-      address,
+      name,
       { ...activation, mailboxId: mailbox.failed ? NOBODY : mailboxId, profileId },
-      { parent, aliases: aliasesOf(aliases.activation), ...behind(mailbox, ["mailboxId", "profileId"]) },
+      { parent, aliases: aliasesOf(aliases.activation, formerNames), ...behind(mailbox, ["mailboxId", "profileId"]) },
     ),
   );
   const status = activated.failed ? "failure" : activated.resource.status;
   return { place, status, causes: [activated.urn, ...before] };
 }
 
-/** Former names in the program, outside of any component, or whole URNs. */
-function aliasesOf(former: string | undefined): (string | Alias)[] {
-  if (former === undefined) return [];
-  return [former.startsWith("urn:") ? former : { name: former, parent: rootStackResource }];
+/** A former name, in a fleet or outside of any component, or a whole URN; and former names in a fleet, which have the same parent. */
+function aliasesOf(former: string | undefined, names: readonly string[] = []): (string | Alias)[] {
+  const inFleets = names.map((name) => ({ name }));
+  if (former === undefined) return inFleets;
+  return former.startsWith("urn:")
+    ? [former, ...inFleets]
+    : [{ name: former, parent: rootStackResource }, { name: former }, ...inFleets];
 }
 
 /** A secret as it was looked up, or as the program gave it. */

@@ -28,9 +28,9 @@ export function summarized(
   mailboxes: Output<Readonly<Record<string, FleetMailbox>>>,
 ): Output<{ readonly summary: FleetSummary; readonly waiting: readonly WaitingMailbox[] }> {
   return mailboxes.apply(async (there) => {
-    const seen = registered.map(({ planned: { address, client }, made: { causes } }) => {
-      const { status = "failure", webUrl = "" } = there[address] ?? {};
-      return { address, client, status: countedAs(status), webUrl, causes };
+    const seen = registered.map(({ planned: { key, emailAddress, client }, made: { causes } }) => {
+      const { status = "failure", webUrl = "" } = there[key] ?? {};
+      return { address: emailAddress.toLowerCase(), client, status: countedAs(status), webUrl, causes };
     });
     const bad = seen.filter(({ status }) => status === "waiting" || status === "failed");
     const remembered = await outcomesOf(fleet, [...new Set(bad.flatMap(({ causes }) => causes))]);
