@@ -36,7 +36,7 @@ export interface Handler<Inputs, Outputs> {
   /**
    * What there is to do: of what the inputs show, and from what this run has met so far. Without it what the inputs show. No network here.
    */
-  diff?(stored: Stored<Inputs, Outputs>, context: DiffContext): readonly Change[];
+  diff?(stored: Stored<Inputs, Outputs>, context: DiffContext<Inputs>): readonly Change[];
   /** Looks ahead without changing anything; returns the outputs that are known already. */
   preview?(
     inputs: Partial<Inputs>,
@@ -62,8 +62,10 @@ export interface Handler<Inputs, Outputs> {
 /** What is there without a configuration, too. */
 export type Bare = Pick<Context, "environmentUrl" | "roster" | "urn">;
 
-export interface DiffContext extends Pick<Context, "roster" | "urn"> {
+export interface DiffContext<Inputs> extends Pick<Context, "roster" | "urn"> {
   readonly id: string;
+  /** As they are declared now, as far as they are known. */
+  readonly inputs: Partial<Inputs>;
   /** What the inputs show. */
   readonly changes: readonly Change[];
 }
@@ -95,7 +97,7 @@ export interface Resource {
   /** Properties that are secret by nature. */
   readonly secrets: readonly string[];
   check(inputs: Tree, context: Bare): { tree: Tree; failures: readonly Failure[] };
-  diff(stored: StoredTrees, inputs: Tree, context: Omit<DiffContext, "changes">): readonly Change[];
+  diff(stored: StoredTrees, inputs: Tree, context: Omit<DiffContext<Tree>, "changes" | "inputs">): readonly Change[];
   preview(inputs: Tree, context: Context, stored?: StoredTrees & { readonly id: string }): Promise<Tree>;
   /** Seconds an operation with these inputs may take, when the program sets no `customTimeouts`. */
   timeoutSeconds(inputs: Tree): number;
@@ -149,7 +151,7 @@ export function resource<I extends TObject, O extends TObject>(
     },
     diff: (trees, inputs, context) => {
       const changes = diffInputs(definition, trees.inputs, inputs);
-      return handler.diff?.(stored(trees), { ...context, changes }) ?? changes;
+      return handler.diff?.(stored(trees), { ...context, inputs: known(inputs), changes }) ?? changes;
     },
     preview: async (inputs, context, trees) => {
       const before = trees && { ...stored(trees), id: trees.id };

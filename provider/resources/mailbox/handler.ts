@@ -1,8 +1,8 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
-import { importedInputs, inputsOf, settingsOf } from "../../resource/columns.ts";
+import { importedInputs, inputsOf, sameText, settingsOf } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
-import { type Handler, resource } from "../../resource/resource.ts";
+import { type Handler, resource, type Stored } from "../../resource/resource.ts";
 import { nameOfUrn } from "../../resource/urn.ts";
 import { addressWarning, sameAddress } from "../../schema/address.ts";
 import { soundPart } from "../../schema/validator.ts";
@@ -43,11 +43,14 @@ const handler: Handler<Inputs, Outputs> = {
    * Says only who holds the row: a declared resource keeps what it has, whatever another one does, unless it is given another address.
    * The engine asks for differences when it refreshes, too, and of resources that the program may no longer have.
    */
-  diff(_, { roster, urn, id, changes }) {
-    if (!roster.mailboxes.isDeclared(urn) || changes.some(({ replaces }) => replaces)) return changes;
+  diff(stored, { inputs, roster, urn, id, changes }) {
+    const judged = changes.map((change) =>
+      change.replaces && meansTheSame(change.property, inputs, stored, id) ? { ...change, replaces: false } : change,
+    );
+    if (!roster.mailboxes.isDeclared(urn) || judged.some(({ replaces }) => replaces)) return judged;
     const other = roster.mailboxes.claim(id, urn);
     if (other) throw heldTwice(urn, other);
-    return changes;
+    return judged;
   },
 
   async preview(inputs, context, stored) {
@@ -151,6 +154,18 @@ const handler: Handler<Inputs, Outputs> = {
     else context.originals.settle(context.urn, row.mailboxid);
   },
 };
+
+/** Whether a property that finds the mailbox finds the same one as before: what is said of it has only become more, or less. */
+function meansTheSame(
+  property: string,
+  { emailAddress, kind, mailboxId }: Partial<Inputs>,
+  stored: Stored<Inputs, Outputs>,
+  id: string,
+): boolean {
+  if (property === "kind") return kind === undefined || kind === stored.outputs.kind;
+  if (property === "mailboxId") return mailboxId === undefined || sameText(mailboxId, id);
+  return property === "emailAddress" && sameAddress(emailAddress, stored.inputs.emailAddress);
+}
 
 /** At an import people may give the address, which they know, instead of the id. */
 async function find(id: string, context: Context): Promise<MailboxRow | undefined> {

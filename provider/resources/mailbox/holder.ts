@@ -24,6 +24,14 @@ export function claim(row: MailboxRow, { roster, urn }: Context): void {
   if (other) throw heldTwice(urn, other);
 }
 
+/** What keeps all that is known of a mailbox of a fleet, when its address has changed. */
+function renamedInFleet(holder: string): string {
+  const [, former] = /Fleet\$gmailsync:index:Mailbox::([^/]+)/.exec(holder) ?? [];
+  return former === undefined
+    ? ""
+    : `, and tested anew; with \`was: ${former}\` at its entry it stays the same one of the fleet`;
+}
+
 /** Who has the mailbox now, before it is adopted: another resource of the stack, or somebody else's Gmail profile. */
 export async function tellHolder(row: MailboxRow, profileId: string | undefined, context: Context): Promise<void> {
   const { roster, urn, dataverse, deadline } = context;
@@ -31,7 +39,7 @@ export async function tellHolder(row: MailboxRow, profileId: string | undefined,
   if (holder) {
     context.log(
       "info",
-      `Mailbox ${row.emailaddress} is held by ${nameOfUrn(holder)} in this stack's state; it is taken over if that one is no longer declared.`,
+      `Mailbox ${row.emailaddress} is held by ${nameOfUrn(holder)} in this stack's state; it is taken over if that one is no longer declared${renamedInFleet(holder)}.`,
     );
     return;
   }
