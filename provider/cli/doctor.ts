@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
 import { KINDS } from "../codes/kinds.ts";
 import { Fault } from "../fault.ts";
-import { configure, type Services } from "../host/configuration.ts";
+import type { Services } from "../host/configuration.ts";
 import { commandLine } from "./command-line.ts";
 import { csvOf } from "./doctor/csv.ts";
 import { detailOf } from "./doctor/detail.ts";
@@ -16,6 +16,7 @@ import { counted, isTrouble, type Report, STATUSES } from "./doctor/report.ts";
 import { Screen } from "./doctor/screen.ts";
 import type { Target } from "./doctor/target.ts";
 import { targetsFrom } from "./doctor/targets.ts";
+import { settings } from "./settings.ts";
 import { writeWhole } from "./write-whole.ts";
 
 const HELP = `gmailsync doctor: looks at mailboxes without changing anything
@@ -58,7 +59,7 @@ const WATCH_MS = 30_000;
 export async function run(argv: string[]): Promise<number> {
   const options = await commandLine("doctor", HELP, argv, () => parse(argv));
   if (typeof options === "number") return options;
-  const services = settings();
+  const services = settings("doctor");
   if (typeof services === "number") return services;
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
@@ -118,19 +119,6 @@ async function parse(argv: string[]): Promise<Options> {
 
 function isGrouping(text: string): text is Grouping {
   return Object.hasOwn(OVERVIEWS, text);
-}
-
-function settings(): Services | number {
-  try {
-    const configured = configure({}, process.env);
-    if ("services" in configured) return configured.services;
-    for (const { name, description } of configured.missing)
-      console.error(`gmailsync doctor: ${name} is missing. ${description}`);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    console.error(`gmailsync doctor: ${error.message}`);
-  }
-  return EXIT.usage;
 }
 
 /** Looks at all mailboxes and tells as it goes; the worst of them decides the exit code. */

@@ -18,7 +18,12 @@ export const EXITS = {
     unknown: "nothing failed and something is unknown",
     unreachable: "Microsoft or Google could not be reached",
   },
-  check: { ok: "nothing is wrong", failed: "something is", usage: "wrong use" },
+  check: {
+    ok: "nothing is wrong",
+    failed: "something is",
+    usage: "wrong use or settings",
+    unreachable: "with --live: Microsoft could not be reached",
+  },
   lock: {
     ok: "every mailbox has a client",
     failed: "a mailbox found no room, something is wrong, or --check found something to write",

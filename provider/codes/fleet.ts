@@ -56,6 +56,18 @@ export const fleet = rows({
     words: "A mailbox is pinned to a client that is not there",
     hint: "Name one of `clients`, or take the pin away.",
   },
+  "mailbox/missing": {
+    class: "file",
+    seen: "file",
+    words: "No mailbox in Dynamics has an address",
+    hint: "Take the entry out if its user or queue was deleted; if it has another address by now, write that one, and `was` with the old one.",
+  },
+  "mailbox/disabled": {
+    class: "told",
+    seen: "file",
+    words: "The user of a mailbox is disabled",
+    hint: "Take the entry out, or enable the user in Dynamics.",
+  },
   "mailbox/unassigned": {
     class: "file",
     seen: "file",

@@ -8,7 +8,7 @@ import type { TokenSource } from "./entra.ts";
 import { dataverseFault, isAbsence } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
 import { expectJson, notAsExpected } from "./expect.ts";
-import { ANNOTATIONS, inFilter, queryRows } from "./query.ts";
+import { ANNOTATIONS, inFilter, LARGEST_PAGE_SIZE, queryPages, queryRows } from "./query.ts";
 import { carries, readRow } from "./row.ts";
 import { RowReader } from "./row-reader.ts";
 import { definitionOf, selectOf, type TableName, type Tables } from "./tables.ts";
@@ -78,6 +78,14 @@ export class Dataverse {
     const what = `Listing ${table}`;
     const answers = await queryRows(this.#exchange, this.#base, { table, filter, ...options }, what, deadline);
     return answers.map((answer) => readRow(table, answer, what));
+  }
+
+  /** The same by pages as large as they can be, for those who may stop before the end; without a limit to their number of rows. */
+  async *pages<T extends TableName>(table: T, filter: string, deadline: Deadline): AsyncGenerator<Tables[T][]> {
+    const what = `Listing ${table}`;
+    const query = { table, filter };
+    for await (const page of queryPages(this.#exchange, this.#base, query, LARGEST_PAGE_SIZE, what, deadline))
+      yield page.map((answer) => readRow(table, answer, what));
   }
 
   /** Creates a row and returns it. Never repeated once the service may have carried it out: give the row an id and look. */

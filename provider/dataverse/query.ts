@@ -16,8 +16,10 @@ export interface Query {
   readonly top?: number;
 }
 
-/** Rows of one answer; Dataverse gives at most 5000. */
+/** Rows of one answer at most. */
 const PAGE_SIZE = 2000;
+/** What Dataverse gives at most. */
+export const LARGEST_PAGE_SIZE = 5000;
 const MOST_ROWS = 20_000;
 /** Pages can be short, even empty. */
 const MOST_PAGES = 100;
@@ -26,10 +28,27 @@ const MOST_PAGES = 100;
 export async function queryRows(
   exchange: Exchange,
   base: URL,
-  { table, filter, orderBy, top }: Query,
+  query: Query,
   what: string,
   deadline: Deadline,
 ): Promise<Json[]> {
+  const rows: Json[] = [];
+  for await (const page of queryPages(exchange, base, query, PAGE_SIZE, what, deadline)) {
+    rows.push(...page);
+    if (rows.length > MOST_ROWS) throw tooMany(what);
+  }
+  return rows;
+}
+
+/** The same page by page, for those who may stop before the end. */
+export async function* queryPages(
+  exchange: Exchange,
+  base: URL,
+  { table, filter, orderBy, top }: Query,
+  pageSize: number,
+  what: string,
+  deadline: Deadline,
+): AsyncGenerator<Json[]> {
   const query = new URLSearchParams({
     $select: selectOf(table),
     ...(filter && { $filter: filter }),
@@ -37,23 +56,20 @@ export async function queryRows(
     ...(top !== undefined && { $top: String(top) }),
   });
   // With a page size `$top` would be ignored.
-  const prefer = top === undefined ? `odata.maxpagesize=${PAGE_SIZE},${ANNOTATIONS}` : ANNOTATIONS;
-  const rows: Json[] = [];
+  const prefer = top === undefined ? `odata.maxpagesize=${pageSize},${ANNOTATIONS}` : ANNOTATIONS;
   let url: URL | undefined = new URL(`${table}?${query.toString().replaceAll("+", "%20")}`, base);
   for (let page = 0; url; page++) {
     if (page === MOST_PAGES) throw tooMany(what);
     const answer = await exchange.send({ what, method: "GET", url: url.href, headers: { prefer } }, deadline);
     const { value, "@odata.nextLink": link } = expectJson(what, answer);
     if (!Array.isArray(value) || !value.every(isJson)) throw notAsExpected(what, answer, "a list of rows");
-    rows.push(...value);
-    if (rows.length > MOST_ROWS) throw tooMany(what);
+    yield value;
     if (link === undefined) break;
     const next: URL | null = typeof link === "string" ? URL.parse(link) : null;
     // The token goes along, so the link must lead nowhere else.
     if (next?.origin !== base.origin) throw notAsExpected(what, answer, "followed by a page of the same environment");
     url = next;
   }
-  return rows;
 }
 
 function tooMany(what: string): Fault {

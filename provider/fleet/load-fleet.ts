@@ -98,7 +98,7 @@ function shown(lines: readonly string[]): readonly string[] {
 }
 
 /** The same environment may be written in several ways: with a slash, in capital letters, with the usual port. */
-function otherEnvironment(meant: string | undefined, configured: string | undefined): string | undefined {
+export function otherEnvironment(meant: string | undefined, configured: string | undefined): string | undefined {
   if (meant === undefined || configured === undefined || !URL.canParse(configured)) return undefined;
   if (URL.canParse(meant) && new URL(meant).origin === new URL(configured).origin) return undefined;
   return `the fleet is meant for ${meant}, and the provider is configured for ${configured}`;

@@ -43,7 +43,7 @@ export async function readFleet(file: string, lockFile = lockFileOf(file)): Prom
 }
 
 /** By place, and what is only said at the end. */
-function inOrder(a: PlacedProblem, b: PlacedProblem): number {
+export function inOrder(a: PlacedProblem, b: PlacedProblem): number {
   const said = Number(isWarning(a.code)) - Number(isWarning(b.code));
   return said || a.place.line - b.place.line || a.place.column - b.place.column;
 }

@@ -14,13 +14,25 @@ import {
   storedEnvironment,
 } from "../host/environment.ts";
 import { SecretKeeper } from "../redaction/secret-keeper.ts";
+import type { Context } from "../resource/context.ts";
 import { type Change, diffInputs } from "../resource/diff.ts";
 import { type Bare, BEFORE, type Outcome, type Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
-import { OUTCOMES } from "../resources/fleet/outcomes.ts";
+import { LOOK_UP, OUTCOMES } from "../resources/fleet/functions.ts";
 import { resourceOf } from "../resources/registry.ts";
 import { propertiesWhere } from "../schema/define.ts";
-import { containsUnknown, isList, type Path, pathText, pick, type Tree, toTree, UNKNOWN, valueAt } from "../values.ts";
+import {
+  containsUnknown,
+  isList,
+  type Path,
+  pathText,
+  pick,
+  type Tree,
+  toTree,
+  UNKNOWN,
+  type Value,
+  valueAt,
+} from "../values.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
 import { Operations } from "./operations.ts";
@@ -38,6 +50,33 @@ const ARRIVING_MS = 5000;
 
 /** Seconds that a check may look for what a new resource will adopt. */
 const LOOKING_SECONDS = 10;
+
+/** Seconds that the mailboxes of a fleet are looked for together. Without an answer each is looked for by itself. */
+const LOOKING_UP_SECONDS = 60;
+
+type Answer = (args: Tree, context: Context) => Promise<Tree>;
+
+/** By token (`provider/resources/fleet/functions.ts`). */
+const FUNCTIONS: Readonly<Partial<Record<string, Answer>>> = {
+  async [OUTCOMES]({ urns }, { roster }) {
+    const told = texts(urns).flatMap((urn) => {
+      const outcome = roster.outcomes.of(urn);
+      return outcome ? [[urn, toTree(outcome)] as const] : [];
+    });
+    return { outcomes: Object.fromEntries(told) };
+  },
+
+  async [LOOK_UP]({ addresses }, context) {
+    const { lookUp } = await import("../resources/mailbox/look-up.ts");
+    const leavers = await lookUp(texts(addresses), context);
+    for (const address of leavers.missing) context.roster.missing.add(address);
+    return { missing: [...leavers.missing] };
+  },
+};
+
+function texts(value: Value | undefined): readonly string[] {
+  return value !== undefined && isList(value) ? value.map(String) : [];
+}
 
 /** Stands in while the configuration is not known yet. */
 const UNCONFIGURED: Omit<Bare, "urn"> = { environmentUrl: "https://ORG.crm.dynamics.com", roster: new Roster() };
@@ -232,16 +271,16 @@ export class Provider {
     );
   }
 
-  /** What this process remembers of the run, for fleets. Of resources it has not met, nothing. */
-  invoke(request: messages.InvokeRequest): messages.InvokeResponse {
-    if (request.getTok() !== OUTCOMES)
-      throw new Fault({ kind: "invalid-input", what: `There is no function ${request.getTok()}` });
-    const { urns = [] } = this.#unwrap(request.getArgs()).tree;
-    const told = (isList(urns) ? urns : []).flatMap((urn) => {
-      const outcome = this.#services?.roster.outcomes.of(String(urn));
-      return outcome ? [[String(urn), toTree(outcome)] as const] : [];
-    });
-    return new providerPb.InvokeResponse().setReturn(wrap({ outcomes: Object.fromEntries(told) }, []));
+  /** For fleets, what this process can tell them. While a setting is not known nothing can be told. */
+  async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
+    const answer = FUNCTIONS[request.getTok()];
+    if (!answer) throw new Fault({ kind: "invalid-input", what: `There is no function ${request.getTok()}` });
+    const { tree } = this.#unwrap(request.getArgs());
+    const services = this.#services;
+    const told = services
+      ? await this.#operations.run("", LOOKING_UP_SECONDS, services, (context) => answer(tree, context))
+      : {};
+    return new providerPb.InvokeResponse().setReturn(wrap(told, []));
   }
 
   cancel(): void {

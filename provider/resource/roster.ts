@@ -33,6 +33,8 @@ export class Roster {
   readonly outcomes = new Outcomes();
   /** Tests with a profile, by its revision; spared is what would fail like the first one, with its code and address. */
   readonly canaries = new Canaries<{ readonly code: Code; readonly address: string }>();
+  /** Addresses of fleets that no mailbox has. */
+  readonly missing = new Set<string>();
   /** Mailboxes as they were seen a moment ago. */
   readonly sightings = new Sightings<MailboxRow>();
 

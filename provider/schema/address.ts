@@ -85,11 +85,14 @@ export function accountOf(address: string): string {
   return `${local.replace(/\+.*/, "").replaceAll(".", "")}@gmail.com`;
 }
 
-/** Whether two texts are one address: case does not matter, nor how the domain is written. Dots do, at gmail.com, too: services keep both spellings. */
+/** What is the same however an address is written: case does not matter, nor the letters of the domain. Dots do, at gmail.com, too: services keep both. */
+export function addressKey(address: string): string {
+  return `${parts(address).local.toLowerCase()}@${domainOf(address)}`;
+}
+
+/** Whether two texts are one address, however it is written. */
 export function sameAddress(one: string | null | undefined, other: string | null | undefined): boolean {
-  if (!one || !other) return one === other;
-  const written = (address: string) => `${parts(address).local.toLowerCase()}@${domainOf(address)}`;
-  return written(one) === written(other);
+  return one && other ? addressKey(one) === addressKey(other) : one === other;
 }
 
 /** The address with its domain in ASCII and in the letters of its language, which services may have it in. */

@@ -1,7 +1,9 @@
 import type { ComponentResourceOptions, Output } from "@pulumi/pulumi";
 import { Fault } from "../fault.ts";
 import { type LoadedFleet, loadFleet, type Surroundings } from "../fleet/load-fleet.ts";
-import { makeClient, makeMailbox } from "./fleet/children.ts";
+import type { PlannedMailbox } from "../fleet/plan.ts";
+import { type MadeClient, type MadeMailbox, makeClient, makeMailbox } from "./fleet/children.ts";
+import { missingOf } from "./fleet/missing.ts";
 import type { FleetMailbox, FleetSummary, WaitingMailbox } from "./fleet/outputs.ts";
 import { type Registered, summarized } from "./fleet/summary.ts";
 import { surroundingsOf } from "./fleet/surroundings.ts";
@@ -75,26 +77,36 @@ async function build(fleet: FleetComponent, name: string, loaded: LoadedFleet): 
   const clients = new Map(
     loaded.clients.map((client) => [client.name, makeClient(fleet, name, client, loaded)] as const),
   );
-  const mailboxes = await Promise.all(
-    loaded.mailboxes.map(async (planned) => {
-      const client = await clients.get(planned.client);
-      return client ? [{ planned, made: await makeMailbox(fleet, planned, client) }] : [];
-    }),
-  );
+  const missing = await missingOf(fleet, loaded.mailboxes);
+  const make = async (planned: PlannedMailbox, behind?: MadeClient): Promise<readonly Registered[]> => {
+    const client = behind ?? (await clients.get(planned.client));
+    return client ? [{ planned, made: await makeMailbox(fleet, planned, client) }] : [];
+  };
+  const makeAll = async (some: readonly PlannedMailbox[], behind?: MadeClient) =>
+    (await Promise.all(some.map((planned) => make(planned, behind)))).flat();
+  // A failure ends a run, so those that will fail come last: the first tells of them all, and the others are kept as they are.
+  const there = await makeAll(loaded.mailboxes.filter((planned) => !missing.has(planned)));
+  const [first, ...others] = missing;
+  const failed = first ? await make(first) : [];
+  const registered = [...there, ...failed, ...(await makeAll(others, failed.map(({ made }) => failedClient(made))[0]))];
   const profiles: Record<string, Output<string>> = {};
   for (const [client, made] of clients) {
     const { profile } = await made;
     if (!profile.failed) profiles[client] = profile.resource.profileId;
   }
-  const registered = mailboxes.flat();
-  const there = together(registered);
-  const counted = summarized(fleet, registered, there);
+  const mailboxes = together(registered);
+  const counted = summarized(fleet, registered, mailboxes);
   return {
     profiles: makeOutput(profiles),
-    mailboxes: there,
+    mailboxes,
     summary: counted.apply(({ summary }) => summary),
     waiting: counted.apply(({ waiting }) => waiting),
   };
+}
+
+/** Stands for the client of mailboxes that share the fate of one which has failed; undefined where it has not. */
+function failedClient({ place, urn, causes }: MadeMailbox): MadeClient | undefined {
+  return place ? undefined : { profile: { failed: true, urn }, causes };
 }
 
 /** One output for all, as every level of outputs costs promises. Those that have failed themselves are left out. */

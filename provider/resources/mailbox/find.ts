@@ -10,7 +10,10 @@ import type { MailboxKind } from "./definition.ts";
 
 /** Addresses that a list of the query function `In` holds as they are. */
 const PLAIN = /^[\w.+-]+@[\w.-]+$/;
-const isPlain = (address: string) => PLAIN.test(address);
+
+export function isPlain(address: string): boolean {
+  return PLAIN.test(address);
+}
 
 interface Wanted {
   readonly emailAddress: string;
@@ -44,9 +47,10 @@ export async function findAhead(wanted: Wanted, context: Context): Promise<Mailb
   return theOne(wanted, found(emailAddress), context);
 }
 
-async function rowsOf(
+/** The mailboxes that have one of the addresses. */
+export async function rowsOf(
   addresses: readonly string[],
-  { dataverse }: Context,
+  { dataverse }: Pick<Context, "dataverse">,
   deadline: Deadline,
 ): Promise<readonly MailboxRow[]> {
   const [only = "", ...others] = addresses;
@@ -58,7 +62,7 @@ async function rowsOf(
 function theOne(
   { emailAddress, mailboxId, kind }: Wanted,
   rows: readonly MailboxRow[],
-  { environmentUrl }: Context,
+  { environmentUrl, roster }: Context,
 ): MailboxRow {
   const candidates = rows.filter(
     (row) => (!mailboxId || sameText(row.mailboxid, mailboxId)) && (!kind || kindOf(row) === kind),
@@ -66,9 +70,10 @@ function theOne(
   const [only, ...others] = candidates;
   if (only && others.length === 0) return only;
   if (!only) {
+    const others = rows.length === 0 ? othersMissing(emailAddress, roster.missing) : "";
     throw new Fault({
       kind: "not-found",
-      what: `No mailbox ${mailboxId ? `${mailboxId} ` : ""}${kind ? `of a ${kind} ` : ""}has the address ${emailAddress} in ${environmentUrl}`,
+      what: `No mailbox ${mailboxId ? `${mailboxId} ` : ""}${kind ? `of a ${kind} ` : ""}has the address ${emailAddress} in ${environmentUrl}${others}`,
       hint:
         rows.length > 0
           ? `Mailboxes with this address: ${rows.map(describe).join("; ")}.`
@@ -80,6 +85,17 @@ function theOne(
     what: `${candidates.length} mailboxes have the address ${emailAddress} in ${environmentUrl}`,
     hint: `Name the one that is meant by kind or mailboxId: ${candidates.map(describe).join("; ")}.`,
   });
+}
+
+/** Most addresses that are named for one cause. */
+const NAMED = 50;
+
+/** The others of the fleet that no mailbox has, told along with the first. */
+function othersMissing(address: string, missing: ReadonlySet<string>): string {
+  const others = [...missing].filter((other) => !sameAddress(other, address));
+  if (others.length === 0 || !missing.has(address)) return "";
+  const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];
+  return `, nor have ${others.length} others of the fleet theirs: ${[...others.slice(0, NAMED), ...more].join(", ")}`;
 }
 
 function describe(row: MailboxRow): string {

@@ -6,7 +6,10 @@ import type { MailboxInputs } from "./definition.ts";
 import { kindOf } from "./find.ts";
 
 /** Whether the mailbox is inactive because its user is disabled: nobody can activate it then, and nobody here should. */
-export async function isIdle(row: MailboxRow, { dataverse, deadline }: Context): Promise<boolean> {
+export async function isIdle(
+  row: MailboxRow,
+  { dataverse, deadline }: Pick<Context, "dataverse" | "deadline">,
+): Promise<boolean> {
   const { _regardingobjectid_value: owner } = row;
   if (row.statecode === 0 || owner === null || kindOf(row) !== "user") return false;
   const user = await dataverse.retrieve("systemusers", owner, deadline);

@@ -1,13 +1,10 @@
 import type { ComponentResource, CustomResource, CustomResourceOptions, Output } from "@pulumi/pulumi";
 import { Output as AnyOutput, createUrn, DependencyResource, resourceName, resourceType } from "../pulumi.ts";
 
-/** A child that has settled. */
-export interface Child<R extends CustomResource = CustomResource> {
-  readonly resource: R;
-  readonly urn: string;
-  /** Or was skipped: it has no outputs then. */
-  readonly failed: boolean;
-}
+/** A child that has settled. One that failed, or was skipped, has no outputs. */
+export type Child<R extends CustomResource = CustomResource> =
+  | { readonly urn: string; readonly failed: false; readonly resource: R }
+  | { readonly urn: string; readonly failed: true };
 
 /**
  * Waits for the engine. Why a child failed is told by the engine, and the SDK rejects all outputs of it: they are heard here,
@@ -16,13 +13,13 @@ export interface Child<R extends CustomResource = CustomResource> {
 export async function settled<R extends CustomResource>(parent: ComponentResource, resource: R): Promise<Child<R>> {
   try {
     await Promise.all(promisesOf(resource.urn));
-    return { resource, urn: String(await knownValue(resource.urn)), failed: false };
+    return { urn: String(await knownValue(resource.urn)), failed: false, resource };
   } catch {
     for (const value of Object.values(resource)) {
       if (AnyOutput.isInstance(value)) for (const promise of promisesOf(value)) promise.catch(() => {});
     }
     const urn = createUrn(resourceName(resource), resourceType(resource), parent);
-    return { resource, urn: String(await knownValue(urn)), failed: true };
+    return { urn: String(await knownValue(urn)), failed: true };
   }
 }
 

@@ -58,15 +58,14 @@ export async function makeClient(
       { ...options(aliases.client), ...behind(owner, []) },
     ),
   );
-  const { clientId, clientSecret } = google.resource;
   const made = await settled(
     parent,
     new EmailServerProfile(
       name,
       {
         ...profile,
-        oauthClientId: google.failed ? NOTHING : clientId.apply((id) => id ?? ""),
-        oauthClientSecret: google.failed ? NOTHING : clientSecret.apply((value) => value ?? ""),
+        oauthClientId: google.failed ? NOTHING : google.resource.clientId.apply((id) => id ?? ""),
+        oauthClientSecret: google.failed ? NOTHING : google.resource.clientSecret.apply((value) => value ?? ""),
       },
       { ...options(aliases.profile), ...behind(google, ["oauthClientId", "oauthClientSecret"]) },
     ),
@@ -100,6 +99,7 @@ class FleetActivation extends GmailsyncResource {
 
 /** A mailbox that was registered. */
 export interface MadeMailbox {
+  readonly urn: string;
   /** Id, kind and web URL; undefined where it failed. */
   readonly place: readonly [Output<string>, Output<string>, Output<string>] | undefined;
   readonly status: Output<string> | "failure" | "notActivated";
@@ -111,7 +111,7 @@ export interface MadeMailbox {
 export async function makeMailbox(
   parent: ComponentResource,
   { name, formerNames, emailAddress, inputs, activation, aliases = {} }: PlannedMailbox,
-  { profile, causes }: MadeClient,
+  { profile, causes: before }: MadeClient,
 ): Promise<MadeMailbox> {
   const profileId = profile.failed ? NOBODY : profile.resource.profileId;
   const mailbox = await settled(
@@ -122,20 +122,24 @@ export async function makeMailbox(
       { parent, aliases: aliasesOf(aliases.mailbox, formerNames), ...behind(profile, ["profileId"]) },
     ),
   );
-  const { mailboxId, kind, webUrl } = mailbox.resource;
-  const place = mailbox.failed ? undefined : ([mailboxId, kind, webUrl] as const);
-  const before = [mailbox.urn, ...causes];
-  if (!activation) return { place, status: place ? "notActivated" : "failure", causes: before };
+  const { urn } = mailbox;
+  const causes = [urn, ...before];
+  const place = mailbox.failed ? undefined : placeOf(mailbox.resource);
+  if (!activation) return { urn, place, status: place ? "notActivated" : "failure", causes };
   const activated = await settled(
     parent,
     new FleetActivation(
       name,
-      { ...activation, mailboxId: mailbox.failed ? NOBODY : mailboxId, profileId },
+      { ...activation, mailboxId: place?.[0] ?? NOBODY, profileId },
       { parent, aliases: aliasesOf(aliases.activation, formerNames), ...behind(mailbox, ["mailboxId", "profileId"]) },
     ),
   );
   const status = activated.failed ? "failure" : activated.resource.status;
-  return { place, status, causes: [activated.urn, ...before] };
+  return { urn, place, status, causes: [activated.urn, ...causes] };
+}
+
+function placeOf({ mailboxId, kind, webUrl }: FleetMailboxResource): NonNullable<MadeMailbox["place"]> {
+  return [mailboxId, kind, webUrl];
 }
 
 /** A former name, in a fleet or outside of any component, or a whole URN; and former names in a fleet, which have the same parent. */

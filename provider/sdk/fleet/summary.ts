@@ -1,6 +1,6 @@
 import type { ComponentResource, Output } from "@pulumi/pulumi";
 import type { PlannedMailbox } from "../../fleet/plan.ts";
-import { OUTCOMES } from "../../resources/fleet/outcomes.ts";
+import { OUTCOMES } from "../../resources/fleet/functions.ts";
 import { info, invoke } from "../pulumi.ts";
 import type { MadeMailbox } from "./children.ts";
 import type { FleetCounts, FleetMailbox, FleetSummary, WaitingMailbox } from "./outputs.ts";
