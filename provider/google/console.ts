@@ -1,3 +1,4 @@
+import { getDomain } from "tldts-icann";
 import type { Facts } from "../codes/codes.ts";
 import { type ConsentScreen, isTesting } from "./consent-screen.ts";
 
@@ -50,14 +51,26 @@ export function clientUris(environmentUrl: string): {
   return {
     redirectUri: `${origin}/_grid/cmds/dlg_gmailoauth.aspx`,
     javascriptOrigin: origin,
-    authorizedDomain: hostname.split(".").slice(-2).join("."),
+    authorizedDomain: topPrivateDomain(hostname) ?? hostname,
   };
 }
 
-/** Why the consent screen's domain does not cover the redirect URI. */
+/** Why Google does not take the consent screen's domain, or it does not cover the redirect URI. */
 export function authorizedDomainProblem(domain: string, environmentUrl: string): string | undefined {
-  if (`.${new URL(environmentUrl).hostname}`.endsWith(`.${domain.toLowerCase()}`)) return undefined;
-  return `is ${domain}, and the redirect URI of the environment ${environmentUrl} is not below it`;
+  const { hostname } = new URL(environmentUrl);
+  if (!`.${hostname}`.endsWith(`.${domain.toLowerCase()}`))
+    return `is ${domain}, and the redirect URI of the environment ${environmentUrl} is not below it`;
+  if (topPrivateDomain(domain)) return undefined;
+  return `is ${domain}, a public suffix, which Google does not take: give ${clientUris(environmentUrl).authorizedDomain}`;
+}
+
+/**
+ * What somebody has registered of a host, which is what Google asks for (Google: "Manage OAuth app branding"); nothing of an IP
+ * address, `localhost` or a public suffix. The list's private rules do not count: they would make a platform's hosts domains of
+ * their own, and one that comes for Dynamics' hosts would contradict what Microsoft says to enter.
+ */
+function topPrivateDomain(hostname: string): string | undefined {
+  return getDomain(hostname) ?? undefined;
 }
 
 /** One step in Google's console: the page, and what to choose or paste there. */
