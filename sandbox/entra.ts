@@ -10,6 +10,22 @@ export interface EntraState {
   tokens: { token: string; resource: string; clientId: string; expiresAt: number }[];
 }
 
+/** Hosts of the national clouds' Entra, by how the hosts of their environments end (Microsoft: "National clouds and Microsoft Entra"). */
+const AUTHORITIES: Readonly<Record<string, string>> = {
+  ".dynamics.com": "login.microsoftonline.com",
+  ".microsoftdynamics.us": "login.microsoftonline.us",
+  ".appsplatform.us": "login.microsoftonline.us",
+  ".dynamics.cn": "login.partner.microsoftonline.cn",
+};
+
+export const ENTRA_HOSTS: readonly string[] = [...new Set(Object.values(AUTHORITIES))];
+
+/** Where tokens for an environment are given; one with a host name of its own may be in any cloud. */
+export function authoritiesOf(environmentUrl: string): readonly string[] {
+  const suffix = Object.keys(AUTHORITIES).find((end) => environmentUrl.endsWith(end));
+  return ENTRA_HOSTS.filter((host) => suffix === undefined || host === AUTHORITIES[suffix]);
+}
+
 /** Seconds a token is good for. */
 const TOKEN_LIFE = 3600;
 
@@ -21,10 +37,12 @@ interface Refusal {
 }
 
 /** Microsoft Entra's token endpoint for applications, and the metadata that its libraries ask for. */
-export function entraService(state: () => EntraState): HttpService {
+export function entraService(state: () => EntraState, environmentUrl: string): HttpService {
+  const authorities = authoritiesOf(environmentUrl);
   return (request) => {
-    const [, tenant = "", path = ""] = /^\/([^/]+)\/(.*)$/.exec(request.url.pathname) ?? [];
-    if (path === "discovery/instance") return instances();
+    const { hostname, pathname } = request.url;
+    const [, tenant = "", path = ""] = /^\/([^/]+)\/(.*)$/.exec(pathname) ?? [];
+    if (path === "discovery/instance") return instances(hostname);
     if (tenant.toLowerCase() !== state().tenantId) {
       return refuse({
         status: 400,
@@ -33,7 +51,15 @@ export function entraService(state: () => EntraState): HttpService {
         text: `Tenant '${tenant.slice(0, 60)}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
       });
     }
-    if (path === "v2.0/.well-known/openid-configuration") return metadata(tenant);
+    if (!authorities.includes(hostname)) {
+      return refuse({
+        status: 400,
+        error: "invalid_request",
+        number: 900382,
+        text: "Confidential Client is not supported in Cross Cloud request.",
+      });
+    }
+    if (path === "v2.0/.well-known/openid-configuration") return metadata(hostname, tenant);
     if (path === "oauth2/v2.0/token" && request.method === "POST") return token(state(), request);
     return { status: 404, body: { error: "not_found" } };
   };
@@ -118,8 +144,8 @@ function refuse({ status, error, number, text }: Refusal): HttpAnswer {
   };
 }
 
-function metadata(tenant: string): HttpAnswer {
-  const base = `https://login.microsoftonline.com/${tenant}`;
+function metadata(host: string, tenant: string): HttpAnswer {
+  const base = `https://${host}/${tenant}`;
   return {
     status: 200,
     body: {
@@ -131,8 +157,7 @@ function metadata(tenant: string): HttpAnswer {
   };
 }
 
-function instances(): HttpAnswer {
-  const host = "login.microsoftonline.com";
+function instances(host: string): HttpAnswer {
   return {
     status: 200,
     body: {

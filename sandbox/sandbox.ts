@@ -7,7 +7,7 @@ import { createAuthority } from "./authority.ts";
 import { beginningOf, type Origin } from "./beginning.ts";
 import { dataverseService } from "./dataverse/service.ts";
 import { dynamicsPage, type RedeemCode } from "./dynamics-pages.ts";
-import { bearerOf, entraService } from "./entra.ts";
+import { bearerOf, ENTRA_HOSTS, entraService } from "./entra.ts";
 import type { Fault, FaultHandle } from "./faults/fault.ts";
 import { Faults } from "./faults/faults.ts";
 import { asSeen } from "./faults/past-rows.ts";
@@ -76,7 +76,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const beginning = await beginningOf(options);
   let world = beginning();
   const { environmentUrl } = world;
-  const httpsHosts = [new URL(environmentUrl).hostname, "login.microsoftonline.com", ...GOOGLE_HOSTS];
+  const httpsHosts = [new URL(environmentUrl).hostname, ...ENTRA_HOSTS, ...GOOGLE_HOSTS];
   const authority = await createAuthority();
   const identities = new Map<string, Certificate>();
   for (const host of [...httpsHosts, ...MAIL_HOSTS]) identities.set(host, await authority.issue(host));
@@ -130,12 +130,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   const redeem: RedeemCode = (client, code, redirectUri) =>
     askToken(askGoogle, client, { grant_type: "authorization_code", code, redirect_uri: redirectUri }, "refresh_token");
+  const entra = entraService(() => world.entra, environmentUrl);
   const services: Readonly<Record<string, { name: string; service: HttpService }>> = {
     [new URL(environmentUrl).hostname]: {
       name: "dataverse",
       service: async (request) => (await dynamicsPage(request, world, redeem)) ?? dataverse(request),
     },
-    "login.microsoftonline.com": { name: "entra", service: entraService(() => world.entra) },
+    ...Object.fromEntries(ENTRA_HOSTS.map((host) => [host, { name: "entra", service: entra }])),
     ...Object.fromEntries(GOOGLE_HOSTS.map((host) => [host, { name: "google", service: google }])),
   };
   const https = await serveHttps(identities, async (request) => {

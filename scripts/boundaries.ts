@@ -24,7 +24,7 @@ const HOUSE: readonly Room[] = [
   { folder: "provider/redaction", what: "takes secrets out of text", imports: ["provider"] },
   {
     folder: "provider/schema",
-    what: "what definitions are made of: properties, forms, durations, steps, credentials, the validator",
+    what: "what definitions are made of: properties, forms, durations, steps, credentials, clouds, the validator",
     imports: ["provider", "provider/codes"],
   },
   {

@@ -11,6 +11,8 @@ import { redact } from "../redaction/redact.ts";
 import { entraHttpClient, type LastAnswer } from "./entra-http-client.ts";
 
 export interface EntraCredentials {
+  /** URL of the cloud's authority: `https://login.microsoftonline.com`. */
+  readonly authority: string;
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -30,7 +32,8 @@ export const HINTS: Readonly<Record<string, string>> = {
   AADSTS7000222: "clientSecret has expired: create a new one under Certificates & secrets of the app registration.",
   AADSTS7000112: "The application is disabled in the tenant: enable it under Enterprise applications.",
   AADSTS700016: "The tenant has no application with this clientId: check clientId and tenantId.",
-  AADSTS90002: "There is no such tenant: check tenantId.",
+  AADSTS90002: "The cloud has no such tenant: check tenantId, and cloud where the tenant is not in the public one.",
+  AADSTS900382: "The tenant is in another cloud: check tenantId, environmentUrl and cloud.",
   AADSTS900023: "tenantId is neither a tenant's id nor one of its domains.",
   AADSTS500011: "The tenant does not know this environment: check environmentUrl and tenantId.",
   AADSTS50034: "The tenant does not know this identity: check clientId and tenantId.",
@@ -74,8 +77,9 @@ async function accessToken(
 /** The one place that knows the kind of the credentials. */
 async function credentialFor(credentials: EntraCredentials, httpClient: HttpClient): Promise<TokenCredential> {
   const { ClientSecretCredential } = await import("@azure/identity");
-  const { tenantId, clientId, clientSecret } = credentials;
+  const { authority, tenantId, clientId, clientSecret } = credentials;
   return new ClientSecretCredential(tenantId, clientId, clientSecret, {
+    authorityHost: authority,
     httpClient,
     retryOptions: { maxRetries: 0 },
   });

@@ -8,6 +8,7 @@ import { Network } from "../network/network.ts";
 import type { Clients } from "../resource/context.ts";
 import { Roster } from "../resource/roster.ts";
 import { TestQueue } from "../resource/test-queue.ts";
+import { authorityOf, authorityProblem, cloudProblem, type SignIn } from "../schema/clouds.ts";
 import { type PropertySchema, properties } from "../schema/define.ts";
 import { credentialAsGiven, credentialProblem, secretsOf } from "../schema/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../schema/provider-configuration.ts";
@@ -27,6 +28,9 @@ export interface Services extends Clients {
   readonly secrets: readonly string[];
 }
 
+/** As Microsoft's libraries read it; Azure sets it for workloads in Kubernetes. */
+const AUTHORITY = "AZURE_AUTHORITY_HOST";
+
 export type Configured = { readonly services: Services } | { readonly missing: readonly MissingSetting[] };
 
 /** Checks what the program configures; what it leaves to the environment is not looked at yet. */
@@ -36,11 +40,14 @@ export function checkConfiguration(configuration: Tree): readonly Failure[] {
 
 function check(configuration: Tree): ReturnType<typeof validate> {
   const checked = validate(schema, configuration);
-  const problem =
-    checked.failures.length === 0 && matches(schema, checked.tree) && checked.tree.mailCredential
-      ? credentialProblem(checked.tree.mailCredential)
-      : undefined;
-  return problem ? { ...checked, failures: [{ path: ["mailCredential"], reason: problem }] } : checked;
+  if (checked.failures.length > 0 || !matches(schema, checked.tree)) return checked;
+  const { environmentUrl, cloud, mailCredential } = checked.tree;
+  const problems = {
+    cloud: cloud && environmentUrl && cloudProblem(cloud, new URL(environmentUrl).hostname),
+    mailCredential: mailCredential && credentialProblem(mailCredential),
+  };
+  const failures = Object.entries(problems).flatMap(([name, reason]) => (reason ? [{ path: [name], reason }] : []));
+  return { ...checked, failures };
 }
 
 /**
@@ -51,12 +58,13 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
   const given = { ...parseNested(fromEnvironment(environment)), ...parseNested(configuration) };
   const { tree: resolved, failures } = check(given);
   if (failures[0] || !matches(schema, resolved)) throw invalid(failures, configuration);
-  const { environmentUrl, tenantId, clientId, clientSecret, mailCredential, network: options } = resolved;
+  const { environmentUrl, cloud, tenantId, clientId, clientSecret, mailCredential, network: options } = resolved;
   if (!environmentUrl || !tenantId || !clientId || !clientSecret) return { missing: missing(resolved) };
-  const origin = new URL(environmentUrl).origin;
+  const { origin, hostname } = new URL(environmentUrl);
+  const authority = authorityFor({ hostname, cloud, authorityHost: environment[AUTHORITY]?.trim() });
   const network = new Network(options ?? {}, environment);
   const ambientTokens = new AmbientTokens(network);
-  const tokens = entraTokens({ tenantId, clientId, clientSecret }, `${origin}/.default`, network);
+  const tokens = entraTokens({ authority, tenantId, clientId, clientSecret }, `${origin}/.default`, network);
   return {
     services: {
       environmentUrl: origin,
@@ -72,6 +80,13 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
       secrets: [clientSecret, ...secretsOf(mailCredential)],
     },
   };
+}
+
+function authorityFor(signIn: SignIn): string {
+  const { hostname, cloud, authorityHost } = signIn;
+  const problem = !cloud && authorityHost && authorityProblem(authorityHost, hostname);
+  if (problem) throw invalid([{ path: [AUTHORITY], reason: problem }], {});
+  return authorityOf(signIn);
 }
 
 /** Provider configuration reaches a plugin as strings; objects come as JSON text (pulumi/pulumi#12981 and before). */

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { CLOUDS } from "./clouds.ts";
 import { GUID } from "./define.ts";
 import { MailCredential } from "./mail-credential.ts";
 
@@ -42,6 +43,13 @@ export const ProviderConfiguration = Type.Object(
           "URL of the Dynamics 365 (Dataverse) environment, without a path: `https://contoso.crm.dynamics.com`.",
         ...ENVIRONMENT_URL,
         environment: ["GMAILSYNC_ENVIRONMENT_URL"],
+      }),
+    ),
+    cloud: Type.Optional(
+      Type.Enum(CLOUDS, {
+        description:
+          "Microsoft's cloud in which the application signs in. Default: `AZURE_AUTHORITY_HOST` where the environment has it, else the cloud that the host of `environmentUrl` tells, else the public one. Only an environment with a host name of its own in another cloud needs it.",
+        environment: ["POWER_PLATFORM_CLOUD"],
       }),
     ),
     allowMove: Type.Optional(

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { authoritiesOf } from "../entra.ts";
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
 import { admitted, type Deed, permit, permitChange } from "./access.ts";
 import { parseAddress, type Target } from "./address.ts";
@@ -55,8 +56,9 @@ function authorise({ bearer, environmentUrl }: DataverseOptions, { headers }: Ht
   const token = /^Bearer (\S+)$/i.exec(headers["authorization"] ?? "")?.[1];
   const clientId = token && bearer(token);
   if (clientId) return clientId;
+  const [authority] = authoritiesOf(environmentUrl);
   throw new ServiceError(401, "", "Unauthorized", {
-    "www-authenticate": `Bearer authorization_uri=https://login.microsoftonline.com/common/oauth2/authorize, resource_id=${environmentUrl}/`,
+    "www-authenticate": `Bearer authorization_uri=https://${authority}/common/oauth2/authorize, resource_id=${environmentUrl}/`,
   });
 }
 

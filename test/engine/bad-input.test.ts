@@ -29,6 +29,12 @@ const CASES: readonly Case[] = [
     says: ["environmentUrl", "GMAILSYNC_ENVIRONMENT_URL", "without a path"],
   },
   {
+    name: "a cloud that the environment is not in",
+    resources: blocks.profile(),
+    stack: { environment: { POWER_PLATFORM_CLOUD: "gcchigh" } },
+    says: ["cloud", "POWER_PLATFORM_CLOUD", "is gcchigh, but contoso.crm.dynamics.com", "is a host of public"],
+  },
+  {
     name: "a wrong application secret",
     resources: blocks.mailbox("anna", "", NOBODY),
     stack: { environment: { AZURE_CLIENT_SECRET: "planted-wrong-entra-secret" } },

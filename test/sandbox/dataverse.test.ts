@@ -23,7 +23,12 @@ beforeAll(async () => {
   sandbox = await testSandbox({ extraUsers: 120 });
   network = new Network({}, { ...sandbox.environment });
   tokens = entraTokens(
-    { tenantId: TENANT_ID, clientId: APPLICATION_ID, clientSecret: APPLICATION_SECRET },
+    {
+      authority: "https://login.microsoftonline.com",
+      tenantId: TENANT_ID,
+      clientId: APPLICATION_ID,
+      clientSecret: APPLICATION_SECRET,
+    },
     `${ENVIRONMENT_URL}/.default`,
     network,
   );

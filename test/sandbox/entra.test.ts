@@ -18,10 +18,16 @@ beforeAll(async () => {
   return () => network.close();
 });
 
-/** Signs in with Microsoft's own library. */
-async function signIn(tenant: string, application: string, secret: string, scope: string) {
+/** Signs in with Microsoft's own library, to the public cloud where no other is given. */
+async function signIn(
+  tenant: string,
+  application: string,
+  secret: string,
+  scope: string,
+  authorityHost = "https://login.microsoftonline.com",
+) {
   const httpClient = await entraHttpClient(network, Deadline.after(10_000), {});
-  const options = { httpClient, retryOptions: { maxRetries: 0 } };
+  const options = { httpClient, authorityHost, retryOptions: { maxRetries: 0 } };
   return new ClientSecretCredential(tenant, application, secret, options).getToken(scope);
 }
 
@@ -61,4 +67,12 @@ describe("the sandbox's Entra", () => {
   ])("refuses %s with the code that its library shows", async (_, tenant, application, secret, scope, code) => {
     await expect(signIn(tenant, application, secret, scope)).rejects.toThrow(new RegExp(`${code}\\b`));
   });
+
+  test.each(["login.microsoftonline.us", "login.partner.microsoftonline.cn"])(
+    "refuses an environment of the public cloud at %s",
+    async (host) => {
+      const attempt = signIn(TENANT_ID, APPLICATION_ID, APPLICATION_SECRET, SCOPE, `https://${host}`);
+      await expect(attempt).rejects.toThrow(/AADSTS900382\b/);
+    },
+  );
 });

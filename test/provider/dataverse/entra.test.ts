@@ -9,7 +9,12 @@ import { faultOf } from "./environment.ts";
 const HOST = "login.microsoftonline.com";
 const TENANT = "11111111-1111-4111-8111-111111111111";
 const SECRET = "sandbox-secret-entra-0815";
-const CREDENTIALS = { tenantId: TENANT, clientId: "22222222-2222-4222-8222-222222222222", clientSecret: SECRET };
+const CREDENTIALS = {
+  authority: `https://${HOST}`,
+  tenantId: TENANT,
+  clientId: "22222222-2222-4222-8222-222222222222",
+  clientSecret: SECRET,
+};
 const SCOPE = "https://contoso.crm.example/.default";
 const TRACE = "33333333-3333-4333-8333-333333333333";
 
@@ -93,6 +98,7 @@ describe("tokens of Entra", () => {
     [7000222, "invalid_client", "The provided client secret keys for app are expired.", "has expired"],
     [700016, "unauthorized_client", "Application with identifier was not found in the directory.", "clientId"],
     [90002, "invalid_request", "Tenant was not found.", "tenantId"],
+    [900382, "invalid_request", "Confidential Client is not supported in Cross Cloud request.", "cloud"],
     [500011, "invalid_resource", "The resource principal was not found in the tenant.", "environmentUrl"],
   ])("that are refused with AADSTS%i say so, with a hint and without the secret", async (code, error, text, hint) => {
     await withEntra(
