@@ -5,6 +5,7 @@ import { Fault } from "../fault.ts";
 import { readFleet } from "../fleet/read-fleet.ts";
 import { Network } from "../network/network.ts";
 import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
+import { environmentUrlProblem } from "../schema/environment-url.ts";
 import { PROJECT_ID } from "../schema/forms.ts";
 import { commandLine } from "./command-line.ts";
 import { serveGuide } from "./guide-page.ts";
@@ -180,8 +181,10 @@ async function fleetPlans(
     });
 }
 
-function environmentOf(given = process.env["GMAILSYNC_ENVIRONMENT_URL"] ?? ""): string {
-  const url = URL.canParse(given) ? new URL(given) : undefined;
-  if (url?.protocol === "https:") return url.origin;
-  throw new TypeError("--environment must be the environment's URL: https://contoso.crm.dynamics.com");
+function environmentOf(option: string | undefined): string {
+  const variable = process.env["GMAILSYNC_ENVIRONMENT_URL"]?.trim();
+  const url = option ?? variable ?? "";
+  const problem = environmentUrlProblem(url);
+  if (!problem) return new URL(url).origin;
+  throw new TypeError(`${option === undefined && variable ? "GMAILSYNC_ENVIRONMENT_URL" : "--environment"} ${problem}`);
 }

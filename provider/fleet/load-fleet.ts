@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
 import type { FleetSpec } from "../resources/fleet/spec.ts";
+import { environmentUrlProblem } from "../schema/environment-url.ts";
 import { isTree, type Path, type Tree, toTree } from "../values.ts";
 import { type Lock, NO_LOCK } from "./lock.ts";
 import { type FleetPlan, planOf } from "./plan.ts";
@@ -99,7 +100,7 @@ function shown(lines: readonly string[]): readonly string[] {
 
 /** The same environment may be written in several ways: with a slash, in capital letters, with the usual port. */
 export function otherEnvironment(meant: string | undefined, configured: string | undefined): string | undefined {
-  if (meant === undefined || configured === undefined || !URL.canParse(configured)) return undefined;
+  if (meant === undefined || configured === undefined || environmentUrlProblem(configured)) return undefined;
   if (URL.canParse(meant) && new URL(meant).origin === new URL(configured).origin) return undefined;
   return `the fleet is meant for ${meant}, and the provider is configured for ${configured}`;
 }

@@ -8,12 +8,12 @@ const LABEL = "[\\p{L}\\p{N}]([\\p{L}\\p{M}\\p{N}-]*[\\p{L}\\p{M}\\p{N}])?";
 /** Octets before the @ (RFC 5321, section 4.5.3.1.1). */
 const LOCAL_LIMIT = 64;
 
-/** One address as Dataverse can hold it, as words of JSON Schema. `explain` says what the pattern has found. */
+/** One address as Dataverse can hold it, as words of JSON Schema. */
 export const ADDRESS = {
   pattern: `^(?=[^@]{1,${LOCAL_LIMIT}}@)[${ATOM}]+(\\.[${ATOM}]+)*@${LABEL}(\\.${LABEL})+$`,
   form: "one mail address such as anna@example.com",
   maxLength: 100,
-  explain: addressProblem,
+  check: addressProblem,
 } as const;
 
 const WHOLE = new RegExp(ADDRESS.pattern, "u");

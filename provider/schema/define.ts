@@ -22,7 +22,8 @@ export interface Example {
  * - `anything: true`: a value of any shape, which the provider checks itself;
  * - `typeDescription`: what the named type of an object is, where several properties have it;
  * - `form`: the pattern in words, for errors: `must be ${form}`;
- * - `explain`: a function that says what the pattern has found in a value, where it can: `must be ${form}, and this one …`.
+ * - `check`: a function that says what is wrong with a text, as the end of a sentence, and undefined where nothing is. It knows all that
+ *   the pattern refuses, and may refuse more: `must be ${form}; this one …`, or without a form what it says.
  */
 export interface Definition<Inputs extends TObject = TObject, Outputs extends TObject = TObject> {
   /** The name in programs: `gmailsync:NAME`. */
@@ -62,13 +63,12 @@ export function nameOf(token: string): string | undefined {
 /** The form of a GUID, as a pattern of JSON Schema. */
 export const GUID = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
 
-/** Extra words that properties carry, for validators that insist on knowing every keyword. */
+/** Extra words that properties carry and that a validator passes over; it has to know them. `check` it carries out. */
 export const keywords = [
   "secret",
   "replaceOnChanges",
   "environment",
   "form",
-  "explain",
   "recomputed",
   "volatile",
   "caseless",

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { CLOUDS } from "./clouds.ts";
 import { GUID } from "./define.ts";
+import { ENVIRONMENT_URL } from "./environment-url.ts";
 import { MailCredential } from "./mail-credential.ts";
 
 /** The way out: the same for a proxy's private CA, a test environment and the sandbox. */
@@ -27,12 +28,6 @@ const NetworkConfiguration = Type.Object(
     description: "The way out to Microsoft and Google. TLS is always verified.",
   },
 );
-
-/** The form of an environment's URL. */
-export const ENVIRONMENT_URL = {
-  pattern: "^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?$",
-  form: "https:// and the host, without a path: https://contoso.crm.dynamics.com",
-} as const;
 
 /** Configuration of the provider. Credentials are best left to the environment: then they are never stored. */
 export const ProviderConfiguration = Type.Object(

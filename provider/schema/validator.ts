@@ -1,9 +1,9 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { Ajv, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from "ajv";
 import type { Static, TObject } from "typebox";
 import { containsUnknown, type Path, pathText, pick, type Tree, UNKNOWN, type Value, valueAt } from "../values.ts";
 import { keywords, properties } from "./define.ts";
 
-/** What is wrong with one property, in words that never contain its value. */
+/** What is wrong with one property, in words that never contain its value, but for the host of an environment. */
 export interface Failure {
   readonly path: Path;
   readonly reason: string;
@@ -11,6 +11,16 @@ export interface Failure {
 
 const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: true, strictRequired: false, verbose: true });
 ajv.addVocabulary([...keywords]);
+
+/** Carries out the `check` of a property. */
+const check: SchemaValidateFunction = (problemOf: (text: string) => string | undefined, text: string, schema) => {
+  const form: unknown = schema?.["form"];
+  const problem = problemOf(text);
+  const message = form && problem ? `must be ${form}; this one ${problem}` : problem;
+  check.errors = message === undefined ? [] : [{ keyword: "check", message, params: {} }];
+  return message === undefined;
+};
+ajv.addKeyword({ keyword: "check", type: "string", errors: true, validate: check });
 
 const compiled = new Map<object, ValidateFunction>();
 
@@ -69,6 +79,8 @@ export function validate(schema: TObject, tree: Tree): { readonly tree: Tree; re
   const validateFunction = validator(schema);
   validateFunction(copy);
   const failures = (validateFunction.errors ?? []).flatMap((error) => {
+    // The check beside it says it in better words.
+    if (error.keyword === "pattern" && error.parentSchema?.["check"]) return [];
     const path = pathOf(error);
     const value = valueAt(copy, path);
     return value !== undefined && containsUnknown(value) ? [] : [{ path, reason: reasonOf(error, schema) }];
@@ -117,17 +129,10 @@ function reasonOf(error: ErrorObject, schema: TObject): string {
     case "type":
       return `must be ${(params["type"] === "string" && error.parentSchema?.["form"]) || article(String(params["type"]))}`;
     case "pattern":
-      return `must be ${error.parentSchema?.["form"] ?? `like ${params["pattern"]}`}${explained(error)}`;
+      return `must be ${error.parentSchema?.["form"] ?? `like ${params["pattern"]}`}`;
     default:
       return error.message ?? "is not valid";
   }
-}
-
-/** What the schema's own function finds in the value; it never tells the value. */
-function explained({ parentSchema, data }: ErrorObject): string {
-  const explain: unknown = parentSchema?.["explain"];
-  const found: unknown = typeof explain === "function" ? explain(data) : undefined;
-  return typeof found === "string" ? `; this one ${found}` : "";
 }
 
 function article(type: string): string {

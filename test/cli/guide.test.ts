@@ -81,7 +81,12 @@ describe("gmailsync guide", () => {
 
   test.each([
     ["no project", [], "--project must be a project id"],
-    ["a wrong environment", [...PROJECT, "--environment", "http://contoso"], "--environment must be"],
+    ["a wrong environment", [...PROJECT, "--environment", "http://contoso"], "--environment must begin with https://"],
+    [
+      "the host of the Web API",
+      [...PROJECT, "--environment", "https://contoso.api.crm.dynamics.com"],
+      "--environment is the host of the Web API; leave out `.api`: https://contoso.crm.dynamics.com",
+    ],
     ["an unknown option", ["--nonsense"], "--help"],
   ])("refuses %s", async (_, args, text) => {
     const { code, stderr } = await guide(args);

@@ -85,6 +85,11 @@ test.each([`${CONTOSO}/`, "https://CONTOSO.crm.dynamics.com", `${CONTOSO}:443`, 
   },
 );
 
+test("a provider that is configured for no environment says so itself, in better words", async () => {
+  const webApi = surroundings("https://contoso.api.crm.dynamics.com");
+  await expect(load(file, webApi)).resolves.toMatchObject({ mailboxes: [{ client: "north" }] });
+});
+
 test.each(["https://fabrikam.crm.dynamics.com", `${CONTOSO}:8443`])(
   "a file for another environment is refused: %s",
   async (configured) => {

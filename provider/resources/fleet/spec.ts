@@ -1,7 +1,7 @@
 import { type Static, type TObject, Type } from "typebox";
 import type { Tolerable } from "../../codes/codes.ts";
 import { ADDRESS } from "../../schema/address.ts";
-import { ENVIRONMENT_URL } from "../../schema/provider-configuration.ts";
+import { ENVIRONMENT_URL } from "../../schema/environment-url.ts";
 import { emailServerProfile } from "../email-server-profile/definition.ts";
 import { googleOAuthClient } from "../google-oauth-client/definition.ts";
 import { googleProject } from "../google-project/definition.ts";
