@@ -117,16 +117,17 @@ export function filled(spec: FleetSpec, lock: Lock): Filled {
   const left: MailboxSpec[] = [];
   for (const mailbox of open) {
     const { address } = mailbox;
-    const fit = screens.filter(({ screen }) => consentProblem(screen, address) === undefined);
+    const account = accountOf(address);
+    const lets = ({ screen }: (typeof screens)[number]) => consentProblem(screen, address) === undefined;
     const free =
-      fit.find(({ screen }) => places.has(screen.projectId, address)) ??
-      fit.find(({ screen }) => places.taken(screen.projectId) < capacityOf(screen));
+      screens.find((one) => places.has(one.screen.projectId, account) && lets(one)) ??
+      screens.find((one) => places.taken(one.screen.projectId) < capacityOf(one.screen) && lets(one));
     if (!free) {
       left.push(mailbox);
       continue;
     }
     take(address, free.screen);
-    clients.set(accountOf(address), free.name);
+    clients.set(account, free.name);
     added.set(address.toLowerCase(), free.name);
   }
   return { lock: { lines: newLines(spec, lock, clients), retired: lock.retired }, left, added, places };

@@ -43,8 +43,9 @@ export function consentProblem(screen: ConsentScreen, address: string): string |
       ? undefined
       : `is outside the organisation${members}, and the app of project ${projectId} is declared internal, so Google refuses its user (org_internal). Declare \`audience: external\` on the GoogleOAuthClient, or use a client of another project`;
   }
+  if (!isTesting(screen) || !testUsers) return undefined;
   const account = accountOf(address);
-  if (!isTesting(screen) || !testUsers || testUsers.some((user) => accountOf(user) === account)) return undefined;
+  if (testUsers.some((user) => accountOf(user) === account)) return undefined;
   return `is not among the ${testUsers.length} declared test users of project ${projectId}, whose app is in testing, so Google refuses its user (access_denied). Add it to testUsers and at https://console.cloud.google.com/auth/audience?project=${projectId}`;
 }
 
@@ -90,8 +91,8 @@ export class ProjectUsers {
     return number;
   }
 
-  has(projectId: string, address: string): boolean {
-    return this.#of(projectId).numbers.has(accountOf(address));
+  has(projectId: string, account: string): boolean {
+    return this.#of(projectId).numbers.has(account);
   }
 
   taken(projectId: string): number {

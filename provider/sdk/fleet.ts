@@ -30,7 +30,7 @@ interface FleetOutputs {
 export class FleetComponent extends ComponentResource<FleetOutputs> {
   /** Ids of the profiles, by client. */
   declare readonly profiles: Output<Readonly<Record<string, string>>>;
-  /** By address. */
+  /** By address in lower case; a queue by `address/queue` where a user has the same one. */
   declare readonly mailboxes: Output<Readonly<Record<string, FleetMailbox>>>;
   /** Complete on a failed run, too. */
   declare readonly summary: Output<FleetSummary>;

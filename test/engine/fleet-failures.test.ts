@@ -220,15 +220,16 @@ describe("a client that fails", () => {
 
 test("a fleet whose children all fail is told child by child", async () => {
   const sandbox = await testSandbox();
-  const stack = await fleetStack(sandbox, fleetFile(fleetEntries("nobody1", "nobody2")));
+  const names = ["anna", "bert"];
+  const users = names.map((name) => `${fleetEntries(name)}    processAndDeleteEmails: true\n`);
+  const stack = await fleetStack(sandbox, fleetFile(users.join("")));
   const { code, output } = await stack.up("--continue-on-error");
   expect(code, output).not.toBe(0);
-  for (const name of ["nobody1", "nobody2"])
-    expect(output).toMatch(new RegExp(`Mailbox \\(${name}@northwind\\.example\\)`));
+  for (const name of names) expect(output).toMatch(new RegExp(`Mailbox \\(${name}@northwind\\.example\\)`));
   expect(output).not.toContain("Fleet resource 'fleet' has a problem");
   expect((await stack.resource("fleet"))?.outputs).toMatchObject({
     mailboxes: {},
-    summary: { mailboxes: 2, failed: 2, byCode: { "not-found": 2 } },
+    summary: { mailboxes: 2, failed: 2, byCode: { "invalid-input": 2 } },
   });
 });
 

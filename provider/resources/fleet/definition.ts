@@ -116,7 +116,8 @@ resources:
         additionalProperties: false,
       }),
       mailboxes: Type.Record(Type.String(), Place, {
-        description: "The mailboxes, by address.",
+        description:
+          "The mailboxes, by address in lower case; a queue by `address/queue` where a user has the same one.",
         additionalProperties: false,
       }),
       summary: Summary,
