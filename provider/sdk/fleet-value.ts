@@ -213,7 +213,7 @@ export interface FleetValue {
           | undefined;
         /** Whether the mailbox is tested and enabled as part of `pulumi up`. Default: true. */
         readonly activate?: boolean | undefined;
-        /** Settings of the activation (MailboxActivation). `tolerate` is `[NOT_SIGNED_IN, USER_DISABLED]` where it is left out. */
+        /** Settings of the activation (MailboxActivation). `tolerate` is `[NOT_SIGNED_IN, SIGN_IN_AGAIN, USER_DISABLED]` where it is left out. */
         readonly activation?:
           | {
               /** **Sends mail**: one message of the mailbox to itself, found again by IMAP and removed. Needs a `credential`, IMAP, and both directions. */
@@ -265,7 +265,7 @@ export interface FleetValue {
       | undefined;
     /** Whether mail is deleted from Gmail once Dynamics has processed it. **Destroys mail.** Queues and forward mailboxes only. */
     readonly processAndDeleteEmails?: boolean | undefined;
-    /** Settings of the activation (MailboxActivation). `tolerate` is `[NOT_SIGNED_IN, USER_DISABLED]` where it is left out. */
+    /** Settings of the activation (MailboxActivation). `tolerate` is `[NOT_SIGNED_IN, SIGN_IN_AGAIN, USER_DISABLED]` where it is left out. */
     readonly activation?:
       | {
           /** **Sends mail**: one message of the mailbox to itself, found again by IMAP and removed. Needs a `credential`, IMAP, and both directions. */

@@ -7,7 +7,7 @@ import { twoEnvironments } from "../support/environments.ts";
 import { FLEET_SIZES, fleetEntries, fleetFile } from "../support/fleet.ts";
 import { ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
-import { temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
+import { mailboxRow, temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
 
 const SECRET = `googleClientSecret=${SEED_CLIENT_SECRET}`;
 const PROJECT = `name: test
@@ -96,6 +96,20 @@ describe("a fleet in a TypeScript program", () => {
     expect(stdout).toContain("nobody has signed in to Gmail for carl@northwind.example");
     expect(stdout).not.toMatch(UNHEARD);
   });
+
+  test.each(["up", "up-all"] as const)(
+    "lets all others go through where users are missing, who are told once: %s",
+    async (command) => {
+      const sandbox = await testSandbox();
+      const program = fleetProgram(sandbox, fleetFile(fleetEntries("nobody", "anna", "no-one", "bert")));
+      const { ok, stdout } = await program.run(command, SECRET);
+      expect(ok).toBe(false);
+      expect(stdout).toContain("nor has another one of the fleet its own: no-one@northwind.example");
+      expect(stdout).not.toMatch(UNHEARD);
+      for (const name of ["anna", "bert"])
+        expect(mailboxRow(sandbox, `${name}@northwind.example`)).toMatchObject({ incomingemailstatus: 1 });
+    },
+  );
 
   test("leaves what depends on a failed client as it is", async () => {
     const sandbox = await testSandbox();

@@ -152,11 +152,13 @@ describe("a mailbox", () => {
       changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: true, modifiedon: "2026-11-01T08:00:00Z" });
       life.timeoutSeconds = 0.5;
       const going = operation === "update" ? life.update(inputs(ANNA, { enabled: false })) : life.destroy();
-      await expect(going).rejects.toThrow(
-        /took longer than 500 ms: Test & Enable of anna@northwind\.example has been running since 2026-11-01T08:00:00Z, and Dynamics takes no changes.*Run it again when the test has ended: https:/,
-      );
+      const over = await going.catch(String);
+      // The tests that follow go on with the same mailbox.
       life.timeoutSeconds = undefined;
       changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: false });
+      expect(over).toMatch(
+        /took longer than \d+ ms: Test & Enable of anna@northwind\.example has been running since 2026-11-01T08:00:00Z, and Dynamics takes no changes.*Run it again when the test has ended: https:/,
+      );
       expect(life.exists).toBe(true);
     },
   );

@@ -91,7 +91,7 @@ const activationInputs = withoutDefaults(
   Type.Partial(Type.Omit(mailboxActivation.inputs, ["mailboxId", "profileId", "credential", "waitForSignIn"])),
 );
 /** What a fleet goes on without, unless it says otherwise: people come and go, and sign in when they find the time. */
-export const TOLERATED: readonly Tolerable[] = ["NOT_SIGNED_IN", "USER_DISABLED"];
+export const TOLERATED: readonly Tolerable[] = ["NOT_SIGNED_IN", "SIGN_IN_AGAIN", "USER_DISABLED"];
 
 const ActivationSpec = Type.Object(activationInputs.properties, {
   ...closed,

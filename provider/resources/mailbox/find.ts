@@ -95,7 +95,11 @@ function othersMissing(address: string, missing: ReadonlySet<string>): string {
   const others = [...missing].filter((other) => !sameAddress(other, address));
   if (others.length === 0 || !missing.has(address)) return "";
   const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];
-  return `, nor have ${others.length} others of the fleet theirs: ${[...others.slice(0, NAMED), ...more].join(", ")}`;
+  const who =
+    others.length === 1
+      ? "nor has another one of the fleet its own"
+      : `nor have ${others.length} others of the fleet theirs`;
+  return `, ${who}: ${[...others.slice(0, NAMED), ...more].join(", ")}`;
 }
 
 function describe(row: MailboxRow): string {
