@@ -1,3 +1,6 @@
+import { decodeText } from "./decode-text.ts";
+import { isTree, type Tree, type Value } from "./values.ts";
+
 /** An object of a JSON answer, nothing known about its members. */
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -10,6 +13,25 @@ export function jsonOf(text: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isJson(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The object in a JSON text as people and pipelines hand it on: with a byte order mark, in base64, as text inside of JSON, with line ends
+ * inside of its strings.
+ */
+export function objectIn(text: string): Tree | undefined {
+  return treeOf(text) ?? treeOf(decodeText(Buffer.from(text, "base64")) ?? "");
+}
+
+function treeOf(text: string): Tree | undefined {
+  try {
+    // A byte order mark counts as a blank, too. Between values a line end is as good as a blank; inside of them it is no JSON.
+    const value: Value = JSON.parse(text.trim().replaceAll(/[\r\n]+/g, " "));
+    if (typeof value === "string") return treeOf(value);
+    return isTree(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -128,7 +128,6 @@ function valuesOf(pairs: readonly string[]): Tree {
     const [, name = "", value = ""] = /^(\w+)=(.*)$/s.exec(pair) ?? [];
     if (!name) throw new TypeError(`"${pair.slice(0, 80)}" is not of the form setting=value`);
     const { type } = properties(Settings)[name] ?? {};
-    if (type === "integer" && /^\d+$/.test(value)) return [name, Number(value)];
     return [name, type === "boolean" && /^(true|false)$/.test(value) ? value === "true" : value];
   });
   const { failures, tree } = validate(Settings, Object.fromEntries(entries));

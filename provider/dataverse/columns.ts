@@ -1,8 +1,4 @@
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-export function isGuid(text: string): boolean {
-  return GUID.test(text);
-}
+import { isGuid } from "../schema/guid.ts";
 
 /**
  * How a column of each kind is read from an answer; undefined means that the value is of another kind. A question mark

@@ -3,7 +3,7 @@ import type { Json } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
-import { isGuid } from "./columns.ts";
+import { isGuid } from "../schema/guid.ts";
 import type { TokenSource } from "./entra.ts";
 import { dataverseFault, isAbsence } from "./errors.ts";
 import { Exchange } from "./exchange.ts";

@@ -1,4 +1,4 @@
-import { isJson, jsonOf, memberOf, textOf } from "../json.ts";
+import { isJson, memberOf, objectIn, textOf } from "../json.ts";
 
 /** A web client as Google's console downloads it. It shows how the client was then. */
 export interface CredentialsFile {
@@ -11,7 +11,7 @@ export interface CredentialsFile {
 
 /** Reads the download; text where it is none of a web client, and says why. Never holds a value of the file. */
 export function parseCredentialsFile(text: string): CredentialsFile | string {
-  const json = jsonOf(text);
+  const json = objectIn(text);
   if (!json) return "is not JSON; give the whole content of the file that Google's console downloads";
   if (isJson(memberOf(json, "installed")))
     return 'is of a desktop client, which Dynamics cannot use; create a client of type "Web application"';

@@ -10,7 +10,7 @@ import { Roster } from "../resource/roster.ts";
 import { TestQueue } from "../resource/test-queue.ts";
 import { authorityOf, authorityProblem, cloudProblem, type SignIn } from "../schema/clouds.ts";
 import { type PropertySchema, properties } from "../schema/define.ts";
-import { credentialAsGiven, credentialProblem, secretsOf } from "../schema/mail-credential.ts";
+import { credentialProblem, secretsOf } from "../schema/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../schema/provider-configuration.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
 import { pathText, type Tree, type Value } from "../values.ts";
@@ -99,7 +99,6 @@ function parseNested(configuration: Tree): Tree {
 }
 
 function parseSetting(name: string, value: Value): Value {
-  if (name === "mailCredential") return credentialAsGiven(value);
   return schemaOf(name)?.type === "string" || typeof value !== "string" ? value : parseJson(value);
 }
 

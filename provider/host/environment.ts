@@ -1,4 +1,5 @@
 import { Fault } from "../fault.ts";
+import { guidOf } from "../schema/guid.ts";
 import type { Tree, Value } from "../values.ts";
 
 /**
@@ -37,7 +38,7 @@ export function moveOf(olds: Tree, news: Tree): { readonly refused: Fault | unde
   const [there, here] = [storedEnvironment(olds), storedEnvironment(news)];
   if (!there || !here || isSame(there, here)) return undefined;
   const { allowMove } = news;
-  const allowed = typeof allowMove === "string" && allowMove.toLowerCase() === here.organizationId;
+  const allowed = typeof allowMove === "string" && guidOf(allowMove) === here.organizationId;
   return { refused: allowed || !isKnown(here) ? undefined : elsewhere(there, here, wayOf(here)) };
 }
 

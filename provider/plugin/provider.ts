@@ -96,10 +96,10 @@ export class Provider {
   /** Which environment this process has asked who it is. */
   #entered: Required<Environment> | undefined;
   /**
-   * URNs that this process has read for an import. `pulumi import` checks what was read, and must not complain about
-   * properties that cannot be read, or that are not set there; the next `up` asks for them.
+   * What this process has read for an import, by URN. `pulumi import` checks what was read, and must not complain about properties that
+   * cannot be read, that are not set there, or that have another form there; the next `up` asks for them.
    */
-  readonly #imported = new Set<string>();
+  readonly #imported = new Map<string, Tree>();
   /** Checks come one by one: where one has looked in vain for long, the others do not wait, too. */
   #looksAhead = true;
 
@@ -186,8 +186,10 @@ export class Provider {
       ...(this.#services ?? UNCONFIGURED),
       urn: request.getUrn(),
     });
-    const imported = this.#imported.has(request.getUrn());
-    const standing = failures.filter(({ path }) => !imported || String(path[0]) in news.tree);
+    const imported = this.#imported.get(request.getUrn());
+    const standing = failures.filter(
+      ({ path: [name = ""] }) => !imported || (name in news.tree && news.tree[name] !== imported[name]),
+    );
     const olds = unwrap(request.getOlds()).tree;
     const isNew = Object.keys(olds).length === 0;
     const before =
@@ -239,7 +241,6 @@ export class Provider {
   async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
     const resource = await this.#resource(request.getType());
     const importing = !request.hasInputs() && !request.hasProperties();
-    if (importing) this.#imported.add(request.getUrn());
     const given = this.#unwrap(request.getInputs() ?? request.getProperties(), resource);
     const stored = importing
       ? undefined
@@ -247,6 +248,7 @@ export class Provider {
     const id = request.getId();
     const live = await this.#run(resource, request, {}, (context) => resource.read(id, stored, context));
     if (!live) return new providerPb.ReadResponse();
+    if (importing) this.#imported.set(request.getUrn(), live.inputs);
     const inputs = { tree: live.inputs, secrets: given.secrets, hidden: given.hidden };
     return new providerPb.ReadResponse()
       .setId(live.id)

@@ -35,7 +35,10 @@ function isolate(value: Value, path: Path, secrets: Path[]): Value {
   );
 }
 
-/** Writes a tree with everything at or under the given places marked secret. Places that do not exist are passed over. */
+/**
+ * Writes a tree with everything at or under the given places marked secret. What was given as an object and is a text now is secret where
+ * anything in it was; other places that do not exist are passed over.
+ */
 export function wrap(tree: Tree, secrets: readonly Path[]): Struct {
   const marked = mark(tree, secrets);
   return structs.Struct.fromJavaScript(isPlainObject(marked) ? marked : {});
@@ -49,8 +52,9 @@ function mark(value: Value, secrets: readonly Path[]): WireValue {
   if (secrets.some((path) => path.length === 0)) return { [SIGNATURE]: SECRET, value: mark(value, []) };
   if (value === UNKNOWN) return UNKNOWN_TEXT;
   if (isList(value)) return value.map((item, index) => mark(item, inside(index)));
-  if (!isTree(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mark(inner, inside(key))]));
+  if (isTree(value))
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mark(inner, inside(key))]));
+  return secrets.length === 0 ? value : { [SIGNATURE]: SECRET, value };
 }
 
 function isPlainObject(value: WireValue): value is { [key: string]: WireValue } {

@@ -1,4 +1,4 @@
-import { isGuid } from "../dataverse/columns.ts";
+import { isGuid } from "../schema/guid.ts";
 import { pick, type Tree, toTree, type Value } from "../values.ts";
 
 /** What a Dataverse column holds or is given. */

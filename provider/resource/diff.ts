@@ -1,4 +1,5 @@
-import { type Definition, properties } from "../schema/define.ts";
+import { asGiven } from "../schema/as-given.ts";
+import { type Definition, type PropertySchema, properties } from "../schema/define.ts";
 import { isList, isTree, type Path, pathText, type Tree, UNKNOWN, type Value } from "../values.ts";
 
 export interface Change {
@@ -20,8 +21,9 @@ export function diffInputs(definition: Pick<Definition, "inputs">, olds: Tree, n
     .filter((property) => {
       const old = olds[property];
       const fresh = news[property];
-      const { volatile, caseless } = schemas[property] ?? {};
-      return !((volatile && old !== undefined && fresh !== undefined) || (caseless && sameLetters(old, fresh)));
+      const schema = schemas[property] ?? {};
+      const both = old !== undefined && fresh !== undefined;
+      return !both || !(schema.volatile || (schema.caseless && sameLetters(old, fresh)) || isSame(schema, old, fresh));
     })
     .flatMap((property) =>
       differences(olds[property], news[property], [property]).map(({ path, kind }) => ({
@@ -33,7 +35,12 @@ export function diffInputs(definition: Pick<Definition, "inputs">, olds: Tree, n
     );
 }
 
-function sameLetters(old: Value | undefined, fresh: Value | undefined): boolean {
+/** However they are spelled. */
+function isSame(schema: PropertySchema, old: Value, fresh: Value): boolean {
+  return differences(asGiven(schema, old), asGiven(schema, fresh), []).length === 0;
+}
+
+function sameLetters(old: Value, fresh: Value): boolean {
   return typeof old === "string" && typeof fresh === "string" && old.toLowerCase() === fresh.toLowerCase();
 }
 

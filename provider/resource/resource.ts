@@ -1,6 +1,7 @@
 import type { Static, TObject } from "typebox";
 import { Fault, type Problem } from "../fault.ts";
 import { type Definition, propertiesWhere } from "../schema/define.ts";
+import { guidOf } from "../schema/guid.ts";
 import { type Failure, matches, soundPart, validate } from "../schema/validator.ts";
 import { containsUnknown, pick, type Tree, toTree } from "../values.ts";
 import type { Context } from "./context.ts";
@@ -165,7 +166,9 @@ export function resource<I extends TObject, O extends TObject>(
     create: async (inputs, context) => outcome(await handler.create(complete(inputs), context)),
     read: async (id, trees, context) => {
       if (trees) context.roster.inState.add(context.urn);
-      const live = await handler.read(id, trees && stored(trees), context);
+      const live = trees
+        ? await handler.read(id, stored(trees), context)
+        : await handler.read(guidOf(id) ?? id, undefined, context);
       return live && { ...outcome(live), inputs: toTree(live.inputs) };
     },
     update: async (id, inputs, trees, context) =>

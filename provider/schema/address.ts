@@ -1,4 +1,5 @@
 import { domainToASCII, domainToUnicode } from "node:url";
+import { named, strangeSign } from "./signs.ts";
 
 /** Letters, digits and signs that RFC 5321 (section 4.1.2, `Atom`) allows before the @, as the inside of a class. */
 const ATOM = "A-Za-z0-9!#$%&'*+/=?^_`{|}~-";
@@ -46,7 +47,7 @@ const FAULTS: readonly (readonly [RegExp, (found: string) => string])[] = [
 /** What keeps a text from being one mail address, as the end of a sentence; undefined where it is one. Holds no more of it than a character. */
 export function addressProblem(text: string): string | undefined {
   const strange = strangeSign(text);
-  if (strange) return `has a ${strange}: take it out, or type the address anew`;
+  if (strange) return `${strange}: take it out, or type the address anew`;
   for (const [pattern, words] of FAULTS) {
     const found = pattern.exec(text);
     if (found) return words(found[1] ?? "");
@@ -106,41 +107,4 @@ export function spellings(address: string): readonly string[] {
 function parts(address: string): { readonly local: string; readonly domain: string } {
   const at = address.lastIndexOf("@");
   return { local: address.slice(0, Math.max(at, 0)), domain: address.slice(at + 1) };
-}
-
-/** White space, and what nobody sees: control and format characters, which come along when text is pasted. */
-function strangeSign(text: string): string | undefined {
-  const points = [...text];
-  const index = points.findIndex((one) =>
-    /[\s\p{C}\p{Z}\u115F\u1160\u3164\uFFA0\u2800]|[\u034F\u180B-\u180F\uFE00-\uFE0F]/u.test(one),
-  );
-  const sign = points[index];
-  if (sign === undefined) return undefined;
-  const where = index === 0 ? " at its beginning" : index === points.length - 1 ? " at its end" : "";
-  return `${named(sign)}${where}`;
-}
-
-/** Names of those that people cannot see, as Unicode has them. */
-const NAMES: Readonly<Record<string, string>> = {
-  "\t": "tab",
-  "\n": "line end",
-  "\r": "line end",
-  " ": "blank",
-  "\u00A0": "no-break space",
-  "\u00AD": "soft hyphen",
-  "\u200B": "zero width space",
-  "\u200C": "zero width non-joiner",
-  "\u200D": "zero width joiner",
-  "\u200E": "left-to-right mark",
-  "\u200F": "right-to-left mark",
-  "\u202F": "narrow no-break space",
-  "\u2060": "word joiner",
-  "\uFEFF": "byte order mark",
-};
-
-function named(sign: string): string {
-  const point = `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-  const visible = /[\p{L}\p{N}\p{P}\p{S}]/u.test(sign) ? sign : undefined;
-  const name = NAMES[sign] ?? visible;
-  return name === undefined ? `character ${point}` : `${name} (${point})`;
 }

@@ -19,6 +19,9 @@ export interface Example {
  * - `volatile: true`: changes by itself from run to run, so that only its coming and going is a change of the resource;
  * - `sameAsId: true`: an output that is the resource's id, and so known whenever that is;
  * - `caseless: true`: capital and small letters are the same, so that another case is no change;
+ * - `guid: true`: an id in any usual spelling, which is the same;
+ * - `jsonText: true`: a text that is JSON, which may be given as the object;
+ * - `asFile`: an object that may be given as text, and in place of which its member `member` may be given, known by members of its own;
  * - `anything: true`: a value of any shape, which the provider checks itself;
  * - `typeDescription`: what the named type of an object is, where several properties have it;
  * - `form`: the pattern in words, for errors: `must be ${form}`;
@@ -60,9 +63,6 @@ export function nameOf(token: string): string | undefined {
   return token.startsWith(PREFIX) ? token.slice(PREFIX.length) : undefined;
 }
 
-/** The form of a GUID, as a pattern of JSON Schema. */
-export const GUID = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$";
-
 /** Extra words that properties carry and that a validator passes over; it has to know them. `check` it carries out. */
 export const keywords = [
   "secret",
@@ -73,6 +73,9 @@ export const keywords = [
   "volatile",
   "caseless",
   "sameAsId",
+  "guid",
+  "jsonText",
+  "asFile",
   "anything",
   "typeDescription",
 ] as const;
@@ -98,8 +101,13 @@ export interface PropertySchema {
   readonly volatile?: boolean;
   readonly caseless?: boolean;
   readonly sameAsId?: boolean;
+  readonly guid?: boolean;
+  readonly jsonText?: boolean;
+  readonly asFile?: { readonly member: string; readonly knownBy: readonly string[] };
   readonly anything?: boolean;
   readonly environment?: readonly string[];
+  readonly pattern?: string;
+  readonly check?: (text: string) => string | undefined;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;

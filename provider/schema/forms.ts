@@ -1,3 +1,5 @@
+import { strangeSign } from "./signs.ts";
+
 /** Forms of values that several definitions take, as words of JSON Schema. */
 
 /** The id of a Google Cloud project (Cloud Resource Manager: "Creating and managing projects"). */
@@ -11,3 +13,29 @@ export const DOMAIN = {
   form: "a domain such as northwind.example",
   maxLength: 253,
 } as const;
+
+const CLIENT_ID_PATTERN =
+  "^([0-9]+-[0-9a-z]+\\.apps\\.googleusercontent\\.com|[0-9]+(\\.apps\\.googleusercontent\\.com)?)$";
+
+/** The id of a Google OAuth client. Old ones have no letters. */
+export const CLIENT_ID = {
+  pattern: CLIENT_ID_PATTERN,
+  form: "a client id: <number>-<letters and digits>.apps.googleusercontent.com",
+  maxLength: 1024,
+  check: otherThan(CLIENT_ID_PATTERN),
+} as const;
+
+const CLIENT_SECRET_PATTERN = "^[!-~]{8,256}$";
+
+/** The secret of a Google OAuth client. */
+export const CLIENT_SECRET = {
+  pattern: CLIENT_SECRET_PATTERN,
+  form: "a client secret without spaces or line ends, usually GOCSPX- and 28 more characters",
+  check: otherThan(CLIENT_SECRET_PATTERN),
+} as const;
+
+/** Names what nobody sees in a text that looks right. */
+function otherThan(pattern: string): (text: string) => string | undefined {
+  const form = new RegExp(pattern);
+  return (text) => (form.test(text) ? undefined : (strangeSign(text) ?? "has another form"));
+}

@@ -1,6 +1,5 @@
 import { type Static, Type } from "typebox";
-import { containsUnknown, isTree, type Value } from "../values.ts";
-import { objectIn, readServiceAccountKey } from "./service-account-key.ts";
+import { readServiceAccountKey } from "./service-account-key.ts";
 
 /** Where a token for the mailbox's own login comes from: exactly one of the first four. */
 export const MailCredential = Type.Object(
@@ -10,7 +9,8 @@ export const MailCredential = Type.Object(
         description:
           "JSON key of a Google service account that has domain-wide delegation for `https://mail.google.com/`: the text of the key file, also in base64. One key serves every mailbox of the organisation.",
         minLength: 1,
-        form: "the text of the key file; `fn::toJSON` makes it of an object",
+        jsonText: true,
+        form: "the text of the key file",
       }),
     ),
     serviceAccountEmail: Type.Optional(
@@ -38,6 +38,8 @@ export const MailCredential = Type.Object(
   {
     title: "MailCredential",
     additionalProperties: false,
+    // Any file of Google's, so that it is told what is wrong with another one.
+    asFile: { member: "serviceAccountKey", knownBy: ["type", "private_key", "client_email", "web", "installed"] },
     description:
       "Where a token for the mailbox's own login comes from. It proves servers and mailbox, not Dynamics' own consent.",
   },
@@ -57,18 +59,6 @@ export function credentialProblem(credential: MailCredential): string | undefine
     return "needs clientId and clientSecret of the client that the refresh token was given to";
   const key = credential.serviceAccountKey && readServiceAccountKey(credential.serviceAccountKey);
   return typeof key === "string" && key ? `cannot be used: serviceAccountKey: ${key}` : undefined;
-}
-
-/** Members by which a file of Google's is known, where one is given in place of a credential. */
-const OF_FILES = ["type", "private_key", "client_email", "web", "installed"];
-
-/** A credential as people give it where no type is in the way: as text, and the key file as it is, in its place or in that of its text. */
-export function credentialAsGiven(given: Value): Value {
-  const credential = typeof given === "string" ? objectIn(given) : given;
-  if (!isTree(credential) || containsUnknown(credential)) return credential ?? given;
-  if (OF_FILES.some((member) => member in credential)) return { serviceAccountKey: JSON.stringify(credential) };
-  const { serviceAccountKey: key } = credential;
-  return isTree(key) ? { ...credential, serviceAccountKey: JSON.stringify(key) } : credential;
 }
 
 /** The values of a credential that must never be shown. */

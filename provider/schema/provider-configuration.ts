@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { CLOUDS } from "./clouds.ts";
-import { GUID } from "./define.ts";
 import { ENVIRONMENT_URL } from "./environment-url.ts";
+import { GUID } from "./guid.ts";
 import { MailCredential } from "./mail-credential.ts";
 
 /** The way out: the same for a proxy's private CA, a test environment and the sandbox. */
@@ -51,7 +51,7 @@ export const ProviderConfiguration = Type.Object(
       Type.String({
         description:
           "Allows the stack to move to another environment: the organization's id of the new one. What the stack has set up in the old one is put back first, then everything is made in the new one; the identity has to be allowed in both. Without it another environment is refused.",
-        pattern: GUID,
+        ...GUID,
         form: "a GUID: the organization's id of the new environment, which the refusal names",
       }),
     ),
@@ -59,6 +59,7 @@ export const ProviderConfiguration = Type.Object(
       Type.String({
         description: "Microsoft Entra tenant: its id or one of its domains.",
         pattern: "^[A-Za-z0-9.-]{1,255}$",
+        guid: true,
         form: "a tenant id (GUID) or a domain such as contoso.onmicrosoft.com",
         environment: ["AZURE_TENANT_ID"],
       }),
@@ -67,7 +68,7 @@ export const ProviderConfiguration = Type.Object(
       Type.String({
         description:
           "Application (client) id in Microsoft Entra. The application needs an application user in the environment.",
-        pattern: GUID,
+        ...GUID,
         form: "a GUID: the application (client) id in Microsoft Entra",
         environment: ["AZURE_CLIENT_ID"],
       }),

@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
-import { memberOf, textOf } from "../json.ts";
-import { isTree, type Tree, type Value } from "../values.ts";
+import { memberOf, objectIn, textOf } from "../json.ts";
+import { isTree, type Tree } from "../values.ts";
 
 /** The key of a Google service account, as its console downloads it. */
 export interface ServiceAccountKey {
@@ -38,22 +38,6 @@ export function readServiceAccountKey(text: string): ServiceAccountKey | string 
   const read = readPrivateKey(pem);
   if ("problem" in read) return `private_key cannot be read: ${read.problem}; ${AS_DOWNLOADED}`;
   return { email, clientId: textOf(file, "client_id"), privateKey: read.privateKey };
-}
-
-/** The object in a JSON text as pipelines hand it on: in base64, as text inside of JSON, with line ends inside of its strings. */
-export function objectIn(text: string): Tree | undefined {
-  return treeOf(text) ?? treeOf(Buffer.from(text, "base64").toString());
-}
-
-function treeOf(text: string): Tree | undefined {
-  try {
-    // Between values a line end is as good as a blank; inside of them it is no JSON.
-    const value: Value = JSON.parse(text.trim().replaceAll(/[\r\n]+/g, " "));
-    if (typeof value === "string") return treeOf(value);
-    return isTree(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the file is, where it is none of a service account. */

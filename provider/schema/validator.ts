@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from "ajv";
 import type { Static, TObject } from "typebox";
 import { containsUnknown, type Path, pathText, pick, type Tree, UNKNOWN, type Value, valueAt } from "../values.ts";
+import { membersAsGiven } from "./as-given.ts";
 import { keywords, properties } from "./define.ts";
 
 /** What is wrong with one property, in words that never contain its value, but for the host of an environment. */
@@ -59,23 +60,26 @@ interface LooseSchema {
 
 const loosened = new Map<TObject, LooseSchema>();
 
-/** The same properties, none of them required, without defaults. */
+/** The same properties, none of them required, without defaults, in whatever form: what others have made is shown as it is. */
 function looseOf(schema: TObject): LooseSchema {
   const known = loosened.get(schema);
   if (known) return known;
-  const withoutDefaults = Object.entries(properties(schema)).map(([name, { default: _, ...rest }]) => [name, rest]);
+  const kept = Object.entries(properties(schema)).map(([name, { default: _, pattern: __, check: ___, ...rest }]) => [
+    name,
+    rest,
+  ]);
   const loose = {
     type: "object",
-    properties: Object.fromEntries(withoutDefaults),
+    properties: Object.fromEntries(kept),
     additionalProperties: false,
   } as const;
   loosened.set(schema, loose);
   return loose;
 }
 
-/** Checks a tree and fills in defaults. Values that are not known yet pass. */
+/** Takes values for what they are, checks them and fills in defaults. Those that are not known yet pass. */
 export function validate(schema: TObject, tree: Tree): { readonly tree: Tree; readonly failures: readonly Failure[] } {
-  const copy = cloneTree(tree);
+  const copy = membersAsGiven(schema, cloneTree(tree));
   const validateFunction = validator(schema);
   validateFunction(copy);
   const failures = (validateFunction.errors ?? []).flatMap((error) => {
@@ -127,12 +131,22 @@ function reasonOf(error: ErrorObject, schema: TObject): string {
     case "enum":
       return `must be one of ${(Array.isArray(params["allowedValues"]) ? params["allowedValues"] : []).join(", ")}`;
     case "type":
-      return `must be ${(params["type"] === "string" && error.parentSchema?.["form"]) || article(String(params["type"]))}`;
+      return `must be ${(params["type"] === "string" && error.parentSchema?.["form"]) || article(String(params["type"]))}${howToWrite(String(params["type"]), error.data)}`;
     case "pattern":
       return `must be ${error.parentSchema?.["form"] ?? `like ${params["pattern"]}`}`;
     default:
       return error.message ?? "is not valid";
   }
+}
+
+/** Words that were truth values before YAML 1.2 (§10.3.2). */
+const OLD_BOOLEAN = /^(yes|no|on|off|y|n)$/i;
+
+function howToWrite(type: string, data: unknown): string {
+  if (type === "string" && typeof data === "number")
+    return ": write it in quotes, as a number does not keep all its digits";
+  if (type !== "boolean" || typeof data !== "string") return "";
+  return `: write true or false${OLD_BOOLEAN.test(data) ? ` (YAML 1.2 does not know \`${data}\`)` : " without quotes"}`;
 }
 
 function article(type: string): string {

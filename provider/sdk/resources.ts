@@ -420,7 +420,7 @@ export interface EmailServerProfileArgs {
  *       oauthClientSecret: ${googleClientSecret}
  * ```
  *
- * Import with the profile's id (GUID). */
+ * Import with the profile's id (GUID), or the URL of its page in Dynamics. */
 export class EmailServerProfile extends GmailsyncResource {
   /** Name of the profile. */
   declare readonly name: Output<string>;
@@ -509,7 +509,7 @@ export class EmailServerProfile extends GmailsyncResource {
     );
   }
 
-  /** An existing one by its id: the profile's id (GUID). */
+  /** An existing one by its id: the profile's id (GUID), or the URL of its page in Dynamics. */
   static get(name: string, id: Input<ID>, options: CustomResourceOptions = {}): EmailServerProfile {
     return Reflect.construct(EmailServerProfile, [name, undefined, { ...options, id }]);
   }
@@ -552,7 +552,7 @@ export interface MailboxArgs {
  *       profileId: ${gmail.profileId}
  * ```
  *
- * Import with the mailbox's id (GUID) or its address. */
+ * Import with the mailbox's id (GUID), the URL of its page in Dynamics, or its address. */
 export class Mailbox extends GmailsyncResource {
   /** Address of the mailbox, as Dataverse has it (case does not matter). */
   declare readonly emailAddress: Output<string>;
@@ -617,7 +617,7 @@ export class Mailbox extends GmailsyncResource {
     );
   }
 
-  /** An existing one by its id: the mailbox's id (GUID) or its address. */
+  /** An existing one by its id: the mailbox's id (GUID), the URL of its page in Dynamics, or its address. */
   static get(name: string, id: Input<ID>, options: CustomResourceOptions = {}): Mailbox {
     return Reflect.construct(Mailbox, [name, undefined, { ...options, id }]);
   }
@@ -654,7 +654,7 @@ export interface MailboxActivationArgs {
  *       profileId: ${anna.profileId}
  * ```
  *
- * Import with the mailbox's id (GUID). */
+ * Import with the mailbox's id (GUID), or the URL of its page in Dynamics. */
 export class MailboxActivation extends GmailsyncResource {
   /** Id of the mailbox (GUID). */
   declare readonly mailboxId: Output<string>;
@@ -722,7 +722,7 @@ export class MailboxActivation extends GmailsyncResource {
     );
   }
 
-  /** An existing one by its id: the mailbox's id (GUID). */
+  /** An existing one by its id: the mailbox's id (GUID), or the URL of its page in Dynamics. */
   static get(name: string, id: Input<ID>, options: CustomResourceOptions = {}): MailboxActivation {
     return Reflect.construct(MailboxActivation, [name, undefined, { ...options, id }]);
   }

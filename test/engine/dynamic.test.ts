@@ -109,12 +109,12 @@ describe("dynamic resources", () => {
   test("say what is wrong with an input, and never its value where it is secret", async () => {
     const wrong = commonJs("not an address").replace(
       "oauthClientSecret: clientSecret",
-      'oauthClientSecret: pulumi.secret("")',
+      'oauthClientSecret: pulumi.secret("planted with blanks")',
     );
     const { ok, stdout } = await program("index.cjs", wrong).run("up", SECRET);
     expect(ok).toBe(false);
-    expect(stdout).toContain("oauthClientSecret");
-    expect(stdout).not.toContain("GOCSPX");
+    expect(stdout).toContain("oauthClientSecret must be a client secret without spaces");
+    expect(stdout).not.toContain("planted");
   });
 
   test("renamed and moved into a component they stay connected, and go back as they were", async () => {

@@ -42,3 +42,19 @@ test.each([
     expect(start).not.toThrow("planted");
   },
 );
+
+test("ids are taken in any spelling, from the environment and from settings", async () => {
+  const spelled = `{${SETTINGS.AZURE_CLIENT_ID.toUpperCase()}}`;
+  const services = configured({ ...SETTINGS, AZURE_CLIENT_ID: spelled, AZURE_TENANT_ID: spelled });
+  expect(
+    checkConfiguration({ clientId: spelled.replaceAll(/[{}-]/g, ""), tenantId: spelled, allowMove: spelled }),
+  ).toEqual([]);
+  await services.network.close();
+});
+
+test("a key file that Pulumi YAML has made an object of is taken, and what is no text is refused by its place", () => {
+  expect(checkConfiguration({ mailCredential: JSON.parse(keyFile) })).toEqual([]);
+  expect(checkConfiguration({ mailCredential: { serviceAccountKey: JSON.parse(keyFile) } })).toEqual([]);
+  const [failure] = checkConfiguration({ mailCredential: { serviceAccountKey: false } });
+  expect(failure?.path).toEqual(["mailCredential", "serviceAccountKey"]);
+});

@@ -9,6 +9,8 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { type Environments, organizationOf, twoEnvironments } from "../support/environments.ts";
 import { atEnd } from "../support/sandbox.ts";
 
+const CLIENT = "6f1d2c3b-00aa-4000-8000-0000000000ef";
+
 type Inputs = Readonly<Record<string, string>>;
 
 let both: Environments;
@@ -83,9 +85,9 @@ describe("checking a provider's configuration", () => {
     expect(refusals[0]).toContain(`gmailsync:allowMove ${organizationOf(both.fabrikam)}`);
   });
 
-  test("allows the move that was named, in any letters, and no other one", async () => {
+  test("allows the move that was named, in any spelling, and no other one", async () => {
     const allowed = (allowMove: string) => check(settings(both.fabrikam, { allowMove }), stored(both.contoso));
-    expect((await allowed(organizationOf(both.fabrikam).toUpperCase())).refusals).toEqual([]);
+    expect((await allowed(`{${organizationOf(both.fabrikam).toUpperCase()}}`)).refusals).toEqual([]);
     expect((await allowed(organizationOf(both.contoso))).refusals).toHaveLength(1);
     expect((await allowed("yes")).refusals).toEqual([expect.stringContaining("a GUID")]);
   });
@@ -124,6 +126,7 @@ describe("comparing a provider's configurations", () => {
     ["another URL of the same organization updates", {}, { environmentUrl: "https://new.example" }, ["environmentUrl"]],
     ["the same URL in other letters changes nothing", {}, { environmentUrl: "https://CONTOSO.crm.dynamics.com/" }, []],
     ["the permission to move changes nothing by itself", {}, { allowMove: "x" }, []],
+    ["an id in another spelling changes nothing", { clientId: `{${CLIENT.toUpperCase()}}` }, { clientId: CLIENT }, []],
   ])("%s", async (_, olds, news, changed) => {
     const { replacesList, diffsList } = await diff(stored(both.contoso, olds), stored(both.contoso, news));
     expect([replacesList, diffsList]).toEqual([[], changed]);

@@ -140,7 +140,7 @@ describe("secrets and unknowns on the wire", () => {
     const request = new providerPb.CheckRequest()
       .setType("gmailsync:index:EmailServerProfile")
       .setNews(
-        struct({ name: { [SIGNATURE]: SECRET, value: "n".repeat(200) }, oauthClientId: "id", oauthClientSecret: "" }),
+        struct({ name: { [SIGNATURE]: SECRET, value: "n".repeat(200) }, oauthClientId: "1", oauthClientSecret: "" }),
       );
     const failures = (await ask<messages.CheckResponse>((done) => client.check(request, done))).getFailuresList();
     expect(failures.map((failure) => failure.getProperty())).toEqual(["", ""]);

@@ -41,6 +41,11 @@ describe("secrets on the wire", () => {
     );
   });
 
+  test("a text that was an object with a secret in it is secret", () => {
+    const back = unwrap(wrap({ key: '{"private_key": "planted"}', plain: "text" }, [["key", "private_key"], ["none"]]));
+    expect(back.secrets).toEqual([["key"]]);
+  });
+
   test("a path is written as Pulumi writes it", () => {
     expect(pathText(["tags", "name"])).toBe("tags.name");
     expect(pathText(["list", 0, "a.b"])).toBe('list[0]["a.b"]');
@@ -52,6 +57,12 @@ describe("the keeper of secrets", () => {
     const keeper = new SecretKeeper();
     keeper.remember({ nested: ["p@ss word+1", 5, null] });
     expect(keeper.scrub("a p@ss word+1 b p%40ss%20word%2B1 c")).toBe("a [secret] b [secret] c");
+  });
+
+  test("takes of a file of Google's, given as an object, only what is secret", () => {
+    const keeper = new SecretKeeper();
+    keeper.remember({ web: { client_id: "1234-abc", client_secret: "GOCSPX-planted" } });
+    expect(keeper.scrub("1234-abc has GOCSPX-planted")).toBe("1234-abc has [secret]");
   });
 
   test("leaves values alone that are too short to be told from ordinary words", () => {

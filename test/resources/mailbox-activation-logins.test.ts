@@ -195,8 +195,8 @@ describe("the login of its own", () => {
     expect(life.failures(unread)).toEqual([
       expect.stringContaining("credential cannot be used: serviceAccountKey: private_key cannot be read"),
     ]);
-    expect(life.failures({ ...INPUTS, credential: { serviceAccountKey: key } })).toEqual([
-      "credential.serviceAccountKey must be the text of the key file; `fn::toJSON` makes it of an object",
+    expect(life.failures({ ...INPUTS, credential: { serviceAccountKey: false } })).toEqual([
+      "credential.serviceAccountKey must be the text of the key file",
     ]);
     expect(sandbox.requests.length).toBe(since);
   });

@@ -1,6 +1,9 @@
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { credentialAsGiven, credentialProblem } from "../../provider/schema/mail-credential.ts";
+import { asGiven } from "../../provider/schema/as-given.ts";
+import { properties } from "../../provider/schema/define.ts";
+import { credentialProblem } from "../../provider/schema/mail-credential.ts";
+import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 import { readServiceAccountKey } from "../../provider/schema/service-account-key.ts";
 import { newServiceAccount } from "../support/service-account.ts";
 
@@ -84,7 +87,8 @@ describe("a key that cannot be used is named by what is wrong, never by its valu
   });
 });
 
-describe("where no type is in the way, a credential is taken", () => {
+describe("a credential is taken", () => {
+  const { mailCredential = {} } = properties(ProviderConfiguration);
   const taken = { serviceAccountKey: keyFile };
 
   test.each<[string, string]>([
@@ -93,12 +97,12 @@ describe("where no type is in the way, a credential is taken", () => {
     ["as the key file in base64", Buffer.from(keyFile).toString("base64")],
     ["with the key as an object", JSON.stringify({ serviceAccountKey: file })],
   ])("%s", (_, text) => {
-    expect(credentialAsGiven(text)).toEqual(taken);
+    expect(asGiven(mailCredential, text)).toEqual(taken);
   });
 
   test("also as an object, with what is not known yet left alone", () => {
-    expect(credentialAsGiven(file)).toEqual(taken);
-    expect(credentialAsGiven({ serviceAccountKey: file })).toEqual(taken);
-    expect(credentialAsGiven({ refreshToken: "1//token" })).toEqual({ refreshToken: "1//token" });
+    expect(asGiven(mailCredential, file)).toEqual(taken);
+    expect(asGiven(mailCredential, { serviceAccountKey: file })).toEqual(taken);
+    expect(asGiven(mailCredential, { refreshToken: "1//token" })).toEqual({ refreshToken: "1//token" });
   });
 });

@@ -95,6 +95,11 @@ export class Life {
     this.#state = { ...this.#there(), outputs };
   }
 
+  /** The state has these inputs, as another version took them. */
+  declared(inputs: Tree): void {
+    this.#state = { ...this.#there(), inputs };
+  }
+
   /** What the check says against inputs. */
   failures(inputs: Tree): string[] {
     return sentences(this.#resource.check(inputs, this.#bare()).failures);

@@ -1,5 +1,7 @@
 import { Type } from "typebox";
+import { ADDRESS } from "../../schema/address.ts";
 import { define, type InputsOf, type OutputsOf } from "../../schema/define.ts";
+import { CLIENT_ID, CLIENT_SECRET } from "../../schema/forms.ts";
 
 const port = (description: string) => Type.Optional(Type.Integer({ description, minimum: 1, maximum: 65535 }));
 const server = (description: string) =>
@@ -46,7 +48,7 @@ resources:
 `,
     },
   ],
-  importId: "the profile's id (GUID)",
+  importId: "the profile's id (GUID), or the URL of its page in Dynamics",
   timeoutSeconds: 120,
   inputs: Type.Object(
     {
@@ -58,13 +60,11 @@ resources:
       }),
       oauthClientId: Type.String({
         description: "Client id of the Google OAuth web client.",
-        minLength: 1,
-        maxLength: 1024,
+        ...CLIENT_ID,
       }),
       oauthClientSecret: Type.String({
         description: "Client secret of the Google OAuth web client. Dataverse never gives it back.",
-        minLength: 1,
-        maxLength: 1024,
+        ...CLIENT_SECRET,
         secret: true,
         writeOnly: true,
       }),
@@ -106,9 +106,7 @@ resources:
       encodingCodePage: Type.Optional(
         Type.String({ description: "Code page in which messages are encoded.", maxLength: 100 }),
       ),
-      ownerEmailAddress: Type.Optional(
-        Type.String({ description: "Address that is told about alerts.", maxLength: 100 }),
-      ),
+      ownerEmailAddress: Type.Optional(Type.String({ description: "Address that is told about alerts.", ...ADDRESS })),
     },
     { additionalProperties: false },
   ),

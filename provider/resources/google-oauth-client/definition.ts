@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { ADDRESS } from "../../schema/address.ts";
 import { define, type InputsOf, type OutputsOf } from "../../schema/define.ts";
 import { duration } from "../../schema/duration.ts";
-import { DOMAIN, PROJECT_ID } from "../../schema/forms.ts";
+import { CLIENT_ID, CLIENT_SECRET, DOMAIN, PROJECT_ID } from "../../schema/forms.ts";
 import { StoredStep } from "../../schema/step.ts";
 
 /** Google has no API that creates a web client, so this resource adopts one and proves that it was set up right. */
@@ -52,8 +52,7 @@ resources:
       clientId: Type.Optional(
         Type.String({
           description: "Client id from Google's console.",
-          pattern: "^([0-9]+-[0-9a-z]+\\.apps\\.googleusercontent\\.com|[0-9]+(\\.apps\\.googleusercontent\\.com)?)$",
-          form: "a client id: <number>-<letters and digits>.apps.googleusercontent.com",
+          ...CLIENT_ID,
           replaceOnChanges: true,
         }),
       ),
@@ -61,8 +60,7 @@ resources:
         Type.String({
           description:
             "Client secret from Google's console. A changed secret is taken over in place; Google keeps two secrets valid until one is disabled.",
-          pattern: "^\\S{8,256}$",
-          form: "a client secret without spaces or line ends, usually GOCSPX- and 28 more characters",
+          ...CLIENT_SECRET,
           secret: true,
           writeOnly: true,
         }),
@@ -71,8 +69,7 @@ resources:
         Type.String({
           description:
             "The secret before, while it is being replaced: Google accepts both until the old one is disabled. The check `previousClientSecret` tells when that may be done, and when this can go.",
-          pattern: "^\\S{8,256}$",
-          form: "a client secret without spaces or line ends, usually GOCSPX- and 28 more characters",
+          ...CLIENT_SECRET,
           secret: true,
           writeOnly: true,
         }),
@@ -83,6 +80,7 @@ resources:
             "The client as Google's console downloads it, instead of `clientId` and `clientSecret`: `client_secret_….json` of a web client.",
           minLength: 2,
           maxLength: 65_536,
+          jsonText: true,
           secret: true,
           writeOnly: true,
         }),

@@ -1,7 +1,8 @@
 import { Type } from "typebox";
 import { TOLERABLE } from "../../codes/codes.ts";
-import { define, GUID, type InputsOf, type OutputsOf } from "../../schema/define.ts";
+import { define, type InputsOf, type OutputsOf } from "../../schema/define.ts";
 import { duration } from "../../schema/duration.ts";
+import { GUID } from "../../schema/guid.ts";
 import { MailCredential } from "../../schema/mail-credential.ts";
 import { StoredStep } from "../../schema/step.ts";
 import { STATUSES } from "./verdict.ts";
@@ -76,22 +77,20 @@ resources:
 `,
     },
   ],
-  importId: "the mailbox's id (GUID)",
+  importId: "the mailbox's id (GUID), or the URL of its page in Dynamics",
   timeoutSeconds: 900,
   inputs: Type.Object(
     {
       mailboxId: Type.String({
         description: "Id of the mailbox (GUID).",
-        pattern: GUID,
-        form: "a GUID",
+        ...GUID,
         replaceOnChanges: true,
       }),
       profileId: Type.Optional(
         Type.String({
           description:
             "Id of the profile that the mailbox is expected to have (GUID). Another value means another test, so pass `mailbox.profileId`.",
-          pattern: GUID,
-          form: "a GUID",
+          ...GUID,
         }),
       ),
       // A fresh access token in every run is not a change of the mailbox.

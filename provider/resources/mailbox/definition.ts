@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { ADDRESS } from "../../schema/address.ts";
-import { define, GUID, type InputsOf, type OutputsOf } from "../../schema/define.ts";
+import { define, type InputsOf, type OutputsOf } from "../../schema/define.ts";
+import { GUID } from "../../schema/guid.ts";
 
 export const KINDS = ["user", "queue", "forward"] as const;
 /** Whose mailbox it is. */
@@ -33,7 +34,7 @@ export type GmailSettings = Static<typeof GmailSettings>;
 /** Columns as Dataverse holds them, so that they go back exactly as they were. */
 export const Settings = Type.Object(
   {
-    profileId: Type.Optional(Type.String({ description: "Profile; empty where there was none." })),
+    profileId: Type.Optional(Type.String({ description: "Profile; empty where there was none.", guid: true })),
     incomingEmailDeliveryMethod: Type.Optional(Type.Integer({ description: "Column `incomingemaildeliverymethod`." })),
     outgoingEmailDeliveryMethod: Type.Optional(Type.Integer({ description: "Column `outgoingemaildeliverymethod`." })),
     actDeliveryMethod: Type.Optional(Type.Integer({ description: "Column `actdeliverymethod`." })),
@@ -81,7 +82,7 @@ resources:
 `,
     },
   ],
-  importId: "the mailbox's id (GUID) or its address",
+  importId: "the mailbox's id (GUID), the URL of its page in Dynamics, or its address",
   timeoutSeconds: 300,
   inputs: Type.Object(
     {
@@ -94,8 +95,7 @@ resources:
       mailboxId: Type.Optional(
         Type.String({
           description: "Id of the mailbox (GUID); only needed when several mailboxes have the address.",
-          pattern: GUID,
-          form: "a GUID",
+          ...GUID,
           replaceOnChanges: true,
         }),
       ),
@@ -107,7 +107,7 @@ resources:
           replaceOnChanges: true,
         }),
       ),
-      profileId: Type.String({ description: "Id of the email server profile (GUID).", pattern: GUID, form: "a GUID" }),
+      profileId: Type.String({ description: "Id of the email server profile (GUID).", ...GUID }),
       incomingEmailDeliveryMethod: Type.Enum(["serverSideSynchronization", "none"], {
         description: "How mail is received.",
         default: "serverSideSynchronization",

@@ -1,6 +1,6 @@
-import { isGuid } from "../../dataverse/columns.ts";
 import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
+import { isGuid } from "../../schema/guid.ts";
 import { putBack } from "./adopt.ts";
 import { keptOriginal } from "./before.ts";
 

@@ -15,7 +15,7 @@ import { behind, type Child, settled } from "./child.ts";
 
 /** Have the form of what a failed child would have told. Nothing is made of them: the engine skips who gets them. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
-const NOTHING = "nothing";
+const NOTHING = "00000000";
 
 /** A client with its project and its profile. */
 export interface MadeClient {
