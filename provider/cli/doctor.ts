@@ -21,13 +21,14 @@ import { writeWhole } from "./write-whole.ts";
 
 const HELP = `gmailsync doctor: looks at mailboxes without changing anything
 
-Usage: gmailsync doctor <address | file>… [--failed] [--by cause|client] [--steps] [--json] [--junit FILE] [--csv FILE]
+Usage: gmailsync doctor <address | id | file>… [--failed] [--by cause|client] [--steps] [--json] [--junit FILE] [--csv FILE]
                         [--watch] [--timeout SECONDS]
 
 The steps of a MailboxActivation without Pulumi and without a new Test & Enable: profile, mailbox, approval, sign-in, own
 logins by IMAP or POP3 and SMTP, and what Dynamics shows of the last test, with its alerts where it has failed. The mailbox
-does not have to be managed. A file has one address per line, is the mailboxes.yaml of a fleet, or what \`pulumi stack export\`
-writes; - is standard input. Many are shown in a line each, then what is wrong with them by cause.
+does not have to be managed; its id may be the URL of its page. A file has one address per line, is the mailboxes.yaml of a
+fleet, or what \`pulumi stack export\` writes; - is standard input, and ./ makes a path of anything. Many are shown in a line
+each, then what is wrong with them by cause.
 
 A fleet and a stack bring their settings along: a mailbox whose only trouble is tolerated is "waiting", one that is not to be
 activated (in a stack: has no MailboxActivation) only has to be there. Neither makes the exit code a bad one.

@@ -1,13 +1,16 @@
 import { dirname } from "node:path";
 import { Fault, messageOf } from "../fault.ts";
-import type { FleetSpec } from "../resources/fleet/spec.ts";
+import type { FleetSpec, SecretReference } from "../resources/fleet/spec.ts";
+import { googleOAuthClient } from "../resources/google-oauth-client/definition.ts";
+import { asGiven } from "../schema/as-given.ts";
+import { properties } from "../schema/define.ts";
 import { environmentUrlProblem } from "../schema/environment-url.ts";
 import { isTree, type Path, type Tree, toTree } from "../values.ts";
 import { type Lock, NO_LOCK } from "./lock.ts";
 import { type FleetPlan, planOf } from "./plan.ts";
 import { isWarning, type ProblemCode } from "./problem.ts";
 import { checkFleet, lockFileOf, readFleet, readLock } from "./read-fleet.ts";
-import { isSecretName, lookUpSecrets, Secrets, type StackConfig } from "./secrets.ts";
+import { isSecretName, lookUpSecrets, type SecretName, Secrets, type StackConfig } from "./secrets.ts";
 
 /** Where a fleet comes from: a file, or the same as a value. */
 export interface FleetSource {
@@ -115,8 +118,9 @@ function withoutSecrets(spec: object): { tree: Tree; secrets: Secrets } {
   const stripped = Object.entries(isTree(clients) ? clients : {}).map(([name, client]): [string, unknown] => {
     if (!isTree(client)) return [name, client];
     const entries = Object.entries(client).map(([key, value]: [string, unknown]): [string, unknown] => {
-      if (!isSecretName(key) || !isText(value)) return [key, value];
-      secrets.set(name, key, value);
+      const given = isSecretName(key) ? secretAsGiven(key, value) : undefined;
+      if (!isSecretName(key) || !isText(given)) return [key, value];
+      secrets.set(name, key, given);
       return [key, AT_HAND];
     });
     return [name, Object.fromEntries(entries)];
@@ -133,6 +137,15 @@ function plain(spec: object): Tree {
       what: `The fleet is not as it should be:\n  spec: ${messageOf(error)}; only secrets may be outputs`,
     });
   }
+}
+
+const REFERENCE: readonly string[] = ["config", "env", "file"] satisfies (keyof SecretReference)[];
+
+/** A download of which Pulumi YAML has made an object, and digits of which it has made a number, are text; a reference is an object, too. */
+function secretAsGiven(name: SecretName, value: unknown): unknown {
+  const schema = properties(googleOAuthClient.inputs)[name];
+  if (!schema || isText(value) || !(typeof value === "number" || isTree(value))) return value;
+  return isTree(value) && REFERENCE.some((key) => key in value) ? value : asGiven(schema, value);
 }
 
 /** Text, or what becomes text: outputs and promises, which are objects of a class. */

@@ -1,14 +1,17 @@
-import { readFile } from "node:fs/promises";
-import { Fault, messageOf } from "../fault.ts";
+import { Fault } from "../fault.ts";
 import { FleetSpec, TOLERATED } from "../resources/fleet/spec.ts";
 import { addressProblem } from "../schema/address.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
 import { isList, isTree, type Path, pathText, type Tree, type Value, valueAt } from "../values.ts";
 import { type Lock, NO_LOCK, parseLock } from "./lock.ts";
 import { isWarning, type Problem } from "./problem.ts";
+import { readText } from "./read-text.ts";
 import { brokenRules } from "./rules.ts";
 import { isSecretName } from "./secrets.ts";
 import { type Place, readSource, START } from "./source.ts";
+
+/** Largest lock file that is read: room for 20,000 of the longest addresses. */
+const LOCK_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** A problem with its place in the file. */
 export interface PlacedProblem extends Omit<Problem, "atKey"> {
@@ -58,13 +61,10 @@ function asProblem(error: unknown): PlacedProblem {
 }
 
 export async function readLock(file: string): Promise<Lock> {
-  try {
-    return parseLock(await readFile(file, "utf8"), file);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return NO_LOCK;
-    if (error instanceof Fault) throw error;
-    throw new Fault({ kind: "invalid-input", what: `${file} cannot be read: ${messageOf(error)}`, cause: error });
-  }
+  const text = await readText(file, LOCK_LIMIT_BYTES);
+  if (typeof text === "string") return parseLock(text, file);
+  if (text.isMissing) return NO_LOCK;
+  throw new Fault({ kind: "invalid-input", what: `${file} ${text.refusal}` });
 }
 
 /** Form and rules in one go; without a lock the form only. The specification is there where the schema is met. */

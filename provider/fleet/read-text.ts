@@ -1,24 +1,50 @@
-import { readFile, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { decodeText } from "../decode-text.ts";
 import { messageOf } from "../fault.ts";
 
 /** Why a file cannot be had, as the rest of a sentence that begins with the file. */
 export interface Refusal {
   readonly refusal: string;
+  /** There is no such file. */
+  readonly isMissing?: true;
 }
 
-/** The text of a file of at most `limitBytes`. Never waits: pipes and devices are refused. */
+/** The text of a file of at most `limitBytes`: UTF-8, or UTF-16 with a byte order mark. Never waits: pipes and devices are refused. */
 export async function readText(file: string, limitBytes: number): Promise<string | Refusal> {
   try {
     const found = await stat(file);
     if (!found.isFile()) return { refusal: found.isDirectory() ? "is a folder" : "is no regular file" };
-    if (found.size > limitBytes)
-      return { refusal: `has ${sizeText(found.size)}; at most ${sizeText(limitBytes)} are read` };
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
+    if (found.size > limitBytes) return tooLarge(sizeText(found.size), limitBytes);
+    return await readStream(createReadStream(file), limitBytes);
   } catch (error) {
-    if (error instanceof TypeError) return { refusal: "is not UTF-8" };
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    return { refusal: missing ? "does not exist" : `cannot be read: ${messageOf(error)}` };
+    return unread(error);
   }
+}
+
+/** The same of what may be a pipe, such as standard input: waits for its end. */
+export async function readStream(stream: AsyncIterable<Buffer>, limitBytes: number): Promise<string | Refusal> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      size += chunk.length;
+      if (size > limitBytes) return tooLarge("more", limitBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    return unread(error);
+  }
+  return decodeText(Buffer.concat(chunks)) ?? { refusal: "is neither UTF-8 nor UTF-16 with a byte order mark" };
+}
+
+function unread(error: unknown): Refusal {
+  const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
+  return isMissing ? { refusal: "does not exist", isMissing } : { refusal: `cannot be read: ${messageOf(error)}` };
+}
+
+function tooLarge(size: string, limitBytes: number): Refusal {
+  return { refusal: `has ${size}; at most ${sizeText(limitBytes)} are read` };
 }
 
 function sizeText(bytes: number): string {

@@ -1,4 +1,14 @@
-import { isMap, isNode, isPair, LineCounter, type Node, parseDocument, type YAMLMap, type YAMLParseError } from "yaml";
+import {
+  isMap,
+  isNode,
+  isPair,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLMap,
+  type YAMLParseError,
+} from "yaml";
 import { messageOf, remoteText } from "../fault.ts";
 import { isTree, type Path, type Tree, toTree } from "../values.ts";
 import { readText } from "./read-text.ts";
@@ -8,6 +18,8 @@ import { SYNTAX_WORDS } from "./syntax-words.ts";
 const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
 /** Most aliases that are resolved: an anchor inside of an anchor grows without end. */
 const ALIAS_LIMIT = 100;
+
+const DIGITS = /^\d+$/;
 
 /** A place in a file, from 1. */
 export interface Place {
@@ -56,6 +68,13 @@ export function parseSource(text: string): Source | readonly SourceProblem[] {
   const first = document.errors.find(({ code }) => code !== "DUPLICATE_KEY");
   const errors = first ? [first] : document.errors;
   if (errors.length > 0) return errors.map(({ code, pos }) => told(code, pos));
+  // Digits that a number does not keep: the schema says whether text or a number is meant.
+  visit(document, {
+    Scalar: (_, node) => {
+      const { value, source = "" } = node;
+      if (typeof value === "number" && DIGITS.test(source) && source !== String(value)) node.value = source;
+    },
+  });
   const tree = resolved(() => document.toJS({ maxAliasCount: ALIAS_LIMIT }));
   if (typeof tree === "string") return [{ code: "file/syntax", message: tree, place: START }];
   return {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
 import { Activity } from "../activity.ts";
+import { decodeText } from "../decode-text.ts";
 import { Fault, messageOf } from "../fault.ts";
 import { Circuit } from "./circuit.ts";
 import { type ConnectTo, type Endpoint, keyOf, parseConnectTo } from "./connect-to.ts";
@@ -227,7 +228,7 @@ function contextWith(ca: string | undefined): SecureContext {
 function readAuthorities(file: string, source: string): string {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = decodeText(readFileSync(file)) ?? "";
   } catch (error) {
     throw new Fault({ kind: "invalid-input", what: `${source}: the CA file cannot be read: ${messageOf(error)}` });
   }

@@ -239,7 +239,11 @@ describe("gmailsync check", () => {
 
   test.each([
     ["an explosion of anchors", bombs, "1:1 file/syntax its anchors and aliases cannot be resolved"],
-    ["another encoding", Buffer.from("mailboxes: [\xe4\xf6]", "latin1"), "1:1 file/unreadable is not UTF-8"],
+    [
+      "another encoding",
+      Buffer.from("mailboxes: [\xe4\xf6]", "latin1"),
+      "1:1 file/unreadable is neither UTF-8 nor UTF-16",
+    ],
     ["an empty file", "", "1:1 file/syntax is empty"],
     ["nothing but text", "hello", "1:1 file/syntax is empty, or no mapping"],
   ])("is not harmed by %s", async (_, content, expected) => {

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
@@ -111,7 +111,54 @@ describe("gmailsync doctor", () => {
     expect(await doctor([list])).toMatchObject({ code: 2, stderr: expect.stringContaining("line 1: anna is not") });
     writeFileSync(list, "{}");
     expect(await doctor([list])).toMatchObject({ code: 2, stderr: expect.stringContaining("pulumi stack export") });
-    expect(await doctor(["/no/such/file"])).toMatchObject({ code: 2, stderr: expect.stringContaining("ENOENT") });
+    expect(await doctor([join(directory, "no@such", "file")])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("does not exist"),
+    });
+  });
+
+  test("takes a mailbox by its id, and by the page that has it, and tells its address", async () => {
+    const id = String(mailboxRow(sandbox, ANNA)["mailboxid"]);
+    const page = `https://contoso.crm.dynamics.com/main.aspx?etn=mailbox&id=%7b${id}%7d&pagetype=entityrecord`;
+    const { code, stdout } = await doctor([`{${id.toUpperCase()}}`, page, "--json"]);
+    expect(code, stdout).toBe(0);
+    const reports = stdout.trim().split("\n");
+    expect(reports).toHaveLength(1);
+    expect(JSON.parse(reports[0] ?? "")).toMatchObject({ address: ANNA, status: "ok" });
+    const nobody = await doctor(["00000000-0000-4000-8000-00000000dead"]);
+    expect(nobody).toMatchObject({ code: 1, stdout: expect.stringContaining("No mailbox has the id 00000000-") });
+  });
+
+  const wide = (text: string) => Buffer.from(`\uFEFF${text.replaceAll("\n", "\r\n")}`, "utf16le");
+  const exported = (type: string, inputs: object) =>
+    JSON.stringify({ version: 3, deployment: { resources: [{ type, inputs, outputs: {} }] } });
+
+  test("reads files of PowerShell, and standard input", async () => {
+    const directory = temporaryDirectory();
+    const [list, stack] = [join(directory, "list.txt"), join(directory, "stack.json")];
+    writeFileSync(list, wide(`# ours\n${ANNA}\n`));
+    writeFileSync(stack, wide(exported("gmailsync:index:MailboxActivation", { emailAddress: ANNA })));
+    expect(await doctor([list, stack, "--json"])).toMatchObject({ code: 0, stdout: expect.stringContaining(ANNA) });
+    const piped = await gmailsync(["doctor", "-"], sandbox.environment, directory, wide(`${ANNA}\n`));
+    expect(piped).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ANNA}: ok`) });
+  });
+
+  test.each<[string, string, boolean]>([
+    ["a folder whose name has an @", "me@work/addresses", true],
+    ["a file that is called like an address", "mail@home.example", true],
+    ["a file of a stack", "mail@home.json", true],
+    ["a file that is missing, by its ending", "mail@home.json", false],
+  ])("takes a path for a path, also %s", async (_, path, isThere) => {
+    const directory = temporaryDirectory();
+    mkdirSync(join(directory, "me@work"));
+    // A folder is no list of mailboxes.
+    mkdirSync(join(directory, ANNA));
+    if (isThere) writeFileSync(join(directory, path), `${ANNA}\n`);
+    const { code, stdout, stderr } = await gmailsync(["doctor", path], sandbox.environment, directory);
+    if (isThere) expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ANNA}: ok`) });
+    else expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(`${path} does not exist`) });
+    const named = await gmailsync(["doctor", ANNA], sandbox.environment, directory);
+    expect(named).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ANNA}: ok`) });
   });
 
   test.each<[string, string[], NodeJS.ProcessEnv, number, string]>([

@@ -36,7 +36,7 @@ test.each([
   ["{file: folder}", "the file folder is a folder"],
   ["{file: empty}", "the file empty is empty"],
   ["{file: large}", "the file large has 65 KiB; at most 64 KiB are read"],
-  ["{file: bytes}", "the file bytes is not UTF-8"],
+  ["{file: bytes}", "the file bytes is neither UTF-8 nor UTF-16 with a byte order mark"],
   ["{file: /dev/null}", "the file /dev/null is no regular file"],
   ["{config: none}", "the stack's configuration has no none; `pulumi config set --secret none` sets it"],
   ["{config: blank}", "blank in the stack's configuration is empty"],
@@ -52,6 +52,40 @@ test.each(["{file: secret}", "{file: ABSOLUTE}", "{config: googleClientSecret}"]
     expect((await load(withSecret(reference))).secrets.get("north", "clientSecret")).toBe(SECRET);
   },
 );
+
+/** As editors and tools of Windows write text. */
+const WRITTEN: readonly [string, (text: string) => Buffer][] = [
+  ["UTF-8 with a byte order mark and CRLF", (text) => Buffer.from(`\uFEFF${text.replaceAll("\n", "\r\n")}`)],
+  ["UTF-16 LE, as PowerShell and Excel", (text) => Buffer.from(`\uFEFF${text.replaceAll("\n", "\r\n")}`, "utf16le")],
+  ["UTF-16 BE", (text) => Buffer.from(`\uFEFF${text}`, "utf16le").swap16()],
+];
+
+test.each(WRITTEN)("files are read in %s: fleet, lock and secret", async (_, written) => {
+  const folder = temporaryDirectory();
+  const at = (name: string) => join(folder, name);
+  const south = "\n  south:\n    projectId: northwind-mail\n    clientId: 1-b.apps.googleusercontent.com";
+  const secret = "\n    clientSecret: {file: secret}";
+  const text = fleetFile(fleetEntries("anna", "bert"), `${south}${secret}`);
+  writeFileSync(at("mailboxes.yaml"), written(text));
+  writeFileSync(at("mailboxes.lock"), written("# who\n\nanna@northwind.example south\nbert@northwind.example north\n"));
+  writeFileSync(at("secret"), written(`${SECRET}\n`));
+  const { mailboxes, secrets } = await loadFleet({ file: at("mailboxes.yaml") }, surroundings());
+  expect(mailboxes.map(({ client }) => client)).toEqual(["south", "north"]);
+  expect(secrets.get("south", "clientSecret")).toBe(SECRET);
+});
+
+test("digits keep their zeros where text is meant, and are a number where a number is", async () => {
+  const profile = "\n    profile: {name: 0815, description: 12345678901234567890, incomingPort: 0993}";
+  const { clients } = await load(fleetFile(fleetEntries("anna"), profile));
+  expect(clients[0]?.profile).toEqual({ name: "0815", description: "12345678901234567890", incomingPort: 993 });
+});
+
+test("a lock file is never waited for", async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, "mailboxes.yaml"), file);
+  const lock = { file: join(folder, "mailboxes.yaml"), lockFile: "/dev/zero" };
+  await expect(loadFleet(lock, surroundings())).rejects.toThrow("/dev/zero is no regular file");
+});
 
 test("one cause is told once, for all kinds of secrets, and all causes together", async () => {
   const more = "\n    previousClientSecret: {env: NO_SUCH_VARIABLE}\n    credentialsJson: {file: none}";
@@ -127,9 +161,19 @@ test("a fleet as a value takes secrets as text and as promises", async () => {
     expect((await loadFleet(inline(given), surroundings())).secrets.get("north", "clientSecret")).toBe(given);
 });
 
+test("a fleet as a value takes what Pulumi YAML has made of secrets as text", async () => {
+  const download = { web: { client_id: "1-a.apps.googleusercontent.com", client_secret: SECRET } };
+  const { spec } = inline(12345678);
+  const { north } = spec.clients;
+  const clients = { north: { ...north, credentialsJson: download } };
+  const { secrets } = await loadFleet({ spec: { ...spec, clients } }, surroundings());
+  expect(secrets.get("north", "clientSecret")).toBe("12345678");
+  expect(secrets.get("north", "credentialsJson")).toBe(JSON.stringify(download));
+});
+
 test.each([
   ["", "the text is empty"],
-  [5, "clients.north.clientSecret"],
+  [0.5, "clients.north.clientSecret"],
   [{ value: "given" }, "clients.north.clientSecret"],
   [{}, "clients.north.clientSecret"],
   [{ env: "NO_SUCH_VARIABLE" }, "is not set"],

@@ -33,6 +33,7 @@ describe("a service account's key is read", () => {
         .match(/.{1,76}/g)
         ?.join("\n")}\n`,
     ],
+    ["in base64 of what PowerShell writes", Buffer.from(`\uFEFF${keyFile}`, "utf16le").toString("base64")],
     ["as text inside of JSON", JSON.stringify(keyFile)],
   ])("%s", (_, text) => {
     expect(readServiceAccountKey(text)).toEqual({ email: EMAIL, clientId: "104200000000000000000", privateKey });

@@ -11,12 +11,18 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs `gmailsync` to its end; `environment` beside this process's own. */
-export function gmailsync(args: readonly string[], environment: NodeJS.ProcessEnv = {}, cwd?: string): Promise<Ended> {
+/** Runs `gmailsync` to its end; `environment` beside this process's own, `input` on standard input. */
+export function gmailsync(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  cwd?: string,
+  input?: Buffer,
+): Promise<Ended> {
   const options = { env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024, ...(cwd && { cwd }) };
   return new Promise((resolve) => {
-    execFile(COMMAND, args, options, (error, stdout, stderr) =>
+    const child = execFile(COMMAND, args, options, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === "number" ? error.code : error ? 1 : 0, stdout, stderr }),
     );
+    if (input) child.stdin?.end(input);
   });
 }

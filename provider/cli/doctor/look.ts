@@ -9,6 +9,7 @@ import { alerts } from "../../resources/mailbox-activation/alerts.ts";
 import { ownChecks } from "../../resources/mailbox-activation/own-checks.ts";
 import { preconditions } from "../../resources/mailbox-activation/preconditions.ts";
 import { results } from "../../resources/mailbox-activation/results.ts";
+import { isGuid } from "../../schema/guid.ts";
 import { type Finding, found, good, hasFailed, type Step } from "../../schema/step.ts";
 import { type Report, reportOf, reportWithout } from "./report.ts";
 import type { Target } from "./target.ts";
@@ -57,9 +58,10 @@ async function look(target: Target, { services, timeoutMs, signal }: Omit<Looks,
   };
   let row: MailboxRow | undefined;
   try {
-    row = await findMailbox({ ...target, emailAddress: target.address }, context, deadline);
+    row = await find(target, context);
     const phases = target.activate ? await phasesOf(row, target, context) : [[{ id: "find", ...good() } as const]];
-    return reportOf(target, row, phases, context.environmentUrl);
+    const address = isGuid(target.address) ? (row.emailaddress ?? target.address) : target.address;
+    return reportOf({ ...target, address }, row, phases, context.environmentUrl);
   } catch (error) {
     const finding = error instanceof Fault ? findingOf(error, row ? "found" : "sought") : undefined;
     if (!finding) throw error;
@@ -67,6 +69,19 @@ async function look(target: Target, { services, timeoutMs, signal }: Omit<Looks,
   } finally {
     deadline[Symbol.dispose]();
   }
+}
+
+async function find(target: Target, context: Context): Promise<MailboxRow> {
+  const { address } = target;
+  const { dataverse, deadline, environmentUrl } = context;
+  if (!isGuid(address)) return findMailbox({ ...target, emailAddress: address }, context, deadline);
+  const row = await dataverse.retrieve("mailboxes", address, deadline);
+  if (row) return row;
+  throw new Fault({
+    kind: "not-found",
+    what: `No mailbox has the id ${address} in ${environmentUrl}`,
+    hint: "Give its address, or the id that stands in the URL of the mailbox's own page.",
+  });
 }
 
 /** Kinds of faults that say nothing about other mailboxes, by whether this one was found. The others end the command. */

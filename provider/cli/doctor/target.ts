@@ -4,6 +4,7 @@ import type { Expected } from "../../resources/mailbox-activation/preconditions.
 
 /** A mailbox that is to be looked at, with the settings that its file or stack has. */
 export interface Target {
+  /** Its id where nobody has told the address. */
   readonly address: string;
   readonly kind?: MailboxKind | undefined;
   readonly mailboxId?: string | undefined;

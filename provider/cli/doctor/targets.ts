@@ -1,10 +1,12 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { isCode } from "../../codes/codes.ts";
-import { Fault, messageOf } from "../../fault.ts";
+import { Fault } from "../../fault.ts";
+import { readStream } from "../../fleet/read-text.ts";
 import { jsonOf, memberOf, textOf } from "../../json.ts";
 import { KINDS } from "../../resources/mailbox/definition.ts";
 import { mailboxActivation } from "../../resources/mailbox-activation/definition.ts";
 import { accountOf } from "../../schema/address.ts";
+import { guidOf } from "../../schema/guid.ts";
 import { soundPart } from "../../schema/validator.ts";
 import { isTree } from "../../values.ts";
 import { EXPORT_LIMIT, type ExportedResource, exportedResources } from "../stack-export.ts";
@@ -12,13 +14,31 @@ import { eachOnce, type Target } from "./target.ts";
 
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
+/** Endings of files that name mailboxes; none of them is the ending of a domain. */
+const FILE = /\.(ya?ml|json|txt|csv|lock)$/i;
+
+/** A path may hold an `@`, and a folder may be called after an address. `./` makes a path of anything. */
+function isPath(given: string): boolean {
+  return !given.includes("@") || /[\\/]/.test(given) || FILE.test(given) || isFile(given);
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
 /**
- * Mailboxes from what people give: an address, a file (`-`: standard input) with one address per line, the `mailboxes.yaml`
- * of a fleet, or a stack as `pulumi stack export` writes it. In order, each once.
+ * Mailboxes from what people give: an address, an id or the page of Dynamics that has it, a file (`-`: standard input) with one address
+ * per line, the `mailboxes.yaml` of a fleet, or a stack as `pulumi stack export` writes it. In order, each once.
  */
 export async function targetsFrom(given: readonly string[]): Promise<Target[]> {
-  const lists = await Promise.all(given.map(async (one) => (one.includes("@") ? [plain(one)] : targetsIn(one))));
+  const lists = await Promise.all(given.map(targetsOf));
   return eachOnce(lists.flat());
+}
+
+async function targetsOf(given: string): Promise<Target[]> {
+  const mailboxId = guidOf(given);
+  if (mailboxId) return [{ ...plain(mailboxId), mailboxId }];
+  return isPath(given) ? targetsIn(given) : [plain(given)];
 }
 
 function plain(address: string): Target {
@@ -26,7 +46,7 @@ function plain(address: string): Target {
 }
 
 async function targetsIn(file: string): Promise<Target[]> {
-  if (/\.ya?ml$/.test(file)) return targetsOfFleet(file);
+  if (/\.ya?ml$/i.test(file)) return targetsOfFleet(file);
   const name = file === "-" ? "standard input" : file;
   const text = await read(file, name);
   const targets = text.trimStart().startsWith("{") ? targetsOfStack(text, name) : targetsOfLines(text, name);
@@ -34,21 +54,11 @@ async function targetsIn(file: string): Promise<Target[]> {
   return targets;
 }
 
+/** A file may be a pipe, as of a shell's `<(…)`. */
 async function read(file: string, name: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of file === "-" ? process.stdin : createReadStream(file)) {
-      const bytes = Buffer.from(chunk);
-      size += bytes.length;
-      if (size > EXPORT_LIMIT) break;
-      chunks.push(bytes);
-    }
-  } catch (error) {
-    throw refused(`${name} cannot be read: ${messageOf(error)}`);
-  }
-  if (size > EXPORT_LIMIT) throw refused(`${name} is larger than ${EXPORT_LIMIT / 1024 / 1024} MiB`);
-  return Buffer.concat(chunks).toString("utf8");
+  const text = await readStream(file === "-" ? process.stdin : createReadStream(file), EXPORT_LIMIT);
+  if (typeof text === "string") return text;
+  throw refused(`${name} ${text.refusal}`);
 }
 
 /** Stands for the client of mailboxes that have none yet: a plan would leave them out. */
@@ -115,6 +125,6 @@ function refused(what: string): Fault {
   return new Fault({
     kind: "invalid-input",
     what,
-    hint: "Give addresses, a file with one address per line, a mailboxes.yaml, or the output of `pulumi stack export`.",
+    hint: "Give addresses, ids of mailboxes, a file with one address per line, a mailboxes.yaml, or the output of `pulumi stack export`.",
   });
 }
