@@ -85,15 +85,15 @@ export function checkFleet(
 
 /** Stand for what has another form, so that the rules can be held against everything else. */
 const SOMEBODY = "somebody@example.invalid";
-const SOME_PROJECT = "some-project";
+const someProject = (index: number) => `some-project-${index}`;
 
 /** The tree without what has failed; what cannot be missing is filled in. */
 function soundTree(tree: Tree, failures: readonly Failure[]): Tree {
   const broken = new Set(failures.map(({ path }) => JSON.stringify(path)));
   const { clients, mailboxes, ...rest } = soundPart(tree, [], broken);
-  const projects = Object.entries(isTree(clients) ? clients : {}).map(([name, client]) => [
+  const projects = Object.entries(isTree(clients) ? clients : {}).map(([name, client], index) => [
     name,
-    { projectId: SOME_PROJECT, ...(isTree(client) ? client : {}) },
+    { projectId: someProject(index), ...(isTree(client) ? client : {}) },
   ]);
   const entries = Array.isArray(mailboxes) ? mailboxes : [];
   return {

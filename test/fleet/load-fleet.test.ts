@@ -133,6 +133,19 @@ test.each(["https://fabrikam.crm.dynamics.com", `${CONTOSO}:8443`])(
   },
 );
 
+test("one file serves several stacks where it names no environment", async () => {
+  const text = file.replace(/environmentUrl: .*\n/, "");
+  for (const environmentUrl of [CONTOSO, "https://contoso-dev.crm4.dynamics.com"])
+    await expect(load(text, surroundings(environmentUrl))).resolves.toMatchObject({ mailboxes: [{ client: "north" }] });
+});
+
+test("what is only said about a file goes along with the fleet", async () => {
+  const { warnings } = await load(file.replace("anna@", "anna&co@"));
+  expect(warnings).toEqual([
+    expect.stringMatching(/mailboxes\.yaml:8:14: anna&co@northwind\.example has & \(U\+0026\)/),
+  ]);
+});
+
 test("an environment that is no URL is refused, not a defect", async () => {
   const text = file.replace("dynamics.com", "dynamics.com:99999");
   const domain = text.replace("    clientId", "    authorizedDomain: dynamics.com\n    clientId");
