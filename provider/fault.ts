@@ -1,4 +1,5 @@
 import type { FaultKind } from "./codes/kinds.ts";
+import { mask, type SafeText } from "./redaction/secrets.ts";
 
 export interface FaultDetails {
   readonly kind: FaultKind;
@@ -23,7 +24,7 @@ export interface FaultDetails {
 
 /**
  * The one error that users see. Its message says what failed and on which object, what the other side said, and what
- * to do next; `kind` and `code` are for programs. It must never carry a secret: hosts scrub it once more on the way out.
+ * to do next; `kind` and `code` are for programs. What a server has said is cleaned here; hosts mask all of it once more on the way out.
  */
 export class Fault extends Error {
   override readonly name = "Fault";
@@ -41,13 +42,15 @@ export class Fault extends Error {
   /** The message without the hint, for those who know better what to do, without the full stop. */
   readonly account: string;
 
-  constructor(details: FaultDetails) {
+  constructor(given: FaultDetails) {
+    const said = given.said ? remoteText(given.said) : undefined;
+    const details = { ...given, said, code: named(given.code), requestId: named(given.requestId) };
     const account = accountOf(details);
     super(
       `${account}.${details.hint ? ` ${details.hint}` : ""}`,
       details.cause === undefined ? undefined : { cause: details.cause },
     );
-    const { kind, what, reason, said, code, status, hint } = details;
+    const { kind, what, reason, code, status, hint } = details;
     this.#details = details;
     this.what = what;
     this.grounds = reason || said || code ? JSON.stringify([kind, reason, said, code, status, hint]) : undefined;
@@ -73,25 +76,38 @@ export function wordsOf(problem: Problem): string {
   return typeof problem === "string" ? problem : problem.message;
 }
 
+/** Codes and ids are a server's words, too. */
+function named(name: string | undefined): SafeText | undefined {
+  return name === undefined ? undefined : cleaned(name, NAME_LIMIT);
+}
+
 function accountOf({ what, reason, said, code, status, requestId }: FaultDetails): string {
   const facts = [code, status === undefined ? undefined : `HTTP ${status}`, requestId && `request ${requestId}`]
     .filter(Boolean)
     .join(", ");
-  const answer = said ? `: the server said: ${remoteText(said)}` : "";
+  const answer = said ? `: the server said: ${said}` : "";
   return `${what}${reason ? `: ${reason}` : ""}${answer}${facts ? ` (${facts})` : ""}`;
 }
 
 /** Longest piece of remote text that is ever shown, in characters. */
 const REMOTE_TEXT_LIMIT = 512;
+/** Longest that is looked at: what is cut off must not hide a secret from being found. */
+const LOOKED_AT = 64 * 1024;
 
-/** Makes text of a server fit to print: control characters become spaces, at most 512 characters remain. */
-export function remoteText(text: string): string {
-  const clean = text
-    .slice(0, 4 * REMOTE_TEXT_LIMIT)
+/** Makes text of a server fit to print: without known secrets, control characters become spaces, at most 512 characters remain, in this order. */
+export function remoteText(text: string): SafeText {
+  return cleaned(text, REMOTE_TEXT_LIMIT);
+}
+
+function cleaned(text: string, limit: number): SafeText {
+  const clean = mask(text.slice(0, LOOKED_AT))
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
     .trim();
-  return clean.length <= REMOTE_TEXT_LIMIT ? clean : `${clean.slice(0, REMOTE_TEXT_LIMIT - 1)}…`;
+  return mask(clean.length <= limit ? clean : `${clean.slice(0, limit - 1)}…`);
 }
+
+/** Longest code or id of a server, in characters. */
+const NAME_LIMIT = 80;
 
 /** The fault behind anything thrown, as libraries wrap what they meet on the way out. */
 export function faultIn(error: unknown): Fault | undefined {

@@ -15,13 +15,21 @@ const WORDS = ["provider", "provider/codes", "provider/redaction", "provider/sch
  * is made from it. `provider` means the files that stand in it directly. A room may import itself.
  */
 const HOUSE: readonly Room[] = [
-  { folder: "provider", what: "errors, JSON and trees of values, which everybody speaks", imports: ["provider/codes"] },
+  {
+    folder: "provider",
+    what: "errors, JSON and trees of values, which everybody speaks",
+    imports: ["provider/codes", "provider/redaction"],
+  },
   {
     folder: "provider/codes",
     what: "every stable code with its words and hint, names of steps, exit codes",
     imports: [],
   },
-  { folder: "provider/redaction", what: "takes secrets out of text", imports: ["provider"] },
+  {
+    folder: "provider/redaction",
+    what: "knows the secrets of the process, and makes the only text that leaves it",
+    imports: ["provider"],
+  },
   {
     folder: "provider/schema",
     what: "what definitions are made of: properties, forms, durations, steps, credentials, clouds, the validator",
@@ -30,7 +38,7 @@ const HOUSE: readonly Room[] = [
   {
     folder: "provider/network",
     what: "the one way out: connect-to map, CA file, proxy, deadlines, what is shared and what waits in line",
-    imports: ["provider", "provider/codes"],
+    imports: ["provider", "provider/codes", "provider/redaction"],
   },
   { folder: "provider/dataverse", what: "client; knows nothing of resources", imports: [...WORDS, "provider/network"] },
   {
@@ -52,7 +60,7 @@ const HOUSE: readonly Room[] = [
   {
     folder: "provider/fleet",
     what: "`mailboxes.yaml`: read, checked, assigned to clients, planned; no Pulumi",
-    imports: ["provider", "provider/codes", "provider/schema", "provider/google", "provider/resources"],
+    imports: [...WORDS, "provider/google", "provider/resources"],
   },
   {
     folder: "provider/host",

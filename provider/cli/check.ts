@@ -9,6 +9,7 @@ import type { Services } from "../host/configuration.ts";
 import { Deadline } from "../network/deadline.ts";
 import type { FleetSpec } from "../resources/fleet/spec.ts";
 import { commandLine } from "./command-line.ts";
+import { print, say } from "./output.ts";
 import { sarif } from "./sarif.ts";
 
 const HELP = `gmailsync check: looks at fleets of mailboxes without any network
@@ -59,11 +60,11 @@ export async function run(argv: string[]): Promise<number> {
   try {
     const reports: Report[] = [];
     for (const file of options.files) reports.push(await report(file, options.lock, services));
-    console.log(RENDER[options.form](reports));
+    print(RENDER[options.form](reports));
     return reports.every(({ problems }) => problems.every(({ code }) => isWarning(code))) ? EXIT.ok : EXIT.failed;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    console.error(`gmailsync check: ${error.message}`);
+    say(`gmailsync check: ${error.message}`);
     return EXIT[KINDS[error.kind].exit];
   } finally {
     await services?.network.close();

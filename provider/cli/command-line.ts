@@ -1,5 +1,6 @@
 import { EXIT } from "../codes/exit.ts";
 import { messageOf } from "../fault.ts";
+import { print, say } from "./output.ts";
 
 /** Reads a command's arguments; the exit code where they ask for help or are wrong. */
 export async function commandLine<T>(
@@ -9,14 +10,14 @@ export async function commandLine<T>(
   read: () => T | Promise<T>,
 ): Promise<T | number> {
   if (argv.includes("--help") || argv.includes("-h")) {
-    console.log(help);
+    print(help);
     return EXIT.ok;
   }
   try {
     return await read();
   } catch (error) {
-    console.error(`gmailsync ${command}: ${messageOf(error)}`);
-    console.error(`\`gmailsync ${command} --help\` shows how it is used.`);
+    say(`gmailsync ${command}: ${messageOf(error)}`);
+    say(`\`gmailsync ${command} --help\` shows how it is used.`);
     return EXIT.usage;
   }
 }

@@ -16,6 +16,7 @@ import { counted, isTrouble, type Report, STATUSES } from "./doctor/report.ts";
 import { Screen } from "./doctor/screen.ts";
 import type { Target } from "./doctor/target.ts";
 import { targetsFrom } from "./doctor/targets.ts";
+import { print, say } from "./output.ts";
 import { settings } from "./settings.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -73,7 +74,7 @@ export async function run(argv: string[]): Promise<number> {
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    console.error(`gmailsync doctor: ${error.message}`);
+    say(`gmailsync doctor: ${error.message}`);
     return EXIT[KINDS[error.kind].exit];
   } finally {
     await services.network.close();
@@ -128,13 +129,13 @@ async function examine(services: Services, options: Options, signal: AbortSignal
   const screen = new Screen(process.stdout);
   const progress = new Progress(process.stderr, targets.length);
   const shown = (reports: readonly Report[]) => reports.filter((report) => !options.failed || isTrouble(report));
-  const print = printer(options, screen);
+  const draw = drawer(options, screen);
   progress.show(0);
   let reports: readonly Report[];
   try {
     reports = await lookAtAll({ targets, timeoutMs, services, signal }, (fresh, looked) => {
       progress.clear();
-      for (const report of shown(fresh)) console.log(print(report));
+      for (const report of shown(fresh)) print(draw(report));
       progress.show(looked);
     });
   } finally {
@@ -142,15 +143,15 @@ async function examine(services: Services, options: Options, signal: AbortSignal
   }
   if (!options.json && targets.length > 1) {
     const told = shown(reports);
-    if (!options.steps) for (const line of OVERVIEWS[by](told, screen)) console.log(line);
-    console.log(`${told.length > 0 ? "\n" : ""}${counted(reports)}`);
+    if (!options.steps) for (const line of OVERVIEWS[by](told, screen)) print(line);
+    print(`${told.length > 0 ? "\n" : ""}${counted(reports)}`);
   }
   for (const { file, textOf } of files) writeWhole(file, textOf(reports));
   const exits = reports.map(({ status }) => STATUSES[status].exit);
   return EXIT[(["failed", "unknown"] as const).find((exit) => exits.includes(exit)) ?? "ok"];
 }
 
-function printer({ json, steps, targets }: Options, screen: Screen): (report: Report) => string {
+function drawer({ json, steps, targets }: Options, screen: Screen): (report: Report) => string {
   if (json) return jsonOf;
   return steps || targets.length === 1 ? (report) => detailOf(report, screen) : (report) => lineOf(report, screen);
 }

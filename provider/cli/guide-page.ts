@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { mask } from "../redaction/secrets.ts";
 import { type Guided, told } from "./guide-plan.ts";
 
 /** A page on loopback that shows the steps and their proofs as they come in. */
@@ -45,7 +46,7 @@ export async function serveGuide(): Promise<GuidePage> {
     url: `http://127.0.0.1:${port}${base}`,
     show(clients, isDone) {
       done = isDone;
-      state = JSON.stringify({ done, clients: clients.map(shown) });
+      state = mask(JSON.stringify({ done, clients: clients.map(shown) }));
     },
     seen,
     close: () =>

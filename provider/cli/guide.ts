@@ -4,6 +4,7 @@ import { EXIT, exitCodes } from "../codes/exit.ts";
 import { Fault } from "../fault.ts";
 import { readFleet } from "../fleet/read-fleet.ts";
 import { Network } from "../network/network.ts";
+import { learn } from "../redaction/secrets.ts";
 import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 import { environmentUrlProblem } from "../schema/environment-url.ts";
 import { PROJECT_ID } from "../schema/forms.ts";
@@ -11,6 +12,7 @@ import { commandLine } from "./command-line.ts";
 import { serveGuide } from "./guide-page.ts";
 import { exitCode, type Guided, guided, type Plan, proofsOf } from "./guide-plan.ts";
 import { type Form, RENDER } from "./guide-render.ts";
+import { print, say } from "./output.ts";
 
 const HELP = `gmailsync guide: the steps in Google's console that no API can do, with every value to paste
 
@@ -59,10 +61,10 @@ export async function run(argv: string[]): Promise<number> {
   try {
     return options.form === "page"
       ? await page(look, stop.signal)
-      : await print(look, RENDER[options.form], options.watch, stop.signal);
+      : await show(look, RENDER[options.form], options.watch, stop.signal);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    console.error(`gmailsync guide: ${error.message}`);
+    say(`gmailsync guide: ${error.message}`);
     return EXIT.failed;
   } finally {
     await network.close();
@@ -71,7 +73,7 @@ export async function run(argv: string[]): Promise<number> {
 
 type Look = () => Promise<readonly Guided[]>;
 
-async function print(
+async function show(
   look: Look,
   render: (clients: readonly Guided[]) => string,
   watch: boolean,
@@ -79,7 +81,7 @@ async function print(
 ): Promise<number> {
   for (;;) {
     const clients = await look();
-    console.log(render(clients));
+    print(render(clients));
     const code = exitCode(clients);
     if (!watch || code === 0 || stop.aborted) return code;
     await sleep(WATCH_MS, undefined, { signal: stop }).catch(() => {});
@@ -90,7 +92,7 @@ async function print(
 async function page(look: Look, stop: AbortSignal): Promise<number> {
   const page = await serveGuide();
   try {
-    console.log(`Open ${page.url} in a browser on this machine; Ctrl-C ends it.`);
+    print(`Open ${page.url} in a browser on this machine; Ctrl-C ends it.`);
     const stopped = new Promise<void>((resolve) => stop.addEventListener("abort", () => resolve(), { once: true }));
     for (;;) {
       const clients = await look();
@@ -145,7 +147,7 @@ async function parse(argv: string[]): Promise<Options> {
     publishingStatus,
     testUsers: values["test-user"],
     clientId: values["client-id"]?.trim(),
-    clientSecret: process.env["GOOGLE_CLIENT_SECRET"]?.trim(),
+    clientSecret: secretOf(process.env["GOOGLE_CLIENT_SECRET"]),
   };
   return { plans: [plan], form, watch };
 }
@@ -187,4 +189,9 @@ function environmentOf(option: string | undefined): string {
   const problem = environmentUrlProblem(url);
   if (!problem) return new URL(url).origin;
   throw new TypeError(`${option === undefined && variable ? "GMAILSYNC_ENVIRONMENT_URL" : "--environment"} ${problem}`);
+}
+
+function secretOf(given: string | undefined): string | undefined {
+  learn(given);
+  return given?.trim();
 }

@@ -10,6 +10,7 @@ import { type ConsentScreen, capacityOf, type ProjectUsers, USER_CAP } from "../
 import type { FleetSpec } from "../resources/fleet/spec.ts";
 import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 import { commandLine } from "./command-line.ts";
+import { print, say } from "./output.ts";
 import { writeWhole } from "./write-whole.ts";
 
 const HELP = `gmailsync lock: decides which client each new mailbox of a fleet uses, and writes it down
@@ -67,10 +68,10 @@ export async function run(argv: string[]): Promise<number> {
   if (changed && !options.check) writeWhole(lockFile, outcome.text);
   if (options.json) {
     const { text: _, sizes: __, left: ___, ...told } = outcome;
-    console.log(JSON.stringify({ lockFile, ...told, left: left.map(({ address }) => address) }));
+    print(JSON.stringify({ lockFile, ...told, left: left.map(({ address }) => address) }));
   } else {
-    console.log(summary(options, outcome));
-    if (missing) console.error(`gmailsync lock: ${missing}`);
+    print(summary(options, outcome));
+    if (missing) say(`gmailsync lock: ${missing}`);
   }
   return missing || (options.check && changed) ? EXIT.failed : EXIT.ok;
 }

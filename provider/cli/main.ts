@@ -1,6 +1,7 @@
 import manifest from "../../package.json" with { type: "json" };
 import { EXIT } from "../codes/exit.ts";
 import { messageOf } from "../fault.ts";
+import { print, say } from "./output.ts";
 
 interface Command {
   readonly summary: string;
@@ -51,16 +52,16 @@ function help(): string {
 
 async function main([name, ...args]: string[]): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    console.log(help());
+    print(help());
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
   if (name === "--version") {
-    console.log(manifest.version);
+    print(manifest.version);
     return EXIT.ok;
   }
   const command = commands[name];
   if (!command) {
-    console.error(`gmailsync: there is no command "${name}". \`gmailsync --help\` lists them.`);
+    say(`gmailsync: there is no command "${name}". \`gmailsync --help\` lists them.`);
     return EXIT.usage;
   }
   return command.run(args);
@@ -73,6 +74,6 @@ main(process.argv.slice(2)).then(
     process.exitCode = code;
   },
   (error: unknown) => {
-    console.error(`gmailsync: ${messageOf(error)}`);
+    say(`gmailsync: ${messageOf(error)}`);
   },
 );

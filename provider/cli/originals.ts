@@ -7,6 +7,7 @@ import { validate } from "../schema/validator.ts";
 import { pathText, type Tree, toTree, type Value } from "../values.ts";
 import { commandLine } from "./command-line.ts";
 import { recover } from "./cut-off.ts";
+import { print } from "./output.ts";
 import { recoverOriginals, settingsText } from "./recover-originals.ts";
 import { exportedResources } from "./stack-export.ts";
 import { exportState, importState, refused, UNWRITTEN, WRITTEN } from "./stack-state.ts";
@@ -66,7 +67,7 @@ export async function run(argv: string[]): Promise<number> {
   const mailboxes = mailboxesOf(state);
   if (options.verb === "list") {
     const told = mailboxes.map((mailbox) => ({ address: mailbox.address, known: mailbox.original !== undefined }));
-    console.log(
+    print(
       options.json
         ? JSON.stringify({ mailboxes: told })
         : told.map(({ address, known }) => `${address}: ${known ? "known" : "not known"}`).join("\n"),
@@ -77,7 +78,7 @@ export async function run(argv: string[]): Promise<number> {
   if (!mailbox) throw refused(`The state has no mailbox ${options.address}`, "`gmailsync originals list` shows all.");
   if (options.verb === "show") {
     const { address, original } = mailbox;
-    console.log(options.json ? JSON.stringify({ address, original }) : text(address, original));
+    print(options.json ? JSON.stringify({ address, original }) : text(address, original));
     return original === undefined ? EXIT.failed : EXIT.ok;
   }
   return set(options, state, mailbox);
@@ -85,9 +86,9 @@ export async function run(argv: string[]): Promise<number> {
 
 async function set({ address, values, stack, yes }: Options, state: Json, mailbox: Held): Promise<number> {
   const after = { ...mailbox.original, ...values };
-  console.log(`before\n${text(address, mailbox.original)}\nafter\n${text(address, after)}`);
+  print(`before\n${text(address, mailbox.original)}\nafter\n${text(address, after)}`);
   if (!yes) {
-    console.log(UNWRITTEN);
+    print(UNWRITTEN);
     return EXIT.ok;
   }
   if (recover(state).mailboxes.some(({ fate }) => fate === "recovered" || fate === "replacement"))
@@ -97,7 +98,7 @@ async function set({ address, values, stack, yes }: Options, state: Json, mailbo
     );
   Reflect.set(mailbox.outputs, "original", after);
   await importState(stack, state);
-  console.log(WRITTEN);
+  print(WRITTEN);
   return EXIT.ok;
 }
 

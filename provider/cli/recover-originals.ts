@@ -2,6 +2,7 @@ import { EXIT } from "../codes/exit.ts";
 import type { Json } from "../json.ts";
 import type { Tree } from "../values.ts";
 import { type Fate, recover } from "./cut-off.ts";
+import { print } from "./output.ts";
 import { importState, refused, UNWRITTEN, WRITTEN } from "./stack-state.ts";
 
 const FATES: Readonly<Record<Fate, string>> = {
@@ -30,16 +31,16 @@ export async function recoverOriginals({ stack, yes, json }: Options, before: Js
   const takes = mailboxes.some(({ fate }) => fate === "recovered" || fate === "known");
   const write = yes && takes;
   if (write) await importState(stack, state);
-  if (json) console.log(JSON.stringify({ mailboxes, dropped: takes ? others : [], written: write }));
+  if (json) print(JSON.stringify({ mailboxes, dropped: takes ? others : [], written: write }));
   else {
     for (const { address, fate, original } of mailboxes)
-      console.log(
+      print(
         [`${address}: ${FATES[fate]}`, ...(original && fate !== "known" ? [settingsText(original)] : [])].join("\n"),
       );
     for (const urn of takes ? others : [])
-      console.log(`Pulumi drops what is pending when a state is imported, so also: ${urn}`);
-    if (mailboxes.length === 0) console.log("No creation of a mailbox is pending in the state.");
-    else console.log(write ? WRITTEN : takes ? UNWRITTEN : "There is nothing to write.");
+      print(`Pulumi drops what is pending when a state is imported, so also: ${urn}`);
+    if (mailboxes.length === 0) print("No creation of a mailbox is pending in the state.");
+    else print(write ? WRITTEN : takes ? UNWRITTEN : "There is nothing to write.");
   }
   return mailboxes.every(({ fate }) => fate === "recovered" || fate === "known") ? EXIT.ok : EXIT.failed;
 }

@@ -1,6 +1,7 @@
 import { EXIT } from "../codes/exit.ts";
 import { Fault } from "../fault.ts";
 import { configure, type Services } from "../host/configuration.ts";
+import { say } from "./output.ts";
 
 /** What the environment configures; the exit code where it does not, once that is told. */
 export function settings(command: string, environment = process.env): Services | number {
@@ -8,10 +9,10 @@ export function settings(command: string, environment = process.env): Services |
     const configured = configure({}, environment);
     if ("services" in configured) return configured.services;
     for (const { name, description } of configured.missing)
-      console.error(`gmailsync ${command}: ${name} is missing. ${description}`);
+      say(`gmailsync ${command}: ${name} is missing. ${description}`);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    console.error(`gmailsync ${command}: ${error.message}`);
+    say(`gmailsync ${command}: ${error.message}`);
   }
   return EXIT.usage;
 }

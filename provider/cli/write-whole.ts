@@ -1,11 +1,12 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { Fault, messageOf } from "../fault.ts";
+import { mask } from "../redaction/secrets.ts";
 
 /** Writes a file whole or not at all. */
 export function writeWhole(file: string, text: string): void {
   const fresh = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(fresh, text);
+    writeFileSync(fresh, mask(text));
     renameSync(fresh, file);
   } catch (error) {
     rmSync(fresh, { force: true });

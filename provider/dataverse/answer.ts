@@ -3,6 +3,4 @@ import type { HttpResponse } from "../network/network.ts";
 export interface Answer extends HttpResponse {
   /** Whether an earlier attempt got no answer, so that the service may have carried it out already. */
   readonly afterLostAnswer: boolean;
-  /** What the request held that must not be shown, should the answer repeat it. */
-  readonly secrets: readonly string[];
 }

@@ -3,6 +3,7 @@ import type { Json } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
+import { learn } from "../redaction/secrets.ts";
 import { isGuid } from "../schema/guid.ts";
 import type { TokenSource } from "./entra.ts";
 import { dataverseFault, isAbsence } from "./errors.ts";
@@ -92,12 +93,9 @@ export class Dataverse {
   async create<T extends TableName>(table: T, columns: Json, deadline: Deadline): Promise<Tables[T]> {
     const what = `Creating ${withArticle(definitionOf(table).label)}`;
     const url = this.#url(`${table}?$select=${selectOf(table)}`);
-    const secrets = secretsIn(columns);
+    learn(secretsIn(columns));
     const body = JSON.stringify(columns);
-    const answer = await this.#exchange.send(
-      { what, method: "POST", url, headers: RETURN_ROW, body, secrets },
-      deadline,
-    );
+    const answer = await this.#exchange.send({ what, method: "POST", url, headers: RETURN_ROW, body }, deadline);
     return readRow(table, expectJson(what, answer), what);
   }
 
@@ -115,10 +113,10 @@ export class Dataverse {
     requireGuid(table, id);
     const what = `Updating ${nameOf(table, id)}`;
     const url = this.#url(`${table}(${id})?$select=${selectOf(table)}`);
-    const secrets = secretsIn(columns);
+    learn(secretsIn(columns));
     const body = JSON.stringify(columns);
     const headers = { ...RETURN_ROW, "if-match": etag };
-    const answer = await this.#exchange.send({ what, method: "PATCH", url, headers, body, secrets }, deadline);
+    const answer = await this.#exchange.send({ what, method: "PATCH", url, headers, body }, deadline);
     if (answer.status === 412 && answer.afterLostAnswer) {
       // Our own first attempt may have moved the version. It has if the row holds everything that it wrote.
       const row = await this.retrieve(table, id, deadline);

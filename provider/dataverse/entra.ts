@@ -7,7 +7,7 @@ import type { HttpResponse, Network } from "../network/network.ts";
 import { pageFault } from "../network/page.ts";
 import { isBusy } from "../network/patient.ts";
 import { retryAfter } from "../network/retry-after.ts";
-import { redact } from "../redaction/redact.ts";
+import { mask, minted } from "../redaction/secrets.ts";
 import { entraHttpClient, type LastAnswer } from "./entra-http-client.ts";
 
 export interface EntraCredentials {
@@ -51,7 +51,7 @@ export function entraTokens(credentials: EntraCredentials, scope: string, networ
     kept.drop("", refused);
     return kept.get("", what, deadline, async (limit) => {
       const { token, expiresOnTimestamp } = await accessToken(credentials, scope, network, limit, what);
-      return { value: token, until: expiresOnTimestamp - RENEW_BEFORE_MS };
+      return { value: minted(token), until: expiresOnTimestamp - RENEW_BEFORE_MS };
     });
   };
 }
@@ -69,7 +69,7 @@ async function accessToken(
     const token = await credential.getToken(scope);
     if (token) return token;
   } catch (error) {
-    throw last.fault ?? refused(what, error, last.answer, credentials);
+    throw last.fault ?? refused(what, error, last.answer);
   }
   throw new Fault({ kind: "unexpected", what: `${what}: Microsoft Entra gave no token` });
 }
@@ -86,13 +86,8 @@ async function credentialFor(credentials: EntraCredentials, httpClient: HttpClie
 }
 
 /** The library gives a text only. It is not kept as the cause: nobody vouches for what else it may hold. */
-function refused(
-  what: string,
-  error: unknown,
-  answer: HttpResponse | undefined,
-  { clientSecret }: EntraCredentials,
-): Fault {
-  const text = redact(messageOf(error), [clientSecret]);
+function refused(what: string, error: unknown, answer: HttpResponse | undefined): Fault {
+  const text = mask(messageOf(error));
   const code = /AADSTS\d+/.exec(text)?.[0];
   if (answer && !code) {
     const page = pageFault(what, answer);

@@ -1,9 +1,8 @@
 import type { FaultKind } from "../codes/kinds.ts";
-import { Fault } from "../fault.ts";
+import { Fault, remoteText } from "../fault.ts";
 import { isJson, jsonOf } from "../json.ts";
 import type { HttpResponse } from "../network/network.ts";
 import { pageFault } from "../network/page.ts";
-import { redact } from "../redaction/redact.ts";
 import type { Answer } from "./answer.ts";
 
 interface Meaning {
@@ -104,7 +103,7 @@ const STRANGE: Meaning = {
   hint: "Check that environmentUrl is the environment's own URL, for example https://contoso.crm.dynamics.com.",
 };
 
-/** The error for an answer that is none of the expected ones; secrets are taken out of the server's text. */
+/** The error for an answer that is none of the expected ones. */
 export function dataverseFault(what: string, answer: Answer): Fault {
   const page = notDataverse(what, answer);
   if (page) return page;
@@ -112,13 +111,13 @@ export function dataverseFault(what: string, answer: Answer): Fault {
   const meaning =
     BY_CODE[code.toLowerCase()] ?? BY_STATUS[answer.status] ?? (answer.status >= 500 ? UNAVAILABLE : STRANGE);
   const requestId = requestIdOf(answer);
-  const privilege = /\bprv[A-Z]\w{2,60}/.exec(message)?.[0];
+  const privilege = /\bprv[A-Z]\w{2,60}/.exec(remoteText(message))?.[0];
   return new Fault({
     hint: again(requestId),
     ...meaning,
     ...(privilege && { kind: "permission-denied", hint: missingPrivilege(privilege) }),
     what,
-    said: redact(message, answer.secrets),
+    said: message,
     code: code || undefined,
     status: answer.status,
     requestId,

@@ -16,8 +16,6 @@ export interface Call {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Values of the body that must not come back in an error. */
-  readonly secrets?: readonly string[];
 }
 
 /** Dataverse refuses from 52 on (service protection limits). */
@@ -107,7 +105,7 @@ export class Exchange {
         continue;
       }
       const { afterLostAnswer } = tries;
-      const answer = { ...result, afterLostAnswer, secrets: [token, ...(call.secrets ?? [])] };
+      const answer = { ...result, afterLostAnswer };
       const asked = retryAfter(result.headers["retry-after"]);
       const throttled = result.status === 429;
       const outage = result.status >= 500 && result.status !== 501;

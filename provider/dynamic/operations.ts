@@ -1,6 +1,7 @@
 import { Fault, messageOf, type Problem, wordsOf } from "../fault.ts";
 import { withBudget } from "../host/budget.ts";
 import { elsewhere, isSame, storedEnvironment } from "../host/environment.ts";
+import { learn, mask, type SafeText } from "../redaction/secrets.ts";
 import type { Context } from "../resource/context.ts";
 import type { Outcome, Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
@@ -8,7 +9,7 @@ import { resourceOf } from "../resources/registry.ts";
 import { properties, tokenOf } from "../schema/define.ts";
 import { isList, isTree, pathText, pick, type Tree } from "../values.ts";
 import type { CheckAnswer, DiffAnswer, StackConfiguration } from "./protocol.ts";
-import { environmentUrlOf, secrets, servicesIfConfigured, servicesOf } from "./services.ts";
+import { environmentUrlOf, servicesIfConfigured, servicesOf } from "./services.ts";
 import { fromWire, toWire } from "./wire.ts";
 
 /** Rules and defaults. What the secrets of other inputs stand for would be stored in the clear, so it has to be given. */
@@ -37,7 +38,7 @@ export async function check(
     // The engine would print the value of a property that is named.
     failures: refused.map(({ path, reason }) => {
       const secret = resource.secrets.includes(String(path[0]));
-      const text = secrets.scrub(reason);
+      const text = mask(reason);
       return { property: secret ? "" : pathText(path), reason: secret ? `${pathText(path)} ${text}` : text };
     }),
   };
@@ -114,7 +115,7 @@ export async function read(kind: string, settings: StackConfiguration | undefine
       ...live.outputs,
       ...rest,
       ...here,
-      ...(problems.length > 0 && { problems: scrubbed(problems) }),
+      ...(problems.length > 0 && { problems: masked(problems) }),
     }),
   };
 }
@@ -158,7 +159,7 @@ function storedOf({ definition }: Resource, tree: Tree): { inputs: Tree; outputs
 }
 
 function remember(resource: Resource, inputs: Tree): void {
-  for (const name of resource.secrets) secrets.remember(inputs[name]);
+  for (const name of resource.secrets) learn(inputs[name]);
 }
 
 /**
@@ -168,14 +169,14 @@ function remember(resource: Resource, inputs: Tree): void {
 function settled(inputs: Tree, rest: Tree, { id, outputs, problems = [] }: Outcome<Tree>, given: object): object {
   const outs = toWire({ ...inputs, ...outputs, ...rest });
   if (problems.length === 0) return outs;
-  const reasons = scrubbed(problems);
+  const reasons = masked(problems);
   const __provider: unknown = Reflect.get(given, "__provider");
   const properties = { ...outs, problems: reasons, __provider };
   throw Object.assign(new Error(reasons.join("\n")), { id, properties, reasons });
 }
 
-function scrubbed(problems: readonly Problem[]): string[] {
-  return problems.map((problem) => secrets.scrub(wordsOf(problem)));
+function masked(problems: readonly Problem[]): SafeText[] {
+  return problems.map((problem) => mask(wordsOf(problem)));
 }
 
 /** What is kept of the environment with each resource, as the engine keeps nothing for its provider. */
@@ -220,6 +221,6 @@ async function run<T>(
       return { outcome, here: { [ENVIRONMENT]: here } };
     });
   } catch (error) {
-    throw new Error(secrets.scrub(messageOf(error)));
+    throw new Error(mask(messageOf(error)));
   }
 }

@@ -1,14 +1,12 @@
 import { Fault } from "../fault.ts";
 import { configure, type Services } from "../host/configuration.ts";
 import { EngineWatch, engineAddress } from "../host/engine-watch.ts";
-import { SecretKeeper } from "../redaction/secret-keeper.ts";
+import { learn } from "../redaction/secrets.ts";
 import { properties, propertiesWhere } from "../schema/define.ts";
 import { ProviderConfiguration } from "../schema/provider-configuration.ts";
 import { type Tree, toTree } from "../values.ts";
 import type { StackConfiguration } from "./protocol.ts";
 
-/** All that this process has met. */
-export const secrets = new SecretKeeper();
 /** By what they were configured with: every kind of resource has a shim of its own in the same process. */
 const known = new Map<string, Services>();
 
@@ -23,14 +21,12 @@ export function servicesOf(settings: StackConfiguration | undefined): Services {
   const key = JSON.stringify(configuration);
   const there = known.get(key);
   if (there) return there;
-  for (const name of propertiesWhere(ProviderConfiguration, ({ secret }) => secret))
-    secrets.remember(configuration[name]);
+  for (const name of propertiesWhere(ProviderConfiguration, ({ secret }) => secret)) learn(configuration[name]);
   const configured = configure(configuration, process.env);
   if ("missing" in configured) {
     const missing = configured.missing.map(({ name, description }) => `gmailsync:${name} is missing. ${description}`);
     throw new Fault({ kind: "failed-precondition", what: missing.join("\n").replace(/\.$/, "") });
   }
-  for (const secret of configured.services.secrets) secrets.remember(secret);
   if (known.size === 0) watchEngine();
   known.set(key, configured.services);
   return configured.services;

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { remoteText } from "../fault.ts";
+import { learn } from "../redaction/secrets.ts";
 import type { FleetSpec, SecretReference } from "../resources/fleet/spec.ts";
 import type { Problem } from "./problem.ts";
 import { readText } from "./read-text.ts";
@@ -21,6 +22,7 @@ export class Secrets {
   }
 
   set(client: string, name: SecretName, value: unknown): void {
+    if (typeof value === "string") learn(value);
     this.#values.set(`${client}.${name}`, value);
   }
 }

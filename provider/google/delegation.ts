@@ -3,6 +3,7 @@ import { jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
+import { minted } from "../redaction/secrets.ts";
 import type { MailCredential } from "../schema/mail-credential.ts";
 import { readServiceAccountKey } from "../schema/service-account-key.ts";
 import { apiFault } from "./api-fault.ts";
@@ -59,7 +60,10 @@ async function byKey(
   try {
     const { access_token: accessToken, expiry_date: end } = await client.authorize();
     const expiresIn = end ? (end - Date.now()) / 1000 : ASSERTION_SECONDS;
-    return { signer, answer: { status: 200, accessToken: accessToken ?? "", expiresIn, error: "", description: "" } };
+    return {
+      signer,
+      answer: { status: 200, accessToken: minted(accessToken ?? ""), expiresIn, error: "", description: "" },
+    };
   } catch (error) {
     const response = memberOf(error, "response");
     const status = memberOf(response, "status");
@@ -99,7 +103,7 @@ async function keyless(
     },
     deadline,
   );
-  const assertion = textOf(jsonOf(answer.text), "signedJwt");
+  const assertion = minted(textOf(jsonOf(answer.text), "signedJwt"));
   if (answer.status !== 200 || !assertion) throw unsigned(email, answer);
   const form = { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion };
   return { signer: { email, clientId: undefined }, answer: await requestToken(form, network, deadline) };

@@ -4,8 +4,7 @@ import { Fault } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import { type Fresh, Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
-import { redact } from "../redaction/redact.ts";
-import { type MailCredential, secretsOf } from "../schema/mail-credential.ts";
+import type { MailCredential } from "../schema/mail-credential.ts";
 import { AmbientTokens } from "./ambient.ts";
 import { delegatedToken, type Signer } from "./delegation.ts";
 import { refuseOthersToken } from "./given-token.ts";
@@ -62,7 +61,7 @@ export class MailboxTokens {
     if (answer.status === 200 && answer.accessToken) {
       return { value: answer.accessToken, until: Date.now() + answer.expiresIn * 1000 - MARGIN_MS };
     }
-    throw refused(address, scope, answer, credential, signer);
+    throw refused(address, scope, answer, signer);
   }
 
   #refreshed({ refreshToken = "", clientId = "", clientSecret = "" }: MailCredential, deadline: Deadline) {
@@ -71,13 +70,7 @@ export class MailboxTokens {
 }
 
 /** What Google's refusal means (facts of its token endpoint); the text only chooses the hint. */
-function refused(
-  address: string,
-  scope: string,
-  answer: TokenAnswer,
-  credential: MailCredential,
-  signer?: Signer,
-): Fault {
+function refused(address: string, scope: string, answer: TokenAnswer, signer?: Signer): Fault {
   const { status, error } = answer;
   const kind = kindOf(answer, signer);
   const ofSigner = signer && SIGNERS_OWN.includes(kind);
@@ -86,7 +79,7 @@ function refused(
     what: ofSigner
       ? `Google gives the service account ${signer.email} no token`
       : `Google gave no token for ${address}`,
-    said: redact(refusalText(answer), secretsOf(credential)),
+    said: refusalText(answer),
     code: error || undefined,
     status,
     hint: ofSigner ? signerHint(answer, scope, signer) : hintOf(answer),

@@ -2,6 +2,7 @@ import { jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
+import { minted } from "../redaction/secrets.ts";
 
 const TOKEN_ENDPOINT = "https://oauth2.googleapis.com/token";
 
@@ -50,7 +51,7 @@ export function tokenAnswer(status: number, body: unknown): TokenAnswer {
   const seconds = memberOf(body, "expires_in");
   return {
     status,
-    accessToken: textOf(body, "access_token"),
+    accessToken: minted(textOf(body, "access_token")),
     expiresIn: typeof seconds === "number" ? seconds : 0,
     error: textOf(body, "error"),
     description: textOf(body, "error_description"),

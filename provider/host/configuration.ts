@@ -5,12 +5,13 @@ import { AmbientTokens } from "../google/ambient.ts";
 import { ClientLookup } from "../google/client-lookup.ts";
 import { MailboxTokens } from "../google/mailbox-token.ts";
 import { Network } from "../network/network.ts";
+import { learn } from "../redaction/secrets.ts";
 import type { Clients } from "../resource/context.ts";
 import { Roster } from "../resource/roster.ts";
 import { TestQueue } from "../resource/test-queue.ts";
 import { authorityOf, authorityProblem, cloudProblem, type SignIn } from "../schema/clouds.ts";
 import { type PropertySchema, properties } from "../schema/define.ts";
-import { credentialProblem, secretsOf } from "../schema/mail-credential.ts";
+import { credentialProblem } from "../schema/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../schema/provider-configuration.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
 import { pathText, type Tree, type Value } from "../values.ts";
@@ -25,7 +26,6 @@ export interface MissingSetting {
 /** What a configured provider works with. Building it touches no network. */
 export interface Services extends Clients {
   /** Values that must never be shown. */
-  readonly secrets: readonly string[];
 }
 
 /** As Microsoft's libraries read it; Azure sets it for workloads in Kubernetes. */
@@ -60,6 +60,7 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
   if (failures[0] || !matches(schema, resolved)) throw invalid(failures, configuration);
   const { environmentUrl, cloud, tenantId, clientId, clientSecret, mailCredential, network: options } = resolved;
   if (!environmentUrl || !tenantId || !clientId || !clientSecret) return { missing: missing(resolved) };
+  learn([clientSecret, mailCredential]);
   const { origin, hostname } = new URL(environmentUrl);
   const authority = authorityFor({ hostname, cloud, authorityHost: environment[AUTHORITY]?.trim() });
   const network = new Network(options ?? {}, environment);
@@ -77,7 +78,6 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
       tests: new TestQueue(resolved.maxConcurrentTests),
       roster: new Roster(),
       originals: new OriginalsFile(origin, environment),
-      secrets: [clientSecret, ...secretsOf(mailCredential)],
     },
   };
 }

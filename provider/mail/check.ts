@@ -1,12 +1,11 @@
 import { Fault } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
-import { redact } from "../redaction/redact.ts";
 import { classify, isRetried, type MailProblem } from "./classification.ts";
 import { checkImap } from "./imap.ts";
 import type { Login } from "./login.ts";
 import { checkPop3 } from "./pop3.ts";
-import { framed, type MailProtocol, MECHANISMS } from "./reply.ts";
+import type { MailProtocol } from "./reply.ts";
 import { roundTrip } from "./round-trip.ts";
 import { checkSmtp } from "./smtp.ts";
 import type { MailPeer } from "./socket.ts";
@@ -57,7 +56,6 @@ export async function checkMail(options: MailCheckOptions): Promise<readonly Mai
 
 async function checkOne(protocol: MailProtocol, peer: MailPeer, options: MailCheckOptions): Promise<MailCheck> {
   const { address, accessToken, network, deadline } = options;
-  const mask = (text: string) => maskToken(text, address, accessToken);
   for (let attempts = 1; ; attempts++) {
     const soon = deadline.sooner(ATTEMPT_LIMIT_MS);
     const started = performance.now();
@@ -66,7 +64,7 @@ async function checkOne(protocol: MailProtocol, peer: MailPeer, options: MailChe
       await CHECKS[protocol]({ peer, address, accessToken, network, deadline: soon });
     } catch (error) {
       if (deadline.cancelled) throw deadline.fault(`Checking ${address}`);
-      problem = classify(error, mask);
+      problem = classify(error);
     } finally {
       soon[Symbol.dispose]();
     }
@@ -86,14 +84,14 @@ export async function checkRoundTrip(
   options: Omit<MailCheckOptions, "servers">,
   servers: { readonly imap: MailPeer; readonly smtp: MailPeer },
 ): Promise<{ readonly problem: MailProblem | undefined; readonly ms: number }> {
-  const { address, accessToken, deadline } = options;
+  const { address, deadline } = options;
   const soon = deadline.sooner(ROUND_TRIP_LIMIT_MS);
   const started = performance.now();
   try {
     return { problem: undefined, ms: await roundTrip({ ...options, deadline: soon }, servers) };
   } catch (error) {
     if (deadline.cancelled) throw deadline.fault(`Checking ${address}`);
-    const problem = classify(error, (text) => maskToken(text, address, accessToken));
+    const problem = classify(error);
     return { problem, ms: Math.round(performance.now() - started) };
   } finally {
     soon[Symbol.dispose]();
@@ -110,9 +108,4 @@ async function rest(deadline: Deadline, pause: number, what: string): Promise<vo
 
 function about({ host, port }: MailPeer, problem: MailProblem): MailProblem {
   return { ...problem, said: `${host}:${port}: ${problem.said}` };
-}
-
-/** A server may send the token back, as it is or as it was framed. */
-function maskToken(text: string, address: string, token: string): string {
-  return redact(text, [token, ...MECHANISMS.map((mechanism) => framed(mechanism, address, token))]);
 }

@@ -68,11 +68,11 @@ export const REPLIES: readonly Row[] = [
 /** What is left is a refused login. */
 const OTHERWISE: Row = { code: "TOKEN_REFUSED", matches: /^/ };
 
-/** What went wrong, for anything that a check threw. Nothing in it holds the token: `mask` takes it out. */
-export function classify(error: unknown, mask: (text: string) => string): MailProblem {
-  if (error instanceof MailRefusal) return ofReply(error.reply, mask);
+/** What went wrong, for anything that a check threw. */
+export function classify(error: unknown): MailProblem {
+  if (error instanceof MailRefusal) return ofReply(error.reply);
   // Libraries put what the server said into their messages.
-  return { code: codeOf(error), said: remoteText(mask(messageOf(error))) };
+  return { code: codeOf(error), said: remoteText(messageOf(error)) };
 }
 
 function codeOf(error: unknown): Code {
@@ -82,10 +82,10 @@ function codeOf(error: unknown): Code {
   return transportReason(error)?.code ?? "UNEXPECTED";
 }
 
-function ofReply(reply: Reply, mask: (text: string) => string): MailProblem {
+function ofReply(reply: Reply): MailProblem {
   const { status, scope } = reply.challenge ?? {};
   const detail = status ? `; its challenge said status ${status}${scope ? `, scope ${scope}` : ""}` : "";
-  const said = mask(`the server said: ${reply.status} ${reply.text}${detail}`);
+  const said = `the server said: ${reply.status} ${reply.text}${detail}`;
   return { code: rowOfReply(reply).code, said };
 }
 

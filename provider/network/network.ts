@@ -4,6 +4,7 @@ import type { Dispatcher } from "undici";
 import { Activity } from "../activity.ts";
 import { decodeText } from "../decode-text.ts";
 import { Fault, messageOf } from "../fault.ts";
+import { rememberCarried } from "./carried.ts";
 import { Circuit } from "./circuit.ts";
 import { type ConnectTo, type Endpoint, keyOf, parseConnectTo } from "./connect-to.ts";
 import type { Deadline } from "./deadline.ts";
@@ -85,6 +86,7 @@ export class Network {
   async request(request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
     const url = new URL(request.url);
     const what = `${request.method} ${url.origin}${url.pathname.slice(0, 120)}`;
+    rememberCarried(request);
     if (url.protocol !== "https:") throw new Fault({ kind: "invalid-input", what: `${what}: only https is spoken` });
     const { circuit, turnstile } = this.#hostOf(url.host);
     return turnstile.pass(`${what}: waiting for other requests to ${url.host}`, deadline, () => {
@@ -105,6 +107,8 @@ export class Network {
     const refusal = circuit.refusal();
     if (refusal) throw refusal;
     const begun = performance.now();
+    // A timer may end a moment before the clock says so.
+    const isLast = deadline.remaining <= this.#patience.tryMs;
     const attempt = deadline.sooner(this.#patience.tryMs);
     try {
       const { mapped, others } = await this.#load();
@@ -125,8 +129,9 @@ export class Network {
     } catch (error) {
       if (error instanceof Fault) throw error;
       const fault = transportFault(attempt.signal.aborted ? new NoAnswer() : error, url.host);
-      if (isSilence(fault) && deadline.remaining > 0) circuit.silent(begun);
-      throw deadline.remaining === 0 ? deadline.fault(what) : fault;
+      const isOver = deadline.remaining === 0 || (isLast && attempt.signal.aborted);
+      if (isSilence(fault) && !isOver) circuit.silent(begun);
+      throw isOver ? deadline.fault(what) : fault;
     } finally {
       attempt[Symbol.dispose]();
     }

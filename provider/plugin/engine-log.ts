@@ -1,6 +1,7 @@
 import grpc from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import enginePb from "@pulumi/pulumi/proto/engine_pb.js";
+import type { SafeText } from "../redaction/secrets.ts";
 
 const SEVERITIES = {
   info: enginePb.LogSeverity.INFO,
@@ -10,7 +11,7 @@ const SEVERITIES = {
 
 export interface LogMessage {
   readonly severity: keyof typeof SEVERITIES;
-  readonly message: string;
+  readonly message: SafeText;
   readonly urn: string;
   /** Replaced by the next one: progress. */
   readonly ephemeral?: boolean;

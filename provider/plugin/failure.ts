@@ -6,6 +6,7 @@ import anyPb from "google-protobuf/google/protobuf/any_pb.js";
 import type { FaultKind } from "../codes/kinds.ts";
 import { Fault } from "../fault.ts";
 import type { MissingSetting } from "../host/configuration.ts";
+import { mask, type SafeText } from "../redaction/secrets.ts";
 import type { Unwrapped } from "./wire.ts";
 import { wrap } from "./wire.ts";
 
@@ -33,9 +34,9 @@ export class InitFailed extends Error {
   readonly id: string;
   readonly outputs: Unwrapped;
   readonly inputs: Unwrapped;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly SafeText[];
 
-  constructor(object: { id: string; outputs: Unwrapped; inputs: Unwrapped; reasons: readonly string[] }) {
+  constructor(object: { id: string; outputs: Unwrapped; inputs: Unwrapped; reasons: readonly SafeText[] }) {
     super(`${object.id} exists but is not as declared`);
     this.id = object.id;
     this.outputs = object.outputs;
@@ -55,12 +56,12 @@ export class MissingSettings extends Error {
   }
 }
 
-/** What goes over the wire for anything thrown. `scrub` takes out secrets, whatever path they came by. */
-export function serviceError(error: unknown, scrub: (text: string) => string): Partial<grpc.StatusObject> {
-  if (error instanceof InitFailed) return initFailed(error, scrub);
+/** What goes over the wire for anything thrown. */
+export function serviceError(error: unknown): Partial<grpc.StatusObject> {
+  if (error instanceof InitFailed) return initFailed(error);
   if (error instanceof MissingSettings) return missingSettings(error);
-  if (error instanceof Fault) return { code: CODES[error.kind], details: scrub(error.message) };
-  return { code: status.FAILED_PRECONDITION, details: scrub(defectText(error)) };
+  if (error instanceof Fault) return { code: CODES[error.kind], details: mask(error.message) };
+  return { code: status.FAILED_PRECONDITION, details: mask(defectText(error)) };
 }
 
 /** For anything that is no fault of a user or a service. */
@@ -69,16 +70,16 @@ export function defectText(error: unknown): string {
   return `A defect in gmailsync: ${text}. Please report it with the command that led here.`;
 }
 
-function initFailed(error: InitFailed, scrub: (text: string) => string): Partial<grpc.StatusObject> {
+function initFailed(error: InitFailed): Partial<grpc.StatusObject> {
   const detail = new providerPb.ErrorResourceInitFailed()
     .setId(error.id)
     .setProperties(wrap(error.outputs.tree, error.outputs.secrets))
     .setInputs(wrap(error.inputs.tree, error.inputs.secrets))
-    .setReasonsList(error.reasons.map(scrub))
+    .setReasonsList([...error.reasons])
     .setRefreshBeforeUpdate(true);
   return withDetail(
     status.FAILED_PRECONDITION,
-    scrub(error.reasons.join("; ")),
+    mask(error.reasons.join("; ")),
     detail,
     "pulumirpc.ErrorResourceInitFailed",
   );
@@ -92,10 +93,10 @@ function missingSettings(error: MissingSettings): Partial<grpc.StatusObject> {
       .setDescription(description);
     detail.addMissingkeys(key);
   }
-  return withDetail(status.INVALID_ARGUMENT, error.message, detail, "pulumirpc.ConfigureErrorMissingKeys");
+  return withDetail(status.INVALID_ARGUMENT, mask(error.message), detail, "pulumirpc.ConfigureErrorMissingKeys");
 }
 
-function withDetail(code: grpc.status, message: string, detail: Message, type: string): Partial<grpc.StatusObject> {
+function withDetail(code: grpc.status, message: SafeText, detail: Message, type: string): Partial<grpc.StatusObject> {
   const any = new anyPb.Any();
   any.pack(detail.serializeBinary(), type);
   const wrapped = new statusPb.Status().setCode(code).setMessage(message);

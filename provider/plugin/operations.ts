@@ -1,7 +1,7 @@
 import { Fault, wordsOf } from "../fault.ts";
 import { withBudget } from "../host/budget.ts";
 import type { Services } from "../host/configuration.ts";
-import type { SecretKeeper } from "../redaction/secret-keeper.ts";
+import { mask } from "../redaction/secrets.ts";
 import type { Context, Severity } from "../resource/context.ts";
 import type { EngineLog } from "./engine-log.ts";
 import { defectText } from "./failure.ts";
@@ -10,13 +10,8 @@ import { Told } from "./told.ts";
 /** Runs operations, each with its own budget, until the provider is cancelled. */
 export class Operations {
   readonly #cancelled = new AbortController();
-  readonly #secrets: SecretKeeper;
   readonly #told = new Told();
   log: EngineLog | undefined;
-
-  constructor(secrets: SecretKeeper) {
-    this.#secrets = secrets;
-  }
 
   /** What is running stops at its next wait; what exists by then is reported. May be called again. */
   cancel(): void {
@@ -25,7 +20,7 @@ export class Operations {
 
   /** Of no resource: what nobody waited for. */
   tellDefect(error: unknown): void {
-    const message = this.#secrets.scrub(defectText(error));
+    const message = mask(defectText(error));
     if (this.log) this.log.send({ severity: "error", message, urn: "" });
     else process.stderr.write(`${message}\n`);
   }
@@ -37,7 +32,7 @@ export class Operations {
 
   /** An error beside the answers; false where nobody listens. */
   async tellError(urn: string, error: Fault): Promise<boolean> {
-    this.log?.send({ severity: "error", message: this.#secrets.scrub(error.message), urn });
+    this.log?.send({ severity: "error", message: mask(error.message), urn });
     await this.log?.flush();
     return this.log !== undefined;
   }
@@ -49,7 +44,7 @@ export class Operations {
     operation: (context: Context) => Promise<T>,
   ): Promise<T> {
     const send = (severity: Severity, message: string, ephemeral: boolean) =>
-      this.log?.send({ severity, message: this.#secrets.scrub(message), urn, ephemeral });
+      this.log?.send({ severity, message: mask(message), urn, ephemeral });
     try {
       return await withBudget(timeoutSeconds, this.#cancelled.signal, (budget) =>
         operation({

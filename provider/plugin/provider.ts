@@ -13,7 +13,7 @@ import {
   moveOf,
   storedEnvironment,
 } from "../host/environment.ts";
-import { SecretKeeper } from "../redaction/secret-keeper.ts";
+import { learn, mask } from "../redaction/secrets.ts";
 import type { Context } from "../resource/context.ts";
 import { type Change, diffInputs } from "../resource/diff.ts";
 import { type Bare, BEFORE, type Outcome, type Resource } from "../resource/resource.ts";
@@ -87,8 +87,7 @@ const UNCONFIGURED: Omit<Bare, "urn"> = { environmentUrl: "https://ORG.crm.dynam
  */
 export class Provider {
   readonly version: string;
-  readonly secrets = new SecretKeeper();
-  readonly #operations = new Operations(this.secrets);
+  readonly #operations = new Operations();
   readonly strays = new StrayRejections((error) => this.#operations.tellDefect(error));
   #engineAddress = "";
   /** Undefined until Configure, which is not called while any setting is unknown. */
@@ -317,9 +316,7 @@ export class Provider {
 
   async #configured(settings: Tree): Promise<Configured> {
     const { configure } = await import("../host/configuration.ts");
-    const configured = configure(settings, process.env);
-    if ("services" in configured) for (const secret of configured.services.secrets) this.secrets.remember(secret);
-    return configured;
+    return configure(settings, process.env);
   }
 
   /** Why nothing may be done: the way in is closed, or the URL has come to lead to another organization. */
@@ -352,8 +349,8 @@ export class Provider {
 
   #unwrap(message: Message, resource?: Resource): Given {
     const unwrapped = unwrap(message);
-    for (const path of unwrapped.secrets) this.secrets.remember(valueAt(unwrapped.tree, path));
-    for (const name of resource?.secrets ?? []) this.secrets.remember(unwrapped.tree[name]);
+    for (const path of unwrapped.secrets) learn(valueAt(unwrapped.tree, path));
+    for (const name of resource?.secrets ?? []) learn(unwrapped.tree[name]);
     const { tree, secrets } = unwrapped;
     return { tree: pick(tree, (name) => name !== BEFORE), secrets, hidden: hiddenOf(tree) };
   }
@@ -394,7 +391,7 @@ export class Provider {
     );
     for (const { path, reason } of failures) {
       const failure = new providerPb.CheckFailure();
-      const text = this.secrets.scrub(reason);
+      const text = mask(reason);
       if (isSecret(path)) failure.setReason(`property ${pathText(path)} ${text}`);
       else failure.setProperty(pathText(path)).setReason(text);
       response.addFailures(failure);
@@ -446,7 +443,7 @@ export class Provider {
       id,
       outputs: { tree: all, secrets },
       inputs: { tree: { ...inputs.tree, ...inputs.hidden }, secrets },
-      reasons: problems.map((problem) => wordsOf(this.#operations.told(request.getUrn(), problem))),
+      reasons: problems.map((problem) => mask(wordsOf(this.#operations.told(request.getUrn(), problem)))),
     });
   }
 }

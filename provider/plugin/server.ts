@@ -41,7 +41,7 @@ export async function serve(provider: Provider, attached: () => void): Promise<P
       try {
         callback(null, await calls.track(Promise.resolve(method(call.request, call))));
       } catch (error) {
-        callback(serviceError(error, provider.secrets.scrub), null);
+        callback(serviceError(error), null);
       }
     };
   const { schema, pluginInfo } = provider;

@@ -60,13 +60,3 @@ export function credentialProblem(credential: MailCredential): string | undefine
   const key = credential.serviceAccountKey && readServiceAccountKey(credential.serviceAccountKey);
   return typeof key === "string" && key ? `cannot be used: serviceAccountKey: ${key}` : undefined;
 }
-
-/** The values of a credential that must never be shown. */
-export function secretsOf(credential: MailCredential | undefined): string[] {
-  const { serviceAccountKey, refreshToken, accessToken, clientSecret } = credential ?? {};
-  const key = serviceAccountKey === undefined ? undefined : readServiceAccountKey(serviceAccountKey);
-  const privateKey = typeof key === "object" ? key.privateKey : undefined;
-  return [serviceAccountKey, privateKey, refreshToken, accessToken, clientSecret].filter(
-    (secret) => secret !== undefined,
-  );
-}

@@ -52,7 +52,7 @@ test("settings that are missing are told, and an unreachable environment has its
   expect(bare).toMatchObject({ code: 2, stderr: expect.stringContaining("is missing") });
   const away = await gmailsync(["check", file, "--live"], {
     ...sandbox.environment,
-    GMAILSYNC_CONNECT_TO: "*:443=127.0.0.1:1",
+    GMAILSYNC_CONNECT_TO: "login.microsoftonline.com:443=127.0.0.1:1,contoso.crm.dynamics.com:443=127.0.0.1:1",
   });
   expect(away.code).toBe(4);
 });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { unwrap, wrap } from "../../provider/plugin/wire.ts";
-import { SecretKeeper } from "../../provider/redaction/secret-keeper.ts";
 import { type Path, pathText, type Tree, toTree } from "../../provider/values.ts";
 
 /** google-protobuf itself drops a key of this name, at any depth; no property of ours can have it. */
@@ -49,25 +48,5 @@ describe("secrets on the wire", () => {
   test("a path is written as Pulumi writes it", () => {
     expect(pathText(["tags", "name"])).toBe("tags.name");
     expect(pathText(["list", 0, "a.b"])).toBe('list[0]["a.b"]');
-  });
-});
-
-describe("the keeper of secrets", () => {
-  test("takes every remembered value out of a text, as it is and as it stands in a URL", () => {
-    const keeper = new SecretKeeper();
-    keeper.remember({ nested: ["p@ss word+1", 5, null] });
-    expect(keeper.scrub("a p@ss word+1 b p%40ss%20word%2B1 c")).toBe("a [secret] b [secret] c");
-  });
-
-  test("takes of a file of Google's, given as an object, only what is secret", () => {
-    const keeper = new SecretKeeper();
-    keeper.remember({ web: { client_id: "1234-abc", client_secret: "GOCSPX-planted" } });
-    expect(keeper.scrub("1234-abc has GOCSPX-planted")).toBe("1234-abc has [secret]");
-  });
-
-  test("leaves values alone that are too short to be told from ordinary words", () => {
-    const keeper = new SecretKeeper();
-    keeper.remember("abc");
-    expect(keeper.scrub("abcdef")).toBe("abcdef");
   });
 });

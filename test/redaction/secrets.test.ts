@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { SecretKeeper } from "../../provider/redaction/secret-keeper.ts";
-import { secretsOf } from "../../provider/schema/mail-credential.ts";
+import { learn, mask } from "../../provider/redaction/secrets.ts";
 import { newServiceAccount } from "../support/service-account.ts";
 
 const EMAIL = "mail@northwind.iam.gserviceaccount.com";
@@ -30,16 +29,21 @@ const shown: [string, string][] = [
 ];
 
 test.each(given)("a private key that came in as %s goes out in no spelling", (_, value) => {
-  const keeper = new SecretKeeper();
-  keeper.remember(value);
+  learn(value);
   for (const [spelling, text] of shown) {
-    const clean = keeper.scrub(`sent ${text} by ${EMAIL}`);
+    const clean = mask(`sent ${text} by ${EMAIL}`);
     for (const line of [...body, ...body.map(encodeURIComponent)]) expect(clean.includes(line), spelling).toBe(false);
     expect(clean).toContain(`by ${EMAIL}`);
   }
 });
 
-test("a key is remembered as it was given and as it is used", () => {
-  const serviceAccountKey = JSON.stringify({ ...JSON.parse(keyFile), private_key: literal });
-  expect(secretsOf({ serviceAccountKey })).toEqual([serviceAccountKey, privateKey]);
+test("of what was given only the secrets are learned, and nothing that is short", () => {
+  learn({ nested: ["p@ss word+1", 5, null] });
+  learn({ web: { client_id: "1234567890-abcdef.apps.googleusercontent.com", client_secret: "GOCSPX-planted-1234" } });
+  learn({ refreshToken: "1//0planted-refresh-token", clientId: "1234567890-abcdef.apps.googleusercontent.com" });
+  learn("abc");
+  expect(mask("a p@ss word+1 b p%40ss%20word%2B1 c abcdef")).toBe("a [secret] b [secret] c abcdef");
+  expect(
+    mask("1234567890-abcdef.apps.googleusercontent.com has GOCSPX-planted-1234 and 1//0planted-refresh-token"),
+  ).toBe("1234567890-abcdef.apps.googleusercontent.com has [secret] and [secret]");
 });

@@ -1,0 +1,22 @@
+import { minted } from "../redaction/secrets.ts";
+
+/** Parameters of token requests that prove who asks (RFC 6749, 7521, 7523 and 8693). */
+const PROOFS: ReadonlySet<string> = new Set([
+  ...["assertion", "client_assertion", "client_secret", "code", "code_verifier", "password"],
+  ...["refresh_token", "subject_token", "actor_token"],
+]);
+
+interface Carrier {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Remembers the secrets that a request carries, as whoever answers may repeat them. */
+export function rememberCarried({ headers = {}, body }: Carrier): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (/^(proxy-)?authorization$/i.test(name)) minted(value.replace(/^\S+ /, ""));
+    if (/^content-type$/i.test(name) && /x-www-form-urlencoded/i.test(value)) {
+      for (const [parameter, proof] of new URLSearchParams(body)) if (PROOFS.has(parameter)) minted(proof);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { isJson, objectIn } from "../json.ts";
+import { Redactor } from "./redactor.ts";
+
+/** Of this process: what one operation has learned, another one may be told by a server. */
+const redactor = new Redactor();
+
+/** Members of Google's files that are secret; the others name an account or a client, as hints do. */
+const OF_FILES = ["private_key", "client_secret", "refresh_token"];
+/** Members of credentials that name somebody. */
+const NAMES: ReadonlySet<string> = new Set(["clientId", "serviceAccountEmail"]);
+
+/** What stands between the marks of a private key (RFC 7468), with real, literal or no line ends. */
+const PRIVATE_KEY = /PRIVATE KEY-----((?:[A-Za-z0-9+/=\s]|\\+[nr])+)/g;
+
+/**
+ * Remembers a secret that was given, or all values of an object; of a file of Google's only what is secret, of a private key what stands
+ * between its marks.
+ */
+export function learn(value: unknown): void {
+  if (typeof value === "string") learnText(value);
+  if (typeof value !== "object" || value === null) return;
+  const ofFile = OF_FILES.flatMap((name) => (isJson(value) && value[name] !== undefined ? [value[name]] : []));
+  const others = Object.entries(value).flatMap(([name, inner]) => (NAMES.has(name) ? [] : [inner]));
+  for (const inner of ofFile.length > 0 ? ofFile : others) learn(inner);
+}
+
+function learnText(text: string): void {
+  const file = text.length > 40 ? objectIn(text) : undefined;
+  const keys = [...text.matchAll(PRIVATE_KEY)].map(([, body = ""]) => body.split(/(?:\s|\\+[nr])+/));
+  if (file) learn(file);
+  else if (keys.length === 0) redactor.learn(text);
+  else for (const lines of keys) for (const one of [lines.join(""), ...lines]) redactor.learn(one);
+}
+
+/** Remembers what was made in this run: an access token, an assertion, a code. Returns it. */
+export function minted(secret: string): string {
+  redactor.learnMinted(secret);
+  return secret;
+}
+
+declare const SAFE: unique symbol;
+
+/** Text that shows no secret which this process knows. Nothing else can become a message, and only `mask` makes it. */
+export type SafeText = string & { readonly [SAFE]: true };
+
+/** The text without any secret that this process knows, in whatever way it is written. */
+export function mask(text: string): SafeText {
+  const masked = redactor.mask(text);
+  isMasked(masked);
+  return masked;
+}
+
+/** Says to the compiler what `mask` has done. */
+function isMasked(_: string): asserts _ is SafeText {}
