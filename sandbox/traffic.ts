@@ -40,9 +40,14 @@ export class Traffic {
     const path = request.url.pathname + request.url.search.replace(SECRET_FIELDS, "$1***");
     this.records.push({ at: Date.now(), service: name, method, path, body: masked(request) });
     if (this.records.length > RECORD_LIMIT) this.records.shift();
-    const asked = { service: name, method, path: readable(path), body: request.body };
+    const asked = { service: name, method, path: readable(path), body: request.body, sent: () => textOf(request) };
     return this.#faults.meet(asked, async () => service(request));
   }
+}
+
+function textOf({ method, url, headers, body }: HttpRequest): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`${method} ${url.href}`, ...lines, "", body].join("\n");
 }
 
 /** Masked before it is cut, so that no half of a secret is left; a single property's body names it in the path only. */

@@ -1,4 +1,5 @@
 import type { Alias, ComponentResourceOptions, Output, ProviderResource, Resource } from "@pulumi/pulumi";
+import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import resourceModule from "@pulumi/pulumi/resource.js";
@@ -11,6 +12,7 @@ import { Fault } from "../fault.ts";
 import { loadFleet } from "../fleet/load-fleet.ts";
 import { isSecretName } from "../fleet/secrets.ts";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
+import { mask } from "../redaction/secrets.ts";
 import { nameOf } from "../schema/define.ts";
 import { stackConfig } from "../sdk/fleet/surroundings.ts";
 import { FleetComponent } from "../sdk/fleet.ts";
@@ -88,9 +90,20 @@ async function configureRuntime(request: messages.ConstructRequest, engineAddres
     request.getDryrun(),
     request.getOrganization(),
   );
+  maskLog();
   await internal(settings, "awaitFeatureSupport")();
   const configuration = Object.fromEntries(request.getConfigMap().toObject());
   configModule.setAllConfig(configuration, request.getConfigsecretkeysList());
+}
+
+/** The SDK logs what it sends and gets, secrets of children among it, by a client of its own that is made anew with the options. */
+function maskLog(): void {
+  const engine = settings.getEngine();
+  if (!engine) return;
+  const log = engine.log.bind(engine);
+  const masked = (request: LogRequest, ...others: unknown[]): unknown =>
+    Reflect.apply(log, engine, [request.setMessage(mask(request.getMessage())), ...others]);
+  Reflect.set(engine, "log", masked);
 }
 
 /** The shape is checked here, as inputs of components do not go through Check. */

@@ -8,8 +8,10 @@ import type { PastRows } from "./past-rows.ts";
 /** What comes of a request: the answer, half of it, or nothing. */
 export type Outcome<A> = A | { readonly half: A; readonly chunked?: boolean } | "reset" | "hang";
 
-/** What is done with a request; `next` has it carried out, or disturbed by the faults that come after. */
-export type Meet<A> = (next: () => Promise<Outcome<A>>) => Promise<Outcome<A>>;
+/**
+ * What is done with a request; `next` has it carried out, or disturbed by the faults that come after. `sent` tells what the client has sent.
+ */
+export type Meet<A> = (next: () => Promise<Outcome<A>>, sent: () => string) => Promise<Outcome<A>>;
 
 export interface Tools {
   /** Reads an order, and gives what carries it out. */
@@ -27,17 +29,36 @@ export function httpMeeting(effect: HttpEffect, tools: Tools): Meet<HttpAnswer> 
   }
   if ("skewMs" in effect) return (next) => withSkew(effect.skewMs, () => next().then(dated));
   const { done = false, ...answer } = effect;
-  return async (next) => {
+  return async (next, sent) => {
     if (done) await next();
-    return answer;
+    return { ...answer, ...repeating(answer, sent) };
   };
+}
+
+/** Stands for what the client has sent, in answers of choice. */
+const SENT = "{sent}";
+
+/** Where an answer of choice repeats what was sent: in headers it cannot hold line ends. */
+function repeating({ headers = {}, body }: HttpAnswer, sent: () => string): Pick<HttpAnswer, "headers" | "body"> {
+  const inHeaders = Object.entries(headers).map(([name, value]) => [
+    name,
+    value.includes(SENT) ? value.replaceAll(SENT, () => sent().replaceAll(/[^\x20-\x7e]/g, " ")) : value,
+  ]);
+  return { headers: Object.fromEntries(inHeaders), ...(body !== undefined && { body: filled(body, sent) }) };
+}
+
+function filled(value: unknown, sent: () => string): unknown {
+  if (typeof value === "string") return value.replaceAll(SENT, sent);
+  if (Array.isArray(value)) return value.map((one) => filled(one, sent));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, filled(inner, sent)]));
 }
 
 export function mailMeeting(effect: MailEffect, tools: Tools): Meet<MailAnswer> {
   if (typeof effect === "string" || !("reply" in effect)) return anyMeeting(effect, tools);
   const { reply, close: final = false, done = false } = effect;
-  const answer = { lines: reply.split(/\r?\n/), final };
-  return async (next) => {
+  return async (next, sent) => {
+    const answer = { lines: reply.replaceAll(SENT, sent).split(/\r?\n/), final };
     const own = done ? await next() : answer;
     return isWhole(own) ? { ...own, ...answer } : answer;
   };

@@ -29,7 +29,10 @@ export type Break = (typeof BREAKS)[number];
 /** The request is done; half of its answer comes, without the last chunk. */
 export const HALF_CHUNKS = "half-chunks";
 
-/** An answer of choice. Strings are sent as they are, as HTML unless `headers` say something else. */
+/**
+ * An answer of choice. Strings are sent as they are, as HTML unless `headers` say something else; `{sent}` in them, and in headers, is what the
+ * client has sent: method, URL, headers and body.
+ */
 export interface ChosenAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -38,7 +41,7 @@ export interface ChosenAnswer {
   readonly done?: boolean;
 }
 
-/** A reply of choice, lines separated by line ends. IMAP's tag is put before the last one, unless it begins with `* ` or `+ `. */
+/** A reply of choice, lines separated by line ends; `{sent}` is the line that the client has sent. IMAP's tag is put before the last one, unless it begins with `* ` or `+ `. */
 export interface ChosenReply {
   readonly reply: string;
   /** The server closes after it. Default false. */

@@ -17,6 +17,8 @@ export interface HttpAsked {
   /** With query, decoded. */
   readonly path: string;
   readonly body: string;
+  /** All of it, as it came. */
+  readonly sent: () => string;
 }
 
 /** How a fault meets requests of its kind. */
@@ -109,7 +111,7 @@ export class Faults {
       const { kind, fault, meet } = active.meeting;
       return kind === "http" ? [{ active, isMeant: isHttpMeant(fault, asked), meet }] : [];
     });
-    return this.#through(candidates, work);
+    return this.#through(candidates, work, asked.sent);
   }
 
   meetMail(asked: MailAsked, work: () => Promise<MailAnswer>): Promise<Outcome<MailAnswer>> {
@@ -117,15 +119,19 @@ export class Faults {
       const { kind, fault, meet } = active.meeting;
       return kind === "mail" ? [{ active, isMeant: isMailMeant(fault, asked), meet }] : [];
     });
-    return this.#through(candidates, work);
+    return this.#through(candidates, work, asked.sent);
   }
 
-  async #through<A>(candidates: readonly Candidate<A>[], work: () => Promise<A>): Promise<Outcome<A>> {
+  async #through<A>(
+    candidates: readonly Candidate<A>[],
+    work: () => Promise<A>,
+    sent: () => string,
+  ): Promise<Outcome<A>> {
     this.look();
     const met = candidates.reduceRight<() => Promise<Outcome<A>>>(
       (next, { active, isMeant, meet }) =>
         () =>
-          isMeant && takes(active) ? meet(next) : next(),
+          isMeant && takes(active) ? meet(next, sent) : next(),
       () => work().finally(() => this.look()),
     );
     return met();

@@ -22,6 +22,8 @@ export interface MailAsked {
   readonly command: string;
   /** Whose login it is, or is to be. */
   readonly account: string | undefined;
+  /** The line that the client has sent last. */
+  readonly sent: () => string;
 }
 
 export type MeetMail = (asked: MailAsked, work: () => Promise<MailAnswer>) => Promise<MailOutcome>;
@@ -45,7 +47,7 @@ export class Conversation {
   /** Does what a command asks for and answers it; `mark` has the last word on the lines. Whether the talk goes on. */
   async turn(command: string, work: () => Promise<MailAnswer>, mark: Mark = (lines) => lines): Promise<boolean> {
     const { connection, protocol, account } = this;
-    const outcome = await this.#meet({ service: protocol, command, account }, work);
+    const outcome = await this.#meet({ service: protocol, command, account, sent: () => connection.lastLine }, work);
     if (outcome === "hang") return silence(connection);
     if (outcome === "reset") {
       connection.destroy();

@@ -27,6 +27,8 @@ export class LineConnection {
   #socket: Socket;
   #unread: Buffer = Buffer.alloc(0);
   #wake: () => void = () => {};
+  /** What `readLine` has given last. */
+  lastLine = "";
   readonly #patience: () => number;
   readonly #onActivity = () => this.#wake();
 
@@ -49,7 +51,8 @@ export class LineConnection {
       if (at >= 0) {
         const line = this.#unread.toString("latin1", 0, at);
         this.#unread = this.#unread.subarray(at + 1);
-        return line.endsWith("\r") ? line.slice(0, -1) : line;
+        this.lastLine = line.endsWith("\r") ? line.slice(0, -1) : line;
+        return this.lastLine;
       }
       const chunk: unknown = this.#socket.read();
       if (Buffer.isBuffer(chunk)) this.#unread = Buffer.concat([this.#unread, chunk]);

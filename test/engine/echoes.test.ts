@@ -1,0 +1,173 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Fault } from "../../sandbox/faults/fault.ts";
+import { MAIL_SCOPE, SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
+import { FLEET, fleetEntries, fleetFile } from "../support/fleet.ts";
+import { administer, testSandbox } from "../support/sandbox.ts";
+import { newServiceAccount, pipelineCredentials } from "../support/service-account.ts";
+import { blocks, TestStack } from "../support/stack.ts";
+
+// Peers that repeat what they were sent, in every place of an answer, on every operation.
+
+const LONG = process.env["GMAILSYNC_LONG"];
+const ACCOUNT = "mail@northwind.iam.gserviceaccount.com";
+const SETTINGS_SCOPE = "https://www.googleapis.com/auth/gmail.settings.basic";
+/** Signs that are written otherwise in URLs, JSON and forms. */
+const GOOGLE = "GOCSPX-planted~%20google+secret/7f3a9";
+const ENTRA = 'planted~%20entra+secret/b41c08&"x';
+
+/** What shows a secret: sixteen characters of it, as it is, in URLs and in base64. */
+function piecesOf(secret: string): readonly string[] {
+  const written = [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams({ "": secret }).toString().slice(1),
+    JSON.stringify(secret).slice(1, -1),
+    ...["", "x", "xx"].map((before) =>
+      Buffer.from(before + secret)
+        .toString("base64")
+        .slice(4, -4),
+    ),
+  ];
+  return written.flatMap((text) =>
+    Array.from({ length: Math.max(0, text.length - 15) }, (_, at) => text.slice(at, at + 16)),
+  );
+}
+
+/** Of what is minted in a run: tokens and assertions. */
+const MINTED = /(Bearer|Basic) (?!\[secret\])[\w.~+/=-]{12,}|\beyJ[\w-]{20,}|ya29\.[\w-]{12,}/;
+
+const SENT = "{sent}";
+const JSON_TYPE = { "content-type": "application/json" };
+const API = { error: { code: SENT, message: `you sent ${SENT}`, status: SENT } };
+const OAUTH = { error: SENT, error_description: `AADSTS7000215: bad body ${SENT}` };
+const ECHOED = { "x-ms-service-request-id": SENT, "www-authenticate": SENT, "retry-after": "0" };
+
+/** How a service repeats it. */
+const HTTP: Readonly<Record<string, object>> = {
+  "API error": { status: 400, headers: JSON_TYPE, body: API },
+  "API refusal": { status: 403, headers: JSON_TYPE, body: API },
+  "OAuth error": { status: 400, headers: JSON_TYPE, body: OAUTH },
+  "OAuth refusal": { status: 401, headers: JSON_TYPE, body: { ...OAUTH, error: "invalid_client" } },
+  "ended consent": { status: 400, headers: JSON_TYPE, body: { ...OAUTH, error: "invalid_grant" } },
+  page: { status: 502, body: `<h1>Blocked</h1><pre>${SENT}</pre>` },
+  headers: { status: 503, headers: { ...JSON_TYPE, ...ECHOED }, body: {} },
+  "other shape": {
+    status: 200,
+    headers: JSON_TYPE,
+    body: { value: [{ name: SENT }], access_token: SENT, [SENT]: SENT },
+  },
+};
+
+const faults: readonly (readonly [string, Fault])[] = [
+  ...(["entra", "dataverse", "google"] as const).flatMap((service) =>
+    Object.entries(HTTP).map(([how, effect]): readonly [string, Fault] => [
+      `${service}, ${how}`,
+      // Ajv has no part in this: the orders of the sandbox check what people give, and a test gives it as it is.
+      { service, every: 1, effect: Object.assign({ status: 500 }, effect) },
+    ]),
+  ),
+  ["imap, NO", { service: "imap", command: "AUTHENTICATE", every: 1, effect: { reply: `NO you sent ${SENT}` } }],
+  [
+    "imap, BAD",
+    { service: "imap", command: "AUTHENTICATE", every: 1, effect: { reply: `BAD ${"x".repeat(500)} ${SENT}` } },
+  ],
+  ["smtp, 535", { service: "smtp", command: "AUTH", every: 1, effect: { reply: `535-5.7.8 no\n535 5.7.8 ${SENT}` } }],
+  ["smtp, EHLO", { service: "smtp", command: "EHLO", every: 1, effect: { reply: `550 ${SENT}` } }],
+];
+
+/** Those without `npm run test:all`. */
+const SAMPLE = ["google, OAuth error", "imap, BAD"];
+
+/** A stack with every resource, all secrets of which are planted. */
+async function planted() {
+  const sandbox = await testSandbox();
+  const { google, entra } = sandbox.world;
+  google.clients[0]?.secrets.push({ value: GOOGLE, enabled: true });
+  entra.applications[0]?.secrets.push(ENTRA);
+  const { keyFile, privateKey, publicKey } = newServiceAccount(ACCOUNT, "104200000000000000000");
+  google.serviceAccounts.push({ email: ACCOUNT, publicKey, delegatedScopes: [MAIL_SCOPE, SETTINGS_SCOPE] });
+  await administer(sandbox, "set-account", "dora@northwind.example", { imap: "off-by-user" });
+  const refreshToken = google.grants.find(({ address }) => address === "anna@northwind.example")?.refreshToken ?? "";
+  const environment = {
+    AZURE_CLIENT_SECRET: ENTRA,
+    GMAILSYNC_MAIL_CREDENTIAL: JSON.stringify({ serviceAccountKey: keyFile }),
+    ...pipelineCredentials(sandbox, "ci@northwind.iam.gserviceaccount.com"),
+  };
+  const stack = new TestStack(sandbox, { environment });
+  const credential = `credential:\n  refreshToken: {fn::secret: "${refreshToken}"}\n  clientId: ${SEED_CLIENT_ID}\n  clientSecret: $\{googleClientSecret}`;
+  const project = "project:\n  type: gmailsync:GoogleProject\n  properties:\n    projectId: northwind-mail";
+  await stack.init(
+    [
+      project,
+      blocks.google,
+      blocks.profile(),
+      blocks.mailbox("anna"),
+      blocks.activation("anna", `retest: always\n${credential}`),
+      blocks.mailbox("dora", "gmail: {imap: true}"),
+      blocks.activation("dora", "retest: always"),
+    ].join("\n"),
+    GOOGLE,
+  );
+  const body = privateKey.split("\n").slice(1, -2).join("");
+  const pieces = [GOOGLE, ENTRA, refreshToken, body.slice(0, 400)].flatMap(piecesOf);
+  return { sandbox, stack, pieces };
+}
+
+function shown(text: string, pieces: readonly string[]): string[] {
+  return [...pieces.filter((piece) => text.includes(piece)), ...(MINTED.exec(text)?.slice(0, 1) ?? [])];
+}
+
+describe("a peer that repeats what it was sent", () => {
+  // One world serves all, so that what is left over from one echo would be seen with the next.
+  test("gets nothing of it shown or stored, on any operation", { timeout: 3_600_000 }, async () => {
+    const { sandbox, stack, pieces } = await planted();
+    const operations: readonly (readonly string[])[] = [
+      ["up", "--yes", "--skip-preview", "--continue-on-error"],
+      ["preview", "--json"],
+      ...(LONG
+        ? [
+            ["preview", "--diff"],
+            ["refresh", "--yes", "--skip-preview"],
+          ]
+        : []),
+      ["stack", "export"],
+    ];
+    const look = async (what: string) => {
+      for (const operation of operations) {
+        const { output } = await stack.run(operation);
+        expect(shown(output, pieces), `${what}: pulumi ${operation.join(" ")}`).toEqual([]);
+      }
+      expect(shown(stack.stateText(), pieces), `${what}: the state`).toEqual([]);
+    };
+    const chosen = LONG ? faults : faults.filter(([what]) => SAMPLE.includes(what));
+    for (const [what, fault] of chosen) {
+      const handle = sandbox.addFault(fault);
+      await look(`${what}, before`);
+      handle.remove();
+      const good = await stack.up("--continue-on-error");
+      expect(good.code, `${what}: ${good.output}`).toBe(0);
+      const again = sandbox.addFault(fault);
+      await look(`${what}, healthy stack`);
+      again.remove();
+    }
+    const last = sandbox.addFault(faults[8]?.[1] ?? { service: "dataverse", effect: "reset" });
+    const { output } = await stack.destroy();
+    expect(shown(output + stack.stateText(), pieces)).toEqual([]);
+    last.remove();
+    expect((await stack.destroy()).code).toBe(0);
+  });
+
+  test("and the engine's own debugging shows no secret of a fleet", async () => {
+    const sandbox = await testSandbox();
+    sandbox.world.google.clients[0]?.secrets.push({ value: GOOGLE, enabled: true });
+    const stack = new TestStack(sandbox, { environment: { FLEET_SECRET: GOOGLE } });
+    const text = fleetFile(fleetEntries("anna"), "\n    previousClientSecret: {env: FLEET_SECRET}");
+    writeFileSync(join(stack.directory, "mailboxes.yaml"), text);
+    await stack.init(FLEET, GOOGLE);
+    const { code, output } = await stack.up("--debug");
+    expect(code, output.slice(-2000)).toBe(0);
+    expect(shown(`${output}${stack.stateText()}`, piecesOf(GOOGLE))).toEqual([]);
+  });
+});
