@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { createSecureContext } from "node:tls";
+import { Connections } from "./connections.ts";
 import type { Certificate } from "./gmail/line-server.ts";
 import type { HalfAnswer, HttpAnswer, HttpRequest, HttpService, Reply } from "./http.ts";
 
@@ -10,6 +11,9 @@ const BODY_LIMIT = 1024 * 1024;
 /** Most bytes of a request's address and headers together; Dataverse takes addresses of 32 KB, Node's own limit is 16. */
 const HEADER_LIMIT = 64 * 1024;
 
+/** Milliseconds that a client may take for the TLS handshake, and for the headers of a request. */
+const SILENCE_LIMIT_MS = 10_000;
+
 export type Handle = (request: HttpRequest) => Promise<Reply>;
 
 export interface HttpServer {
@@ -18,13 +22,19 @@ export interface HttpServer {
 }
 
 /** HTTPS for many host names on one free loopback port; the certificate is chosen by the name that is asked for. */
-export function serveHttps(identities: ReadonlyMap<string, Certificate>, handle: Handle): Promise<HttpServer> {
+export function serveHttps(
+  identities: ReadonlyMap<string, Certificate>,
+  handle: Handle,
+  silenceMs = SILENCE_LIMIT_MS,
+): Promise<HttpServer> {
   const contexts = new Map([...identities].map(([host, identity]) => [host, createSecureContext({ ...identity })]));
   const server = createTlsServer(
     {
       SNICallback: (host, done) => done(null, contexts.get(host)),
       minVersion: "TLSv1.2",
       maxHeaderSize: HEADER_LIMIT,
+      handshakeTimeout: silenceMs,
+      ...limits(silenceMs),
     },
     (request, response) => void serve(request, response, "https", handle),
   );
@@ -32,13 +42,23 @@ export function serveHttps(identities: ReadonlyMap<string, Certificate>, handle:
 }
 
 /** Plain HTTP on loopback, for the administration endpoint. */
-export function serveHttp(service: HttpService): Promise<HttpServer> {
-  return listen(createServer((request, response) => void serve(request, response, "http", async (r) => service(r))));
+export function serveHttp(service: HttpService, silenceMs = SILENCE_LIMIT_MS): Promise<HttpServer> {
+  const handle: Handle = async (request) => service(request);
+  const server = createServer(limits(silenceMs), (request, response) => void serve(request, response, "http", handle));
+  return listen(server);
+}
+
+function limits(silenceMs: number) {
+  return {
+    headersTimeout: silenceMs,
+    requestTimeout: 3 * silenceMs,
+    // How often Node looks whose time is over; half a minute by default.
+    connectionsCheckingInterval: silenceMs / 2,
+  };
 }
 
 async function listen(server: Server): Promise<HttpServer> {
-  server.requestTimeout = 30_000;
-  server.headersTimeout = 10_000;
+  const connections = new Connections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", resolve);
@@ -50,7 +70,8 @@ async function listen(server: Server): Promise<HttpServer> {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        // Also those that have not come to TLS yet, which `closeAllConnections` does not know.
+        connections.end();
       }),
   };
 }

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { createSecureContext, type SecureContext, TLSSocket } from "node:tls";
+import { Connections } from "../connections.ts";
 import { established, LineConnection, LineError, type LineProblem } from "./line-connection.ts";
 
 /** PEM. */
@@ -32,7 +33,6 @@ export interface LineServer {
   close(): Promise<void>;
 }
 
-const CONNECTION_LIMIT = 1_000;
 const IDLE_TIMEOUT = 120_000;
 const HANDSHAKE_TIMEOUT = 10_000;
 /** About the life of an access token, after which Gmail ends a connection. */
@@ -42,7 +42,6 @@ const LONGEST_CONNECTION = 3_600_000;
 export async function startLineServer(options: LineServerOptions): Promise<LineServer> {
   const { certificate, idleMs = IDLE_TIMEOUT } = options;
   const secureContext = createSecureContext(certificate);
-  const sockets = new Set<Socket>();
   const talks = new Set<Promise<void>>();
 
   const accept = (socket: Socket) => {
@@ -52,12 +51,7 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
   };
   // Lines are short and waited for: Nagle's algorithm holds the second of two back until the first is acknowledged, 40 ms later.
   const server = createServer({ noDelay: true }, accept);
-  server.maxConnections = CONNECTION_LIMIT;
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    socket.on("close", () => sockets.delete(socket));
-  });
+  const connections = new Connections(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
 
@@ -68,7 +62,7 @@ export async function startLineServer(options: LineServerOptions): Promise<LineS
     async close() {
       const closed = once(server, "close");
       server.close();
-      for (const socket of sockets) socket.destroy();
+      connections.end();
       await Promise.all([closed, ...talks]);
     },
   };
