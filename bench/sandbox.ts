@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -38,11 +38,10 @@ export async function benchSandbox(...options: string[]): Promise<BenchSandbox> 
 
 async function environmentOf(directory: string, child: ChildProcess): Promise<Record<string, string>> {
   for (let attempt = 0; attempt < 200 && child.exitCode === null; attempt++) {
-    try {
-      return JSON.parse(readFileSync(join(directory, "sandbox.json"), "utf8")).environment;
-    } catch {
-      await sleep(100);
-    }
+    const file = join(directory, "sandbox.json");
+    const { environment } = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+    if (environment) return environment;
+    await sleep(100);
   }
   throw new Error("the sandbox did not start");
 }

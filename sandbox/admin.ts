@@ -5,8 +5,9 @@ import type { Context } from "./orders/order.ts";
 import { actionOf, ORDERS } from "./orders/orders.ts";
 import { SHOWS } from "./orders/shows.ts";
 
-export interface AdminOptions extends Context {
-  readonly token: string;
+/** What an administrator acts on. */
+export interface Administered {
+  readonly context: Context;
   /** Something was changed that the worker may have to see. */
   readonly changed: () => void;
 }
@@ -21,22 +22,29 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ["world", ({ world }) => world()],
 ]);
 
-/** What an administrator does in the browser, as JSON over HTTP: `POST /<action>` with `{name, values}`. */
-export function adminService(options: AdminOptions): HttpService {
+/**
+ * What an administrator does in the browser, as JSON over HTTP: `POST /<action>` with `{name, values}`. While the sandbox starts
+ * nothing is `administered`, and only `ping` is answered.
+ */
+export function adminService(token: string, administered: () => Administered | undefined): HttpService {
   return (request) => {
-    if (request.headers["authorization"] !== `Bearer ${options.token}`)
-      return { status: 401, body: { error: "wrong token" } };
-    const action = ACTIONS.get(request.url.pathname.slice(1));
+    if (request.headers["authorization"] !== `Bearer ${token}`) return { status: 401, body: { error: "wrong token" } };
+    const name = request.url.pathname.slice(1);
+    const action = ACTIONS.get(name);
     if (!action || request.method !== "POST") return { status: 404, body: { error: "there is no such action" } };
-    return answer(options, action, request);
+    const ready = administered();
+    if (ready) return answer(ready, action, request);
+    return name === "ping"
+      ? { status: 200, body: { result: null } }
+      : { status: 503, body: { error: "the sandbox is still starting; try again in a moment" } };
   };
 }
 
-function answer(options: AdminOptions, action: Action, request: HttpRequest): HttpAnswer {
+function answer({ context, changed }: Administered, action: Action, request: HttpRequest): HttpAnswer {
   try {
     const { name, values } = parseOrder(request.body);
-    const result = action(options, name, values);
-    options.changed();
+    const result = action(context, name, values);
+    changed();
     return { status: 200, body: { result: result ?? null } };
   } catch (error) {
     if (error instanceof ServiceError) return { status: 400, body: { error: `${error.message} (${error.code})` } };

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { columnsOf, render } from "./cli-table.ts";
-import { readInfo, type SandboxInfo } from "./info.ts";
+import { findRunning, readInfo, type SandboxInfo } from "./info.ts";
 import type { Order } from "./orders/order.ts";
 import { actionOf, ORDERS } from "./orders/orders.ts";
 import { SHOWS } from "./orders/shows.ts";
-import { saveWorld } from "./state-file.ts";
+import { writeWhole } from "./write-whole.ts";
 
 const DEFAULT_DIRECTORY = ".gmailsync/sandbox";
 
@@ -90,7 +90,9 @@ function help(): string {
     "",
     ...lines,
     "",
-    `  --directory DIR   where CA file and connection data are (default ${DEFAULT_DIRECTORY})`,
+    `  --directory DIR   where CA file and connection data are (default ${DEFAULT_DIRECTORY}); one sandbox runs in a folder`,
+    "",
+    "Files are written for their owner only, and never through a link: one in the place of a file is refused.",
     "",
     "Examples:",
     ...[...COMMANDS].flatMap(([name, command]) => examplesOf(name, command).slice(0, 1)),
@@ -237,8 +239,7 @@ async function start({ directory, state, world, testDelay, mailDelay, users }: O
   return 0;
 }
 
-function running({ directory }: Options): SandboxInfo {
-  const info = readInfo(directory);
+function running({ directory }: Options, info: SandboxInfo | undefined): SandboxInfo {
   if (info) return info;
   throw new Error(
     `no sandbox runs in ${directory}; start one with \`gmailsync sandbox start\`, or name its --directory`,
@@ -246,7 +247,9 @@ function running({ directory }: Options): SandboxInfo {
 }
 
 async function env(options: Options): Promise<number> {
-  const { environment } = running(options);
+  // What a shell runs is asked for, and not only read.
+  const { environment } = running(options, await findRunning(options.directory));
+  if (!environment) throw new Error(`the sandbox of ${options.directory} is still starting; try again in a moment`);
   const all = options.mail ? { ...environment, GMAILSYNC_MAIL_CREDENTIAL: await mailCredential(options) } : environment;
   const quote = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;
   const lines = Object.entries(all).map(([name, value]) => `export ${name}=${quote(value)}`);
@@ -275,7 +278,7 @@ async function show(what: string, options: Options): Promise<number> {
 /** Its owner's only: a world holds tokens, though fake ones. */
 async function save(file: string | undefined, options: Options): Promise<number> {
   if (file === undefined) throw new Usage("save needs the name of a file");
-  saveWorld(file, await ask(options, "world"));
+  writeWhole(file, JSON.stringify(await ask(options, "world")));
   console.log(`Begin with this world: gmailsync sandbox start --state ${file}`);
   return 0;
 }
@@ -300,7 +303,7 @@ async function stopped(options: Options): Promise<number> {
 }
 
 async function ask(options: Options, name: string, target = "", values: Record<string, string> = {}): Promise<unknown> {
-  const { admin } = running(options);
+  const { admin } = running(options, readInfo(options.directory));
   const response = await fetch(`${admin.url}/${name}`, {
     method: "POST",
     headers: { authorization: `Bearer ${admin.token}`, "content-type": "application/json" },

@@ -1,10 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { adminService } from "./admin.ts";
 import { askToken } from "./ask-token.ts";
 import { createAuthority } from "./authority.ts";
 import { beginningOf, type Origin } from "./beginning.ts";
+import { type Claim, claimFolder } from "./claim.ts";
 import { dataverseService } from "./dataverse/service.ts";
 import { dynamicsPage, type RedeemCode } from "./dynamics-pages.ts";
 import { bearerOf, ENTRA_HOSTS, entraService } from "./entra.ts";
@@ -15,16 +14,16 @@ import type { Certificate } from "./gmail/line-server.ts";
 import { startGmail } from "./gmail/servers.ts";
 import { googleOAuthService } from "./google/oauth.ts";
 import type { HttpRequest, HttpService } from "./http.ts";
-import { serveHttp, serveHttps } from "./https-server.ts";
-import { findRunning, type SandboxInfo } from "./info.ts";
+import { serveHttps } from "./https-server.ts";
+import type { Environment } from "./info.ts";
 import type { MailAccess } from "./mail-access.ts";
 import { readOrder } from "./orders/line.ts";
 import type { Context } from "./orders/order.ts";
 import { Poller } from "./poller.ts";
-import { saveWorld } from "./state-file.ts";
 import { type RequestRecord, Traffic } from "./traffic.ts";
 import { TestWorker } from "./worker.ts";
 import type { World } from "./world.ts";
+import { refuseOther, writeWhole } from "./write-whole.ts";
 
 export interface SandboxOptions extends Origin {
   /** Where CA file and connection data are written; made when it is not there. */
@@ -63,21 +62,46 @@ const GOOGLE_HOSTS = [
 ] as const;
 const MAIL_HOSTS = ["imap.gmail.com", "pop.gmail.com", "smtp.gmail.com"] as const;
 
-/** Starts the local Microsoft and Google, on loopback only. */
+interface Closable {
+  close(): Promise<void>;
+}
+
+/** Starts the local Microsoft and Google, on loopback only; one in a folder. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const running = await findRunning(directory);
-  if (running)
-    throw new Error(
-      `a sandbox is running in ${directory} already (process ${running.pid}); \`gmailsync sandbox stop\` ends it`,
-    );
+  const claim = await claimFolder(directory);
+  const opened: Closable[] = [];
+  try {
+    return await startServices(options, directory, claim, opened);
+  } catch (error) {
+    await closeAll(opened);
+    await claim.release();
+    throw error;
+  }
+}
 
+/** Together: a login that waits for an answer ends with its server. */
+async function closeAll(opened: readonly Closable[]): Promise<void> {
+  await Promise.all(opened.map((one) => one.close()));
+}
+
+/** What has to be closed again goes into `opened`, also when another fails. */
+async function startServices(
+  options: SandboxOptions,
+  directory: string,
+  claim: Claim,
+  opened: Closable[],
+): Promise<Sandbox> {
+  const { stateFile } = options;
+  if (stateFile !== undefined) refuseOther(stateFile);
   const beginning = await beginningOf(options);
   let world = beginning();
   const { environmentUrl } = world;
   const httpsHosts = [new URL(environmentUrl).hostname, ...ENTRA_HOSTS, ...GOOGLE_HOSTS];
   const authority = await createAuthority();
+  const caFile = join(directory, "ca.pem");
+  writeWhole(caFile, authority.certificate.replace(/\n*$/, "\n"));
   const identities = new Map<string, Certificate>();
   for (const host of [...httpsHosts, ...MAIL_HOSTS]) identities.set(host, await authority.issue(host));
   const faults = new Faults({
@@ -100,6 +124,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     meet: (asked, work) => faults.meetMail(asked, work),
   });
+  opened.push(gmail);
   const connectTo = new Map(Object.entries(gmail.connectTo));
   const google = googleOAuthService(() => world.google);
   const traffic = new Traffic(faults);
@@ -117,6 +142,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   const worker = new TestWorker({ state: () => world.dataverse, delayMs: options.testDelayMs ?? 1500, access });
   const poller = new Poller({ state: () => world.dataverse, aheadMs: () => world.google.clockOffsetMs, access });
+  opened.push(worker, poller);
   const look = () => {
     faults.look();
     worker.look();
@@ -145,6 +171,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ? traffic.answer(target.name, target.service, request)
       : { status: 421, body: { error: "unknown host" } };
   });
+  opened.push(https);
   for (const host of httpsHosts) connectTo.set(`${host}:443`, `127.0.0.1:${https.port}`);
 
   let stop = () => {};
@@ -160,12 +187,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     look();
   };
   const context: Context = { world: () => world, records: () => traffic.records, faults, reset, stop };
-  const token = randomBytes(16).toString("hex");
-  const admin = await serveHttp(adminService({ ...context, token, changed: look }));
-  const caFile = join(directory, "ca.pem");
-  writeFileSync(caFile, authority.certificate.replace(/\n*$/, "\n"));
   const [application] = world.entra.applications;
-  const environment = {
+  const environment: Environment = {
     GMAILSYNC_CONNECT_TO: [...connectTo].map(([from, to]) => `${from}=${to}`).join(","),
     GMAILSYNC_CA_FILE: caFile,
     GMAILSYNC_ENVIRONMENT_URL: environmentUrl,
@@ -173,11 +196,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     AZURE_CLIENT_ID: application?.clientId ?? "",
     AZURE_CLIENT_SECRET: application?.secrets[0] ?? "",
   };
-  const info: SandboxInfo = { pid: process.pid, admin: { url: `http://127.0.0.1:${admin.port}`, token }, environment };
-  const infoFile = join(directory, "sandbox.json");
-  // A file that is there already would keep its mode.
-  rmSync(infoFile, { force: true });
-  writeFileSync(infoFile, `${JSON.stringify(info, null, 2)}\n`, { mode: 0o600 });
+  claim.open({ context, changed: look }, environment);
   look();
 
   return {
@@ -186,15 +205,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return world;
     },
     requests: traffic.records,
-    admin: info.admin,
+    admin: claim.admin,
     addFault: (fault) => faults.add(fault),
     reset,
     stopped,
     close: async () => {
-      // Together: a login that waits for an answer ends with its server.
-      await Promise.all([worker.close(), poller.close(), https.close(), admin.close(), gmail.close()]);
-      if (options.stateFile) saveWorld(options.stateFile, world);
-      rmSync(infoFile, { force: true });
+      await closeAll(opened);
+      try {
+        if (stateFile !== undefined) writeWhole(stateFile, JSON.stringify(world));
+      } finally {
+        await claim.release();
+      }
     },
   };
 }

@@ -1,15 +1,7 @@
-import { renameSync, writeFileSync } from "node:fs";
 import { rowsOf } from "./dataverse/state.ts";
 import { builtInRoles } from "./world/build-dataverse.ts";
 import { seedWorld } from "./world/seed.ts";
 import type { World } from "./world.ts";
-
-/** Writes a world whole or not at all, and for its owner only: it holds tokens, though fake ones. */
-export function saveWorld(stateFile: string, world: unknown): void {
-  const fresh = `${stateFile}.${process.pid}.tmp`;
-  writeFileSync(fresh, JSON.stringify(world), { mode: 0o600 });
-  renameSync(fresh, stateFile);
-}
 
 /**
  * A world from its state file, also from one of version 0.1. Only its outline is checked: it was written by this program,

@@ -3,10 +3,11 @@
  * `--keep` leaves sandbox and stack up.
  */
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { writeWhole } from "../sandbox/write-whole.ts";
 import { table } from "./demo-table.ts";
 import { run } from "./exec.ts";
 import { pulumiCli } from "./pulumi-cli.ts";
@@ -82,7 +83,9 @@ async function json(env: NodeJS.ProcessEnv, command: string, args: string[]): Pr
 async function startSandbox(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   mkdirSync(work, { recursive: true });
   const logFile = join(work, "sandbox.log");
-  const log = openSync(logFile, "w");
+  // A link that is there goes, and what it leads to stays.
+  rmSync(logFile, { force: true });
+  const log = openSync(logFile, "wx");
   console.log(`\n${color("36", "$ gmailsync sandbox start &")}`);
   const child = spawn("gmailsync", ["sandbox", "start", "--directory", sandboxDirectory], {
     cwd: root,
@@ -190,7 +193,7 @@ async function googleClient(env: NodeJS.ProcessEnv): Promise<readonly [string, s
 function keepHint(env: NodeJS.ProcessEnv): void {
   const settings = Object.entries(env).filter(([name]) => /^(PATH$|PULUMI_|GMAILSYNC_|AZURE_)/.test(name));
   const lines = settings.map(([name, value]) => `export ${name}='${value}'\n`);
-  writeFileSync(join(work, "demo.env"), lines.join(""), { mode: 0o600 });
+  writeWhole(join(work, "demo.env"), lines.join(""));
   heading("Left up");
   console.log(`The sandbox runs in the background, the stack "demo" is up. Try, in this folder:
 

@@ -153,8 +153,8 @@ describe("gmailsync sandbox", () => {
 
   test("says what to do about a sandbox that is recorded and does not answer", async () => {
     const gone = temporaryDirectory();
-    const info = { pid: process.pid, admin: { url: "http://127.0.0.1:1", token: "sandbox" }, environment: {} };
-    writeFileSync(join(gone, "sandbox.json"), JSON.stringify(info));
+    const info = { pid: process.pid, admin: { url: "http://127.0.0.1:1", token: "sandbox" } };
+    writeFileSync(join(gone, "sandbox.json"), JSON.stringify(info), { mode: 0o600 });
     const { code, stderr } = await gmailsync("sandbox", "show", "--directory", gone);
     expect(stderr).toContain("does not answer; start it with `gmailsync sandbox start`");
     expect(code).toBe(1);

@@ -96,9 +96,9 @@ describe("starting the sandbox", () => {
   test("replaces what a dead one left, also where its process number belongs to somebody else by now", async () => {
     const directory = temporaryDirectory();
     const dead = spawnSync(process.execPath, ["-e", ""]).pid;
-    const left = { admin: { url: "http://127.0.0.1:1", token: "sandbox" }, environment: {} };
+    const left = { admin: { url: "http://127.0.0.1:1", token: "sandbox" } };
     for (const pid of [dead, process.pid]) {
-      writeFileSync(join(directory, "sandbox.json"), JSON.stringify({ pid, ...left }), { mode: 0o644 });
+      writeFileSync(join(directory, "sandbox.json"), JSON.stringify({ pid, ...left }), { mode: 0o600 });
       const sandbox = await startSandbox({ directory });
       expect(statSync(join(directory, "sandbox.json")).mode & 0o077).toBe(0);
       await sandbox.close();
