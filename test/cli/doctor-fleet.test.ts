@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -204,6 +204,15 @@ describe("gmailsync doctor of a fleet", () => {
     expect(code).toBe(1);
     // A folder cannot be replaced.
     expect((await doctor(at("anna"), "--csv", directory)).code).toBe(1);
+    const victim = join(directory, "victim");
+    writeFileSync(victim, "mine");
+    for (const option of ["--csv", "--junit"]) {
+      const link = join(directory, `link${option}`);
+      symlinkSync(victim, link);
+      const refused = await doctor(at("anna"), option, link);
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("cannot be written: it is a link")]);
+    }
+    expect(readFileSync(victim, "utf8")).toBe("mine");
     expect(readdirSync(join(directory, "..")).filter((name) => name.startsWith(basename(directory)))).toEqual([
       basename(directory),
     ]);
