@@ -9,6 +9,8 @@ export interface Problem {
   readonly message: string;
   /** The place is the key, not the value. */
   readonly atKey?: boolean;
+  /** What is told of a file, where the path ends with a name that may be anything: a file may be no fleet at all. */
+  readonly unnamed?: string;
 }
 
 export type ProblemCode = keyof typeof TABLES.fleet;

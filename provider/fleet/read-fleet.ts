@@ -1,6 +1,7 @@
 import { Fault } from "../fault.ts";
 import { FleetSpec, TOLERATED } from "../resources/fleet/spec.ts";
 import { addressProblem } from "../schema/address.ts";
+import { shownName } from "../schema/shown-name.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
 import { isList, isTree, type Path, pathText, type Tree, type Value, valueAt } from "../values.ts";
 import { type Lock, NO_LOCK, parseLock } from "./lock.ts";
@@ -14,7 +15,7 @@ import { type Place, readSource, START } from "./source.ts";
 const LOCK_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** A problem with its place in the file. */
-export interface PlacedProblem extends Omit<Problem, "atKey"> {
+export interface PlacedProblem extends Omit<Problem, "atKey" | "unnamed"> {
   readonly place: Place;
 }
 
@@ -40,9 +41,23 @@ export async function readFleet(file: string, lockFile = lockFileOf(file)): Prom
   const { tree, place } = source;
   // A lock is not guessed: what is wrong with it is wrong with the fleet, and no rule can be told from it.
   const { spec, problems } = checkFleet(tree, "code" in lock ? undefined : lock);
-  const placed = problems.map(({ atKey, ...problem }) => ({ ...problem, place: place(problem.path, atKey) }));
-  const sorted = [...unread, ...placed].toSorted(inOrder);
+  const placed = problems.map((problem) => placedAt(place(problem.path, problem.atKey), problem));
+  const sorted = [...unread, ...strangersAsOne(placed.toSorted(inOrder))].toSorted(inOrder);
   return { spec: unread.length > 0 ? undefined : spec, lock: "code" in lock ? NO_LOCK : lock, problems: sorted, place };
+}
+
+/** Without a name that may be anything, or looks like a secret. */
+function placedAt(place: Place, { atKey: _, unnamed, ...problem }: Problem): PlacedProblem {
+  const path = problem.path.map(shownName);
+  return unnamed === undefined
+    ? { ...problem, path, place }
+    : { ...problem, path: path.slice(0, -1), message: unnamed, place };
+}
+
+/** Names at the top that are none of a fleet's are told once: the file is another. */
+function strangersAsOne(problems: readonly PlacedProblem[]): readonly PlacedProblem[] {
+  const [first] = problems.filter(({ message }) => message === STRANGERS);
+  return problems.filter((problem) => problem === first || problem.message !== STRANGERS);
 }
 
 /** By place, and what is only said at the end. */
@@ -138,7 +153,13 @@ function distinct(failures: readonly Failure[]): readonly Failure[] {
   });
 }
 
-function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
+const STRANGERS = `has names that are none of a fleet; known are ${Object.keys(FleetSpec.properties).join(", ")}`;
+
+function textOf(path: Path): string {
+  return pathText(path.map(shownName));
+}
+
+function schemaProblem({ path, reason, known }: Failure, tree: Tree): Problem {
   const [top, , name, member] = path;
   const value = valueAt(tree, path);
   const inline = path.length === 3 ? !isTree(value) : member === "value";
@@ -146,14 +167,14 @@ function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
     return {
       code: "secret/inline",
       path,
-      message: `${pathText(path)} must be a reference such as {config: googleClientSecret}: a secret does not belong in this file`,
+      message: `${textOf(path)} must be a reference such as {config: googleClientSecret}: a secret does not belong in this file`,
     };
   }
   if (path.at(-1) === "waitForSignIn" && path.at(-2) === "activation") {
     return {
       code: "activation/waiting",
       path,
-      message: `${pathText(path)} is for single mailboxes. Take it out: a fleet goes on without those who have not signed in (\`tolerate: [${TOLERATED.join(", ")}]\` is its default), and tests them with the first \`pulumi up\` after they have`,
+      message: `${textOf(path)} is for single mailboxes. Take it out: a fleet goes on without those who have not signed in (\`tolerate: [${TOLERATED.join(", ")}]\` is its default), and tests them with the first \`pulumi up\` after they have`,
       atKey: true,
     };
   }
@@ -162,16 +183,19 @@ function schemaProblem({ path, reason }: Failure, tree: Tree): Problem {
     return {
       code: "schema/invalid",
       path,
-      message: `${pathText(path)} is text alone; write \`- address: ${address}\``,
+      message: `${textOf(path)} is text alone; write \`- address: ${address}\``,
     };
   }
   const unknown = reason.startsWith("there is no property");
-  const where = unknown ? `${pathText(path.slice(0, -1)) || "the file"}:` : pathText(path);
+  const where = unknown ? `${textOf(path.slice(0, -1)) || "the file"}:` : textOf(path);
   // A name that its record does not take is the key, too.
   return {
     code: "schema/invalid",
     path,
     message: `${where} ${reason}`,
     atKey: unknown || reason.startsWith("must be among"),
+    ...(known && {
+      unnamed: path.length === 1 ? STRANGERS : `${where} there is no such property; known are ${known.join(", ")}`,
+    }),
   };
 }

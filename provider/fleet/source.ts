@@ -10,6 +10,8 @@ import {
   type YAMLParseError,
 } from "yaml";
 import { messageOf, remoteText } from "../fault.ts";
+import { FleetSpec } from "../resources/fleet/spec.ts";
+import { shownName } from "../schema/shown-name.ts";
 import { isTree, type Path, type Tree, toTree } from "../values.ts";
 import { readText } from "./read-text.ts";
 import { SYNTAX_WORDS } from "./syntax-words.ts";
@@ -60,8 +62,10 @@ export function parseSource(text: string): Source | readonly SourceProblem[] {
     const to = lines.linePos(end);
     return { line: from.line, column: from.col, endLine: to.line, endColumn: to.col };
   };
+  const isOurs = hasName(document.contents, Object.keys(FleetSpec.properties));
   const told = (code: YAMLParseError["code"], pos: readonly [number, number]): SourceProblem => {
-    const message = code === "DUPLICATE_KEY" ? `the key ${keyAt(text, pos[0])} is given twice` : SYNTAX_WORDS[code];
+    const isNamed = code === "DUPLICATE_KEY" && isOurs;
+    const message = isNamed ? `the key ${keyAt(text, pos[0])} is given twice` : SYNTAX_WORDS[code];
     return { code: "file/syntax", message, place: at(...pos) };
   };
   // Of what cannot be parsed the first says it, and the others follow from it; keys that are given twice are each its own.
@@ -75,7 +79,7 @@ export function parseSource(text: string): Source | readonly SourceProblem[] {
       if (typeof value === "number" && DIGITS.test(source) && source !== String(value)) node.value = source;
     },
   });
-  const tree = resolved(() => document.toJS({ maxAliasCount: ALIAS_LIMIT }));
+  const tree = resolved(() => document.toJS({ maxAliasCount: ALIAS_LIMIT }), isOurs);
   if (typeof tree === "string") return [{ code: "file/syntax", message: tree, place: START }];
   return {
     tree,
@@ -86,7 +90,12 @@ export function parseSource(text: string): Source | readonly SourceProblem[] {
   };
 }
 
-function resolved(read: () => unknown): Tree | string {
+/** Whether a name of ours stands at the top. What stands in files of others is not quoted. */
+function hasName(contents: Node | null, names: readonly string[]): boolean {
+  return isMap(contents) && contents.items.some(({ key }) => names.includes(String(key)));
+}
+
+function resolved(read: () => unknown, isOurs: boolean): Tree | string {
   try {
     const value = read();
     return isTree(value) ? toTree(value) : "is empty, or no mapping of names to values";
@@ -94,7 +103,7 @@ function resolved(read: () => unknown): Tree | string {
     const [, unknown] = /^Unresolved alias .*: (\S+)$/.exec(messageOf(error)) ?? [];
     return unknown === undefined
       ? `its anchors and aliases cannot be resolved: there are more than ${ALIAS_LIMIT}, one inside of the other`
-      : `the alias *${remoteText(unknown)} has no anchor before it; text that begins with a star needs quotes`;
+      : `${isOurs ? `the alias *${shownName(remoteText(unknown))}` : "an alias"} has no anchor before it; text that begins with a star needs quotes`;
   }
 }
 
@@ -120,5 +129,5 @@ function firstLine(map: YAMLMap): readonly [number, number] | undefined {
 }
 
 function keyAt(text: string, offset: number): string {
-  return /^[^:\n]{1,80}/.exec(text.slice(offset))?.[0].trim() ?? "";
+  return shownName(remoteText(/^[^:\n]{1,80}/.exec(text.slice(offset, offset + 81))?.[0] ?? ""));
 }

@@ -3,11 +3,14 @@ import type { Static, TObject } from "typebox";
 import { containsUnknown, type Path, pathText, pick, type Tree, UNKNOWN, type Value, valueAt } from "../values.ts";
 import { membersAsGiven } from "./as-given.ts";
 import { keywords, properties } from "./define.ts";
+import { shownName } from "./shown-name.ts";
 
 /** What is wrong with one property, in words that never contain its value, but for the host of an environment. */
 export interface Failure {
   readonly path: Path;
   readonly reason: string;
+  /** The names that there are, where the path ends with one that is near none of them, which may be anything. */
+  readonly known?: readonly string[];
 }
 
 const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: true, strictRequired: false, verbose: true });
@@ -87,7 +90,10 @@ export function validate(schema: TObject, tree: Tree): { readonly tree: Tree; re
     if (error.keyword === "pattern" && error.parentSchema?.["check"]) return [];
     const path = pathOf(error);
     const value = valueAt(copy, path);
-    return value !== undefined && containsUnknown(value) ? [] : [{ path, reason: reasonOf(error, schema) }];
+    if (value !== undefined && containsUnknown(value)) return [];
+    const known = knownBeside(error, schema);
+    const isStrange = known !== undefined && nearest(String(path.at(-1)), known) === undefined;
+    return [{ path, reason: reasonOf(error, schema), ...(isStrange && { known }) }];
   });
   return { tree: copy, failures };
 }
@@ -121,13 +127,12 @@ function reasonOf(error: ErrorObject, schema: TObject): string {
   switch (error.keyword) {
     case "required":
       return "is required";
-    case "additionalProperties":
-      return error.parentSchema?.["properties"] === undefined && error.parentSchema?.["patternProperties"]
-        ? `must be among ${error.parentSchema["form"] ?? "other names"}`
-        : unknownProperty(
-            String(params["additionalProperty"]),
-            Object.keys(error.parentSchema?.["properties"] ?? schema.properties),
-          );
+    case "additionalProperties": {
+      const known = knownBeside(error, schema);
+      return known
+        ? unknownProperty(String(params["additionalProperty"]), known)
+        : `must be among ${error.parentSchema?.["form"] ?? "other names"}`;
+    }
     case "enum":
       return `must be one of ${(Array.isArray(params["allowedValues"]) ? params["allowedValues"] : []).join(", ")}`;
     case "type":
@@ -153,10 +158,21 @@ function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
+/** The names that there are beside one that is none of them; undefined where any name of a form would do. */
+function knownBeside({ keyword, parentSchema }: ErrorObject, schema: TObject): readonly string[] | undefined {
+  if (keyword !== "additionalProperties") return undefined;
+  if (parentSchema?.["properties"] === undefined && parentSchema?.["patternProperties"]) return undefined;
+  return Object.keys(parentSchema?.["properties"] ?? schema.properties);
+}
+
 function unknownProperty(name: string, known: readonly string[]): string {
-  const nearest = known.find((candidate) => distance(candidate.toLowerCase(), name.toLowerCase()) <= 2);
-  const help = nearest ? `did you mean ${nearest}?` : `known are ${known.join(", ")}`;
-  return `there is no property ${pathText([name.slice(0, 80)])}: ${help}`;
+  const near = nearest(name, known);
+  const help = near ? `did you mean ${near}?` : `known are ${known.join(", ")}`;
+  return `there is no property ${pathText([shownName(name).slice(0, 80)])}: ${help}`;
+}
+
+function nearest(name: string, known: readonly string[]): string | undefined {
+  return known.find((candidate) => distance(candidate.toLowerCase(), name.toLowerCase()) <= 2);
 }
 
 /** Levenshtein distance, enough for names. */

@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { gmailsync as run } from "../support/command.ts";
@@ -196,6 +196,19 @@ describe("gmailsync check", () => {
     expect(JSON.stringify(problems)).not.toContain("planted");
   });
 
+  test("quotes nothing of another file that a link leads to, in whatever form, and doctor neither", async () => {
+    const elsewhere = join(directory, "elsewhere");
+    writeFileSync(elsewhere, "planted:*:19000:0:99999:7:::\nplanted2:*:19000:0:99999:7:::\n");
+    symlinkSync(elsewhere, file);
+    const words = "has names that are none of a fleet; known are environmentUrl, clients, profile, defaults, mailboxes";
+    for (const args of [["check"], ["check", "--json"], ["check", "--sarif"], ["doctor"]]) {
+      const { code, stdout, stderr } = await gmailsync(...args, file);
+      expect([args, code]).toEqual([args, args.includes("doctor") ? 2 : 1]);
+      if (args[0] === "check") expect(stdout.split(words)).toHaveLength(2);
+      expect(stdout + stderr).not.toContain("planted");
+    }
+  });
+
   test("tells form and rules in one go, and one cause once", async () => {
     const broken = FLEET.replace("audience: external", "audience: public")
       .replace("anna@northwind.example", "anna..berg@northwind.example")
@@ -362,6 +375,20 @@ describe("gmailsync lock", () => {
     expect(code).toBe(1);
     expect(stderr).toContain("could move mailboxes");
     expect(readFileSync(lockFile(), "utf8")).toContain("<<<<<<<");
+  });
+
+  test("refuses a link in the place of the lock file, and does not write through it", async () => {
+    writeFileSync(file, unpinned);
+    const victim = join(directory, "victim");
+    writeFileSync(victim, "# mine\n");
+    symlinkSync(victim, lockFile());
+    const { code, stderr } = await gmailsync("lock", file);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("mailboxes.lock cannot be written: it is a link. Name a"),
+    ]);
+    expect(readFileSync(victim, "utf8")).toBe("# mine\n");
+    expect(readdirSync(directory).toSorted()).toEqual(["mailboxes.lock", "mailboxes.yaml", "victim"]);
   });
 
   test("writes nothing for a file that is wrong", async () => {

@@ -107,8 +107,10 @@ describe("gmailsync doctor", () => {
     expect(exported.code, exported.stderr).toBe(0);
     expect(exported.stdout.trim().split("\n")).toHaveLength(1);
 
-    writeFileSync(list, "anna\n");
-    expect(await doctor([list])).toMatchObject({ code: 2, stderr: expect.stringContaining("line 1: anna is not") });
+    writeFileSync(list, `${ANNA}\nroot:*:19000:0:99999:7:::\n`);
+    const { code, stderr } = await doctor([list]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(": line 2 is not a mail address.")]);
+    expect(stderr).not.toContain("19000");
     writeFileSync(list, "{}");
     expect(await doctor([list])).toMatchObject({ code: 2, stderr: expect.stringContaining("pulumi stack export") });
     expect(await doctor([join(directory, "no@such", "file")])).toMatchObject({

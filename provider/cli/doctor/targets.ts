@@ -93,8 +93,8 @@ function targetsOfLines(text: string, name: string): Target[] {
   return text.split(/\r?\n/).flatMap((line, index) => {
     const address = line.replace(/#.*/, "").trim();
     if (address === "") return [];
-    if (!ADDRESS.test(address))
-      throw refused(`${name}, line ${index + 1}: ${address.slice(0, 80)} is not a mail address`);
+    // Not quoted: the file may be another.
+    if (!ADDRESS.test(address)) throw refused(`${name}: line ${index + 1} is not a mail address`);
     return [plain(address)];
   });
 }
