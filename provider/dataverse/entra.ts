@@ -1,6 +1,7 @@
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { TokenCredential } from "@azure/identity";
 import { Fault, messageOf } from "../fault.ts";
+import { jsonOf, textOf } from "../json.ts";
 import { type Deadline, duration } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
@@ -25,6 +26,8 @@ export type TokenSource = (deadline: Deadline, refused?: string) => Promise<stri
 const RENEW_BEFORE_MS = 5 * 60_000;
 /** Longest time for one sign-in, whoever waits for it: less than those have, so that they hear why. */
 const SIGN_IN_LIMIT_MS = 55_000;
+
+const CHECK = "Check tenantId, clientId and clientSecret.";
 
 /** Hints by Entra's codes (Microsoft: "Microsoft Entra authentication and authorization error codes"). */
 export const HINTS: Readonly<Record<string, string>> = {
@@ -85,23 +88,38 @@ async function credentialFor(credentials: EntraCredentials, httpClient: HttpClie
   });
 }
 
-/** The library gives a text only. It is not kept as the cause: nobody vouches for what else it may hold. */
+/** More than Entra has ever to say; searching it takes time that grows with the square of it. */
+const DESCRIPTION_LIMIT = 2_000;
+
+/** The library gives a text only, which may hold headers and pages. So its words count where nobody has answered, else the answer's own. */
 function refused(what: string, error: unknown, answer: HttpResponse | undefined): Fault {
-  const text = mask(messageOf(error));
+  if (!answer) return new Fault({ kind: "invalid-input", what, said: mask(messageOf(error)), hint: CHECK });
+  const text = mask(textOf(jsonOf(answer.text), "error_description").slice(0, DESCRIPTION_LIMIT));
   const code = /AADSTS\d+/.exec(text)?.[0];
-  if (answer && !code) {
-    const page = pageFault(what, answer);
-    if (page) return page;
-    if (isBusy(answer.status)) return busy(what, answer);
-  }
+  if (code === undefined)
+    return pageFault(what, answer) ?? (isBusy(answer.status) ? busy(what, answer) : unexplained(what, answer));
   return new Fault({
-    kind: code || answer ? "unauthenticated" : "invalid-input",
+    kind: "unauthenticated",
     what,
-    said: code ? /AADSTS\d+.*?(?=\s*Trace ID:|\n|$)/s.exec(text)?.[0] : text,
+    said: /AADSTS\d+.*?(?=\s*Trace ID:|\n|$)/s.exec(text)?.[0],
     code,
-    status: answer?.status,
+    status: answer.status,
     requestId: /Trace ID: ([0-9a-fA-F-]{36})/.exec(text)?.[1],
-    hint: HINTS[code ?? ""] ?? "Check tenantId, clientId and clientSecret.",
+    hint: HINTS[code] ?? CHECK,
+  });
+}
+
+function unexplained(what: string, { status, text }: HttpResponse): Fault {
+  const error = textOf(jsonOf(text), "error");
+  const isRefusal = status >= 400;
+  return new Fault({
+    kind: isRefusal ? "unauthenticated" : "unexpected",
+    what,
+    reason: isRefusal ? "it was refused, and no reason was given" : "what came back is no answer of Microsoft Entra",
+    // An error of OAuth 2.0 (RFC 6749 section 5.2), and nothing else that may stand there.
+    code: /^[a-z_]{1,40}$/.test(error) ? error : undefined,
+    status,
+    hint: `${CHECK} Where they are right, something on the way has answered, such as a proxy or a firewall: look there.`,
   });
 }
 

@@ -190,6 +190,37 @@ describe("tokens of Entra", () => {
     );
   });
 
+  it.each([
+    [301, "https://planted.example/", "planted page", "unexpected", "what came back is no answer of Microsoft Entra"],
+    [302, "https://planted.example/", "", "unexpected", "what came back is no answer of Microsoft Entra"],
+    [307, "https://planted.example/", { error: "planted words" }, "unexpected", "what came back is no answer of"],
+    [400, "AADSTS50034 planted", { error_description: "planted" }, "unauthenticated", "no reason was given (HTTP 400)"],
+    [403, "planted", "planted page", "unauthenticated", "no reason was given (HTTP 403)"],
+    [403, "planted", { error: "access_denied" }, "unauthenticated", "no reason was given (access_denied, HTTP 403)"],
+    [404, "planted", '{"error": "planted', "unauthenticated", "no reason was given (HTTP 404)"],
+    [200, "planted", { planted: "planted" }, "unexpected", "what came back is no answer of Microsoft Entra (HTTP 200)"],
+  ])("that are answered with %i show nothing of its headers or page", async (status, location, body, kind, words) => {
+    await withEntra(
+      () => ({ status, headers: { location, "set-cookie": "planted=planted", "x-planted": "planted" }, body }),
+      async (tokens) => {
+        using deadline = Deadline.after(20_000);
+        const fault = await faultOf(tokens(deadline));
+        expect(fault).toMatchObject({ kind, status, message: expect.stringContaining(words) });
+        expect(inspect(fault, { depth: 10, showHidden: true })).not.toContain("planted");
+      },
+    );
+  });
+
+  it("are refused with a megabyte of blanks, and it is told all the same", async () => {
+    await withEntra(
+      () => refused(7000215, "invalid_client", `Invalid client secret provided.${" ".repeat(1_000_000)}x`),
+      async (tokens) => {
+        using deadline = Deadline.after(20_000);
+        expect((await faultOf(tokens(deadline))).message).toContain("AADSTS7000215: Invalid client secret provided.");
+      },
+    );
+  });
+
   it("are asked for anew when one was refused before its time, once for all whose it was", async () => {
     let count = 0;
     await withEntra(
