@@ -21,6 +21,12 @@ const CHECKS: readonly { name: string; command: string; args: readonly string[];
     help: "import only what CONTRIBUTING's table allows, and in no circle",
   },
   {
+    name: "supply chain",
+    command: process.execPath,
+    args: ["scripts/supply-chain.ts"],
+    help: "what SECURITY.md promises of it; `npm install --package-lock-only` fills in hashes",
+  },
+  {
     name: "generated files",
     command: process.execPath,
     args: ["scripts/generate/generate.ts", "--check"],

@@ -1,18 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isAllowedLicence } from "../licences.ts";
 
-/** Licences, as packages name them, that let their code go along in this package; all of them ask for their notice. */
-const ALLOWED: ReadonlySet<unknown> = new Set([
-  "(BSD-3-Clause AND Apache-2.0)",
-  "(MIT OR EUPL-1.1+)",
-  "0BSD",
-  "Apache-2.0",
-  "BSD-2-Clause",
-  "BSD-3-Clause",
-  "ISC",
-  "MIT",
-  "MIT-0",
-]);
 const NOTICE = /^(licen[cs]e|copying|notice)/i;
 const RULE = "-".repeat(80);
 
@@ -28,7 +17,7 @@ export function thirdPartyNotices(root: string, inputs: Iterable<string>): strin
 
 function notice(folder: string): string {
   const { name, version, license, author, repository } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  if (!ALLOWED.has(license))
+  if (!isAllowedLicence(license))
     throw new Error(`${name} ${version} is licensed under ${license}: may it go into the package?`);
   const texts = readdirSync(folder)
     .filter((file) => NOTICE.test(file))
