@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "./lock.mjs";
 
@@ -28,8 +28,7 @@ export async function installedPackage(): Promise<{ readonly archive: string; re
     mkdirSync(INSTALLED, { recursive: true });
     const packed = join(PACKAGE_WORK, name.toString().trim().split("\n").at(-1) ?? "");
     execFileSync("tar", ["-xzf", packed, "-C", INSTALLED, "--strip-components=1"], options);
-    cpSync(packed, archive);
-    rmSync(packed);
+    renameSync(packed, archive);
     return { archive, directory: INSTALLED };
   });
 }
