@@ -38,7 +38,7 @@ export function readInfo(directory: string): SandboxInfo | undefined {
   return text === undefined ? undefined : aliveIn(directory, text);
 }
 
-/** The record of this directory, whoever wrote it; undefined where there is none, an error where it is not the user's own. */
+/** The record of this directory; undefined where there is none, an error where it is not the user's own. */
 export function readOwn(directory: string): string | undefined {
   const file = infoFileOf(directory);
   let handle: number | undefined;
@@ -51,7 +51,8 @@ export function readOwn(directory: string): string | undefined {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT") return undefined;
-    throw code === "ELOOP" ? notTaken(file, "is a link") : error;
+    if (code === "ELOOP") throw notTaken(file, "is a link");
+    throw code === "EACCES" ? notTaken(file, "may not be read by this user") : error;
   } finally {
     if (handle !== undefined) closeSync(handle);
   }
@@ -66,7 +67,9 @@ function strangerIn(file: Stats): string | undefined {
 }
 
 function notTaken(file: string, reason: string): Error {
-  return new Error(`${file} ${reason}, so no sandbox has written it; delete it, or name another --directory`);
+  return new Error(
+    `${file} ${reason}, so no sandbox of this user has written it; delete it, or name another --directory`,
+  );
 }
 
 function aliveIn(directory: string, text: string): SandboxInfo | undefined {
