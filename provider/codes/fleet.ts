@@ -86,6 +86,12 @@ export const fleet = rows({
     words: "A client has no id or no secret",
     hint: "`gmailsync guide mailboxes.yaml` shows how to make the client at Google; enter its id, and its secret by reference.",
   },
+  "profile/other-host": {
+    class: "told",
+    seen: "file",
+    words: "A profile names a mail host that is not Gmail's, which gets no token of a mailbox",
+    hint: "Take the host out, which leaves Gmail's; or, if it is one of yours, name it in the provider's setting `mailHosts` (GMAILSYNC_MAIL_HOSTS). Settings are not known here, so that this is said in either case; without the setting the mailboxes fail with MAIL_HOST_OTHER.",
+  },
   "consent/refused": {
     class: "file",
     seen: "file",

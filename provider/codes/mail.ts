@@ -115,6 +115,12 @@ export const mail = rows({
     hint: "Trying again helps.",
     again: true,
   },
+  MAIL_HOST_OTHER: {
+    class: "configuration",
+    seen: "live",
+    words: "The email server profile names a host that is not Gmail's, which gets no token of a mailbox",
+    hint: "Set the profile back to Gmail's hosts: an EmailServerProfile resource does so by `pulumi up`, unless with `incomingServerLocation` or `outgoingServerLocation`. If the host is one of yours that may log in to mailboxes, name it in the provider's setting `mailHosts` (GMAILSYNC_MAIL_HOSTS).",
+  },
   NOT_THE_PROTOCOL: {
     class: "protocol",
     seen: "test",

@@ -10,6 +10,7 @@ import { authorizedDomainProblem } from "../google/console.ts";
 import type { FleetSpec, MailboxSpec } from "../resources/fleet/spec.ts";
 import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 import { accountOf, addressWarning } from "../schema/address.ts";
+import { otherHosts } from "../schema/mail-hosts.ts";
 import { type Assignment, assigned, filled, placesOf } from "./assignment.ts";
 import type { Lock } from "./lock.ts";
 import { kindIn, nameOf } from "./names.ts";
@@ -21,6 +22,7 @@ export function brokenRules(spec: FleetSpec, lock: Lock): readonly Problem[] {
   const users = placesOf(spec, lock);
   return [
     ...clientProblems(spec),
+    ...otherHostWarnings(spec),
     ...mailboxProblems(spec),
     ...consentProblems(spec, assignment, users),
     ...unassigned(spec, lock, assignment),
@@ -58,6 +60,30 @@ function clientProblems({ clients, environmentUrl }: FleetSpec): Problem[] {
     ];
   });
 }
+
+/** Servers of profiles, of all clients and of one. Which hosts the provider allows is not known here. */
+function otherHostWarnings({ clients, profile }: FleetSpec): Problem[] {
+  const profiles = [
+    { path: ["profile"], profile },
+    ...Object.entries(clients).map(([name, client]) => ({
+      path: ["clients", name, "profile"],
+      profile: client.profile,
+    })),
+  ];
+  return profiles.flatMap(({ path, profile }) =>
+    SERVERS.flatMap((property) =>
+      otherHosts([profile?.[property] ?? null], []).map((host) =>
+        problem(
+          "profile/other-host",
+          [...path, property],
+          `${host} is not Gmail's: it gets no token of a mailbox, unless the provider's setting mailHosts (GMAILSYNC_MAIL_HOSTS) names it`,
+        ),
+      ),
+    ),
+  );
+}
+
+const SERVERS = ["incomingServerLocation", "outgoingServerLocation"] as const;
 
 function mailboxProblems(spec: FleetSpec): Problem[] {
   const { clients, mailboxes } = spec;

@@ -74,6 +74,7 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
       ambientTokens,
       mailTokens: new MailboxTokens(network, ambientTokens),
       ...(mailCredential && { mailCredential }),
+      mailHosts: resolved.mailHosts ?? [],
       oauthClients: new ClientLookup(network),
       tests: new TestQueue(resolved.maxConcurrentTests),
       roster: new Roster(),
@@ -99,7 +100,10 @@ function parseNested(configuration: Tree): Tree {
 }
 
 function parseSetting(name: string, value: Value): Value {
-  return schemaOf(name)?.type === "string" || typeof value !== "string" ? value : parseJson(value);
+  const { type } = schemaOf(name) ?? {};
+  if (type === "string" || typeof value !== "string") return value;
+  const parsed = parseJson(value);
+  return type === "array" && parsed === value ? value.split(",").map((item) => item.trim()) : parsed;
 }
 
 function parseJson(text: string): Value {

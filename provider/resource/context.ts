@@ -23,6 +23,8 @@ export interface Clients {
   readonly mailTokens: MailboxTokens;
   /** For activations that have none of their own. */
   readonly mailCredential?: MailCredential;
+  /** Hosts beside Gmail's that may be given a mailbox's token. */
+  readonly mailHosts: readonly string[];
   readonly oauthClients: ClientLookup;
   readonly tests: TestQueue;
   readonly roster: Roster;

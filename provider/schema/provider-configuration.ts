@@ -3,6 +3,7 @@ import { CLOUDS } from "./clouds.ts";
 import { ENVIRONMENT_URL } from "./environment-url.ts";
 import { GUID } from "./guid.ts";
 import { MailCredential } from "./mail-credential.ts";
+import { HOST } from "./mail-hosts.ts";
 
 /** The way out: the same for a proxy's private CA, a test environment and the sandbox. */
 const NetworkConfiguration = Type.Object(
@@ -88,6 +89,14 @@ export const ProviderConfiguration = Type.Object(
       secret: true,
       environment: ["GMAILSYNC_MAIL_CREDENTIAL"],
     }),
+    mailHosts: Type.Optional(
+      Type.Array(Type.String({ ...HOST, description: "One host." }), {
+        description:
+          "Hosts beside Gmail's own that may be given tokens for mailboxes, when an email server profile names them: exact names, on any port, without wildcards. Without it a profile that names another host gets no token, and its mailboxes are not tested. In the environment separated by commas.",
+        environment: ["GMAILSYNC_MAIL_HOSTS"],
+        maxItems: 100,
+      }),
+    ),
     maxConcurrentTests: Type.Integer({
       description: "How many Test & Enable may be scheduled at the same time.",
       minimum: 1,

@@ -140,6 +140,7 @@ export type ActivationCode =
   | "MAILBOX_FULL"
   | "BLOCKED_BY_POLICY"
   | "TEMPORARY"
+  | "MAIL_HOST_OTHER"
   | "NOT_THE_PROTOCOL"
   | "NOT_ARRIVED"
   | "UNEXPECTED"

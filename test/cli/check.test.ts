@@ -242,6 +242,20 @@ describe("gmailsync check", () => {
     expect(JSON.parse((await gmailsync("check", file, "--sarif")).stdout).runs[0].results[0].level).toBe("warning");
   });
 
+  test("warns of mail hosts that are not Gmail's, for all clients and for one, and names the setting", async () => {
+    const one = "    profile: {incomingServerLocation: mail.evil.example, outgoingServerLocation: SMTP.Gmail.com}\n";
+    const all = "profile: {outgoingServerLocation: smtp.evil.example}\nmailboxes:\n";
+    const { code, short } = await check(
+      FLEET.replace("    audience: external\n", (line) => line + one).replace("mailboxes:\n", all),
+    );
+    const says = "is not Gmail's: it gets no token of a mailbox, unless the provider's setting mailHosts";
+    expect(short).toEqual([
+      expect.stringContaining(`8:39 profile/other-host mail.evil.example ${says}`),
+      expect.stringContaining(`13:35 profile/other-host smtp.evil.example ${says}`),
+    ]);
+    expect(code).toBe(0);
+  });
+
   const bombs = [
     "a: &a [x, x, x, x, x, x, x, x, x]",
     ..."bcdefgh".split("").map((name, index) => {

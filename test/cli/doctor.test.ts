@@ -66,6 +66,19 @@ describe("gmailsync doctor", () => {
     await administer(sandbox, "set-account", ANNA, { imap: "on" });
   });
 
+  test("sends no token to a host that is not Gmail's, and names the setting that would let it", async () => {
+    const profile = gmailProfile(sandbox);
+    changeRow(sandbox, profile, { outgoingserverlocation: "mail.evil.example" });
+    const tokens = sandbox.world.google.tokens.length;
+    const { code, stdout } = await doctor([ANNA], credential(ANNA));
+    changeRow(sandbox, profile, { outgoingserverlocation: "smtp.gmail.com" });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✘ email server profile .*names mail\.evil\.example, .*MAIL_HOST_OTHER/);
+    for (const step of ["IMAP", "SMTP"]) expect(stdout).toMatch(new RegExp(`✘ own ${step} login .*MAIL_HOST_OTHER`));
+    expect(stdout).toContain("`mailHosts` (GMAILSYNC_MAIL_HOSTS)");
+    expect(sandbox.world.google.tokens).toHaveLength(tokens);
+  });
+
   test("takes several, one JSON object per line; without a result of Dynamics the status is unknown", async () => {
     changeRow(sandbox, mailboxRow(sandbox, BERT), { outgoingemailstatus: 0 });
     const { code, stdout } = await doctor([ANNA, BERT, "--json"]);

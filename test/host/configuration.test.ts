@@ -53,6 +53,17 @@ test("ids are taken in any spelling, from the environment and from settings", as
   await services.network.close();
 });
 
+test("hosts of mail are taken as a list and separated by commas; wildcards, ports and URLs are refused", async () => {
+  const services = configured({ ...SETTINGS, GMAILSYNC_MAIL_HOSTS: "mail.own.example, Relay.Own.Example." });
+  expect(services.mailHosts).toEqual(["mail.own.example", "Relay.Own.Example."]);
+  await services.network.close();
+  expect(checkConfiguration({ mailHosts: '["mail.own.example", "mäil.own.example"]' })).toEqual([]);
+  for (const host of ["*.own.example", "mail.own.example:993", "imaps://mail.own.example", ""]) {
+    const [failure] = checkConfiguration({ mailHosts: [host] });
+    expect(failure).toEqual({ path: ["mailHosts", 0], reason: expect.stringContaining("an exact host name") });
+  }
+});
+
 test("a key file that Pulumi YAML has made an object of is taken, and what is no text is refused by its place", () => {
   expect(checkConfiguration({ mailCredential: JSON.parse(keyFile) })).toEqual([]);
   expect(checkConfiguration({ mailCredential: { serviceAccountKey: JSON.parse(keyFile) } })).toEqual([]);

@@ -1,5 +1,6 @@
 import type { EmailServerProfileRow } from "../../dataverse/tables.ts";
 import { type Column, type Columns, option, plain } from "../../resource/columns.ts";
+import { GMAIL } from "../../schema/mail-hosts.ts";
 import type { EmailServerProfileInputs } from "./definition.ts";
 
 type Inputs = EmailServerProfileInputs;
@@ -57,9 +58,9 @@ export const columns: Columns<Inputs, EmailServerProfileRow> = {
   oauthClientId: plain("oauthclientid", null),
   // Never given back: the handler compares what was written.
   oauthClientSecret: null,
-  incomingServerLocation: gmail("incomingserverlocation", { imap: "imap.gmail.com", pop3: "pop.gmail.com" }),
+  incomingServerLocation: gmail("incomingserverlocation", GMAIL),
   incomingPort: gmail("incomingportnumber", { imap: 993, pop3: 995 }),
-  outgoingServerLocation: gmail("outgoingserverlocation", { imap: "smtp.gmail.com", pop3: "smtp.gmail.com" }),
+  outgoingServerLocation: gmail("outgoingserverlocation", { imap: GMAIL.smtp, pop3: GMAIL.smtp }),
   outgoingPort: gmail("outgoingportnumber", { imap: 587, pop3: 587 }),
   // In the organisation's row.
   defaultForNewMailboxes: null,

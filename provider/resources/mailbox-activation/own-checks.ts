@@ -8,8 +8,10 @@ import type { MailProblem } from "../../mail/classification.ts";
 import type { MailPeer } from "../../mail/socket.ts";
 import type { Context } from "../../resource/context.ts";
 import type { MailCredential } from "../../schema/mail-credential.ts";
+import { hostKey } from "../../schema/mail-hosts.ts";
 import { type Finding, found, good, type Step, skipped } from "../../schema/step.ts";
 import { directionsOf } from "../mailbox/status.ts";
+import { hostFinding } from "./mail-hosts.ts";
 
 /** What a passing login proves, and what it does not. */
 const PROVES: Readonly<Record<TokenRoute, string>> = {
@@ -31,6 +33,8 @@ export async function ownChecks(
   const servers = serversOf(row, profile);
   const protocols = (["imap", "pop3", "smtp"] as const).filter((protocol) => servers[protocol]);
   const without = (code: Code): Step[] => protocols.map((id) => ({ id, ...skipped(code) }));
+  const elsewhere = hostFinding(profile, context);
+  if (elsewhere) return protocols.map((id) => ({ id, ...elsewhere }));
   if (!credential) return without("NO_CREDENTIAL");
   const address = row.emailaddress ?? "";
   const token = await tokenFor(address, credential, context);
@@ -99,7 +103,7 @@ function serversOf(
   profile: EmailServerProfileRow,
 ): Partial<Record<"imap" | "pop3" | "smtp", MailPeer>> {
   const on = directionsOf(row);
-  const peer = (host: string | null, port: number | null) => (host && port ? { host, port } : undefined);
+  const peer = (host: string | null, port: number | null) => (host && port ? { host: hostKey(host), port } : undefined);
   const incoming = on.includes("incoming")
     ? peer(profile.incomingserverlocation, profile.incomingportnumber)
     : undefined;

@@ -10,6 +10,7 @@ import { isIdle } from "../mailbox/people.ts";
 import { directionsOf } from "../mailbox/status.ts";
 import type { MailboxActivationOutputs } from "./definition.ts";
 import { factsOf } from "./facts.ts";
+import { hostFinding } from "./mail-hosts.ts";
 
 export interface Readiness {
   readonly steps: readonly Step[];
@@ -43,7 +44,7 @@ export async function preconditions(
     ? await dataverse.retrieve("emailserverprofiles", row._emailserverprofile_value, deadline)
     : undefined;
   const looks: readonly { id: (typeof PRECONDITIONS)[number]; look: () => Finding | Promise<Finding> }[] = [
-    { id: "profile", look: () => profileFinding(row, profile, profileId) },
+    { id: "profile", look: () => profileFinding(row, profile, profileId, context) },
     { id: "oauthClient", look: () => clientFinding(profile, context) },
     { id: "mailbox", look: () => mailboxFinding(row, context) },
     { id: "approval", look: () => approvalFinding(row, context) },
@@ -62,6 +63,7 @@ function profileFinding(
   { emailaddress: address }: MailboxRow,
   profile: EmailServerProfileRow | undefined,
   profileId: string | undefined,
+  context: Context,
 ): Finding {
   if (profile === undefined) {
     return found("PROFILE_MISSING", { message: `mailbox ${address} has no email server profile` });
@@ -77,7 +79,7 @@ function profileFinding(
   if (!isGmail(profile)) {
     return found("PROFILE_NOT_GMAIL", { message: `the profile "${profile.name}" is not one for Gmail by OAuth 2.0` });
   }
-  return good();
+  return hostFinding(profile, context) ?? good();
 }
 
 /** The profile's client by its id alone: Dataverse never gives the secret back, which Test & Enable proves. */

@@ -1,0 +1,67 @@
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import { change, DORA, INPUTS, profileRow, sandbox, step, steps, tests } from "../support/activation.ts";
+import { lifeOf } from "../support/life.ts";
+import { atEnd } from "../support/sandbox.ts";
+
+const OTHER = "mail.own.example";
+
+/** A server behind the other host, which hangs up on everybody, and how many have come. */
+async function trap() {
+  const seen = { connections: 0 };
+  const server = createServer((socket) => {
+    seen.connections++;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  atEnd(() => server.close());
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const ways = sandbox.environment["GMAILSYNC_CONNECT_TO"];
+  return { seen, environment: { GMAILSYNC_CONNECT_TO: `${ways},${OTHER}:993=127.0.0.1:${port}` } };
+}
+
+const inputs = () => {
+  const grant = sandbox.world.google.grants.find(({ address }) => address === DORA);
+  const credential = {
+    refreshToken: grant?.refreshToken ?? "",
+    clientId: SEED_CLIENT_ID,
+    clientSecret: SEED_CLIENT_SECRET,
+  };
+  return { ...INPUTS, credential };
+};
+
+test("a profile that names another host gets no token: not from here, nor by a test of Dynamics", async () => {
+  const { seen, environment } = await trap();
+  const activation = await lifeOf("MailboxActivation", sandbox, environment);
+  change(profileRow(), { incomingserverlocation: OTHER });
+  const tokens = sandbox.world.google.tokens.length;
+  await activation.create(inputs());
+  expect(activation.outputs).toMatchObject({ status: "failure", blockedBy: ["MAIL_HOST_OTHER"] });
+  expect(activation.problems.join()).toMatch(
+    /mail\.own\.example.*MAIL_HOST_OTHER.*`mailHosts` \(GMAILSYNC_MAIL_HOSTS\)/,
+  );
+  expect(sandbox.world.google.tokens).toHaveLength(tokens);
+  expect(seen.connections).toBe(0);
+  expect(tests()).toBe(0);
+});
+
+test("a host that the provider's settings allow gets the token", async () => {
+  const { seen, environment } = await trap();
+  const allowed = { ...environment, GMAILSYNC_MAIL_HOSTS: "relay.own.example,Mail.Own.Example." };
+  const activation = await lifeOf("MailboxActivation", sandbox, allowed);
+  change(profileRow(), { incomingserverlocation: OTHER });
+  const tokens = sandbox.world.google.tokens.length;
+  await activation.create(inputs());
+  expect(sandbox.world.google.tokens.length).toBeGreaterThan(tokens);
+  expect(seen.connections).toBeGreaterThan(0);
+  expect(steps(activation).map(({ code }) => code)).not.toContain("MAIL_HOST_OTHER");
+});
+
+test("Gmail's hosts are known in any spelling, on any port", async () => {
+  change(profileRow(), { incomingserverlocation: "IMAP.Gmail.com.", outgoingserverlocation: "smtp.GMAIL.com" });
+  const activation = await lifeOf("MailboxActivation", sandbox);
+  await activation.create(inputs());
+  for (const id of ["profile", "imap", "smtp"]) expect(step(id, activation)).toMatchObject({ id, status: "ok" });
+});
