@@ -8,7 +8,7 @@ import { isGuid } from "../schema/guid.ts";
 import type { TokenSource } from "./entra.ts";
 import { dataverseFault, isAbsence } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
-import { expectJson, notAsExpected } from "./expect.ts";
+import { expectJson, notAsExpected, notTheOne } from "./expect.ts";
 import { ANNOTATIONS, inFilter, LARGEST_PAGE_SIZE, queryPages, queryRows } from "./query.ts";
 import { carries, readRow } from "./row.ts";
 import { RowReader } from "./row-reader.ts";
@@ -52,7 +52,7 @@ export class Dataverse {
     const url = this.#url(`${table}(${id})?$select=${selectOf(table)}`);
     const headers = { prefer: ANNOTATIONS };
     const answer = await this.#exchange.send({ what, method: "GET", url, headers }, deadline);
-    return isAbsence(answer) ? undefined : expectJson(what, answer);
+    return isAbsence(answer) ? undefined : ofId(table, id, expectJson(what, answer), what);
   }
 
   /**
@@ -122,7 +122,7 @@ export class Dataverse {
       const row = await this.retrieve(table, id, deadline);
       if (row && carries(table, row, columns)) return row;
     }
-    return readRow(table, expectJson(what, answer), what);
+    return readRow(table, ofId(table, id, expectJson(what, answer), what), what);
   }
 
   /** Destroys the row. One that does not exist is no error. */
@@ -145,7 +145,10 @@ export class Dataverse {
       const what = others.length === 0 ? `Reading ${nameOf(table, only)}` : `Reading ${ids.length} rows (${label})`;
       const query = { table, filter: inFilter(key, ids) };
       const answers = await queryRows(this.#exchange, this.#base, query, what, deadline);
-      return new Map(answers.map((answer) => [String(answer[key]).toLowerCase(), answer]));
+      const rows = new Map(answers.map((answer) => [String(answer[key]).toLowerCase(), answer]));
+      const stranger = [...rows.keys()].find((id) => !ids.includes(id));
+      if (stranger !== undefined) throw notTheOne(what, ids.join(", "), stranger);
+      return rows;
     });
     this.#readers.set(table, reader);
     return reader;
@@ -159,6 +162,13 @@ export class Dataverse {
 /** A string literal of OData: in quotes, quotes inside it doubled (OData 4.01, URL Conventions, §5.1.1.14.1). */
 export function odataString(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** The answer, if it is about the row that was asked for. */
+function ofId(table: TableName, id: string, answer: Json, what: string): Json {
+  const answered = answer[definitionOf(table).key];
+  if (String(answered).toLowerCase() === id.toLowerCase()) return answer;
+  throw notTheOne(what, id, answered);
 }
 
 /** One bad id in a shared read would fail the reads of all others. */

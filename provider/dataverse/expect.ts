@@ -1,4 +1,4 @@
-import { Fault } from "../fault.ts";
+import { Fault, remoteText } from "../fault.ts";
 import { type Json, jsonOf } from "../json.ts";
 import type { Answer } from "./answer.ts";
 import { dataverseFault, notDataverse, requestIdOf } from "./errors.ts";
@@ -19,6 +19,15 @@ export function notAsExpected(what: string, answer: Answer, expected: string): F
     what: `${what}: the answer is not ${expected}`,
     status: answer.status,
     requestId: requestIdOf(answer),
+    hint: "Check environmentUrl, and that no proxy answers in its place.",
+  });
+}
+
+/** Not as expected either: an answer about another object than the one that was asked for, of which nothing is believed. */
+export function notTheOne(what: string, asked: string, answered: unknown): Fault {
+  return new Fault({
+    kind: "unexpected",
+    what: `${what}: the answer is not as expected: asked was for ${asked}, and it holds ${remoteText(String(answered))}`,
     hint: "Check environmentUrl, and that no proxy answers in its place.",
   });
 }

@@ -29,6 +29,18 @@ test("one request serves all who wait, and outlives the one who asked first", as
   await network.close();
 });
 
+test("a key goes to Google's token endpoint, whatever endpoints its file names", async () => {
+  const sandbox = await testSandbox();
+  const network = new Network({}, { ...sandbox.environment });
+  const { email, publicKey, keyFile } = newServiceAccount("mail@northwind.iam.gserviceaccount.com");
+  sandbox.world.google.serviceAccounts.push({ email, publicKey, delegatedScopes: [MAIL_SCOPE] });
+  const elsewhere = { token_uri: "https://evil.example/token", universe_domain: "evil.example" };
+  const credential = { serviceAccountKey: JSON.stringify({ ...JSON.parse(keyFile), ...elsewhere }) };
+  const token = await new MailboxTokens(network).get(DORA, credential, Deadline.after(10_000));
+  expect(token).toBe(sandbox.world.google.tokens[0]?.token);
+  await network.close();
+});
+
 describe("a token without a key", () => {
   const MAIL = "mail@northwind.iam.gserviceaccount.com";
   const PIPELINE = "pipeline@northwind.iam.gserviceaccount.com";

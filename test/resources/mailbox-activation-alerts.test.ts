@@ -87,9 +87,9 @@ describe("a test that fails by", () => {
       /Trying again later helps/,
     ],
     [
-      "a host that does not exist",
+      "a port at which no mail server listens",
       "SERVER_WRONG",
-      () => change(profileRow(), { incomingserverlocation: "imap.nowhere.example" }),
+      () => change(profileRow(), { incomingportnumber: 994 }),
       /imap\.gmail\.com 993/,
     ],
   ])("%s has the code of the cause", async (_, code, arrange, hint) => {

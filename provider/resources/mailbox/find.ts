@@ -1,11 +1,12 @@
 import { odataString } from "../../dataverse/dataverse.ts";
+import { notTheOne } from "../../dataverse/expect.ts";
 import { inFilter } from "../../dataverse/query.ts";
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import type { Deadline } from "../../network/deadline.ts";
 import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
-import { sameAddress, spellings } from "../../schema/address.ts";
+import { addressKey, sameAddress, spellings } from "../../schema/address.ts";
 import type { MailboxKind } from "./definition.ts";
 
 /** Addresses that a list of the query function `In` holds as they are. */
@@ -40,23 +41,27 @@ export async function findAhead(wanted: Wanted, context: Context): Promise<Mailb
   const moment = Date.now();
   const addresses = isPlain(emailAddress) ? sightings.together(emailAddress).filter(isPlain) : [emailAddress];
   const rows = await rowsOf(addresses, context, context.deadline);
-  // A single one is the service's to compare.
-  const found = (address: string) =>
-    addresses.length === 1 ? rows : rows.filter((row) => sameAddress(row.emailaddress, address));
+  const found = (address: string) => rows.filter((row) => sameAddress(row.emailaddress, address));
   for (const address of addresses) sightings.keep(address, found(address), moment);
   return theOne(wanted, found(emailAddress), context);
 }
 
-/** The mailboxes that have one of the addresses. */
+/** The mailboxes that have one of the addresses. An answer with another one is an error: whoever is in it would be logged in to. */
 export async function rowsOf(
   addresses: readonly string[],
   { dataverse }: Pick<Context, "dataverse">,
   deadline: Deadline,
 ): Promise<readonly MailboxRow[]> {
   const [only = "", ...others] = addresses;
-  if (others.length > 0) return dataverse.list("mailboxes", inFilter("emailaddress", addresses), {}, deadline);
   const filter = spellings(only).map((one) => `emailaddress eq ${odataString(one)}`);
-  return dataverse.list("mailboxes", filter.join(" or "), { top: 20 }, deadline);
+  const rows =
+    others.length > 0
+      ? await dataverse.list("mailboxes", inFilter("emailaddress", addresses), {}, deadline)
+      : await dataverse.list("mailboxes", filter.join(" or "), { top: 20 }, deadline);
+  const asked = new Set(addresses.map(addressKey));
+  const stranger = rows.find(({ emailaddress }) => !asked.has(addressKey(emailaddress ?? "")));
+  if (stranger) throw notTheOne("Looking for mailboxes by address", addresses.join(", "), stranger.emailaddress);
+  return rows;
 }
 
 function theOne(

@@ -97,6 +97,25 @@ describe("reading single rows", () => {
     expect((await second)?.mailboxid).toBe(idOf(2));
   });
 
+  it("believes no row of another id than those that were asked for, in a list and alone", async () => {
+    const stranger = rowOf("mailboxes", { mailboxid: idOf(9) });
+    await using together = await Environment.start(() => ({ status: 200, body: { value: [stranger] } }));
+    await using alone = await Environment.start(({ url }) => ({
+      status: 200,
+      body: url.searchParams.has("$filter") ? { value: [] } : stranger,
+    }));
+    using deadline = Deadline.after(20_000);
+    for (const [{ dataverse, server }, requests] of [
+      [together, 1],
+      [alone, 2],
+    ] as const) {
+      const fault = await faultOf(dataverse.retrieve("mailboxes", idOf(1), deadline));
+      expect(fault.kind).toBe("unexpected");
+      expect(fault.message).toContain(`asked was for ${idOf(1)}, and it holds ${idOf(9)}.`);
+      expect(server.requests).toHaveLength(requests);
+    }
+  });
+
   it("refuses an id that is none without asking", async () => {
     await using environment = await Environment.start(readMailboxes);
     using deadline = Deadline.after(20_000);
