@@ -14,7 +14,7 @@ import { sarif } from "./sarif.ts";
 
 const HELP = `gmailsync check: looks at fleets of mailboxes without any network
 
-Usage: gmailsync check <mailboxes.yaml>… [--lock FILE] [--live] [--json | --sarif]
+Usage: gmailsync check <mailboxes.yaml>… [--lock FILE] [--live] [--json | --sarif] [--read-only]
 
 Form, unknown words, duplicate addresses, who may consent, the room of the projects, and whether every mailbox has a client in
 the lock file. What can only be known at Microsoft or Google, \`pulumi preview\` looks at; with --live who has left, too: addresses
@@ -22,10 +22,11 @@ that no mailbox has in Dynamics, and users that are disabled.
 
 Settings for --live come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET.
 
-  --live    looks all addresses up in Dynamics; nothing is changed
-  --lock    the lock file (default: mailboxes.lock beside mailboxes.yaml)
-  --json    one object
-  --sarif   SARIF 2.1.0, for annotations in pull requests
+  --live       looks all addresses up in Dynamics; nothing is changed
+  --lock       the lock file (default: mailboxes.lock beside mailboxes.yaml)
+  --json       one object
+  --sarif      SARIF 2.1.0, for annotations in pull requests
+  --read-only  what it always is: nothing is written to Microsoft, and the way out refuses it
 
 Examples:
   gmailsync check mailboxes.yaml
@@ -80,6 +81,7 @@ function parse(argv: string[]): Options {
       live: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       sarif: { type: "boolean", default: false },
+      "read-only": { type: "boolean" },
     },
   });
   const { lock, live, json, sarif: asSarif } = values;

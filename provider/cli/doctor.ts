@@ -23,7 +23,7 @@ import { writeWhole } from "./write-whole.ts";
 const HELP = `gmailsync doctor: looks at mailboxes without changing anything
 
 Usage: gmailsync doctor <address | id | file>… [--failed] [--by cause|client] [--steps] [--json] [--junit FILE] [--csv FILE]
-                        [--watch] [--timeout SECONDS]
+                        [--watch] [--timeout SECONDS] [--read-only]
 
 The steps of a MailboxActivation without Pulumi and without a new Test & Enable: profile, mailbox, approval, sign-in, own
 logins by IMAP or POP3 and SMTP, and what Dynamics shows of the last test, with its alerts where it has failed. The mailbox
@@ -45,6 +45,7 @@ GMAILSYNC_MAIL_CREDENTIAL (JSON) for the own logins.
   --csv       writes a table for spreadsheets, too
   --watch     again every 30 s until Ctrl-C
   --timeout   for one mailbox, in seconds (default 120)
+  --read-only what it always is: nothing is written to Microsoft or Google, and the way out refuses it
 
 Examples:
   gmailsync doctor anna@northwind.example
@@ -105,6 +106,7 @@ async function parse(argv: string[]): Promise<Options> {
       csv: { type: "string" },
       watch: { type: "boolean", default: false },
       timeout: { type: "string", default: "120" },
+      "read-only": { type: "boolean" },
     },
   });
   const { by, junit, csv, timeout, ...flags } = values;

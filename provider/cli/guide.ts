@@ -17,7 +17,7 @@ import { print, say } from "./output.ts";
 const HELP = `gmailsync guide: the steps in Google's console that no API can do, with every value to paste
 
 Usage: gmailsync guide --project ID [--environment URL] [--audience internal|external] [--publishing-status testing|production]
-                       [--test-user ADDRESS]… [--client-id ID] [--markdown | --json | --page] [--watch]
+                       [--test-user ADDRESS]… [--client-id ID] [--markdown | --json | --page] [--watch] [--read-only]
        gmailsync guide <mailboxes.yaml> [--client NAME] [--environment URL] [--markdown | --json | --page] [--watch]
 
 With --client-id what can be proven is ticked off: that Google knows the client and that it lists the redirect URI; with the
@@ -33,6 +33,7 @@ is changed at Google.
   --json               one object
   --page               a local page with copy buttons, ticked off while you work, until all is proven or Ctrl-C
   --watch              looks again every 10 s until all that can be proven is good, or Ctrl-C
+  --read-only          what it always is: nothing is written to Google, and the way out refuses it
 
 Examples:
   gmailsync guide --project northwind-mail --environment https://contoso.crm.dynamics.com
@@ -56,7 +57,7 @@ export async function run(argv: string[]): Promise<number> {
   if (typeof options === "number") return options;
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
-  const network = new Network({}, process.env);
+  const network = new Network({ readOnly: true }, process.env);
   const look = () => guided(options.plans, network, stop.signal);
   try {
     return options.form === "page"
@@ -123,6 +124,7 @@ async function parse(argv: string[]): Promise<Options> {
       json: { type: "boolean", default: false },
       page: { type: "boolean", default: false },
       watch: { type: "boolean", default: false },
+      "read-only": { type: "boolean" },
     },
   });
   const { project, environment, audience, client, watch, "publishing-status": publishingStatus } = values;

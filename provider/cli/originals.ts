@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
+import { isReadOnly } from "../host/configuration.ts";
 import { isJson, type Json } from "../json.ts";
+import { readOnlyFault } from "../network/effect.ts";
 import { Settings } from "../resources/mailbox/definition.ts";
 import { properties } from "../schema/define.ts";
 import { validate } from "../schema/validator.ts";
@@ -18,6 +20,7 @@ Usage: gmailsync originals list [--stack NAME] [--json]
        gmailsync originals show <address> [--stack NAME] [--json]
        gmailsync originals set <address> <setting=value>… [--stack NAME] [--yes]
        gmailsync originals recover [--stack NAME] [--yes] [--json]
+       each with [--read-only]
 
 Destroying a Mailbox puts back what is in its original, where it still is as this stack has set it. Where the original is not known the
 mailbox stays as it is. \`set\` mends that before a destroy: it exports the stack's state, changes the one field and imports it
@@ -34,9 +37,10 @@ Settings: ${Object.keys(properties(Settings))
 An empty profileId says that there was no profile. Numbers are those of Dataverse's columns: delivery 0 none, 1 forward or
 Exchange router, 2 server-side synchronization; approval 0 empty, 1 approved, 2 pending, 3 rejected.
 
-  --stack   the stack (default: the selected one)
-  --json    one object
-  --yes     writes the state
+  --stack      the stack (default: the selected one)
+  --json       one object
+  --yes        writes the state
+  --read-only  refuses --yes, as does GMAILSYNC_READ_ONLY=true in the environment; without --yes nothing is written anyway
 
 Examples:
   gmailsync originals list
@@ -110,6 +114,7 @@ function parse(argv: string[]): Options {
       stack: { type: "string" },
       json: { type: "boolean", default: false },
       yes: { type: "boolean", default: false },
+      "read-only": { type: "boolean", default: false },
     },
   });
   const [word, address, ...pairs] = positionals;
@@ -119,6 +124,7 @@ function parse(argv: string[]): Options {
   if (!ofAll && address === undefined) throw new TypeError(`${verb} needs the address of a mailbox`);
   if (ofAll && address !== undefined) throw new TypeError(`${verb} takes no address`);
   if (verb === "show" && pairs.length > 0) throw new TypeError("show takes one address");
+  if (flags.yes && (flags["read-only"] || isReadOnly(process.env))) throw readOnlyFault();
   if (verb === "set" && pairs.length === 0) throw new TypeError("set needs at least one setting=value");
   return { verb, address: address ?? "", values: valuesOf(pairs), ...flags, stack: flags.stack };
 }

@@ -59,6 +59,13 @@ export const transport = rows({
     hint: "Run it again.",
     again: true,
   },
+  READ_ONLY: {
+    class: "told",
+    seen: "live",
+    words: "The setting readOnly (GMAILSYNC_READ_ONLY) or --read-only lets nothing be written",
+    hint: "Take it away for `pulumi up` and `pulumi destroy`. Pulumi destroys with the settings that the state has: `--run-program` takes those of now.",
+    everywhere: true,
+  },
   CERTIFICATE_UNTRUSTED: {
     class: "network",
     seen: "test",

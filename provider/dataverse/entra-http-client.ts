@@ -19,7 +19,13 @@ export async function entraHttpClient(network: Network, deadline: Deadline, last
   return {
     async sendRequest(request) {
       const { method, url, body } = request;
-      const given = { method, url, headers: request.headers.toJSON(), ...(typeof body === "string" && { body }) };
+      const given = {
+        effect: "signs-in",
+        method,
+        url,
+        headers: request.headers.toJSON(),
+        ...(typeof body === "string" && { body }),
+      } as const;
       try {
         const answer = await askPatiently(network, given, deadline);
         const { status, headers, text } = answer;

@@ -1,6 +1,7 @@
 import type { FaultKind } from "../codes/kinds.ts";
 import { Fault } from "../fault.ts";
 import { type Deadline, duration } from "../network/deadline.ts";
+import { byMethod } from "../network/effect.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
 import { retryAfter } from "../network/retry-after.ts";
 import { isPassing, wasNeverSent } from "../network/transport-fault.ts";
@@ -141,7 +142,7 @@ export class Exchange {
     try {
       const response = await this.#network.request(
         {
-          method,
+          ...byMethod(method),
           url,
           headers: {
             ...HEADERS,

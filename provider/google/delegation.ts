@@ -96,6 +96,7 @@ async function keyless(
   const answer = await askPatiently(
     network,
     {
+      effect: "signs-in",
       method: "POST",
       url: `https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/${email}:signJwt`,
       headers: { authorization: `Bearer ${await ambient(deadline)}`, "content-type": "application/json" },

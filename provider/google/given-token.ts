@@ -18,7 +18,7 @@ export async function refuseOthersToken(
   deadline: Deadline,
 ): Promise<void> {
   const headers = { authorization: `Bearer ${accessToken}` };
-  const { status, text } = await network.request({ method: "GET", url: PROFILE, headers }, deadline);
+  const { status, text } = await network.request({ effect: "reads", method: "GET", url: PROFILE, headers }, deadline);
   const owner = textOf(jsonOf(text), "emailAddress");
   if (status === 401) {
     throw new Fault({

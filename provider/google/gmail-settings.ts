@@ -1,5 +1,6 @@
 import { isJson, type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
+import { byMethod } from "../network/effect.ts";
 import type { Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
 import { apiFault } from "./api-fault.ts";
@@ -78,7 +79,7 @@ async function request(
   const answer = await askPatiently(
     network,
     {
-      method,
+      ...byMethod(method),
       url: `https://gmail.googleapis.com/gmail/v1/users/${encodeURIComponent(address)}/settings/${object}`,
       headers: { authorization: `Bearer ${accessToken}`, "content-type": "application/json" },
       ...(body && { body: JSON.stringify(body) }),

@@ -2,6 +2,7 @@ import type { FaultKind } from "../codes/kinds.ts";
 import { Fault } from "../fault.ts";
 import { type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
+import { byMethod } from "../network/effect.ts";
 import type { Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
 import type { AmbientTokens } from "./ambient.ts";
@@ -26,7 +27,7 @@ export class GoogleApi {
   async call(what: string, method: "GET" | "POST", url: string, body?: object): Promise<Json> {
     const token = await this.#ambient.get(this.#deadline);
     const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    const request = { method, url, headers, ...(body && { body: JSON.stringify(body) }) };
+    const request = { ...byMethod(method), url, headers, ...(body && { body: JSON.stringify(body) }) };
     // What is asked to be made is asked for once.
     const answer =
       method === "GET"

@@ -68,7 +68,7 @@ async function ask(
     ...(origin && { origin }),
   });
   const url = `${AUTHORIZATION_ENDPOINT}?${query}`;
-  return probing(deadline, async (soon) => judge(await network.request({ method: "GET", url }, soon)));
+  return probing(deadline, async (soon) => judge(await network.request({ effect: "reads", method: "GET", url }, soon)));
 }
 
 function locationOf({ headers }: HttpResponse): URL | undefined {

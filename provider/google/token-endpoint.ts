@@ -41,7 +41,7 @@ export async function requestToken(
   const body = new URLSearchParams(form).toString();
   const { status, text } = await askPatiently(
     network,
-    { method: "POST", url: TOKEN_ENDPOINT, headers, body },
+    { effect: "signs-in", method: "POST", url: TOKEN_ENDPOINT, headers, body },
     deadline,
   );
   return tokenAnswer(status, jsonOf(text));

@@ -63,7 +63,8 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
   learn([clientSecret, mailCredential]);
   const { origin, hostname } = new URL(environmentUrl);
   const authority = authorityFor({ hostname, cloud, authorityHost: environment[AUTHORITY]?.trim() });
-  const network = new Network(options ?? {}, environment);
+  const readOnly = resolved.readOnly || isReadOnly(environment);
+  const network = new Network({ ...options, readOnly }, environment);
   const ambientTokens = new AmbientTokens(network);
   const tokens = entraTokens({ authority, tenantId, clientId, clientSecret }, `${origin}/.default`, network);
   return {
@@ -81,6 +82,14 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
       originals: new OriginalsFile(origin, environment),
     },
   };
+}
+
+/** Whether the environment lets nothing be written, whatever else is set. What is neither true nor false is an error. */
+export function isReadOnly(environment: NodeJS.ProcessEnv): boolean {
+  const { readOnly } = parseNested(fromEnvironment(environment));
+  const { failures } = check(readOnly === undefined ? {} : { readOnly });
+  if (failures.length > 0) throw invalid(failures, {});
+  return readOnly === true;
 }
 
 function authorityFor(signIn: SignIn): string {

@@ -78,13 +78,14 @@ async function checkOne(protocol: MailProtocol, peer: MailPeer, options: MailChe
 
 /**
  * One message of the mailbox to itself, found again and removed: see `roundTrip`. **Sends mail.** Tried once; a refused or
- * lost message is a result.
+ * lost message is a result, that nothing may be written an error.
  */
 export async function checkRoundTrip(
   options: Omit<MailCheckOptions, "servers">,
   servers: { readonly imap: MailPeer; readonly smtp: MailPeer },
 ): Promise<{ readonly problem: MailProblem | undefined; readonly ms: number }> {
-  const { address, deadline } = options;
+  const { address, network, deadline } = options;
+  network.permit("writes");
   const soon = deadline.sooner(ROUND_TRIP_LIMIT_MS);
   const started = performance.now();
   try {

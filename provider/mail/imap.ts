@@ -2,19 +2,23 @@ import type { ImapFlow } from "imapflow";
 import { memberOf, textOf } from "../json.ts";
 import type { Login } from "./login.ts";
 import { challengeOf, MailRefusal } from "./reply.ts";
-import { openSocket, tlsOptions, Watch } from "./socket.ts";
+import { type MailEffect, openSocket, tlsOptions, Watch } from "./socket.ts";
 
 const LINE_LIMIT = 64 * 1024;
 
 /** Logs in by OAuth and opens the inbox read-only: nothing is marked, nothing is fetched. Throws what went wrong. */
 export async function checkImap(login: Login): Promise<void> {
-  await withImap(login, async (client) => {
+  await withImap(login, "reads", async (client) => {
     await client.mailboxOpen("INBOX", { readOnly: true });
   });
 }
 
 /** A logged-in client for one piece of work; closed afterwards, whatever happens. */
-export async function withImap<T>(login: Login, work: (client: ImapFlow) => Promise<T>): Promise<T> {
+export async function withImap<T>(
+  login: Login,
+  effect: MailEffect,
+  work: (client: ImapFlow) => Promise<T>,
+): Promise<T> {
   const { peer, address, accessToken, network, deadline } = login;
   const { ImapFlow } = await import("imapflow");
   const what = `Logging in to ${peer.host}`;
@@ -45,7 +49,7 @@ export async function withImap<T>(login: Login, work: (client: ImapFlow) => Prom
     tls: tlsOptions(peer.host, network),
     transport: {
       connect: (_, onConnect) => {
-        const socket = openSocket(peer, true, network);
+        const socket = openSocket(peer, true, effect, network);
         socket.once("secureConnect", onConnect);
         watch = new Watch(socket, deadline, what);
         return socket;

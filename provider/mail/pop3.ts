@@ -22,7 +22,7 @@ const LIST_LIMIT = 200;
 export async function checkPop3({ peer, address, accessToken, network, deadline }: Login): Promise<void> {
   // Refuses what cannot be sent before there is a connection.
   initialResponse("XOAUTH2", address, accessToken);
-  const socket = openSocket(peer, true, network);
+  const socket = openSocket(peer, true, "reads", network);
   const watch = new Watch(socket, deadline, `Logging in to ${peer.host}`);
   try {
     await untilOpen(socket, "secureConnect");

@@ -20,7 +20,7 @@ export async function roundTrip(
   const { address, deadline } = login;
   const messageId = `<gmailsync-${randomUUID()}@${address.slice(address.indexOf("@") + 1)}>`;
   const started = performance.now();
-  await withSmtp({ ...login, peer: servers.smtp }, (transport) =>
+  await withSmtp({ ...login, peer: servers.smtp }, "writes", (transport) =>
     transport.sendMail({
       from: address,
       to: address,
@@ -31,7 +31,7 @@ export async function roundTrip(
       disableUrlAccess: true,
     }),
   );
-  return withImap({ ...login, peer: servers.imap }, async (client) => {
+  return withImap({ ...login, peer: servers.imap }, "writes", async (client) => {
     for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       await client.mailboxOpen("INBOX");
       const found = await client.search({ header: { "message-id": messageId } }, { uid: true });

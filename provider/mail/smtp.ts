@@ -2,25 +2,29 @@ import type { Transporter } from "nodemailer";
 import { memberOf } from "../json.ts";
 import type { Login } from "./login.ts";
 import { CHALLENGE_ANSWERS, initialResponse, MailRefusal, mechanismOf, parseChallenge } from "./reply.ts";
-import { openSocket, tlsOptions, untilOpen, Watch } from "./socket.ts";
+import { type MailEffect, openSocket, tlsOptions, untilOpen, Watch } from "./socket.ts";
 
 /** Port of TLS from the start (RFC 8314 §3.3); on any other STARTTLS is required, and never done without. */
 const IMPLICIT_TLS_PORT = 465;
 
 /** Logs in by OAuth and stops there: nothing is sent. Throws what went wrong. */
 export async function checkSmtp(login: Login): Promise<void> {
-  await withSmtp(login, async (transport) => {
+  await withSmtp(login, "reads", async (transport) => {
     await transport.verify();
   });
 }
 
 /** A transport for one piece of work, on a connection of ours; closed afterwards, whatever happens. */
-export async function withSmtp<T>(login: Login, work: (transport: Transporter) => Promise<T>): Promise<T> {
+export async function withSmtp<T>(
+  login: Login,
+  effect: MailEffect,
+  work: (transport: Transporter) => Promise<T>,
+): Promise<T> {
   const { peer, address, accessToken, network, deadline } = login;
   // Refuses what cannot be sent before there is a connection.
   initialResponse("XOAUTH2", address, accessToken);
   const { createTransport } = await import("nodemailer");
-  const socket = openSocket(peer, false, network);
+  const socket = openSocket(peer, false, effect, network);
   const what = `Logging in to ${peer.host}`;
   const watch = new Watch(socket, deadline, what);
   const time = Math.max(1, deadline.remaining);

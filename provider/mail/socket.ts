@@ -14,8 +14,12 @@ export interface MailPeer {
 const BYTE_LIMIT = 2 * 1024 * 1024;
 const WATCH_MS = 20;
 
+/** What is done once the mailbox is logged in to: it is only looked at, or mail is sent or removed. */
+export type MailEffect = "reads" | "writes";
+
 /** Opens a connection to where the network says the peer is. With `secure`, TLS from the start, verified for the name. */
-export function openSocket(peer: MailPeer, secure: boolean, network: Network): Socket {
+export function openSocket(peer: MailPeer, secure: boolean, effect: MailEffect, network: Network): Socket {
+  network.permit(effect);
   const target = network.resolve(peer.host, peer.port);
   return secure ? connectTls({ ...target, ...tlsOptions(peer.host, network) }) : connectTcp(target);
 }

@@ -8,20 +8,22 @@ import { rememberCarried } from "./carried.ts";
 import { Circuit } from "./circuit.ts";
 import { type ConnectTo, type Endpoint, keyOf, parseConnectTo } from "./connect-to.ts";
 import type { Deadline } from "./deadline.ts";
+import { type Effect, readOnlyFault } from "./effect.ts";
 import { isSilence, NoAnswer, transportFault } from "./transport-fault.ts";
 import { Turnstile } from "./turnstile.ts";
 
 export interface NetworkOptions {
   readonly connectTo?: Readonly<Record<string, string>>;
   readonly caFile?: string;
+  /** Nothing that writes is sent. */
+  readonly readOnly?: boolean;
 }
 
-export interface HttpRequest {
-  readonly method: string;
+export type HttpRequest = Effect & {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-}
+};
 
 export interface HttpResponse {
   readonly status: number;
@@ -54,6 +56,7 @@ const PATIENCE: Patience = { tryMs: 25_000, restMs: 30_000 };
 export class Network {
   /** Authorities of the CA file, as PEM. */
   readonly ca: string | undefined;
+  readonly #readOnly: boolean;
   readonly #connectTo: ConnectTo;
   readonly #proxy: Proxy | undefined;
   readonly #patience: Patience;
@@ -65,6 +68,7 @@ export class Network {
 
   constructor(options: NetworkOptions, environment: NodeJS.ProcessEnv, patience = PATIENCE) {
     this.#patience = patience;
+    this.#readOnly = options.readOnly ?? false;
     this.#proxy = proxyOf(environment);
     this.#connectTo = parseConnectTo(options.connectTo, environment["GMAILSYNC_CONNECT_TO"]);
     this.ca = options.caFile
@@ -79,6 +83,11 @@ export class Network {
     return this.#connectTo.get(keyOf(host, port)) ?? { host, port };
   }
 
+  /** Throws where such a thing must not be done. Every way out passes here; who asks before it begins leaves nothing half done. */
+  permit(effect: Effect["effect"]): void {
+    if (this.#readOnly && effect === "writes") throw readOnlyFault();
+  }
+
   /**
    * One request and its whole answer, within 25 seconds. Redirects are not followed. Throws a Fault when there is no answer, at once where
    * the host has not answered for long.
@@ -88,6 +97,7 @@ export class Network {
     const what = `${request.method} ${url.origin}${url.pathname.slice(0, 120)}`;
     rememberCarried(request);
     if (url.protocol !== "https:") throw new Fault({ kind: "invalid-input", what: `${what}: only https is spoken` });
+    this.permit(request.effect);
     const { circuit, turnstile } = this.#hostOf(url.host);
     return turnstile.pass(`${what}: waiting for other requests to ${url.host}`, deadline, () => {
       if (this.#abandoned)

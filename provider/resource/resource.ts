@@ -92,7 +92,10 @@ export interface LiveTrees extends Outcome<Tree> {
  */
 export const BEFORE = "__before";
 
-/** A handler behind its definition: trees in, trees out, checked on the way. This is what hosts use. */
+/**
+ * A handler behind its definition: trees in, trees out, checked on the way. This is what hosts use. Where nothing may be written it begins
+ * nothing that might: not even a note of how things were before.
+ */
 export interface Resource {
   readonly definition: Definition;
   /** Properties that are secret by nature. */
@@ -163,7 +166,10 @@ export function resource<I extends TObject, O extends TObject>(
       const found = await handler.before?.(known(inputs), context);
       return found && toTree(found);
     },
-    create: async (inputs, context) => outcome(await handler.create(complete(inputs), context)),
+    create: async (inputs, context) => {
+      context.network.permit("writes");
+      return outcome(await handler.create(complete(inputs), context));
+    },
     read: async (id, trees, context) => {
       if (trees) context.roster.inState.add(context.urn);
       const live = trees
@@ -171,8 +177,13 @@ export function resource<I extends TObject, O extends TObject>(
         : await handler.read(guidOf(id) ?? id, undefined, context);
       return live && { ...outcome(live), inputs: toTree(live.inputs) };
     },
-    update: async (id, inputs, trees, context) =>
-      outcome(await handler.update(id, complete(inputs), stored(trees), context)),
-    delete: (id, trees, context) => handler.delete(id, stored(trees), context),
+    update: async (id, inputs, trees, context) => {
+      context.network.permit("writes");
+      return outcome(await handler.update(id, complete(inputs), stored(trees), context));
+    },
+    delete: async (id, trees, context) => {
+      context.network.permit("writes");
+      await handler.delete(id, stored(trees), context);
+    },
   };
 }

@@ -103,6 +103,13 @@ export const ProviderConfiguration = Type.Object(
       maximum: 1000,
       default: 50,
     }),
+    readOnly: Type.Optional(
+      Type.Boolean({
+        description:
+          "Lets nothing be written to Microsoft or Google, whatever is asked for: `pulumi preview`, `refresh` and `import` work, `up` and `destroy` fail before they begin. It holds where the setting or the environment says `true`; neither takes back what the other says. Pulumi destroys and refreshes with the settings that the state has, so that only the environment holds for every command.",
+        environment: ["GMAILSYNC_READ_ONLY"],
+      }),
+    ),
     network: Type.Optional(NetworkConfiguration),
   },
   { additionalProperties: false },

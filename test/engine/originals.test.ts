@@ -32,6 +32,15 @@ test("an original that was lost is set again, and destroy then puts the mailbox 
   const spelled = await originals("set", "anna@northwind.example", "profileId={6F1D2C3B-00AA-4000-8000-0000000000EF}");
   expect(spelled.output).toContain("6f1d2c3b-00aa-4000-8000-0000000000ef");
   expect((await stack.resource("anna"))?.outputs["original"]).toMatchObject({ outgoingEmailDeliveryMethod: 0 });
+  const refused = await originals(
+    "set",
+    "anna@northwind.example",
+    "outgoingEmailDeliveryMethod=1",
+    "--yes",
+    "--read-only",
+  );
+  expect(refused).toMatchObject({ code: 2, output: expect.stringContaining("--read-only lets nothing be written") });
+  expect((await stack.resource("anna"))?.outputs["original"]).toMatchObject({ outgoingEmailDeliveryMethod: 0 });
   const set = await originals("set", "anna@northwind.example", "outgoingEmailDeliveryMethod=1", "--yes");
   expect(set).toMatchObject({ code: 0, output: expect.stringContaining("The state is written") });
 

@@ -72,6 +72,7 @@ describeLive("our checks against real Dovecot and Postfix", (lab) => {
     expect(await checkRoundTrip(options, servers)).toMatchObject({ problem: undefined });
     const left = await withImap(
       { ...options, peer: SERVERS.imap },
+      "reads",
       async (client) => (await client.mailboxOpen("INBOX")).exists,
     );
     expect(left).toBe(0);

@@ -45,6 +45,7 @@ async function send(
 ): Promise<Answer> {
   const { status, text } = await network.request(
     {
+      effect: "writes",
       method,
       url: `${ENVIRONMENT_URL}/api/data/v9.2/${path}`,
       headers: { authorization: `Bearer ${await tokens(soon())}`, "content-type": "application/json", ...headers },
@@ -139,7 +140,10 @@ describe("the sandbox's Dataverse refuses, with the service's own codes,", () =>
   });
 
   test("who has no token, or another's", async () => {
-    const { status } = await network.request({ method: "GET", url: `${ENVIRONMENT_URL}/api/data/v9.2/WhoAmI` }, soon());
+    const { status } = await network.request(
+      { effect: "reads", method: "GET", url: `${ENVIRONMENT_URL}/api/data/v9.2/WhoAmI` },
+      soon(),
+    );
     expect(status).toBe(401);
   });
 

@@ -38,6 +38,7 @@ describe("the sandbox's Entra", () => {
     const whoAmI = () =>
       network.request(
         {
+          effect: "reads",
           method: "GET",
           url: `${ENVIRONMENT_URL}/api/data/v9.2/WhoAmI`,
           headers: { authorization: `Bearer ${token}` },

@@ -263,7 +263,7 @@ describe("a clock that is wrong", () => {
     const body = new URLSearchParams({ ...form, grant_type: "refresh_token" }).toString();
     sandbox.addFault({ service: "google", effect: { skewMs: -2 * HOUR_MS } });
     const url = "https://oauth2.googleapis.com/token";
-    const answer = await network.request({ method: "POST", url, body }, Deadline.after(5000));
+    const answer = await network.request({ effect: "signs-in", method: "POST", url, body }, Deadline.after(5000));
     expect(answer.status).toBe(200);
     expect(minutesAhead(answer.headers["date"])).toBe(-120);
     expect(minutesAhead(new Date(sandbox.world.google.tokens.at(-1)?.expiresAt ?? 0))).toBe(-60);

@@ -108,7 +108,7 @@ async function refresh(clientId: string, secret: string): Promise<number> {
   const token = { grant_type: "refresh_token", refresh_token: "1//sandbox-refresh-token-of-anna" };
   const body = new URLSearchParams({ ...token, client_id: clientId, client_secret: secret }).toString();
   const url = "https://oauth2.googleapis.com/token";
-  const { status } = await network.request({ method: "POST", url, body }, Deadline.after(5000));
+  const { status } = await network.request({ effect: "signs-in", method: "POST", url, body }, Deadline.after(5000));
   await network.close();
   return status;
 }

@@ -22,11 +22,15 @@ export async function webApi(sandbox: Sandbox): Promise<Send> {
     scope: `${environment["GMAILSYNC_ENVIRONMENT_URL"]}/.default`,
   });
   const url = `https://login.microsoftonline.com/${environment["AZURE_TENANT_ID"]}/oauth2/v2.0/token`;
-  const answer = await network.request({ method: "POST", url, body: form.toString() }, Deadline.after(5000));
+  const answer = await network.request(
+    { effect: "signs-in", method: "POST", url, body: form.toString() },
+    Deadline.after(5000),
+  );
   const { access_token: token } = object(answer.text);
   return async (method, path, body, headers = {}) => {
     const response = await network.request(
       {
+        effect: "writes",
         method,
         url: `${environment["GMAILSYNC_ENVIRONMENT_URL"]}/api/data/v9.2/${path}`,
         headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers },

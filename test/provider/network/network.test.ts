@@ -46,7 +46,7 @@ async function faultOf(work: () => unknown): Promise<Fault> {
 
 async function get(network: Network, url = URL_OF_HOST, milliseconds = 10_000) {
   using deadline = Deadline.after(milliseconds);
-  return await network.request({ method: "GET", url }, deadline);
+  return await network.request({ effect: "reads", method: "GET", url }, deadline);
 }
 
 describe("the connect-to map", () => {
@@ -54,7 +54,7 @@ describe("the connect-to map", () => {
     await using server = await HttpsServer.start(leaf, answerOk);
     const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
     using deadline = Deadline.after(10_000);
-    const answer = await network.request({ method: "POST", url: URL_OF_HOST, body: "a=1" }, deadline);
+    const answer = await network.request({ effect: "writes", method: "POST", url: URL_OF_HOST, body: "a=1" }, deadline);
     expect(answer).toMatchObject({ status: 200, text: "got a=1", headers: { "x-method": "POST" } });
     expect(server.requests[0]?.headers["host"]).toBe(HOST);
     await network.close();
@@ -185,7 +185,7 @@ describe("a request", () => {
     });
     const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
     using deadline = Deadline.after(60_000, cancel.signal);
-    const fault = await faultOf(() => network.request({ method: "GET", url: URL_OF_HOST }, deadline));
+    const fault = await faultOf(() => network.request({ effect: "reads", method: "GET", url: URL_OF_HOST }, deadline));
     expect(fault.kind).toBe("cancelled");
     await network.close();
   });

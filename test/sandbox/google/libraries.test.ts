@@ -2,7 +2,7 @@ import { OAuth2Client } from "google-auth-library";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fetchOver } from "../../../provider/google/fetch-over.ts";
 import { Deadline } from "../../../provider/network/deadline.ts";
-import { Network } from "../../../provider/network/network.ts";
+import { type HttpRequest, Network } from "../../../provider/network/network.ts";
 import { MAIL_SCOPE, SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../../sandbox/google/state.ts";
 import type { Sandbox } from "../../../sandbox/sandbox.ts";
 import { administer, atEnd, testSandbox } from "../../support/sandbox.ts";
@@ -50,8 +50,8 @@ describe("the consent, with Google's own library as the client", () => {
   }
 
   /** Without following redirects. */
-  function visit(url: string, { method = "GET", ...more }: Partial<Parameters<Network["request"]>[0]> = {}) {
-    return network.request({ headers: {}, ...more, method, url }, Deadline.after(10_000));
+  function visit(url: string, { method = "GET", ...more }: Partial<Omit<HttpRequest, "url" | "effect">> = {}) {
+    return network.request({ effect: "signs-in", ...more, method, url }, Deadline.after(10_000));
   }
 
   async function location(url: string, more: Parameters<typeof visit>[1] = {}): Promise<URL> {
