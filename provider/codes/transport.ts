@@ -63,7 +63,7 @@ export const transport = rows({
     class: "told",
     seen: "live",
     words: "The setting readOnly (GMAILSYNC_READ_ONLY) or --read-only lets nothing be written",
-    hint: "Take it away for `pulumi up` and `pulumi destroy`. Pulumi destroys with the settings that the state has: `--run-program` takes those of now.",
+    hint: "Take it away for `pulumi up` and `pulumi destroy`. Pulumi destroys with the settings that the state has: after an `up` with readOnly `pulumi destroy --run-program` takes those of now.",
     everywhere: true,
   },
   CERTIFICATE_UNTRUSTED: {

@@ -157,11 +157,11 @@ export class EmailServerProfile extends DynamicResource {
   declare readonly oauthClientId: Output<string>;
   /** Client secret of the Google OAuth web client. Dataverse never gives it back. */
   declare readonly oauthClientSecret: Output<string>;
-  /** Host of the IMAP or POP3 server. Default: Gmail's. */
+  /** Host of the IMAP or POP3 server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
   declare readonly incomingServerLocation: Output<string | undefined>;
   /** Port of the IMAP or POP3 server. Default: 993 for IMAP, 995 for POP3. */
   declare readonly incomingPort: Output<number | undefined>;
-  /** Host of the SMTP server. Default: Gmail's. */
+  /** Host of the SMTP server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
   declare readonly outgoingServerLocation: Output<string | undefined>;
   /** Port of the SMTP server. Default: 587. */
   declare readonly outgoingPort: Output<number | undefined>;

@@ -4,6 +4,7 @@ import { Fault } from "../fault.ts";
 import { AmbientTokens } from "../google/ambient.ts";
 import { ClientLookup } from "../google/client-lookup.ts";
 import { MailboxTokens } from "../google/mailbox-token.ts";
+import { objectIn } from "../json.ts";
 import { Network } from "../network/network.ts";
 import { learn } from "../redaction/secrets.ts";
 import type { Clients } from "../resource/context.ts";
@@ -14,7 +15,7 @@ import { type PropertySchema, properties } from "../schema/define.ts";
 import { credentialProblem } from "../schema/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../schema/provider-configuration.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
-import { pathText, type Tree, type Value } from "../values.ts";
+import { pathText, pick, type Tree, type Value } from "../values.ts";
 import { OriginalsFile } from "./originals.ts";
 
 /** A setting that nobody gave, with where it can come from. */
@@ -84,12 +85,18 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
   };
 }
 
-/** Whether the environment lets nothing be written, whatever else is set. What is neither true nor false is an error. */
+/**
+ * Whether the environment lets nothing be written, whatever else is set; or the stack's configuration, which the engine gives its plugins in
+ * `PULUMI_CONFIG`, while it destroys with the settings that the state has (3.259). What is neither true nor false is an error.
+ */
 export function isReadOnly(environment: NodeJS.ProcessEnv): boolean {
-  const { readOnly } = parseNested(fromEnvironment(environment));
-  const { failures } = check(readOnly === undefined ? {} : { readOnly });
-  if (failures.length > 0) throw invalid(failures, {});
-  return readOnly === true;
+  const ofStack = objectIn(environment["PULUMI_CONFIG"] ?? "") ?? {};
+  return [fromEnvironment(environment), ofStack].some((source) => {
+    const given = pick(parseNested(source), (name) => name === "readOnly");
+    const { failures } = check(given);
+    if (failures.length > 0) throw invalid(failures, source === ofStack ? given : {});
+    return given["readOnly"] === true;
+  });
 }
 
 function authorityFor(signIn: SignIn): string {

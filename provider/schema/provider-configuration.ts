@@ -106,7 +106,7 @@ export const ProviderConfiguration = Type.Object(
     readOnly: Type.Optional(
       Type.Boolean({
         description:
-          "Lets nothing be written to Microsoft or Google, whatever is asked for: `pulumi preview`, `refresh` and `import` work, `up` and `destroy` fail before they begin. It holds where the setting or the environment says `true`; neither takes back what the other says. Pulumi destroys and refreshes with the settings that the state has, so that only the environment holds for every command.",
+          "Lets nothing be written to Microsoft or Google, whatever is asked for: `pulumi preview`, `refresh` and `import` work, `up` and `destroy` fail before they begin. It holds as soon as one of the provider's settings, the stack's configuration and the environment says `true`.",
         environment: ["GMAILSYNC_READ_ONLY"],
       }),
     ),

@@ -89,11 +89,11 @@ export interface FleetValue {
               readonly description?: string | undefined;
               /** How Dynamics receives: `imap` (server type IMAP/SMTP) or `pop3` (server type POP3/SMTP). One of `imap`, `pop3`. */
               readonly protocol?: "imap" | "pop3" | undefined;
-              /** Host of the IMAP or POP3 server. Default: Gmail's. */
+              /** Host of the IMAP or POP3 server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
               readonly incomingServerLocation?: string | undefined;
               /** Port of the IMAP or POP3 server. Default: 993 for IMAP, 995 for POP3. */
               readonly incomingPort?: number | undefined;
-              /** Host of the SMTP server. Default: Gmail's. */
+              /** Host of the SMTP server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
               readonly outgoingServerLocation?: string | undefined;
               /** Port of the SMTP server. Default: 587. */
               readonly outgoingPort?: number | undefined;
@@ -144,11 +144,11 @@ export interface FleetValue {
         readonly description?: string | undefined;
         /** How Dynamics receives: `imap` (server type IMAP/SMTP) or `pop3` (server type POP3/SMTP). One of `imap`, `pop3`. */
         readonly protocol?: "imap" | "pop3" | undefined;
-        /** Host of the IMAP or POP3 server. Default: Gmail's. */
+        /** Host of the IMAP or POP3 server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
         readonly incomingServerLocation?: string | undefined;
         /** Port of the IMAP or POP3 server. Default: 993 for IMAP, 995 for POP3. */
         readonly incomingPort?: number | undefined;
-        /** Host of the SMTP server. Default: Gmail's. */
+        /** Host of the SMTP server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
         readonly outgoingServerLocation?: string | undefined;
         /** Port of the SMTP server. Default: 587. */
         readonly outgoingPort?: number | undefined;

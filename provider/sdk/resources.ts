@@ -377,11 +377,11 @@ export interface EmailServerProfileArgs {
   oauthClientId: Input<string>;
   /** Client secret of the Google OAuth web client. Dataverse never gives it back. */
   oauthClientSecret: Input<string>;
-  /** Host of the IMAP or POP3 server. Default: Gmail's. */
+  /** Host of the IMAP or POP3 server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
   incomingServerLocation?: Input<string> | undefined;
   /** Port of the IMAP or POP3 server. Default: 993 for IMAP, 995 for POP3. */
   incomingPort?: Input<number> | undefined;
-  /** Host of the SMTP server. Default: Gmail's. */
+  /** Host of the SMTP server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
   outgoingServerLocation?: Input<string> | undefined;
   /** Port of the SMTP server. Default: 587. */
   outgoingPort?: Input<number> | undefined;
@@ -433,11 +433,11 @@ export class EmailServerProfile extends GmailsyncResource {
   declare readonly oauthClientId: Output<string>;
   /** Client secret of the Google OAuth web client. Dataverse never gives it back. */
   declare readonly oauthClientSecret: Output<string>;
-  /** Host of the IMAP or POP3 server. Default: Gmail's. */
+  /** Host of the IMAP or POP3 server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
   declare readonly incomingServerLocation: Output<string | undefined>;
   /** Port of the IMAP or POP3 server. Default: 993 for IMAP, 995 for POP3. */
   declare readonly incomingPort: Output<number | undefined>;
-  /** Host of the SMTP server. Default: Gmail's. */
+  /** Host of the SMTP server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
   declare readonly outgoingServerLocation: Output<string | undefined>;
   /** Port of the SMTP server. Default: 587. */
   declare readonly outgoingPort: Output<number | undefined>;

@@ -20,7 +20,7 @@ const check = (...args: string[]) => gmailsync(["check", file, "--live", ...args
 test("who has left is told by line, all at once, and nothing is changed", async () => {
   writeFileSync(file, fleetFile(entries("anna", "nobody", "bert", "someone")));
   const since = sandbox.requests.length;
-  const { code, stdout } = await check();
+  const { code, stdout } = await check("--read-only");
   expect(code).toBe(1);
   expect(stdout).toContain("mailboxes.yaml:9:14: nobody@northwind.example is no mailbox's address in https://contoso");
   expect(stdout).toContain("mailboxes.yaml:11:14: someone@northwind.example is no mailbox's address");

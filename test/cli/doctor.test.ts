@@ -46,7 +46,7 @@ describe("gmailsync doctor", () => {
   });
 
   test("shows every step of a mailbox that nobody manages, and changes nothing", async () => {
-    const { code, stdout } = await doctor([ANNA], credential(ANNA));
+    const { code, stdout } = await doctor([ANNA, "--read-only"], credential(ANNA));
     expect(stdout).toContain(`${ANNA}: ok`);
     expect(stdout).toMatch(/✔ own IMAP login +logged in with the user's consent \d+ ms/);
     expect(stdout).toMatch(/✔ outgoing mail/);

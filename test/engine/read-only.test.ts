@@ -110,3 +110,23 @@ test("with readOnly in the stack's configuration, a mailbox is imported, and ano
   ]);
   expect(changes(sandbox)).toEqual([]);
 });
+
+test("readOnly in the stack's configuration holds for a destroy, too, and goes with it", async () => {
+  const sandbox = await testSandbox();
+  const stack = new TestStack(sandbox);
+  await stack.init(blocks.profile());
+  expect((await stack.up()).code).toBe(0);
+  const since = changes(sandbox);
+  await stack.expect(["config", "set", "gmailsync:readOnly", "true"]);
+  expectRefused(await stack.destroy());
+  // Nothing is to be done, but for the setting, which the state has from now on.
+  expect((await stack.up()).code).toBe(0);
+  await stack.expect(["config", "rm", "gmailsync:readOnly"]);
+  const stored = await stack.destroy();
+  expectRefused(stored);
+  expect(stored.output).toContain("`pulumi destroy --run-program` takes those of now");
+  expect(changes(sandbox)).toEqual(since);
+  const { code, output } = await stack.run(["destroy", "--yes", "--skip-preview", "--run-program"]);
+  expect(code, output).toBe(0);
+  expect((await stateOf(stack)).ours).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { checkConfiguration, configure } from "../../provider/host/configuration.ts";
 import { mask } from "../../provider/redaction/secrets.ts";
+import type { Tree } from "../../provider/values.ts";
 import { configured } from "../support/configured.ts";
 import { newServiceAccount } from "../support/service-account.ts";
 
@@ -62,6 +63,31 @@ test("hosts of mail are taken as a list and separated by commas; wildcards, port
     const [failure] = checkConfiguration({ mailHosts: [host] });
     expect(failure).toEqual({ path: ["mailHosts", 0], reason: expect.stringContaining("an exact host name") });
   }
+});
+
+test.each<[string, Tree, Record<string, string>, boolean]>([
+  ["nobody says so", {}, {}, false],
+  ["the program says so", { readOnly: "true" }, {}, true],
+  ["the environment says so, whatever the program says", { readOnly: false }, { GMAILSYNC_READ_ONLY: "true" }, true],
+  ["the program says so, whatever the environment says", { readOnly: true }, { GMAILSYNC_READ_ONLY: "false" }, true],
+  ["the stack's configuration says so", {}, { PULUMI_CONFIG: '{"readOnly":"true"}' }, true],
+  ["the stack's configuration says nothing", {}, { PULUMI_CONFIG: '{"cloud":"public"}' }, false],
+])("writing is refused as it is set: %s", async (_, settings, environment, refused) => {
+  const result = configure(settings, { ...SETTINGS, ...environment });
+  const network = "services" in result ? result.services.network : undefined;
+  const write = () => network?.permit("writes");
+  if (refused) expect(write).toThrow("READ_ONLY");
+  else expect(write).not.toThrow();
+  expect(() => network?.permit("reads")).not.toThrow();
+  await network?.close();
+  expect(network).toBeDefined();
+});
+
+test("a readOnly that is neither true nor false is refused, never passed over", () => {
+  for (const environment of [{ GMAILSYNC_READ_ONLY: "yes" }, { PULUMI_CONFIG: '{"readOnly":"1"}' }])
+    expect(() => configure({ readOnly: false }, { ...SETTINGS, ...environment })).toThrow(
+      /readOnly.* must be a boolean/,
+    );
 });
 
 test("a key file that Pulumi YAML has made an object of is taken, and what is no text is refused by its place", () => {

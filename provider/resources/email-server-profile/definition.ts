@@ -68,9 +68,13 @@ resources:
         secret: true,
         writeOnly: true,
       }),
-      incomingServerLocation: server("Host of the IMAP or POP3 server. Default: Gmail's."),
+      incomingServerLocation: server(
+        "Host of the IMAP or POP3 server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it.",
+      ),
       incomingPort: port("Port of the IMAP or POP3 server. Default: 993 for IMAP, 995 for POP3."),
-      outgoingServerLocation: server("Host of the SMTP server. Default: Gmail's."),
+      outgoingServerLocation: server(
+        "Host of the SMTP server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it.",
+      ),
       outgoingPort: port("Port of the SMTP server. Default: 587."),
       defaultForNewMailboxes: Type.Boolean({
         description:
