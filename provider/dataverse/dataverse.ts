@@ -147,7 +147,7 @@ export class Dataverse {
       const answers = await queryRows(this.#exchange, this.#base, query, what, deadline);
       const rows = new Map(answers.map((answer) => [String(answer[key]).toLowerCase(), answer]));
       const stranger = [...rows.keys()].find((id) => !ids.includes(id));
-      if (stranger !== undefined) throw notTheOne(what, ids.join(", "), stranger);
+      if (stranger !== undefined) throw notTheOne(what, ids, stranger);
       return rows;
     });
     this.#readers.set(table, reader);
@@ -168,7 +168,7 @@ export function odataString(value: string): string {
 function ofId(table: TableName, id: string, answer: Json, what: string): Json {
   const answered = answer[definitionOf(table).key];
   if (String(answered).toLowerCase() === id.toLowerCase()) return answer;
-  throw notTheOne(what, id, answered);
+  throw notTheOne(what, [id], answered);
 }
 
 /** One bad id in a shared read would fail the reads of all others. */

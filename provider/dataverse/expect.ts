@@ -23,11 +23,16 @@ export function notAsExpected(what: string, answer: Answer, expected: string): F
   });
 }
 
+/** Most objects that are named of those that were asked for. */
+const NAMED = 3;
+
 /** Not as expected either: an answer about another object than the one that was asked for, of which nothing is believed. */
-export function notTheOne(what: string, asked: string, answered: unknown): Fault {
+export function notTheOne(what: string, asked: readonly string[], answered: unknown): Fault {
+  const more = asked.length > NAMED ? ` and ${asked.length - NAMED} more` : "";
+  const wanted = `${asked.slice(0, NAMED).join(", ")}${more}`;
   return new Fault({
     kind: "unexpected",
-    what: `${what}: the answer is not as expected: asked was for ${asked}, and it holds ${remoteText(String(answered))}`,
+    what: `${what}: the answer is not as expected: asked was for ${wanted}, and it holds ${remoteText(String(answered))}`,
     hint: "Check environmentUrl, and that no proxy answers in its place.",
   });
 }

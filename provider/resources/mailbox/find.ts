@@ -60,7 +60,7 @@ export async function rowsOf(
       : await dataverse.list("mailboxes", filter.join(" or "), { top: 20 }, deadline);
   const asked = new Set(addresses.map(addressKey));
   const stranger = rows.find(({ emailaddress }) => !asked.has(addressKey(emailaddress ?? "")));
-  if (stranger) throw notTheOne("Looking for mailboxes by address", addresses.join(", "), stranger.emailaddress);
+  if (stranger) throw notTheOne("Looking for mailboxes by address", addresses, stranger.emailaddress);
   return rows;
 }
 
