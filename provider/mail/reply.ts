@@ -1,5 +1,6 @@
 import { remoteText } from "../fault.ts";
 import { jsonOf, textOf } from "../json.ts";
+import { minted } from "../redaction/secrets.ts";
 
 export type MailProtocol = "imap" | "pop3" | "smtp";
 
@@ -76,11 +77,8 @@ export function initialResponse(mechanism: Mechanism, user: string, token: strin
   if (/\p{Cc}/u.test(user) || /[^\x21-\x7e]/.test(token)) {
     throw new MailProtocolError("the address or the token holds characters that cannot be sent");
   }
-  return framed(mechanism, user, token);
-}
-
-/** The same without a look at the characters: what a server may send back. */
-export function framed(mechanism: Mechanism, user: string, token: string): string {
+  // The server may send it back.
+  minted(token);
   const name = user.replaceAll("=", "=3D").replaceAll(",", "=2C");
   const start = { XOAUTH2: `user=${user}`, OAUTHBEARER: `n,a=${name},` }[mechanism];
   return Buffer.from(`${start}\x01auth=Bearer ${token}\x01\x01`).toString("base64");
