@@ -101,6 +101,7 @@ export function remoteText(text: string): SafeText {
 
 function cleaned(text: string, limit: number): SafeText {
   const clean = mask(text.slice(0, LOOKED_AT))
+    // Colours, too: they are for us to give.
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
     .trim();
   return mask(clean.length <= limit ? clean : `${clean.slice(0, limit - 1)}…`);

@@ -40,12 +40,19 @@ export function minted(secret: string): string {
 
 declare const SAFE: unique symbol;
 
-/** Text that shows no secret which this process knows. Nothing else can become a message, and only `mask` makes it. */
+/**
+ * Text that shows no secret which this process knows, and holds no character that drives a terminal or turns the direction of what
+ * follows, but for colours and line ends. Nothing else can become a message, and only `mask` makes it.
+ */
 export type SafeText = string & { readonly [SAFE]: true };
 
-/** The text without any secret that this process knows, in whatever way it is written. */
+const ESCAPE = String.fromCharCode(0x1b);
+/** Controls but for tabs, line ends and the escape of a colour; embeddings, overrides and isolates of direction. */
+const DRIVES = new RegExp(`(?!${ESCAPE}\\[[0-9;]{0,20}m)[^\\P{Cc}\\t\\n\\r]|[\\u202A-\\u202E\\u2066-\\u2069]`, "gu");
+
+/** The text without any secret that this process knows, in whatever way it is written, and without what drives a terminal. */
 export function mask(text: string): SafeText {
-  const masked = redactor.mask(text);
+  const masked = redactor.mask(text).replace(DRIVES, " ");
   isMasked(masked);
   return masked;
 }

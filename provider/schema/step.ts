@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { type Code, exitOf, type Facts, hintOf, isCode, rowOf } from "../codes/codes.ts";
 import { STEPS, type StepId } from "../codes/steps.ts";
 import { Fault, type Problem } from "../fault.ts";
+import { mask, type SafeText } from "../redaction/secrets.ts";
 
 /** A step as it is stored: the engine writes its whole state with every change, so words that are known are added when it is shown. */
 export const StoredStep = Type.Object(
@@ -34,8 +35,8 @@ export interface Finding {
   readonly code?: Code;
   /** What was seen, with names; the code's words where it is left out. */
   readonly message?: string;
-  /** The other side's own words. */
-  readonly said?: string;
+  /** The other side's own words. They are stored. */
+  readonly said?: SafeText;
   /** Facts for the hint. */
   readonly facts?: Facts;
   /** What to do next, where it is known better than the code says. */
@@ -44,16 +45,18 @@ export interface Finding {
   readonly ms?: number;
 }
 
-type Details = Omit<Finding, "status" | "code">;
+interface Details extends Omit<Finding, "status" | "code" | "said"> {
+  readonly said?: string;
+}
 
 /** All is well; a code says something all the same. */
-export function good(details: Omit<Finding, "status"> = {}): Finding {
+export function good(details: Omit<Finding, "status" | "said"> = {}): Finding {
   return { status: "ok", ...details };
 }
 
 /** What a code stands for, failed or unknown by its class. */
-export function found(code: Code, details: Details = {}): Finding {
-  return { status: exitOf(code), code, ...details };
+export function found(code: Code, { said, ...details }: Details = {}): Finding {
+  return { status: exitOf(code), code, ...details, ...(said !== undefined && { said: mask(said) }) };
 }
 
 /** Not looked at, and why. */
@@ -77,7 +80,7 @@ export function hasFailed(steps: readonly Step[]): boolean {
 /** Stored steps with their words again. Those of a step or code that this version does not know are left out. */
 export function shown(steps: readonly StoredStep[], facts: Facts): Step[] {
   return steps.flatMap(({ id, status, code, said }) =>
-    isStep(id) ? [{ id, status, facts, ...(isCode(code) && { code }), ...(said && { said }) }] : [],
+    isStep(id) ? [{ id, status, facts, ...(isCode(code) && { code }), ...(said && { said: mask(said) }) }] : [],
   );
 }
 

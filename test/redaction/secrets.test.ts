@@ -47,3 +47,9 @@ test("of what was given only the secrets are learned, and nothing that is short"
     mask("1234567890-abcdef.apps.googleusercontent.com has GOCSPX-planted-1234 and 1//0planted-refresh-token"),
   ).toBe("1234567890-abcdef.apps.googleusercontent.com has [secret] and [secret]");
 });
+
+test("what leaves drives no terminal, and keeps what is ours", () => {
+  const ours = "a\tb\nc\r\n\u001b[31mred\u001b[0m Zo\u00EB \u05D0\u{1F469}\u200D\u{1F4BB}";
+  expect(mask(ours)).toBe(ours);
+  expect(mask("x\u001b[2J\u001b]0;title\u0007y\u009b31m\u0000z\u202Eabc\u2066")).toBe("x [2J ]0;title y 31m z abc ");
+});
