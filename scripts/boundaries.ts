@@ -33,7 +33,7 @@ const HOUSE: readonly Room[] = [
   {
     folder: "provider/schema",
     what: "what definitions are made of: properties, forms, durations, steps, credentials, clouds, the validator",
-    imports: ["provider", "provider/codes"],
+    imports: ["provider", "provider/codes", "provider/redaction"],
   },
   {
     folder: "provider/network",
