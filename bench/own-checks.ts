@@ -58,7 +58,7 @@ async function bareImap(initial: string, network: Network): Promise<void> {
   const socket = connect({
     ...network.resolve(IMAP.host, IMAP.port),
     servername: IMAP.host,
-    secureContext: network.secureContext(),
+    ...network.tls(),
   });
   const talk = new Talk(socket);
   await talk.until(/^\* OK/m);
@@ -76,7 +76,7 @@ async function bareSmtp(initial: string, network: Network): Promise<void> {
   await before.say("EHLO bench", /^250 /m);
   await before.say("STARTTLS", /^220 /m);
   plain.removeAllListeners("data");
-  const socket = connect({ socket: plain, servername: SMTP.host, secureContext: network.secureContext() });
+  const socket = connect({ socket: plain, servername: SMTP.host, ...network.tls() });
   const talk = new Talk(socket);
   await talk.say("EHLO bench", /^250 /m);
   await talk.say(`AUTH XOAUTH2 ${initial}`, /^235 /m);

@@ -29,7 +29,7 @@ export async function createAuthority(): Promise<Authority> {
     ],
   });
   return {
-    certificate: root.toString("pem"),
+    certificate: `${root.toString("pem")}\n`,
     issue: async (host) => {
       const leafKeys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
       const leaf = await x509.X509CertificateGenerator.create({

@@ -1,4 +1,5 @@
 import { Fault } from "../fault.ts";
+import { readText } from "../read-text.ts";
 import { FleetSpec, TOLERATED } from "../resources/fleet/spec.ts";
 import { addressProblem } from "../schema/address.ts";
 import { shownName } from "../schema/shown-name.ts";
@@ -6,7 +7,6 @@ import { type Failure, matches, validate } from "../schema/validator.ts";
 import { isList, isTree, type Path, pathText, type Tree, type Value, valueAt } from "../values.ts";
 import { type Lock, NO_LOCK, parseLock } from "./lock.ts";
 import { isWarning, type Problem } from "./problem.ts";
-import { readText } from "./read-text.ts";
 import { brokenRules } from "./rules.ts";
 import { isSecretName } from "./secrets.ts";
 import { type Place, readSource, START } from "./source.ts";

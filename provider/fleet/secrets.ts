@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { remoteText } from "../fault.ts";
+import { readText } from "../read-text.ts";
 import { learn } from "../redaction/secrets.ts";
 import type { FleetSpec, SecretReference } from "../resources/fleet/spec.ts";
 import type { Problem } from "./problem.ts";
-import { readText } from "./read-text.ts";
 
 /** Properties of a client that are given by reference. */
 export const SECRETS = ["clientSecret", "previousClientSecret", "credentialsJson"] as const;

@@ -10,10 +10,10 @@ import {
   type YAMLParseError,
 } from "yaml";
 import { messageOf, remoteText } from "../fault.ts";
+import { readText } from "../read-text.ts";
 import { FleetSpec } from "../resources/fleet/spec.ts";
 import { shownName } from "../schema/shown-name.ts";
 import { isTree, type Path, type Tree, toTree } from "../values.ts";
-import { readText } from "./read-text.ts";
 import { SYNTAX_WORDS } from "./syntax-words.ts";
 
 /** Largest file that is read: room for 20,000 mailboxes with settings of their own. */

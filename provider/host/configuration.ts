@@ -6,6 +6,7 @@ import { ClientLookup } from "../google/client-lookup.ts";
 import { MailboxTokens } from "../google/mailbox-token.ts";
 import { objectIn } from "../json.ts";
 import { Network } from "../network/network.ts";
+import { switchedOff } from "../network/verification-switch.ts";
 import { learn } from "../redaction/secrets.ts";
 import type { Clients } from "../resource/context.ts";
 import { Roster } from "../resource/roster.ts";
@@ -26,7 +27,8 @@ export interface MissingSetting {
 
 /** What a configured provider works with. Building it touches no network. */
 export interface Services extends Clients {
-  /** Values that must never be shown. */
+  /** What people should hear once: settings of the environment that have no effect. */
+  readonly warnings: readonly string[];
 }
 
 /** As Microsoft's libraries read it; Azure sets it for workloads in Kubernetes. */
@@ -81,6 +83,7 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
       tests: new TestQueue(resolved.maxConcurrentTests),
       roster: new Roster(),
       originals: new OriginalsFile(origin, environment),
+      warnings: [switchedOff(environment) ?? []].flat(),
     },
   };
 }

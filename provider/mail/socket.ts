@@ -26,11 +26,7 @@ export function openSocket(peer: MailPeer, secure: boolean, effect: MailEffect, 
 
 /** TLS options that verify for the name (RFC 6066 §3: a server name is never an IP address). */
 export function tlsOptions(host: string, network: Network) {
-  return {
-    ...(isIP(host) ? {} : { servername: host }),
-    secureContext: network.secureContext(),
-    minVersion: "TLSv1.2",
-  } as const;
+  return { ...(isIP(host) ? {} : { servername: host }), ...network.tls() };
 }
 
 /** Waits until the connection, and TLS where it was asked for, is there. */

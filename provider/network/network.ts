@@ -1,14 +1,13 @@
-import { readFileSync } from "node:fs";
-import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import type { Dispatcher } from "undici";
 import { Activity } from "../activity.ts";
-import { decodeText } from "../decode-text.ts";
-import { Fault, messageOf } from "../fault.ts";
+import { Fault } from "../fault.ts";
+import { authoritiesOf } from "./authorities.ts";
 import { rememberCarried } from "./carried.ts";
 import { Circuit } from "./circuit.ts";
 import { type ConnectTo, type Endpoint, keyOf, parseConnectTo } from "./connect-to.ts";
 import type { Deadline } from "./deadline.ts";
 import { type Effect, readOnlyFault } from "./effect.ts";
+import { type TlsOptions, verifying } from "./tls.ts";
 import { isSilence, NoAnswer, transportFault } from "./transport-fault.ts";
 import { Turnstile } from "./turnstile.ts";
 
@@ -54,9 +53,9 @@ const PATIENCE: Patience = { tryMs: 25_000, restMs: 30_000 };
  * those of the CA file.
  */
 export class Network {
-  /** Authorities of the CA file, as PEM. */
-  readonly ca: string | undefined;
   readonly #readOnly: boolean;
+  /** Those of the CA file, as PEM. */
+  readonly #authorities: readonly string[];
   readonly #connectTo: ConnectTo;
   readonly #proxy: Proxy | undefined;
   readonly #patience: Patience;
@@ -64,18 +63,14 @@ export class Network {
   readonly #requests = new Activity();
   #abandoned = false;
   #dispatchers: Promise<Dispatchers> | undefined;
-  #secureContext: SecureContext | undefined;
+  #tls: TlsOptions | undefined;
 
   constructor(options: NetworkOptions, environment: NodeJS.ProcessEnv, patience = PATIENCE) {
     this.#patience = patience;
     this.#readOnly = options.readOnly ?? false;
     this.#proxy = proxyOf(environment);
     this.#connectTo = parseConnectTo(options.connectTo, environment["GMAILSYNC_CONNECT_TO"]);
-    this.ca = options.caFile
-      ? readAuthorities(options.caFile, "network.caFile")
-      : environment["GMAILSYNC_CA_FILE"]
-        ? readAuthorities(environment["GMAILSYNC_CA_FILE"], "GMAILSYNC_CA_FILE")
-        : undefined;
+    this.#authorities = authoritiesOf(options.caFile, environment);
   }
 
   /** Where a connection to the host has to go; the host itself unless the map says otherwise. */
@@ -168,17 +163,17 @@ export class Network {
     await Promise.all([dispatchers?.mapped.destroy(), dispatchers?.others.destroy()]);
   }
 
-  /** What TLS is verified with, for clients that open their own sockets. Made once: it holds all authorities. */
-  secureContext(): SecureContext {
-    this.#secureContext ??= contextWith(this.ca);
-    return this.#secureContext;
+  /** How TLS is spoken, also by clients that open their own sockets. Made once: it holds all authorities. */
+  tls(): TlsOptions {
+    this.#tls ??= verifying(this.#authorities);
+    return this.#tls;
   }
 
   /** Loaded with the first request: the plugin is started several times per command, mostly to do something else. */
   #load(): Promise<Dispatchers> {
     this.#dispatchers ??= (async () => {
       const { Agent, EnvHttpProxyAgent, buildConnector } = await import("undici");
-      const tls = { secureContext: this.secureContext(), timeout: CONNECT_TIMEOUT_MS, allowH2: false };
+      const tls = { ...this.tls(), timeout: CONNECT_TIMEOUT_MS, allowH2: false };
       const connect = buildConnector(tls);
       const pool = { connections: CONNECTIONS_PER_HOST, allowH2: false };
       const mapped = new Agent({
@@ -234,29 +229,6 @@ function proxyOf(environment: NodeJS.ProcessEnv): Proxy | undefined {
 /** URLs write IPv6 addresses in brackets. */
 function bareHost(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, "$1");
-}
-
-function contextWith(ca: string | undefined): SecureContext {
-  return createSecureContext(ca ? { ca: [...getCACertificates("default"), ca] } : {});
-}
-
-function readAuthorities(file: string, source: string): string {
-  let text: string;
-  try {
-    text = decodeText(readFileSync(file)) ?? "";
-  } catch (error) {
-    throw new Fault({ kind: "invalid-input", what: `${source}: the CA file cannot be read: ${messageOf(error)}` });
-  }
-  try {
-    if (!text.includes("-----BEGIN CERTIFICATE-----")) throw new Error("it holds no PEM certificate");
-    createSecureContext({ ca: text });
-    return text;
-  } catch (error) {
-    throw new Fault({
-      kind: "invalid-input",
-      what: `${source}: ${file} is not a file of PEM certificates: ${messageOf(error)}`,
-    });
-  }
 }
 
 async function bounded(body: AsyncIterable<Buffer>, what: string): Promise<string> {

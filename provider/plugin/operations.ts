@@ -3,7 +3,7 @@ import { withBudget } from "../host/budget.ts";
 import type { Services } from "../host/configuration.ts";
 import { mask } from "../redaction/secrets.ts";
 import type { Context, Severity } from "../resource/context.ts";
-import type { EngineLog } from "./engine-log.ts";
+import type { EngineLog, LogMessage } from "./engine-log.ts";
 import { defectText } from "./failure.ts";
 import { Told } from "./told.ts";
 
@@ -30,9 +30,9 @@ export class Operations {
     return problem instanceof Fault ? this.#told.at(urn, problem) : problem;
   }
 
-  /** An error beside the answers; false where nobody listens. */
-  async tellError(urn: string, error: Fault): Promise<boolean> {
-    this.log?.send({ severity: "error", message: mask(error.message), urn });
+  /** What is told beside the answers; false where nobody listens. */
+  async tell(severity: LogMessage["severity"], urn: string, message: string): Promise<boolean> {
+    this.log?.send({ severity, message: mask(message), urn });
     await this.log?.flush();
     return this.log !== undefined;
   }

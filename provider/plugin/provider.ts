@@ -168,9 +168,10 @@ export class Provider {
     this.#services = configured.services;
     const there = storedEnvironment(tree);
     const urn = request.getUrn() ?? "";
+    await this.#warn(urn, configured.services);
     const refusal = there && isKnown(there) ? await this.#refusal(urn, configured.services, there) : undefined;
     // The engine repeats this answer at every resource: the cause is told at the provider, once.
-    if (refusal) throw (await this.#operations.tellError(urn, refusal)) ? unusable(refusal) : refusal;
+    if (refusal) throw (await this.#operations.tell("error", urn, refusal.message)) ? unusable(refusal) : refusal;
     return new providerPb.ConfigureResponse()
       .setAcceptsecrets(true)
       .setAcceptresources(true)
@@ -309,9 +310,17 @@ export class Provider {
     try {
       if (there?.organizationId && there.environmentUrl === services.environmentUrl) return there;
       return await this.#enter(urn, services);
+    } catch (error) {
+      // Configure, which tells it otherwise, will not be called.
+      await this.#warn(urn, services);
+      throw error;
     } finally {
       await services.network.close();
     }
+  }
+
+  async #warn(urn: string, { warnings }: Services): Promise<void> {
+    for (const warning of warnings) await this.#operations.tell("warning", urn, warning);
   }
 
   async #configured(settings: Tree): Promise<Configured> {

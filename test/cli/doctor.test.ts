@@ -55,6 +55,21 @@ describe("gmailsync doctor", () => {
     expect(writes(sandbox)).toEqual([]);
   });
 
+  test("verifies TLS whatever is switched off for Node.js, and says so once", async () => {
+    const off = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+    const seen = await doctor([ANNA], { ...credential(ANNA), ...off });
+    expect(seen.stderr.match(/NODE_TLS_REJECT_UNAUTHORIZED/g)).toHaveLength(1);
+    expect(seen.stderr).toContain(
+      "gmailsync: NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here: TLS is always verified.",
+    );
+    expect(seen.code).toBe(0);
+    const since = sandbox.requests.length;
+    const refused = await doctor([ANNA], { ...credential(ANNA), ...off, GMAILSYNC_CA_FILE: "" });
+    expect(refused.stdout + refused.stderr).toContain("not trusted here");
+    expect(refused.code).not.toBe(0);
+    expect(sandbox.requests.slice(since)).toEqual([]);
+  });
+
   test("says what failed and what to click, by exit code too", async () => {
     await administer(sandbox, "set-account", ANNA, { imap: "off-by-user" });
     const { code, stdout } = await doctor([ANNA], credential(ANNA));

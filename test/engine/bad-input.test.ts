@@ -41,6 +41,12 @@ const CASES: readonly Case[] = [
     says: ["AADSTS7000215", "clientSecret is wrong"],
   },
   {
+    name: "a certificate that is not trusted, with verification switched off for Node.js",
+    resources: blocks.profile(),
+    stack: { environment: { NODE_TLS_REJECT_UNAUTHORIZED: "0", GMAILSYNC_CA_FILE: undefined } },
+    says: ["NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here", "not trusted here", "GMAILSYNC_CA_FILE"],
+  },
+  {
     name: "a malformed address",
     resources: blocks.mailbox("anna", "", NOBODY).replace("anna@northwind.example", "anna at northwind"),
     says: ["emailAddress", "must be one mail address such as anna@example.com"],
@@ -78,6 +84,15 @@ describe("bad input is told at preview, by name, with what to do", () => {
     expect(output).not.toMatch(/planted/);
     expect(output).not.toMatch(/^\s+at .*\.ts:\d+/m);
     expect(output).not.toMatch(/Please report/);
+  });
+
+  test.concurrent("what has no effect is told once, at the provider", async () => {
+    const stack = new TestStack(sandbox, { environment: { NODE_TLS_REJECT_UNAUTHORIZED: "0" } });
+    await stack.init(blocks.profile());
+    const { code, output } = await stack.preview();
+    expect(code).toBe(0);
+    expect(output).toMatch(/Diagnostics:\s+pulumi:providers:gmailsync \(default\):\s+warning: NODE_TLS_REJECT_UNAUTH/);
+    expect(output).toContain("1 warning");
   });
 
   test("and nothing was written", () => {

@@ -1,8 +1,8 @@
 import { createReadStream, statSync } from "node:fs";
 import { isCode } from "../../codes/codes.ts";
 import { Fault } from "../../fault.ts";
-import { readStream } from "../../fleet/read-text.ts";
 import { jsonOf, memberOf, textOf } from "../../json.ts";
+import { readStream } from "../../read-text.ts";
 import { KINDS } from "../../resources/mailbox/definition.ts";
 import { mailboxActivation } from "../../resources/mailbox-activation/definition.ts";
 import { accountOf } from "../../schema/address.ts";

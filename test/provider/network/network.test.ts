@@ -2,12 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Fault } from "../../../provider/fault.ts";
 import { Deadline } from "../../../provider/network/deadline.ts";
 import { Network } from "../../../provider/network/network.ts";
+import { VERIFICATION_SWITCH } from "../../../provider/network/verification-switch.ts";
 import { ConnectProxy } from "./connect-proxy.ts";
-import { Authority, type Handler, HttpsServer, type Leaf, portOf } from "./tls.ts";
+import { Authority, type Handler, HttpsServer, type Leaf, portOf, selfSigned } from "./tls.ts";
 
 const HOST = "contoso.crm.example";
 const URL_OF_HOST = `https://${HOST}/api`;
@@ -16,15 +17,17 @@ let folder: string;
 let caFile: string;
 let authority: Authority;
 let leaf: Leaf;
+/** Whom nobody trusts here. */
+let stranger: Authority;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "gmailsync-network-"));
-  authority = await Authority.make();
+  [authority, stranger] = await Promise.all([Authority.make(), Authority.make()]);
   caFile = authority.file;
   leaf = await authority.leaf([HOST]);
 });
 afterAll(async () => {
-  await authority[Symbol.asyncDispose]();
+  await Promise.all([authority, stranger].map((one) => one[Symbol.asyncDispose]()));
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -74,7 +77,6 @@ describe("the connect-to map", () => {
     expect(server.connections).toBeLessThanOrEqual(2);
     expect(network.resolve("IMAP.gmail.com", 993)).toEqual({ host: "127.0.0.1", port: 40993 });
     expect(network.resolve("imap.gmail.com", 143)).toEqual({ host: "imap.gmail.com", port: 143 });
-    expect(network.ca).toBe(authority.pem);
     await network.close();
   });
 
@@ -89,19 +91,17 @@ describe("the connect-to map", () => {
     [{}, { GMAILSYNC_CONNECT_TO: "a:99999=b:1" }, "GMAILSYNC_CONNECT_TO"],
     [{ connectTo: { "imap.gmail.com:993": "nowhere" } }, {}, "network.connectTo"],
     [{ caFile: "/does/not/exist.pem" }, {}, "network.caFile"],
-    [{}, { GMAILSYNC_CA_FILE: "/does/not/exist.pem" }, "GMAILSYNC_CA_FILE: the CA file cannot be read"],
+    [
+      {},
+      { GMAILSYNC_CA_FILE: "/does/not/exist.pem" },
+      "GMAILSYNC_CA_FILE: the CA file /does/not/exist.pem does not exist",
+    ],
     [{}, { HTTPS_PROXY: "user:sandbox-secret-proxy@proxy" }, "HTTPS_PROXY"],
   ])("and the other settings are refused when malformed: %j %j", async (options, environment, name) => {
     const fault = await faultOf(() => new Network(options, environment));
     expect(fault.kind).toBe("invalid-input");
     expect(fault.message).toContain(name);
     expect(fault.message).not.toContain("sandbox-secret");
-  });
-
-  it("refuses a CA file without certificates", async () => {
-    const file = join(folder, "empty.pem");
-    await writeFile(file, "nothing here");
-    expect((await faultOf(() => new Network({ caFile: file }, {}))).message).toContain(file);
   });
 });
 
@@ -116,15 +116,29 @@ describe("TLS", () => {
     await network.close();
   });
 
-  it.each([
+  const bad: readonly [string, () => Promise<Leaf>, string][] = [
     ["for another name", () => authority.leaf(["other.example"]), "another name"],
     ["that has expired", () => authority.leaf([HOST], -1), "not valid at this time"],
-  ])("is refused with a certificate %s", async (_, make, said) => {
-    await using server = await HttpsServer.start(await make(), answerOk);
-    const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
-    expect((await faultOf(() => get(network))).message).toContain(said);
-    expect(server.requests).toHaveLength(0);
-    await network.close();
+    ["of its own", async () => selfSigned(HOST), "not trusted here"],
+    ["of an authority that nobody knows", async () => stranger.leaf([HOST]), "not trusted here"],
+  ];
+
+  describe.each([undefined, "0"])("with NODE_TLS_REJECT_UNAUTHORIZED=%s", (value) => {
+    beforeEach(() => void vi.stubEnv(VERIFICATION_SWITCH, value));
+    afterEach(() => void vi.unstubAllEnvs());
+
+    it.each(bad)("is refused with a certificate %s, directly and behind a proxy", async (_, make, said) => {
+      await using server = await HttpsServer.start(await make(), answerOk);
+      await using proxy = await ConnectProxy.start(server.port);
+      const direct = new Network({ connectTo: connectTo(server.port), caFile }, {});
+      const behind = new Network({ caFile }, { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+      for (const network of [direct, behind]) {
+        expect((await faultOf(() => get(network))).message).toContain(said);
+        await network.close();
+      }
+      expect(proxy.targets).toEqual([`${HOST}:443`]);
+      expect(server.requests).toHaveLength(0);
+    });
   });
 
   it("keeps the usual authorities next to the CA file", async () => {

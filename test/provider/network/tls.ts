@@ -51,14 +51,34 @@ export class Authority implements AsyncDisposable {
     ]);
     const signed = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-extfile", "names", "-out", "leaf.pem"];
     await openssl(this.#folder, ["x509", "-req", "-in", "leaf.csr", "-days", String(days), ...signed]);
-    const [cert, key] = await Promise.all(
-      ["leaf.pem", "leaf.key"].map((file) => readFile(join(this.#folder, file), "utf8")),
-    );
-    return { cert: cert ?? "", key: key ?? "" };
+    return leafIn(this.#folder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function leafIn(folder: string): Promise<Leaf> {
+  const [cert = "", key = ""] = await Promise.all(
+    ["leaf.pem", "leaf.key"].map((file) => readFile(join(folder, file), "utf8")),
+  );
+  return { cert, key };
+}
+
+/** A server's certificate that nobody but itself has signed. */
+export async function selfSigned(host: string, ...extensions: readonly string[]): Promise<Leaf> {
+  const folder = await mkdtemp(join(tmpdir(), "gmailsync-self-signed-"));
+  try {
+    const added = ["basicConstraints=CA:FALSE", `subjectAltName=DNS:${host}`, ...extensions].flatMap((extension) => [
+      "-addext",
+      extension,
+    ]);
+    const files = ["-keyout", "leaf.key", "-out", "leaf.pem"];
+    await openssl(folder, ["req", "-x509", ...NEW_KEY, "-subj", `/CN=${host}`, "-days", "2", ...files, ...added]);
+    return await leafIn(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,7 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync, type Stats, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { decodeText } from "../decode-text.ts";
-import { messageOf } from "../fault.ts";
+import { decodeText } from "./decode-text.ts";
+import { messageOf } from "./fault.ts";
 
 /** Why a file cannot be had, as the rest of a sentence that begins with the file. */
 export interface Refusal {
@@ -13,10 +13,16 @@ export interface Refusal {
 /** The text of a file of at most `limitBytes`: UTF-8, or UTF-16 with a byte order mark. Never waits: pipes and devices are refused. */
 export async function readText(file: string, limitBytes: number): Promise<string | Refusal> {
   try {
-    const found = await stat(file);
-    if (!found.isFile()) return { refusal: found.isDirectory() ? "is a folder" : "is no regular file" };
-    if (found.size > limitBytes) return tooLarge(sizeText(found.size), limitBytes);
-    return await readStream(createReadStream(file), limitBytes);
+    return unfit(await stat(file), limitBytes) ?? (await readStream(createReadStream(file), limitBytes));
+  } catch (error) {
+    return unread(error);
+  }
+}
+
+/** The same at once, for small files that are read before anything can begin. */
+export function readTextNow(file: string, limitBytes: number): string | Refusal {
+  try {
+    return unfit(statSync(file), limitBytes) ?? decoded(readFileSync(file));
   } catch (error) {
     return unread(error);
   }
@@ -35,7 +41,16 @@ export async function readStream(stream: AsyncIterable<Buffer>, limitBytes: numb
   } catch (error) {
     return unread(error);
   }
-  return decodeText(Buffer.concat(chunks)) ?? { refusal: "is neither UTF-8 nor UTF-16 with a byte order mark" };
+  return decoded(Buffer.concat(chunks));
+}
+
+function decoded(bytes: Buffer): string | Refusal {
+  return decodeText(bytes) ?? { refusal: "is neither UTF-8 nor UTF-16 with a byte order mark" };
+}
+
+function unfit(found: Stats, limitBytes: number): Refusal | undefined {
+  if (!found.isFile()) return { refusal: found.isDirectory() ? "is a folder" : "is no regular file" };
+  return found.size > limitBytes ? tooLarge(sizeText(found.size), limitBytes) : undefined;
 }
 
 function unread(error: unknown): Refusal {
