@@ -25,13 +25,18 @@ export function containsUnknown(value: Value): boolean {
   return isTree(value) && Object.values(value).some(containsUnknown);
 }
 
+/** What a table has by that name itself: names come from others, and `constructor` is a name, too. */
+export function ownOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** The value at `path`, or undefined where there is none. */
 export function valueAt(tree: Value, path: Path): Value | undefined {
   let value: Value | undefined = tree;
   for (const key of path) {
     if (value === undefined || value === UNKNOWN) return value;
     if (isList(value)) value = typeof key === "number" ? value[key] : undefined;
-    else value = isTree(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+    else value = isTree(value) ? ownOf(value, String(key)) : undefined;
   }
   return value;
 }

@@ -2,6 +2,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { EXIT } from "../codes/exit.ts";
 import { messageOf } from "../fault.ts";
 import { switchedOff, VERIFICATION_SWITCH } from "../network/verification-switch.ts";
+import { ownOf } from "../values.ts";
 import { print, say } from "./output.ts";
 
 interface Command {
@@ -60,7 +61,7 @@ async function main([name, ...args]: string[]): Promise<number> {
     print(manifest.version);
     return EXIT.ok;
   }
-  const command = commands[name];
+  const command = ownOf(commands, name);
   if (!command) {
     say(`gmailsync: there is no command "${name}". \`gmailsync --help\` lists them.`);
     return EXIT.usage;

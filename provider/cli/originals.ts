@@ -6,7 +6,7 @@ import { readOnlyFault } from "../network/effect.ts";
 import { Settings } from "../resources/mailbox/definition.ts";
 import { properties } from "../schema/define.ts";
 import { validate } from "../schema/validator.ts";
-import { pathText, type Tree, toTree, type Value } from "../values.ts";
+import { ownOf, pathText, type Tree, toTree, type Value } from "../values.ts";
 import { commandLine } from "./command-line.ts";
 import { recover } from "./cut-off.ts";
 import { print } from "./output.ts";
@@ -134,7 +134,7 @@ function valuesOf(pairs: readonly string[]): Tree {
   const entries = pairs.map((pair): [string, Value] => {
     const [, name = "", value = ""] = /^(\w+)=(.*)$/s.exec(pair) ?? [];
     if (!name) throw new TypeError(`"${pair.slice(0, 80)}" is not of the form setting=value`);
-    const { type } = properties(Settings)[name] ?? {};
+    const { type } = ownOf(properties(Settings), name) ?? {};
     return [name, type === "boolean" && /^(true|false)$/.test(value) ? value === "true" : value];
   });
   const { failures, tree } = validate(Settings, Object.fromEntries(entries));

@@ -9,6 +9,7 @@ import { pageFault } from "../network/page.ts";
 import { isBusy } from "../network/patient.ts";
 import { retryAfter } from "../network/retry-after.ts";
 import { mask, minted } from "../redaction/secrets.ts";
+import { ownOf } from "../values.ts";
 import { entraHttpClient, type LastAnswer } from "./entra-http-client.ts";
 
 export interface EntraCredentials {
@@ -105,7 +106,7 @@ function refused(what: string, error: unknown, answer: HttpResponse | undefined)
     code,
     status: answer.status,
     requestId: /Trace ID: ([0-9a-fA-F-]{36})/.exec(text)?.[1],
-    hint: HINTS[code] ?? CHECK,
+    hint: ownOf(HINTS, code) ?? CHECK,
   });
 }
 

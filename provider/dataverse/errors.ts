@@ -3,6 +3,7 @@ import { Fault, remoteText } from "../fault.ts";
 import { isJson, jsonOf } from "../json.ts";
 import type { HttpResponse } from "../network/network.ts";
 import { pageFault } from "../network/page.ts";
+import { ownOf } from "../values.ts";
 import type { Answer } from "./answer.ts";
 
 interface Meaning {
@@ -109,7 +110,7 @@ export function dataverseFault(what: string, answer: Answer): Fault {
   if (page) return page;
   const { code, message } = errorOf(answer.text);
   const meaning =
-    BY_CODE[code.toLowerCase()] ?? BY_STATUS[answer.status] ?? (answer.status >= 500 ? UNAVAILABLE : STRANGE);
+    ownOf(BY_CODE, code.toLowerCase()) ?? BY_STATUS[answer.status] ?? (answer.status >= 500 ? UNAVAILABLE : STRANGE);
   const requestId = requestIdOf(answer);
   const privilege = /\bprv[A-Z]\w{2,60}/.exec(remoteText(message))?.[0];
   return new Fault({

@@ -144,7 +144,7 @@ async function operation(kind: string, props: object) {
 function split(resource: Resource, tree: Tree): { own: Tree; rest: Tree } {
   const inputs = properties(resource.definition.inputs);
   return {
-    own: pick(tree, (name) => name in inputs),
+    own: pick(tree, (name) => Object.hasOwn(inputs, name)),
     rest: pick(tree, (name) => name === "gmailsyncUrn"),
   };
 }
@@ -153,8 +153,8 @@ function split(resource: Resource, tree: Tree): { own: Tree; rest: Tree } {
 function storedOf({ definition }: Resource, tree: Tree): { inputs: Tree; outputs: Tree } {
   const [inputs, outputs] = [properties(definition.inputs), properties(definition.outputs)];
   return {
-    inputs: pick(tree, (name) => name in inputs && !(name in outputs)),
-    outputs: pick(tree, (name) => name in outputs),
+    inputs: pick(tree, (name) => Object.hasOwn(inputs, name) && !Object.hasOwn(outputs, name)),
+    outputs: pick(tree, (name) => Object.hasOwn(outputs, name)),
   };
 }
 

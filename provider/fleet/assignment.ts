@@ -9,6 +9,7 @@ import {
 import type { FleetSpec, MailboxSpec } from "../resources/fleet/spec.ts";
 import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 import { accountOf } from "../schema/address.ts";
+import { ownOf } from "../values.ts";
 import type { Lock, LockLine } from "./lock.ts";
 
 export interface Assignment {
@@ -57,7 +58,7 @@ export function placesOf(spec: FleetSpec, lock: Lock): ProjectUsers {
         users.occupy(screen.projectId, accountOf(user), !present.has(accountOf(user)));
   }
   for (const { project, address } of linesOf(spec, lock)) {
-    const gone = spec.clients[clients.get(accountOf(address)) ?? ""]?.projectId !== project;
+    const gone = ownOf(spec.clients, clients.get(accountOf(address)) ?? "")?.projectId !== project;
     if (project !== undefined && (!gone || forLife.has(project))) users.occupy(project, accountOf(address), gone);
   }
   for (const { project, who } of lock.retired) {
@@ -78,7 +79,7 @@ function linesOf({ clients, mailboxes }: FleetSpec, { lines }: Lock): readonly L
     if (was !== undefined && !present.has(was.toLowerCase())) renamed.set(was.toLowerCase(), address.toLowerCase());
   const known = new Set(lines.map(({ address }) => address));
   return lines.map(({ address, client, project, was }) => {
-    const of = { client, project: project ?? clients[client ?? ""]?.projectId };
+    const of = { client, project: project ?? ownOf(clients, client ?? "")?.projectId };
     const next = renamed.get(address);
     // Where both have lines, they were written before anybody knew that they are one.
     return next === undefined || known.has(next)
@@ -141,7 +142,7 @@ function newLines(spec: FleetSpec, lock: Lock, clients: ReadonlyMap<string, stri
   for (const { address: written, was } of spec.mailboxes) {
     const account = accountOf(written);
     const client = clients.get(account);
-    const project = spec.clients[client ?? ""]?.projectId;
+    const project = ownOf(spec.clients, client ?? "")?.projectId;
     const address = written.toLowerCase();
     const former = [...(was === undefined ? [] : [was.toLowerCase()]), ...(names.get(address) ?? [])];
     const key = `${account} ${project}`;

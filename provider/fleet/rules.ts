@@ -11,6 +11,7 @@ import type { FleetSpec, MailboxSpec } from "../resources/fleet/spec.ts";
 import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 import { accountOf, addressWarning } from "../schema/address.ts";
 import { otherHosts } from "../schema/mail-hosts.ts";
+import { ownOf } from "../values.ts";
 import { type Assignment, assigned, filled, placesOf } from "./assignment.ts";
 import type { Lock } from "./lock.ts";
 import { kindIn, nameOf } from "./names.ts";
@@ -187,7 +188,7 @@ function unlocked({ clients, mailboxes }: FleetSpec, lock: Lock, { clients: assi
   if (lock.lines.length === 0) return [];
   const locked = new Set(lock.lines.map(({ address }) => accountOf(address)));
   const index = mailboxes.findIndex(({ address }) => {
-    const client = clients[assignedTo.get(accountOf(address)) ?? ""];
+    const client = ownOf(clients, assignedTo.get(accountOf(address)) ?? "");
     return client && isCountedForLife(screenOf(client)) && !locked.has(accountOf(address));
   });
   if (index < 0) return [];

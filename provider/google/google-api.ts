@@ -5,6 +5,7 @@ import type { Deadline } from "../network/deadline.ts";
 import { byMethod } from "../network/effect.ts";
 import type { Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
+import { ownOf } from "../values.ts";
 import type { AmbientTokens } from "./ambient.ts";
 import { apiFault, apiStatus } from "./api-fault.ts";
 
@@ -35,7 +36,7 @@ export class GoogleApi {
         : await this.#network.request(request, this.#deadline);
     const json = jsonOf(answer.text);
     if (answer.status === 200 && json) return json;
-    throw apiFault(what, answer, KINDS[apiStatus(json)] ?? "failed-precondition");
+    throw apiFault(what, answer, ownOf(KINDS, apiStatus(json)) ?? "failed-precondition");
   }
 
   /** Waits for a long-running operation (google.longrunning.Operation) at the API that has started it. */

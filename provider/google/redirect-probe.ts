@@ -1,6 +1,7 @@
 import { remoteText } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
+import { ownOf } from "../values.ts";
 import { type AuthError, decodeAuthError, errorInPage } from "./auth-error.ts";
 import { type Probe, type ProbeFailure, probing } from "./client-probe.ts";
 
@@ -85,6 +86,6 @@ function errorOf(answer: HttpResponse): AuthError | undefined {
 function judged(error: AuthError | undefined, { status }: HttpResponse): Probe {
   if (!error) return { status: "unknown", said: `HTTP ${status}` };
   const said = remoteText(error.message ? `${error.code}: ${error.message}` : error.code);
-  const code = Object.hasOwn(FAILURES, error.code) ? FAILURES[error.code] : undefined;
+  const code = ownOf(FAILURES, error.code);
   return code ? { status: "failed", code, said } : { status: "unknown", said };
 }

@@ -16,7 +16,7 @@ import { type PropertySchema, properties } from "../schema/define.ts";
 import { credentialProblem } from "../schema/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../schema/provider-configuration.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
-import { pathText, pick, type Tree, type Value } from "../values.ts";
+import { ownOf, pathText, pick, type Tree, type Value } from "../values.ts";
 import { OriginalsFile } from "./originals.ts";
 
 /** A setting that nobody gave, with where it can come from. */
@@ -134,7 +134,7 @@ function parseJson(text: string): Value {
 }
 
 function schemaOf(name: string): PropertySchema | undefined {
-  return properties(schema)[name];
+  return ownOf(properties(schema), name);
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Tree {

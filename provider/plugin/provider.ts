@@ -24,6 +24,7 @@ import { propertiesWhere } from "../schema/define.ts";
 import {
   containsUnknown,
   isList,
+  ownOf,
   type Path,
   pathText,
   pick,
@@ -275,7 +276,7 @@ export class Provider {
 
   /** For fleets, what this process can tell them. While a setting is not known nothing can be told. */
   async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
-    const answer = FUNCTIONS[request.getTok()];
+    const answer = ownOf(FUNCTIONS, request.getTok());
     if (!answer) throw new Fault({ kind: "invalid-input", what: `There is no function ${request.getTok()}` });
     const { tree } = this.#unwrap(request.getArgs());
     const services = this.#services;

@@ -17,7 +17,7 @@ export interface Change {
 export function diffInputs(definition: Pick<Definition, "inputs">, olds: Tree, news: Tree): Change[] {
   const schemas = properties(definition.inputs);
   return [...new Set([...Object.keys(olds), ...Object.keys(news)])]
-    .filter((property) => property in schemas)
+    .filter((property) => Object.hasOwn(schemas, property))
     .filter((property) => {
       const old = olds[property];
       const fresh = news[property];

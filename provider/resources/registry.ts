@@ -1,5 +1,6 @@
 import type { Resource } from "../resource/resource.ts";
 import { type Definition, nameOf } from "../schema/define.ts";
+import { ownOf } from "../values.ts";
 
 /**
  * Every resource by its name, in the order in which people meet them: the one list from which the plugin, dynamic resources and
@@ -16,7 +17,7 @@ const RESOURCES: Readonly<Record<string, () => Promise<Resource>>> = {
 
 export async function resourceOf(token: string): Promise<Resource | undefined> {
   const name = nameOf(token) ?? "";
-  return Object.hasOwn(RESOURCES, name) ? RESOURCES[name]?.() : undefined;
+  return ownOf(RESOURCES, name)?.();
 }
 
 /** The definitions of all, in the order of the list. */

@@ -44,7 +44,7 @@ export function matches<S extends TObject>(schema: S, value: unknown): value is 
 /** The properties of a tree that the schema knows and that have its shape; others are left out, no default is filled in. */
 export function soundPart<S extends TObject>(schema: S, tree: Tree): Partial<Static<S>> {
   const loose = looseOf(schema);
-  const candidate = cloneTree(pick(tree, (name) => name in loose.properties));
+  const candidate = cloneTree(pick(tree, (name) => Object.hasOwn(loose.properties, name)));
   if (matchesLoosely(schema, candidate)) return candidate;
   const broken = new Set((validator(loose).errors ?? []).map((error) => pathOf(error)[0]));
   const sound = pick(candidate, (name) => !broken.has(name));

@@ -137,6 +137,20 @@ describe("a project that is not as it should be", () => {
     expect(there("northwind-next").services).toEqual([GMAIL]);
   });
 
+  test.each(["constructor", "__proto__"])(
+    "is told like any other refusal where the status is called %s",
+    async (status) => {
+      const refused = await lifeOf("GoogleProject", sandbox);
+      const effect = { status: 400, body: `{"error": {"code": 400, "status": "${status}", "message": "no"}}` };
+      const fault = sandbox.addFault({ service: "google", method: "GET", path: "projects", times: 9, effect });
+      await expect(refused.create({ projectId: "northwind-named" })).rejects.toMatchObject({
+        kind: "failed-precondition",
+        code: status,
+      });
+      fault.remove();
+    },
+  );
+
   test("is kept with the reason while these credentials are not shown it: that does not mean it is gone", async () => {
     const { projects } = sandbox.world.google;
     const [hidden] = projects.splice(projects.indexOf(there("northwind-new")), 1);

@@ -115,6 +115,18 @@ describe("reading single rows", () => {
       expect(server.requests).toHaveLength(requests);
     }
   });
+  it.each(["constructor", "__proto__", "toString", "hasOwnProperty"])(
+    "takes an error's code that is called %s for one that it does not know",
+    async (code) => {
+      await using environment = await Environment.start(() => ({
+        status: 400,
+        body: `{"error": {"code": "${code}", "message": "no"}}`,
+      }));
+      using deadline = Deadline.after(20_000);
+      const fault = await faultOf(environment.dataverse.retrieve("mailboxes", idOf(1), deadline));
+      expect(fault).toMatchObject({ kind: "invalid-input", code, hint: "Check the properties of the resource." });
+    },
+  );
 
   it("refuses an id that is none without asking", async () => {
     await using environment = await Environment.start(readMailboxes);
