@@ -27,6 +27,12 @@ const CHECKS: readonly { name: string; command: string; args: readonly string[];
     help: "what SECURITY.md promises of it; `npm install --package-lock-only` fills in hashes",
   },
   {
+    name: "regular expressions",
+    command: process.execPath,
+    args: ["scripts/regular-expressions.ts"],
+    help: "bound what repeats, or begin the expression with ^; where that cannot be, use indexOf and split",
+  },
+  {
     name: "generated files",
     command: process.execPath,
     args: ["scripts/generate/generate.ts", "--check"],

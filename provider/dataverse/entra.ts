@@ -89,7 +89,7 @@ async function credentialFor(credentials: EntraCredentials, httpClient: HttpClie
   });
 }
 
-/** More than Entra has ever to say; searching it takes time that grows with the square of it. */
+/** More than Entra has ever to say, in characters. */
 const DESCRIPTION_LIMIT = 2_000;
 
 /** The library gives a text only, which may hold headers and pages. So its words count where nobody has answered, else the answer's own. */
@@ -102,7 +102,7 @@ function refused(what: string, error: unknown, answer: HttpResponse | undefined)
   return new Fault({
     kind: "unauthenticated",
     what,
-    said: /AADSTS\d+.*?(?=\s*Trace ID:|\n|$)/s.exec(text)?.[0],
+    said: sentenceAt(text, code),
     code,
     status: answer.status,
     requestId: /Trace ID: ([0-9a-fA-F-]{36})/.exec(text)?.[1],
@@ -122,6 +122,12 @@ function unexplained(what: string, { status, text }: HttpResponse): Fault {
     status,
     hint: `${CHECK} Where they are right, something on the way has answered, such as a proxy or a firewall: look there.`,
   });
+}
+
+/** What Entra says of a code, without the ids and times that follow. */
+function sentenceAt(text: string, code: string): string {
+  const [sentence = ""] = text.slice(text.indexOf(code)).split(/Trace ID:|\n/, 1);
+  return sentence.trim();
 }
 
 function busy(what: string, { status, headers }: HttpResponse): Fault {

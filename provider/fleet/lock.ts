@@ -81,9 +81,10 @@ function keysOf({ address, client, project }: LockLine): readonly string[] {
 
 /** A line that means nothing has neither a client nor a project. */
 function lineOf(line: string): LockLine | Retired {
-  const [, retired, who] = /^retire (\S+) (\S+@\S+|\d{1,4})$/.exec(line) ?? [];
+  const [, retired, who] = /^retire (\S+) ([^\s@]+@[^\s@]+|\d{1,4})$/.exec(line) ?? [];
   if (retired !== undefined && who !== undefined) return { project: retired, who: who.toLowerCase() };
-  const [, address = "", client, project, was] = /^(\S+@\S+) (\S+)(?: (\S+))?(?: was( \S+@\S+)+)?$/.exec(line) ?? [];
+  const [, address = "", client, project, was] =
+    /^([^\s@]+@[^\s@]+) (\S+)(?: (\S+))?(?: was( [^\s@]+@[^\s@]+)+)?$/.exec(line) ?? [];
   const former = was === undefined ? [] : line.slice(line.indexOf(" was ") + 5).split(" ");
   return {
     address: address.toLowerCase(),

@@ -55,7 +55,7 @@ export const REPLIES: readonly Row[] = [
     code: "TEMPORARY",
     matches: /\[UNAVAILABLE\]|\[SYS\/TEMP\]|temporar|try again later|\b4\.\d+\.\d+\b/i,
   },
-  { code: "TLS_REQUIRED", matches: /\b530\b.*STARTTLS/i },
+  { code: "TLS_REQUIRED", matches: /\b530\b.{0,300}STARTTLS/i },
   {
     code: "TOKEN_REFUSED",
     matches: /\[AUTHENTICATIONFAILED\]|\[AUTH\]|\b5\.7\.8\b|BadCredentials|invalid credentials|not accepted/i,

@@ -28,7 +28,7 @@ export class Redactor {
     if (text.length < SHORTEST) return;
     if (text.length < PIECE) {
       this.#wholes.add(text);
-      this.#wholes.add(canonical(Buffer.from(secret).toString("base64").replace(/=+$/, "")).text);
+      this.#wholes.add(canonical(Buffer.from(secret).toString("base64").replace(/(?<!=)=+$/, "")).text);
       return;
     }
     for (const needle of needlesOf(secret)) for (const piece of piecesOf(needle, 1)) this.#pieces.add(piece);
@@ -108,7 +108,7 @@ function needlesOf(secret: string): readonly string[] {
 function inBase64(secret: string): readonly string[] {
   return [0, 1, 2].map((before) => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
-    const text = bytes.toString("base64").replace(/=+$/, "");
+    const text = bytes.toString("base64").replace(/(?<!=)=+$/, "");
     const end = bytes.length % 3 === 0 ? text.length : text.length - 1;
     return text.slice(before === 0 ? 0 : before + 1, end);
   });

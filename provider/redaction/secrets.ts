@@ -26,7 +26,7 @@ export function learn(value: unknown): void {
 
 function learnText(text: string): void {
   const file = text.length > 40 ? objectIn(text) : undefined;
-  const keys = [...text.matchAll(PRIVATE_KEY)].map(([, body = ""]) => body.split(/(?:\s|\\+[nr])+/));
+  const keys = [...text.matchAll(PRIVATE_KEY)].map(([, body = ""]) => body.split(/(?:\s|(?<!\\)\\+[nr])+/));
   if (file) learn(file);
   else if (keys.length === 0) redactor.learn(text);
   else for (const lines of keys) for (const one of [lines.join(""), ...lines]) redactor.learn(one);

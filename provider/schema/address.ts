@@ -23,7 +23,7 @@ const FAULTS: readonly (readonly [RegExp, (found: string) => string])[] = [
   [/^(<.*>|mailto:.*)$/i, () => "has more around it than the address: give it alone"],
   [/[,;]/, () => "is more than one address: give each an entry of its own"],
   [/^[^@]*$/, () => "has no @"],
-  [/@.*@/, () => "has more than one @"],
+  [/@[^@]*@/, () => "has more than one @"],
   [/^@/, () => "has nothing before the @"],
   [/@$/, () => "has nothing behind the @"],
   [/^\./, () => "begins with a dot"],
@@ -39,8 +39,8 @@ const FAULTS: readonly (readonly [RegExp, (found: string) => string])[] = [
     /@[\p{L}\p{M}\p{N}.-]*([^\p{L}\p{M}\p{N}.-])/u,
     (sign) => `has ${named(sign)} behind the @, which domains cannot have`,
   ],
-  [/@[^.]*$/, () => "has no domain with a dot behind the @"],
-  [/[@.]-|-(\.[^@]*)?$/, () => "has a hyphen at the beginning or the end of a part of its domain"],
+  [/^[^@]*@[^.]*$/, () => "has no domain with a dot behind the @"],
+  [/^[^@]*@(-|[^@]*(\.-|-\.|-$))/, () => "has a hyphen at the beginning or the end of a part of its domain"],
   [new RegExp(`^[^@]{${LOCAL_LIMIT + 1}}`), () => `has more than ${LOCAL_LIMIT} characters before the @`],
 ];
 

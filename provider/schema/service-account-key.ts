@@ -49,12 +49,19 @@ function otherFile(file: Tree): string | undefined {
   return OTHER_TYPES.get(type) ?? `has no "type": "service_account"; ${AS_DOWNLOADED}`;
 }
 
-const PEM = /-----BEGIN ([A-Z0-9 ]+)-----(.*)-----END \1-----/s;
 const PEM_LINE = /.{1,64}/g;
 
+/** What stands between the first BEGIN and its END. */
+function pemIn(text: string): { readonly label: string; readonly body: string | undefined } {
+  const [begin = "", label = ""] = /-----BEGIN ([A-Z0-9 ]{1,80})-----/.exec(text) ?? [];
+  const start = text.indexOf(begin) + begin.length;
+  const end = text.indexOf(`-----END ${label}-----`, start);
+  return { label, body: label === "" || end === -1 ? undefined : text.slice(start, end) };
+}
+
 function readPrivateKey(text: string): { readonly privateKey: string } | { readonly problem: string } {
-  const [, label = "", body = ""] = PEM.exec(text.replaceAll(/\\+[rn]/g, "\n")) ?? [];
-  if (!label) return { problem: "it does not go from -----BEGIN PRIVATE KEY----- to its -----END" };
+  const { label, body } = pemIn(text.replaceAll(/(?<!\\)\\+[rn]/g, "\n"));
+  if (body === undefined) return { problem: "it does not go from -----BEGIN PRIVATE KEY----- to its -----END" };
   if (!label.endsWith("PRIVATE KEY")) return { problem: `it is a ${label.toLowerCase()}` };
   // RFC 5958 has a label of its own for it, RFC 1421 a header.
   if (label.startsWith("ENCRYPTED") || body.includes("Proc-Type")) return { problem: "it is encrypted" };

@@ -12,7 +12,7 @@ import { isTree } from "../../values.ts";
 import { EXPORT_LIMIT, type ExportedResource, exportedResources } from "../stack-export.ts";
 import { eachOnce, type Target } from "./target.ts";
 
-const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const ADDRESS = /^[^\s@]+@[^\s@.]+\.[^\s@]+$/;
 
 /** Endings of files that name mailboxes; none of them is the ending of a domain. */
 const FILE = /\.(ya?ml|json|txt|csv|lock)$/i;

@@ -86,7 +86,7 @@ export const SENTENCES: readonly Row[] = [
       /is not approved|isn.t approved|ha(ve not|ven.t) been approved|requires (an )?approval|approved by an? (Office|Microsoft) 365 admin|global administrator to approve/i,
   },
   { code: "PROFILE_INACTIVE", matches: /email server profile is inactive/i },
-  { code: "MAILBOX_INACTIVE", matches: /is deactivated or disabled for|mailbox .* is inactive/i },
+  { code: "MAILBOX_INACTIVE", matches: /is deactivated or disabled for|mailbox .{1,300} is inactive/i },
   { code: "OTHER_ENVIRONMENT", matches: /configured for another Dynamics 365 organi[sz]ation/i },
   { code: "ADMINISTRATION_MODE", matches: /in administration mode/i },
   { code: "ACT_NOT_NONE", matches: /appointments, contacts,? and tasks can/i },
@@ -106,7 +106,7 @@ export const SENTENCES: readonly Row[] = [
     matches: /while connecting to the email server|cannot reach to the smtp server|while polling mails using/i,
   },
   { code: "CREDENTIALS", matches: /credentials (specified|used to)/i },
-  { code: "SERVER_WRONG", matches: /unknown error occurred while sending.*did(n.t| not) synchronize/i },
+  { code: "SERVER_WRONG", matches: /unknown error occurred while sending.{0,300}did(n.t| not) synchronize/i },
   { code: "SENDING_REFUSED", matches: /un(known|expected) error occurred while sending/i },
   {
     code: "DYNAMICS_INTERNAL",

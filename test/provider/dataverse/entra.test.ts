@@ -115,6 +115,19 @@ describe("tokens of Entra", () => {
     );
   });
 
+  it("that are refused at great length say so, too", async () => {
+    await withEntra(
+      () => refused(7000215, "invalid_client", `Invalid${" ".repeat(1_000_000)}client secret`),
+      async (tokens) => {
+        using deadline = Deadline.after(60_000);
+        const fault = await faultOf(tokens(deadline));
+        expect(fault.code).toBe("AADSTS7000215");
+        expect(fault.message).toContain("the server said: AADSTS7000215: Invalid");
+        expect(fault.message.length).toBeLessThan(2000);
+      },
+    );
+  });
+
   it("are asked for again after a refusal", async () => {
     let refuse = true;
     await withEntra(

@@ -115,6 +115,7 @@ describe("reading single rows", () => {
       expect(server.requests).toHaveLength(requests);
     }
   });
+
   it.each(["constructor", "__proto__", "toString", "hasOwnProperty"])(
     "takes an error's code that is called %s for one that it does not know",
     async (code) => {
