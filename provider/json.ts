@@ -8,14 +8,45 @@ export function isJson(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The JSON object of an answer; undefined when it is something else, such as a proxy's page. */
+/** Most values of one answer: five times what Dataverse's largest page has. Nested lists take twenty times the memory of their text. */
+export const VALUES_LIMIT = 1_000_000;
+
+/** The JSON object of an answer; undefined when it is something else, such as a proxy's page, or has more values than are taken. */
 export function jsonOf(text: string): Json | undefined {
+  if (hasTooManyValues(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return isJson(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+const [QUOTE, ...BEGINNINGS] = [...'"[{,'].map((sign) => sign.charCodeAt(0));
+
+/** Counts what begins a value in JSON, without making any of them. */
+function hasTooManyValues(text: string): boolean {
+  if (text.length <= VALUES_LIMIT) return false;
+  let values = 0;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text.charCodeAt(at);
+    if (sign === QUOTE) at = endOfText(text, at);
+    else if (BEGINNINGS.includes(sign)) values++;
+  }
+  return values > VALUES_LIMIT;
+}
+
+/** Where a text ends that begins there: at a quotation mark that no backslash escapes. */
+function endOfText(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end === -1 ? text.length : end;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text[first - 1] === "\\") first--;
+  return (at - first) % 2 === 1;
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Call {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Largest answer that is read, in bytes; the network's own limit where it is left out. */
+  readonly limitBytes?: number;
 }
 
 /** Dataverse refuses from 52 on (service protection limits). */
@@ -138,7 +140,7 @@ export class Exchange {
   async #attempt(call: Call, token: string, deadline: Deadline): Promise<HttpResponse | Fault | "paused"> {
     // The pause may have begun while the request was in line.
     if (this.#pausedUntil > performance.now()) return "paused";
-    const { method, url, headers, body } = call;
+    const { method, url, headers, body, limitBytes } = call;
     try {
       const response = await this.#network.request(
         {
@@ -151,6 +153,7 @@ export class Exchange {
             authorization: `Bearer ${token}`,
           },
           ...(body !== undefined && { body }),
+          ...(limitBytes !== undefined && { limitBytes }),
         },
         deadline,
       );

@@ -1,5 +1,5 @@
 import { Fault, remoteText } from "../fault.ts";
-import { type Json, jsonOf } from "../json.ts";
+import { type Json, jsonOf, VALUES_LIMIT } from "../json.ts";
 import type { Answer } from "./answer.ts";
 import { dataverseFault, notDataverse, requestIdOf } from "./errors.ts";
 
@@ -7,7 +7,8 @@ import { dataverseFault, notDataverse, requestIdOf } from "./errors.ts";
 export function expectJson(what: string, answer: Answer): Json {
   if (answer.status < 200 || answer.status > 299) throw dataverseFault(what, answer);
   const json = jsonOf(answer.text);
-  if (!json) throw notAsExpected(what, answer, "JSON");
+  const size = answer.text.length > VALUES_LIMIT ? ` of at most ${VALUES_LIMIT} values` : "";
+  if (!json) throw notAsExpected(what, answer, `JSON${size}`);
   return json;
 }
 

@@ -1,8 +1,10 @@
 import { Fault } from "../fault.ts";
 import { isJson, type Json } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
+import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { expectJson, notAsExpected } from "./expect.ts";
+import { reduced } from "./row.ts";
 import { LOOKUP_TYPE, selectOf, type TableName } from "./tables.ts";
 
 /** Asks for the annotations that are read. */
@@ -21,6 +23,10 @@ const PAGE_SIZE = 2000;
 /** What Dataverse gives at most. */
 export const LARGEST_PAGE_SIZE = 5000;
 const MOST_ROWS = 20_000;
+/** Largest page that is read: 5,000 rows have 5 MiB. */
+const PAGE_LIMIT_BYTES = 32 * 1024 * 1024;
+/** Most characters of all rows together that are kept: 20,000 mailboxes have fewer. */
+const MOST_CHARACTERS = 8 * 1024 * 1024;
 /** Pages can be short, even empty. */
 const MOST_PAGES = 100;
 
@@ -33,14 +39,23 @@ export async function queryRows(
   deadline: Deadline,
 ): Promise<Json[]> {
   const rows: Json[] = [];
+  let characters = 0;
   for await (const page of queryPages(exchange, base, query, PAGE_SIZE, what, deadline)) {
+    for (const row of page) characters += charactersOf(row);
+    if (rows.length + page.length > MOST_ROWS || characters > MOST_CHARACTERS) throw tooMany(what);
     rows.push(...page);
-    if (rows.length > MOST_ROWS) throw tooMany(what);
   }
   return rows;
 }
 
-/** The same page by page, for those who may stop before the end. */
+function charactersOf(row: Json): number {
+  return Object.values(row).reduce<number>((sum, value) => sum + (typeof value === "string" ? value.length : 8), 0);
+}
+
+/**
+ * The same page by page, for those who may stop before the end. The next one is asked for when the caller is through with this one, and
+ * of each only what is read of its rows is kept.
+ */
 export async function* queryPages(
   exchange: Exchange,
   base: URL,
@@ -57,25 +72,48 @@ export async function* queryPages(
   });
   // With a page size `$top` would be ignored.
   const prefer = top === undefined ? `odata.maxpagesize=${pageSize},${ANNOTATIONS}` : ANNOTATIONS;
-  let url: URL | undefined = new URL(`${table}?${query.toString().replaceAll("+", "%20")}`, base);
-  for (let page = 0; url; page++) {
-    if (page === MOST_PAGES) throw tooMany(what);
-    const answer = await exchange.send({ what, method: "GET", url: url.href, headers: { prefer } }, deadline);
-    const { value, "@odata.nextLink": link } = expectJson(what, answer);
-    if (!Array.isArray(value) || !value.every(isJson)) throw notAsExpected(what, answer, "a list of rows");
-    yield value;
-    if (link === undefined) break;
-    const next: URL | null = typeof link === "string" ? URL.parse(link) : null;
-    // The token goes along, so the link must lead nowhere else.
-    if (next?.origin !== base.origin) throw notAsExpected(what, answer, "followed by a page of the same environment");
+  const asked = new Set<string>();
+  let url: string | undefined = new URL(`${table}?${query.toString().replaceAll("+", "%20")}`, base).href;
+  while (url !== undefined) {
+    if (asked.size === MOST_PAGES) throw tooMany(what);
+    asked.add(url);
+    const call = { what, method: "GET", url, headers: { prefer }, limitBytes: PAGE_LIMIT_BYTES } as const;
+    const { rows, next }: Page = pageIn(table, base, what, await exchange.send(call, deadline));
+    yield rows;
+    if (next !== undefined && asked.has(next)) throw goesRound(what);
     url = next;
   }
+}
+
+interface Page {
+  readonly rows: Json[];
+  /** Where the next one is. */
+  readonly next: string | undefined;
+}
+
+function pageIn(table: TableName, base: URL, what: string, answer: Answer): Page {
+  const { value, "@odata.nextLink": link } = expectJson(what, answer);
+  if (!Array.isArray(value) || !value.every(isJson)) throw notAsExpected(what, answer, "a list of rows");
+  const rows = value.map((row) => reduced(table, row));
+  if (link === undefined) return { rows, next: undefined };
+  const next = typeof link === "string" ? URL.parse(link) : null;
+  // The token goes along, so the link must lead nowhere else.
+  if (next?.origin !== base.origin) throw notAsExpected(what, answer, "followed by a page of the same environment");
+  return { rows, next: next.href };
 }
 
 function tooMany(what: string): Fault {
   return new Fault({
     kind: "failed-precondition",
-    what: `${what}: Dataverse has more than ${MOST_ROWS} rows, or more than ${MOST_PAGES} pages of them`,
+    what: `${what}: Dataverse has more than ${MOST_ROWS} rows, more than ${MOST_PAGES} pages of them, or more text in them than is taken`,
+  });
+}
+
+function goesRound(what: string): Fault {
+  return new Fault({
+    kind: "unexpected",
+    what: `${what}: the answer leads on to a page that was read already`,
+    hint: "Check environmentUrl, and that no proxy answers in its place.",
   });
 }
 

@@ -1,9 +1,32 @@
 import { Fault } from "../fault.ts";
-import type { Json } from "../json.ts";
+import { isJson, type Json } from "../json.ts";
 import { type ColumnKind, kinds } from "./columns.ts";
 import { definitionOf, type TableName, type Tables } from "./tables.ts";
 
 const ETAG = "@odata.etag";
+
+/** Longest text of a column that is kept, in characters: what Dynamics writes of an error is shorter, and its beginning says it. */
+const TEXT_LIMIT = 64 * 1024;
+
+/** What is read of a row, and nothing of the rest: an answer is forgotten with its size. */
+export function reduced(table: TableName, answer: Json): Json {
+  const names = [ETAG, ...Object.keys(definitionOf(table).columns)];
+  return Object.fromEntries(
+    names.flatMap((name) => (Object.hasOwn(answer, name) ? [[name, small(answer[name])]] : [])),
+  );
+}
+
+/** No column has a list or an object: of these only that they were there is kept. */
+function small(value: unknown): unknown {
+  if (typeof value === "string") return value.length > TEXT_LIMIT ? copied(value.slice(0, TEXT_LIMIT)) : value;
+  if (Array.isArray(value)) return [];
+  return isJson(value) ? {} : value;
+}
+
+/** A part of a text keeps the whole text alive; this does not. */
+function copied(part: string): string {
+  return Buffer.from(part, "utf16le").toString("utf16le");
+}
 
 /** A row of an answer, every column checked against its kind. */
 export function readRow<T extends TableName>(table: T, answer: Json, what: string): Tables[T] {

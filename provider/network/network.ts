@@ -2,6 +2,7 @@ import type { Dispatcher } from "undici";
 import { Activity } from "../activity.ts";
 import { Fault } from "../fault.ts";
 import { authoritiesOf } from "./authorities.ts";
+import { readBody } from "./body.ts";
 import { rememberCarried } from "./carried.ts";
 import { Circuit } from "./circuit.ts";
 import { type ConnectTo, type Endpoint, keyOf, parseConnectTo } from "./connect-to.ts";
@@ -22,6 +23,8 @@ export type HttpRequest = Effect & {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Largest answer that is read, in bytes; 4 MiB where it is left out. */
+  readonly limitBytes?: number;
 };
 
 export interface HttpResponse {
@@ -31,8 +34,6 @@ export interface HttpResponse {
   readonly text: string;
 }
 
-/** Largest answer that is read, in bytes. A page of Dataverse stays far below. */
-const BODY_LIMIT = 32 * 1024 * 1024;
 /** TCP and TLS together. */
 const CONNECT_TIMEOUT_MS = 15_000;
 const CONNECTIONS_PER_HOST = 20;
@@ -128,7 +129,7 @@ export class Network {
         headersTimeout: 0,
         bodyTimeout: 0,
       });
-      const text = await bounded(answer.body, what);
+      const text = await readBody(answer.body, request, what, deadline);
       circuit.answered();
       return { status: answer.statusCode, headers: flat(answer.headers), text };
     } catch (error) {
@@ -229,18 +230,6 @@ function proxyOf(environment: NodeJS.ProcessEnv): Proxy | undefined {
 /** URLs write IPv6 addresses in brackets. */
 function bareHost(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, "$1");
-}
-
-async function bounded(body: AsyncIterable<Buffer>, what: string): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > BODY_LIMIT)
-      throw new Fault({ kind: "unexpected", what: `${what}: the answer is larger than ${BODY_LIMIT} bytes` });
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString("utf8");
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

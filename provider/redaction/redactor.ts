@@ -28,7 +28,13 @@ export class Redactor {
     if (text.length < SHORTEST) return;
     if (text.length < PIECE) {
       this.#wholes.add(text);
-      this.#wholes.add(canonical(Buffer.from(secret).toString("base64").replace(/(?<!=)=+$/, "")).text);
+      this.#wholes.add(
+        canonical(
+          Buffer.from(secret)
+            .toString("base64")
+            .replace(/(?<!=)=+$/, ""),
+        ).text,
+      );
       return;
     }
     for (const needle of needlesOf(secret)) for (const piece of piecesOf(needle, 1)) this.#pieces.add(piece);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { odataString } from "../../../provider/dataverse/dataverse.ts";
+import { tables } from "../../../provider/dataverse/tables.ts";
 import { Deadline } from "../../../provider/network/deadline.ts";
 import { ENVIRONMENT_URL, Environment, faultOf, idOf, readMailboxes, rowOf } from "./environment.ts";
 
@@ -202,13 +203,90 @@ describe("listing rows", () => {
     expect(environment.server.requests).toHaveLength(1);
   });
 
+  const pageOf = (page: number, value: readonly object[]) => ({
+    status: 200,
+    body: { value, "@odata.nextLink": `${ENVIRONMENT_URL}/api/data/v9.2/mailboxes?page=${page}` },
+  });
+
   it("has an end when the pages have none", async () => {
-    await using environment = await Environment.start(({ url }) => ({
-      status: 200,
-      body: { value: [], "@odata.nextLink": url.href },
-    }));
+    let page = 0;
+    await using environment = await Environment.start(() => pageOf(++page, []));
     using deadline = Deadline.after(20_000);
     expect((await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline))).kind).toBe("failed-precondition");
+    expect(environment.server.requests).toHaveLength(100);
+  });
+
+  it("has an end when the pages lead round", async () => {
+    await using environment = await Environment.start(({ url }) => pageOf(url.searchParams.has("$select") ? 1 : 2, []));
+    using deadline = Deadline.after(20_000);
+    const fault = await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline));
+    expect(fault.message).toContain("leads on to a page that was read already");
+    expect(environment.server.requests).toHaveLength(3);
+  });
+
+  it("has an end when the rows have more text than is taken", async () => {
+    let page = 0;
+    const text = "x".repeat(70_000);
+    const rows = Array.from({ length: 40 }, () => rowOf("mailboxes", { name: text }));
+    await using environment = await Environment.start(() => pageOf(++page, rows), undefined, 20_000);
+    using deadline = Deadline.after(20_000);
+    const fault = await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline));
+    expect(fault.message).toContain("more text in them than is taken");
+    expect(environment.server.requests).toHaveLength(4);
+  });
+
+  it("asks for a page when the one before is done with", async () => {
+    let page = 0;
+    await using environment = await Environment.start(() => pageOf(++page, [rowOf("mailboxes")]));
+    using deadline = Deadline.after(20_000);
+    let read = 0;
+    for await (const rows of environment.dataverse.pages("mailboxes", "", deadline)) {
+      expect(rows).toHaveLength(1);
+      expect(environment.server.requests).toHaveLength(++read);
+      if (read === 3) break;
+    }
+    expect(environment.server.requests).toHaveLength(3);
+  });
+
+  it("keeps of a row what it reads, and of a text its beginning", async () => {
+    const row = rowOf("tracelogs", { errordetails: "é".repeat(70_000), body: [[[[]]]], unknown: "x" });
+    await using environment = await Environment.start(() => ({ status: 200, body: { value: [row] } }));
+    using deadline = Deadline.after(20_000);
+    const [kept] = await environment.dataverse.list("tracelogs", "", {}, deadline);
+    expect(Object.keys(kept ?? {}).toSorted()).toEqual(["etag", ...Object.keys(tables.tracelogs.columns)].toSorted());
+    expect(kept?.errordetails).toBe("é".repeat(65_536));
+  });
+
+  it("does not take a list for a column", async () => {
+    const row = rowOf("mailboxes", { name: [[[[]]]] });
+    await using environment = await Environment.start(() => ({ status: 200, body: { value: [row] } }));
+    using deadline = Deadline.after(20_000);
+    const fault = await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline));
+    expect(fault.message).toContain("answered with a list for name, which should be text or null");
+  });
+
+  it.each([
+    ["of lists", `[${"[],".repeat(1_000_000)}1]`],
+    ["of members", JSON.stringify(Object.fromEntries(Array.from({ length: 1_000_001 }, (_, index) => [index, 0])))],
+  ])("does not make more values %s of an answer than are taken", async (_, unknown) => {
+    const body = `{"value":[],"unknown":${unknown}}`;
+    await using environment = await Environment.start(() => ({ status: 200, body }), undefined, 20_000);
+    using deadline = Deadline.after(20_000);
+    const fault = await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline));
+    expect(fault.message).toContain("the answer is not JSON of at most 1000000 values");
+    expect(environment.server.requests).toHaveLength(1);
+  });
+
+  it("takes as much as Dataverse's largest page has, whatever its texts hold", async () => {
+    const text = '[{,"\\'.repeat(40);
+    const rows = Array.from({ length: 5000 }, () => rowOf("mailboxes", { name: text, unknown: text.repeat(10) }));
+    const reply = { status: 200, body: { value: rows } };
+    await using environment = await Environment.start(() => reply, undefined, 20_000);
+    using deadline = Deadline.after(20_000);
+    for await (const page of environment.dataverse.pages("mailboxes", "", deadline)) {
+      expect(page).toHaveLength(5000);
+      expect(page[0]?.name).toBe(text);
+    }
   });
 
   it.each([

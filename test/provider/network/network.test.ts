@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Fault } from "../../../provider/fault.ts";
 import { Deadline } from "../../../provider/network/deadline.ts";
@@ -11,6 +12,7 @@ import { ConnectProxy } from "./connect-proxy.ts";
 import { Authority, type Handler, HttpsServer, type Leaf, portOf, selfSigned } from "./tls.ts";
 
 const HOST = "contoso.crm.example";
+const MIB = 1024 * 1024;
 const URL_OF_HOST = `https://${HOST}/api`;
 
 let folder: string;
@@ -212,12 +214,55 @@ describe("a request", () => {
     await network.close();
   });
 
-  it("refuses an answer without end", async () => {
-    const body = "x".repeat(33 * 1024 * 1024);
+  it("reads an answer as far as is allowed", async () => {
+    const body = "x".repeat(5 * MIB);
     await using server = await HttpsServer.start(leaf, () => ({ status: 200, body }));
     const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
-    expect((await faultOf(() => get(network))).message).toContain("larger than");
+    expect((await faultOf(() => get(network))).message).toContain("the answer is larger than 4 MiB");
+    using deadline = Deadline.after(10_000);
+    const request = { effect: "reads", method: "GET", url: URL_OF_HOST, limitBytes: 5 * MIB } as const;
+    expect((await network.request(request, deadline)).text).toBe(body);
     await network.close();
+  });
+
+  it("reads large answers one after the other, whoever asks, and small ones beside them", async () => {
+    const held = Promise.withResolvers<void>();
+    let taken = 0;
+    async function* pieces(stopped?: Promise<void>) {
+      for (let count = 0; count < 31; count++) {
+        yield "x".repeat(MIB);
+        if (count === 2) await stopped;
+        if (!stopped) taken++;
+      }
+    }
+    await using slow = await HttpsServer.start(leaf, () => ({
+      status: 200,
+      body: Readable.from(pieces(held.promise)),
+    }));
+    await using fast = await HttpsServer.start(leaf, ({ url }) => ({
+      status: 200,
+      body: url.pathname === "/large" ? Readable.from(pieces()) : "small",
+    }));
+    const [first, other] = [slow, fast].map(({ port }) => new Network({ connectTo: connectTo(port), caFile }, {}));
+    if (!first || !other) throw new Error("unreachable");
+    using deadline = Deadline.after(20_000);
+    const ask = (network: Network, path: string) =>
+      network.request(
+        { effect: "reads", method: "GET", url: `https://${HOST}${path}`, limitBytes: 32 * MIB },
+        deadline,
+      );
+    const ended: string[] = [];
+    const slowly = ask(first, "/").then(() => ended.push("slow"));
+    await expect.poll(() => slow.requests.length).toBe(1);
+    const large = ask(other, "/large").then(() => ended.push("large"));
+    for (let count = 0; count < 50; count++) expect((await ask(other, "/")).text).toBe("small");
+    expect(ended).toEqual([]);
+    // What was read, and what the system keeps for both ends of the connection.
+    expect(taken).toBeLessThan(20);
+    held.resolve();
+    await Promise.all([slowly, large]);
+    expect(ended).toEqual(["slow", "large"]);
+    await Promise.all([first.close(), other.close()]);
   });
 
   it("speaks https only", async () => {

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
 import { promisify } from "node:util";
 
 export interface Leaf {
@@ -98,8 +98,8 @@ export interface Received {
 export interface Reply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Objects are sent as JSON. */
-  readonly body?: string | object;
+  /** Objects are sent as JSON, pieces as the other side takes them. */
+  readonly body?: string | object | Readable;
 }
 
 /** `cut` breaks the connection instead of answering; `silent` never answers. */
@@ -127,8 +127,11 @@ export class HttpsServer implements AsyncDisposable {
         request.socket.destroy();
         return;
       }
-      const text = typeof reply.body === "string" ? reply.body : reply.body && JSON.stringify(reply.body);
-      response.writeHead(reply.status, reply.headers).end(text);
+      const { status, headers, body: said = "" } = reply;
+      response.writeHead(status, headers);
+      if (typeof said === "string") response.end(said);
+      else if (said instanceof Readable) said.pipe(response);
+      else response.end(JSON.stringify(said));
     });
     this.#server.on("connection", (socket) => {
       this.connections++;
