@@ -95,7 +95,8 @@ export function checkFleet(
   const form = broken.map((failure) => schemaProblem(failure, tree));
   const sound = validate(FleetSpec, soundTree(tree, broken)).tree;
   const rules = lock && matches(FleetSpec, sound) ? brokenRules(sound, lock) : [];
-  return { spec: undefined, problems: [...form, ...rules.filter((rule) => !followsFrom(rule, broken, tree))] };
+  const isNear = nearOf(broken);
+  return { spec: undefined, problems: [...form, ...rules.filter((rule) => !followsFrom(rule, isNear, tree))] };
 }
 
 /** Stand for what has another form, so that the rules can be held against everything else. */
@@ -133,15 +134,24 @@ function soundPart(tree: Tree, path: Path, broken: ReadonlySet<string>): Tree {
 }
 
 /** Whether a rule only repeats what the form has said: at the same place, in it or around it, or about a client that is not taken. */
-function followsFrom({ code, path }: Problem, failures: readonly Failure[], tree: Tree): boolean {
+function followsFrom({ code, path }: Problem, isNear: (path: Path) => boolean, tree: Tree): boolean {
   if (code === "mailbox/unknown-client") {
     const client = valueAt(tree, path);
     return valueAt(tree, ["clients", String(client)]) !== undefined;
   }
-  return failures.some((failure) => {
-    const shorter = Math.min(path.length, failure.path.length);
-    return path.slice(0, shorter).every((key, index) => key === failure.path[index]);
-  });
+  return isNear(path);
+}
+
+/** Whether something has failed at a path, in it or around it. */
+function nearOf(failures: readonly Failure[]): (path: Path) => boolean {
+  const failed = new Set(failures.map(({ path }) => JSON.stringify(path)));
+  const around = new Set(failures.flatMap(({ path }) => upTo(path)));
+  return (path) => around.has(JSON.stringify(path)) || upTo(path).some((one) => failed.has(one));
+}
+
+/** The path and all that it leads through, from the root. */
+function upTo(path: Path): readonly string[] {
+  return [[], ...path].map((_, index) => JSON.stringify(path.slice(0, index)));
 }
 
 /** The same place may break several words of the schema; the first says it. */

@@ -93,8 +93,10 @@ function mailboxProblems(spec: FleetSpec): Problem[] {
   return mailboxes.flatMap((mailbox, index): Problem[] => {
     const { address, client, was } = mailbox;
     const before = first.get(accountOf(address)) ?? [];
-    first.set(accountOf(address), [...before, index]);
-    const twin = before.map((other) => twinProblem(spec, index, other)).find((found) => found !== undefined);
+    const other = before.find((one) => twinProblem(spec, index, one) !== undefined);
+    const twin = other === undefined ? undefined : twinProblem(spec, index, other);
+    before.push(index);
+    first.set(accountOf(address), before);
     const former = was === undefined ? undefined : nameOf(was, kindIn(spec, mailbox));
     const heir = former === undefined ? undefined : formers.get(former);
     if (former !== undefined) formers.set(former, heir ?? index);

@@ -2,12 +2,14 @@ import {
   isMap,
   isNode,
   isPair,
+  isScalar,
+  Lexer,
   LineCounter,
   type Node,
+  type Pair,
   parseDocument,
   visit,
   type YAMLMap,
-  type YAMLParseError,
 } from "yaml";
 import { messageOf, remoteText } from "../fault.ts";
 import { readText } from "../read-text.ts";
@@ -18,6 +20,8 @@ import { SYNTAX_WORDS } from "./syntax-words.ts";
 
 /** Largest file that is read: room for 20,000 mailboxes with settings of their own. */
 const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
+/** Most words and signs of a file, as each becomes objects: 20,000 mailboxes with four settings each have 800,000. */
+const LEXEME_LIMIT = 1_000_000;
 /** Most aliases that are resolved: an anchor inside of an anchor grows without end. */
 const ALIAS_LIMIT = 100;
 
@@ -55,30 +59,42 @@ export async function readSource(file: string): Promise<Source | readonly Source
 }
 
 export function parseSource(text: string): Source | readonly SourceProblem[] {
+  if (hasTooManyLexemes(text)) {
+    const message = `has more than ${LEXEME_LIMIT} words and signs; 20,000 mailboxes with four settings each have fewer`;
+    return [{ code: "file/unreadable", message, place: START }];
+  }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, merge: true });
+  const options = { lineCounter: lines, prettyErrors: false, strict: true, merge: true, uniqueKeys: false } as const;
+  const document = parseDocument(text, options);
   const at = (start: number, end = start): Place => {
     const from = lines.linePos(start);
     const to = lines.linePos(end);
     return { line: from.line, column: from.col, endLine: to.line, endColumn: to.col };
   };
-  const isOurs = hasName(document.contents, Object.keys(FleetSpec.properties));
-  const told = (code: YAMLParseError["code"], pos: readonly [number, number]): SourceProblem => {
-    const isNamed = code === "DUPLICATE_KEY" && isOurs;
-    const message = isNamed ? `the key ${keyAt(text, pos[0])} is given twice` : SYNTAX_WORDS[code];
-    return { code: "file/syntax", message, place: at(...pos) };
-  };
-  // Of what cannot be parsed the first says it, and the others follow from it; keys that are given twice are each its own.
-  const first = document.errors.find(({ code }) => code !== "DUPLICATE_KEY");
-  const errors = first ? [first] : document.errors;
-  if (errors.length > 0) return errors.map(({ code, pos }) => told(code, pos));
-  // Digits that a number does not keep: the schema says whether text or a number is meant.
+  // Of what cannot be parsed the first says it, and the others follow from it.
+  const [first] = document.errors;
+  if (first) return [{ code: "file/syntax", message: SYNTAX_WORDS[first.code], place: at(...first.pos) }];
+  const twice: number[] = [];
   visit(document, {
+    Map: (_, map) => {
+      for (const start of repeatedKeys(map)) twice.push(start);
+    },
+    // Digits that a number does not keep: the schema says whether text or a number is meant.
     Scalar: (_, node) => {
       const { value, source = "" } = node;
       if (typeof value === "number" && DIGITS.test(source) && source !== String(value)) node.value = source;
     },
   });
+  const isOurs = hasName(document.contents, Object.keys(FleetSpec.properties));
+  if (twice.length > 0) {
+    return twice
+      .toSorted((one, other) => one - other)
+      .map((start) => ({
+        code: "file/syntax",
+        message: isOurs ? `the key ${keyAt(text, start)} is given twice` : SYNTAX_WORDS.DUPLICATE_KEY,
+        place: at(start, start + 1),
+      }));
+  }
   const tree = resolved(() => document.toJS({ maxAliasCount: ALIAS_LIMIT }), isOurs);
   if (typeof tree === "string") return [{ code: "file/syntax", message: tree, place: START }];
   return {
@@ -93,6 +109,25 @@ export function parseSource(text: string): Source | readonly SourceProblem[] {
 /** Whether a name of ours stands at the top. What stands in files of others is not quoted. */
 function hasName(contents: Node | null, names: readonly string[]): boolean {
   return isMap(contents) && contents.items.some(({ key }) => names.includes(String(key)));
+}
+
+function hasTooManyLexemes(text: string): boolean {
+  // A sign may be followed by a mark of the lexer's own.
+  if (2 * text.length <= LEXEME_LIMIT) return false;
+  let count = 0;
+  for (const _ of new Lexer().lex(text)) if (++count > LEXEME_LIMIT) return true;
+  return false;
+}
+
+/** Where a key begins that stands there before. (The library holds each against all others.) */
+function repeatedKeys({ items }: YAMLMap): readonly number[] {
+  const seen = new Set<unknown>();
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key) || !key.range) return [];
+    const isNew = !seen.has(key.value);
+    seen.add(key.value);
+    return isNew ? [] : [key.range[0]];
+  });
 }
 
 function resolved(read: () => unknown, isOurs: boolean): Tree | string {
@@ -112,13 +147,24 @@ function rangeOf(node: Node | null, [key, ...rest]: Path, atKey: boolean): reado
   const own = node?.range ? ([node.range[0], node.range[1]] as const) : undefined;
   if (key === undefined || node === null || !("items" in node)) return own;
   if (isMap(node)) {
-    const pair = node.items.find((item) => String(item.key) === String(key));
+    const pair = pairsOf(node).get(String(key));
     if (!pair) return firstLine(node) ?? own;
     const next = rest.length === 0 && atKey ? pair.key : pair.value;
     return (isNode(next) ? rangeOf(next, rest, atKey) : undefined) ?? own;
   }
   const item: unknown = Array.isArray(node.items) ? node.items[Number(key)] : undefined;
   return (isNode(item) ? rangeOf(item, rest, atKey) : undefined) ?? own;
+}
+
+const indexed = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** The pairs of a mapping by their keys, found once: every problem asks for its place. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = indexed.get(map);
+  if (known) return known;
+  const pairs = new Map(map.items.map((pair) => [String(pair.key), pair]));
+  indexed.set(map, pairs);
+  return pairs;
 }
 
 /** Where something is missing, the first key is a better place than the whole mapping. */
