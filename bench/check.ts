@@ -21,7 +21,7 @@ writeFileSync(
     clientId: 123456789012-abc.apps.googleusercontent.com
     clientSecret: {config: googleClientSecret}
 mailboxes:
-${addresses.map((address) => `  - address: ${address}\n    activation: {waitForSignIn: 30m}\n`).join("")}`,
+${addresses.map((address) => `  - address: ${address}\n    activation: {retest: 24h}\n`).join("")}`,
 );
 writeFileSync(join(folder, "mailboxes.lock"), addresses.map((address) => `${address} north\n`).join(""));
 
