@@ -2,13 +2,13 @@ import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
 import { Fault } from "../fault.ts";
 import { type Filled, filled } from "../fleet/assignment.ts";
-import { type Lock, lockText } from "../fleet/lock.ts";
+import { clientsIn, type Lock, lockText } from "../fleet/lock.ts";
 import { isWarning, type ProblemCode } from "../fleet/problem.ts";
 import { lockFileOf, readFleet } from "../fleet/read-fleet.ts";
-import { missingProjects, placesText, WARN_FROM } from "../fleet/rules.ts";
-import { type ConsentScreen, capacityOf, type ProjectUsers, USER_CAP } from "../google/consent-screen.ts";
+import { type Room, roomsIn, roomText } from "../fleet/rooms.ts";
+import { missingProjects } from "../fleet/rules.ts";
+import { USER_CAP } from "../google/consent-screen.ts";
 import type { FleetSpec } from "../resources/fleet/spec.ts";
-import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 import { commandLine } from "./command-line.ts";
 import { print, say } from "./output.ts";
 import { writeWhole } from "./write-whole.ts";
@@ -67,8 +67,10 @@ export async function run(argv: string[]): Promise<number> {
   const { changed, left, missing } = outcome;
   if (changed && !options.check) writeWhole(lockFile, outcome.text);
   if (options.json) {
-    const { text: _, sizes: __, left: ___, ...told } = outcome;
-    print(JSON.stringify({ lockFile, ...told, left: left.map(({ address }) => address) }));
+    const { text: _, sizes: __, ...told } = outcome;
+    print(
+      JSON.stringify({ lockFile, ...told, rooms: told.rooms.map(inJson), left: left.map(({ address }) => address) }),
+    );
   } else {
     print(summary(options, outcome));
     if (missing) say(`gmailsync lock: ${missing}`);
@@ -91,16 +93,6 @@ function parse(argv: string[]): Options {
   if (file === undefined || others.length > 0) throw new TypeError("one file is needed, such as mailboxes.yaml");
   const { lock = lockFileOf(file), check, verbose, json } = values;
   return { file, lockFile: lock, check, verbose, json };
-}
-
-/** The room in a project whose users Google counts. */
-interface Room {
-  readonly project: string;
-  readonly taken: number;
-  /** Of those, by people who are no mailbox of the file. */
-  readonly others: number;
-  readonly left: number;
-  readonly text: string;
 }
 
 interface Outcome {
@@ -128,11 +120,6 @@ function outcomeOf(spec: FleetSpec, before: Lock): Outcome {
     return client === undefined || former === undefined ? [] : [[former, address] as const];
   });
   const formers = new Map(renamed);
-  const screens = new Map(
-    Object.values(spec.clients)
-      .map(screenOf)
-      .map((screen) => [screen.projectId, screen]),
-  );
   const text = lockText(lock);
   return {
     text,
@@ -145,22 +132,14 @@ function outcomeOf(spec: FleetSpec, before: Lock): Outcome {
     gone: [...clientsBefore.keys()].filter((address) => !clients.has(address) && !formers.has(address)),
     left,
     missing: left.length > 0 ? missingProjects(spec, left) : undefined,
-    rooms: [...screens.values()].flatMap((screen) => roomIn(screen, places)),
+    rooms: roomsIn(spec, places),
     sizes: new Map([...Map.groupBy(clients.values(), (client) => client)].map(([client, all]) => [client, all.length])),
   };
 }
 
-function clientsIn({ lines }: Lock): ReadonlyMap<string, string> {
-  return new Map(lines.flatMap(({ address, client }) => (client === undefined ? [] : [[address, client] as const])));
-}
-
-function roomIn(screen: ConsentScreen, places: ProjectUsers): readonly Room[] {
-  const { projectId: project } = screen;
-  const most = capacityOf(screen);
-  if (!Number.isFinite(most)) return [];
-  const taken = places.taken(project);
-  const room = { project, taken, others: places.gone(project), left: Math.max(most - taken, 0) };
-  return [{ ...room, text: placesText(screen, places) }];
+function inJson(room: Room): object {
+  const { project, taken, others, left } = room;
+  return { project, taken, others, left, text: roomText(room) };
 }
 
 function summary({ lockFile, check, verbose }: Options, outcome: Outcome): string {
@@ -185,7 +164,7 @@ function summary({ lockFile, check, verbose }: Options, outcome: Outcome): strin
     ...(verbose ? lines : []),
     ...(said.length > 0 ? [`${said.join(", ")}${signIns}`] : []),
     ...[...sizes].map(([client, count]) => `${client}: ${count} ${count === 1 ? "mailbox" : "mailboxes"}`),
-    ...rooms.map(({ text, left }) => (left <= USER_CAP - WARN_FROM ? `warning: ${text}` : text)),
+    ...rooms.map((room) => (room.isNearlyFull ? `warning: ${roomText(room)}` : roomText(room))),
     changed ? `${lockFile} ${check ? "is not up to date" : "is written"}` : `${lockFile} is up to date`,
   ].join("\n");
 }

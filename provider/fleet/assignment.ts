@@ -10,7 +10,7 @@ import type { FleetSpec, MailboxSpec } from "../resources/fleet/spec.ts";
 import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 import { accountOf } from "../schema/address.ts";
 import { ownOf } from "../values.ts";
-import type { Lock, LockLine } from "./lock.ts";
+import { clientsIn, type Lock, type LockLine } from "./lock.ts";
 
 export interface Assignment {
   /** Client names by account. */
@@ -23,7 +23,7 @@ export interface Assignment {
 export function assigned({ clients, mailboxes }: FleetSpec, lock: Lock): Assignment {
   const names = Object.keys(clients);
   const only = names.length === 1 ? names[0] : undefined;
-  const locked = lockedClients(lock);
+  const locked = new Map([...clientsIn(lock)].map(([address, client]) => [accountOf(address), client]));
   const known = new Map<string, string>();
   const open = new Map<string, MailboxSpec>();
   for (const mailbox of mailboxes) {
@@ -38,17 +38,10 @@ export function assigned({ clients, mailboxes }: FleetSpec, lock: Lock): Assignm
   return { clients: known, open: [...open].flatMap(([account, mailbox]) => (known.has(account) ? [] : [mailbox])) };
 }
 
-function lockedClients({ lines }: Lock): ReadonlyMap<string, string> {
-  const clients = new Map<string, string>();
-  for (const { address, client } of lines) if (client !== undefined) clients.set(accountOf(address), client);
-  return clients;
-}
-
 /** Who has a place in the projects of a fleet before anybody new comes: of the file, of the lock, and whom people know of. */
-export function placesOf(spec: FleetSpec, lock: Lock): ProjectUsers {
+export function placesOf(spec: FleetSpec, lock: Lock, { clients }: Assignment): ProjectUsers {
   const users = new ProjectUsers();
   const present = new Set(spec.mailboxes.map(({ address }) => accountOf(address)));
-  const { clients } = assigned(spec, lock);
   const forLife = new Set<string>();
   for (const screen of Object.values(spec.clients).map(screenOf)) {
     if (isCountedForLife(screen)) forLife.add(screen.projectId);
@@ -104,8 +97,9 @@ export interface Filled {
  * its clients; where Google counts for life those that are gone keep their places.
  */
 export function filled(spec: FleetSpec, lock: Lock): Filled {
-  const { clients: known, open } = assigned(spec, lock);
-  const places = placesOf(spec, lock);
+  const assignment = assigned(spec, lock);
+  const { clients: known, open } = assignment;
+  const places = placesOf(spec, lock, assignment);
   const screens = Object.entries(spec.clients).map(([name, client]) => ({ name, screen: screenOf(client) }));
   const take = (address: string, screen: ConsentScreen) => places.occupy(screen.projectId, accountOf(address), false);
   const byName = new Map(screens.map(({ name, screen }) => [name, screen]));

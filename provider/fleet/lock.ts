@@ -26,6 +26,11 @@ export interface Lock {
   readonly retired: readonly Retired[];
 }
 
+/** Clients by address, of those that have one. */
+export function clientsIn({ lines }: Lock): ReadonlyMap<string, string> {
+  return new Map(lines.flatMap(({ address, client }) => (client === undefined ? [] : [[address, client] as const])));
+}
+
 export const NO_LOCK: Lock = { lines: [], retired: [] };
 
 const FORMAT = 2;

@@ -1,11 +1,4 @@
-import {
-  type ConsentScreen,
-  capacityOf,
-  isCountedForLife,
-  isTesting,
-  type ProjectUsers,
-  USER_CAP,
-} from "../google/consent-screen.ts";
+import { capacityOf, isCountedForLife, type ProjectUsers, USER_CAP } from "../google/consent-screen.ts";
 import { authorizedDomainProblem } from "../google/console.ts";
 import type { FleetSpec, MailboxSpec } from "../resources/fleet/spec.ts";
 import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
@@ -16,11 +9,12 @@ import { type Assignment, assigned, filled, placesOf } from "./assignment.ts";
 import type { Lock } from "./lock.ts";
 import { kindIn, nameOf } from "./names.ts";
 import type { Problem } from "./problem.ts";
+import { roomsIn, roomText } from "./rooms.ts";
 
 /** What the schema cannot say. Nothing here goes over a network. */
 export function brokenRules(spec: FleetSpec, lock: Lock): readonly Problem[] {
   const assignment = assigned(spec, lock);
-  const users = placesOf(spec, lock);
+  const users = placesOf(spec, lock, assignment);
   return [
     ...clientProblems(spec),
     ...otherHostWarnings(spec),
@@ -93,8 +87,7 @@ function mailboxProblems(spec: FleetSpec): Problem[] {
   return mailboxes.flatMap((mailbox, index): Problem[] => {
     const { address, client, was } = mailbox;
     const before = first.get(accountOf(address)) ?? [];
-    const other = before.find((one) => twinProblem(spec, index, one) !== undefined);
-    const twin = other === undefined ? undefined : twinProblem(spec, index, other);
+    const twin = firstTwin(spec, index, before);
     before.push(index);
     first.set(accountOf(address), before);
     const former = was === undefined ? undefined : nameOf(was, kindIn(spec, mailbox));
@@ -123,6 +116,15 @@ function mailboxProblems(spec: FleetSpec): Problem[] {
       ...(warning === undefined ? [] : [problem("address/unusual", at("address"), `${address} ${warning}`)]),
     ];
   });
+}
+
+/** The first of those before that the entry cannot stand beside, and why. */
+function firstTwin(spec: FleetSpec, index: number, before: readonly number[]): string | undefined {
+  for (const other of before) {
+    const found = twinProblem(spec, index, other);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Why two entries with one account cannot both be there. A user and a queue may have one address. */
@@ -155,34 +157,13 @@ function consentProblems(
   });
 }
 
-/** From so many places on people are warned, as it takes days to make another project. */
-export const WARN_FROM = 90;
-
 /** Projects that are nearly full, each at the first of its clients. */
-function fullnessWarnings({ clients }: FleetSpec, users: ProjectUsers): Problem[] {
-  const told = new Set<string>();
-  return Object.entries(clients).flatMap(([name, client]): Problem[] => {
-    const screen = screenOf(client);
-    const taken = users.taken(screen.projectId);
-    if (
-      told.has(screen.projectId) ||
-      taken < WARN_FROM ||
-      taken > capacityOf(screen) ||
-      !Number.isFinite(capacityOf(screen))
-    )
-      return [];
-    told.add(screen.projectId);
-    return [problem("consent/nearly-full", ["clients", name, "projectId"], placesText(screen, users))];
-  });
-}
-
-/** How many may still come: `northwind-mail: 93 of 100 places are taken, 12 by people who have gone; 7 are left`. */
-export function placesText(screen: ConsentScreen, users: ProjectUsers): string {
-  const { projectId } = screen;
-  const [taken, gone] = [users.taken(projectId), users.gone(projectId)];
-  const others = isTesting(screen) ? "by test users without a mailbox here" : "by people who have gone and keep them";
-  const whose = gone === 0 ? "" : `, ${gone} ${others}`;
-  return `${projectId}: ${taken} of ${USER_CAP} places are taken${whose}; ${Math.max(USER_CAP - taken, 0)} left`;
+function fullnessWarnings(spec: FleetSpec, users: ProjectUsers): Problem[] {
+  return roomsIn(spec, users).flatMap((room) =>
+    room.isNearlyFull && room.taken <= USER_CAP
+      ? [problem("consent/nearly-full", ["clients", room.client, "projectId"], roomText(room))]
+      : [],
+  );
 }
 
 /** Who has a place for life and is not in the lock is forgotten when the entry goes. */
