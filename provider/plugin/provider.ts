@@ -14,28 +14,15 @@ import {
   storedEnvironment,
 } from "../host/environment.ts";
 import { learn, mask } from "../redaction/secrets.ts";
-import type { Context } from "../resource/context.ts";
 import { type Change, diffInputs } from "../resource/diff.ts";
 import { type Bare, BEFORE, type Outcome, type Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
-import { LOOK_UP, OUTCOMES } from "../resources/fleet/functions.ts";
 import { resourceOf } from "../resources/registry.ts";
 import { propertiesWhere } from "../schema/define.ts";
-import {
-  containsUnknown,
-  isList,
-  ownOf,
-  type Path,
-  pathText,
-  pick,
-  type Tree,
-  toTree,
-  UNKNOWN,
-  type Value,
-  valueAt,
-} from "../values.ts";
+import { containsUnknown, ownOf, type Path, pathText, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
+import { FUNCTIONS } from "./functions.ts";
 import { Operations } from "./operations.ts";
 import { diffResponse, recomputed, secretPaths, unknownOutputs, wrapAll } from "./responses.ts";
 import { StrayRejections } from "./stray-rejections.ts";
@@ -52,32 +39,8 @@ const ARRIVING_MS = 5000;
 /** Seconds that a check may look for what a new resource will adopt. */
 const LOOKING_SECONDS = 10;
 
-/** Seconds that the mailboxes of a fleet are looked for together. Without an answer each is looked for by itself. */
+/** Seconds that a function may take, of which looking for the mailboxes of a fleet takes the longest. Without an answer each is looked for by itself. */
 const LOOKING_UP_SECONDS = 60;
-
-type Answer = (args: Tree, context: Context) => Promise<Tree>;
-
-/** By token (`provider/resources/fleet/functions.ts`). */
-const FUNCTIONS: Readonly<Partial<Record<string, Answer>>> = {
-  async [OUTCOMES]({ urns }, { roster }) {
-    const told = texts(urns).flatMap((urn) => {
-      const outcome = roster.outcomes.of(urn);
-      return outcome ? [[urn, toTree(outcome)] as const] : [];
-    });
-    return { outcomes: Object.fromEntries(told) };
-  },
-
-  async [LOOK_UP]({ addresses }, context) {
-    const { lookUp } = await import("../resources/mailbox/look-up.ts");
-    const leavers = await lookUp(texts(addresses), context);
-    for (const address of leavers.missing) context.roster.missing.add(address);
-    return { missing: [...leavers.missing] };
-  },
-};
-
-function texts(value: Value | undefined): readonly string[] {
-  return value !== undefined && isList(value) ? value.map(String) : [];
-}
 
 /** Stands in while the configuration is not known yet. */
 const UNCONFIGURED: Omit<Bare, "urn"> = { environmentUrl: "https://ORG.crm.dynamics.com", roster: new Roster() };
