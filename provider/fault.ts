@@ -107,6 +107,11 @@ function cleaned(text: string, limit: number): SafeText {
   return mask(clean.length <= limit ? clean : `${clean.slice(0, limit - 1)}…`);
 }
 
+/** The name of an object as a server has it, in quotation marks. */
+export function quoted(name: string | null | undefined): string {
+  return `"${remoteText(name ?? "")}"`;
+}
+
 /** Longest code or id of a server, in characters. */
 const NAME_LIMIT = 80;
 

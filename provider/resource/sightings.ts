@@ -1,7 +1,7 @@
 /** How long what was seen is good for whoever asks next, in milliseconds. A write to a row is made on its version all the same. */
 const GOOD_FOR_MS = 10_000;
 /** What is looked up in one request at most: so many addresses make a URL of about 4 KB. */
-const MOST_TOGETHER = 100;
+export const MOST_TOGETHER = 100;
 
 interface Sighting<T> {
   readonly found: readonly T[];

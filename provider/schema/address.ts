@@ -1,10 +1,9 @@
 import { domainToASCII, domainToUnicode } from "node:url";
+import { LABEL } from "./forms.ts";
 import { named, strangeSign } from "./signs.ts";
 
 /** Letters, digits and signs that RFC 5321 (section 4.1.2, `Atom`) allows before the @, as the inside of a class. */
 const ATOM = "A-Za-z0-9!#$%&'*+/=?^_`{|}~-";
-/** Of a domain, whose letters may be those of any language (RFC 5890). */
-const LABEL = "[\\p{L}\\p{N}]([\\p{L}\\p{M}\\p{N}-]*[\\p{L}\\p{M}\\p{N}])?";
 
 /** Octets before the @ (RFC 5321, section 4.5.3.1.1). */
 const LOCAL_LIMIT = 64;

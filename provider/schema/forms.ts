@@ -8,6 +8,9 @@ export const PROJECT_ID = {
   form: "a project id: 6 to 30 lower-case letters, digits and hyphens, a letter first (not the project's name or number)",
 } as const;
 
+/** One part of a host's name, whose letters may be those of any language (RFC 5890). */
+export const LABEL = "[\\p{L}\\p{N}]([\\p{L}\\p{M}\\p{N}-]*[\\p{L}\\p{M}\\p{N}])?";
+
 export const DOMAIN = {
   pattern: "^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?$",
   form: "a domain such as northwind.example",

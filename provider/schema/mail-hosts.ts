@@ -1,4 +1,5 @@
 import { domainToASCII } from "node:url";
+import { LABEL } from "./forms.ts";
 
 /** Gmail's mail servers (Google: "Add Gmail to another email client"). */
 export const GMAIL: Readonly<Record<"imap" | "pop3" | "smtp", string>> = {
@@ -12,8 +13,7 @@ const GMAILS: readonly string[] = Object.values(GMAIL).flatMap((host) => [host, 
 
 /** One exact host name, as words of JSON Schema. */
 export const HOST = {
-  pattern:
-    "^[\\p{L}\\p{N}]([\\p{L}\\p{M}\\p{N}-]*[\\p{L}\\p{M}\\p{N}])?(\\.[\\p{L}\\p{N}]([\\p{L}\\p{M}\\p{N}-]*[\\p{L}\\p{M}\\p{N}])?)*\\.?$",
+  pattern: `^${LABEL}(\\.${LABEL})*\\.?$`,
   form: "an exact host name such as mail.example.com, without port and wildcards",
   maxLength: 253,
 } as const;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { EmailServerProfileRow } from "../../dataverse/tables.ts";
-import { Fault, remoteText } from "../../fault.ts";
+import { Fault, quoted } from "../../fault.ts";
 import { type Changes, changesTo, importedInputs, inputsOf, sameText } from "../../resource/columns.ts";
 import { type Context, keep } from "../../resource/context.ts";
 import { type Handler, type Outcome, resource, type Stored } from "../../resource/resource.ts";
@@ -209,7 +209,7 @@ function notGmail(row: EmailServerProfileRow): string[] {
   return wrong.length === 0
     ? []
     : [
-        `Profile "${remoteText(row.name ?? "")}" was changed and is no longer one for Gmail by OAuth 2.0: ${wrong.join(", ")}. Run \`pulumi up\` to set it right.`,
+        `Profile ${quoted(row.name)} was changed and is no longer one for Gmail by OAuth 2.0: ${wrong.join(", ")}. Run \`pulumi up\` to set it right.`,
       ];
 }
 

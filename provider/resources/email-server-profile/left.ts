@@ -1,4 +1,4 @@
-import { remoteText } from "../../fault.ts";
+import { quoted } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
 import { previousDefault, unsetDefault } from "./default-profile.ts";
 
@@ -29,7 +29,7 @@ export async function removeLeft(context: Context): Promise<void> {
     const known = roster.inState.has(owner) || roster.declared.has(owner);
     if (id === undefined || known || roster.profiles.isMade(id)) continue;
     const row = await dataverse.retrieve("emailserverprofiles", id, deadline);
-    const named = `The profile "${remoteText(row?.name ?? "")}" (${id}), which a run that was cut off has made and the state does not know,`;
+    const named = `The profile ${quoted(row?.name)} (${id}), which a run that was cut off has made and the state does not know,`;
     const filter = `_emailserverprofile_value eq ${id}`;
     const [user] = row ? await dataverse.list("mailboxes", filter, { top: 1 }, deadline) : [];
     if (user) {

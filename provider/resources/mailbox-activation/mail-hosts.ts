@@ -1,5 +1,5 @@
 import type { EmailServerProfileRow } from "../../dataverse/tables.ts";
-import { remoteText } from "../../fault.ts";
+import { quoted, remoteText } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
 import { otherHosts } from "../../schema/mail-hosts.ts";
 import { type Finding, found } from "../../schema/step.ts";
@@ -12,6 +12,6 @@ export function hostFinding(
   const others = otherHosts([incoming, outgoing], mailHosts);
   if (others.length === 0) return undefined;
   return found("MAIL_HOST_OTHER", {
-    message: `the profile "${name}" names ${others.map(remoteText).join(" and ")}, which is neither Gmail's nor in mailHosts: nothing is sent there`,
+    message: `the profile ${quoted(name)} names ${others.map(remoteText).join(" and ")}, which is neither Gmail's nor in mailHosts: nothing is sent there`,
   });
 }

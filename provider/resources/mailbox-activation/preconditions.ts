@@ -1,5 +1,5 @@
 import type { EmailServerProfileRow, MailboxRow } from "../../dataverse/tables.ts";
-import { remoteText } from "../../fault.ts";
+import { quoted } from "../../fault.ts";
 import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import { type Finding, found, good, type Step, skipped } from "../../schema/step.ts";
@@ -71,15 +71,15 @@ function profileFinding(
   }
   if (profileId !== undefined && !sameText(profile.emailserverprofileid, profileId)) {
     return found("PROFILE_OTHER", {
-      message: `mailbox ${address} has the profile "${remoteText(profile.name ?? "")}" (${profile.emailserverprofileid}), not ${profileId}`,
+      message: `mailbox ${address} has the profile ${quoted(profile.name)} (${profile.emailserverprofileid}), not ${profileId}`,
     });
   }
   if (profile.statecode !== 0) {
-    return found("PROFILE_INACTIVE", { message: `the profile "${remoteText(profile.name ?? "")}" is inactive` });
+    return found("PROFILE_INACTIVE", { message: `the profile ${quoted(profile.name)} is inactive` });
   }
   if (!isGmail(profile)) {
     return found("PROFILE_NOT_GMAIL", {
-      message: `the profile "${remoteText(profile.name ?? "")}" is not one for Gmail by OAuth 2.0`,
+      message: `the profile ${quoted(profile.name)} is not one for Gmail by OAuth 2.0`,
     });
   }
   return hostFinding(profile, context) ?? good();
@@ -90,7 +90,7 @@ async function clientFinding(profile: EmailServerProfileRow | undefined, context
   const { oauthclientid: clientId, isoauthclientsecretset: hasSecret, name } = profile ?? {};
   if (!clientId || !hasSecret) {
     return found("OAUTH_CLIENT_MISSING", {
-      message: `the profile "${remoteText(name ?? "")}" has no OAuth client ${clientId ? "secret" : "id"}`,
+      message: `the profile ${quoted(name)} has no OAuth client ${clientId ? "secret" : "id"}`,
     });
   }
   const probe = await context.oauthClients.look(clientId, context.deadline);
@@ -101,7 +101,7 @@ async function clientFinding(profile: EmailServerProfileRow | undefined, context
       return found("UNPROVEN", { message: `Google could not be asked about ${clientId}`, said: probe.said });
     case "failed":
       return found(probe.code, {
-        message: `Google refuses the OAuth client ${clientId} of the profile "${remoteText(name ?? "")}"`,
+        message: `Google refuses the OAuth client ${clientId} of the profile ${quoted(name)}`,
         said: probe.said,
       });
   }
@@ -144,7 +144,7 @@ function signInFinding(
     });
   if (profile && token && token.client !== clientOf(profile) && isSameToken(token, expires))
     return found("SIGN_IN_AGAIN", {
-      message: `the user of ${address} has signed in to another OAuth client than the profile "${remoteText(profile.name ?? "")}" has`,
+      message: `the user of ${address} has signed in to another OAuth client than the profile ${quoted(profile.name)} has`,
     });
   return good();
 }

@@ -2,7 +2,7 @@ import { odataString } from "../../dataverse/dataverse.ts";
 import { notTheOne } from "../../dataverse/expect.ts";
 import { inFilter } from "../../dataverse/query.ts";
 import type { MailboxRow } from "../../dataverse/tables.ts";
-import { Fault, remoteText } from "../../fault.ts";
+import { Fault, quoted } from "../../fault.ts";
 import type { Deadline } from "../../network/deadline.ts";
 import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
@@ -108,7 +108,7 @@ function othersMissing(address: string, missing: ReadonlySet<string>): string {
 }
 
 function describe(row: MailboxRow): string {
-  return `${row.mailboxid} (${kindOf(row)} "${remoteText(row.name ?? "")}")`;
+  return `${row.mailboxid} (${kindOf(row)} ${quoted(row.name)})`;
 }
 
 /** Whose mailbox it is: a user's or queue's mailbox points to its owner, a forward mailbox to nobody. */

@@ -1,5 +1,5 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
-import { Fault, remoteText } from "../../fault.ts";
+import { Fault, quoted } from "../../fault.ts";
 import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import { nameOfUrn } from "../../resource/urn.ts";
@@ -51,6 +51,6 @@ export async function tellHolder(row: MailboxRow, profileId: string | undefined,
   const moment = testedOn(row);
   context.log(
     "warning",
-    `Mailbox ${row.emailaddress} works under another Gmail profile, "${remoteText(profile.name ?? "")}" (${current}), which is not of this stack${moment ? `; it was tested last on ${moment}, ${good ? "with success" : "without success"}` : ""}. It will be taken from whoever looks after it there.`,
+    `Mailbox ${row.emailaddress} works under another Gmail profile, ${quoted(profile.name)} (${current}), which is not of this stack${moment ? `; it was tested last on ${moment}, ${good ? "with success" : "without success"}` : ""}. It will be taken from whoever looks after it there.`,
   );
 }

@@ -1,11 +1,9 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import type { Context } from "../../resource/context.ts";
+import { MOST_TOGETHER } from "../../resource/sightings.ts";
 import { addressKey } from "../../schema/address.ts";
 import { isPlain, rowsOf } from "./find.ts";
 import { isIdle } from "./people.ts";
-
-/** What one request looks up at most: so many addresses make a URL of about 4 KB. */
-const MOST_IN_A_LIST = 100;
 
 type Looking = Pick<Context, "dataverse" | "deadline" | "roster">;
 
@@ -57,16 +55,16 @@ async function mailboxesOf(
       else if (left.delete(key)) found.set(key, [row]);
     }
   };
-  if (left.size > MOST_IN_A_LIST) {
+  if (left.size > MOST_TOGETHER) {
     for await (const rows of dataverse.pages("mailboxes", "emailaddress ne null", deadline)) {
       keep(rows);
-      if (left.size <= MOST_IN_A_LIST) break;
+      if (left.size <= MOST_TOGETHER) break;
     }
   }
   const plain = [...left.values()].filter(isPlain);
   const others = [...left.values()].filter((address) => !isPlain(address));
   const lists = plain.flatMap((_, index) =>
-    index % MOST_IN_A_LIST === 0 ? [plain.slice(index, index + MOST_IN_A_LIST)] : [],
+    index % MOST_TOGETHER === 0 ? [plain.slice(index, index + MOST_TOGETHER)] : [],
   );
   for (const list of [...lists, ...others.map((address) => [address])]) keep(await rowsOf(list, context, deadline));
   return found;
