@@ -7,7 +7,7 @@ import { createConnection, type Socket } from "node:net";
 import { connect } from "node:tls";
 import { MailboxTokens } from "../provider/google/mailbox-token.ts";
 import { checkMail } from "../provider/mail/check.ts";
-import { initialResponse } from "../provider/mail/reply.ts";
+import { initialResponse } from "../provider/mail/sasl.ts";
 import { Deadline } from "../provider/network/deadline.ts";
 import type { Network } from "../provider/network/network.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../sandbox/google/state.ts";

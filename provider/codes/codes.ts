@@ -46,5 +46,6 @@ export function hintOf(code: Code, facts: Facts = {}): string {
 
 /** How commands end with what a code stands for. */
 export function exitOf(code: Code): "ok" | "failed" | "unknown" {
-  return CLASSES[rowOf(code).class].exit;
+  const { exit, class: its } = rowOf(code);
+  return exit ?? CLASSES[its].exit;
 }

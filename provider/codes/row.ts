@@ -35,6 +35,10 @@ export interface CodeRow {
   readonly page?: string;
   /** Whether trying again helps, with nothing changed. */
   readonly again?: true;
+  /** Whether it often passes within seconds, so that what saw it tries again by itself. */
+  readonly passes?: true;
+  /** How commands end with it, where its class says otherwise. */
+  readonly exit?: "unknown";
   /** Whether its cause lies in no object, so that it is the same at all that it hits. */
   readonly everywhere?: true;
 }

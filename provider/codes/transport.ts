@@ -26,11 +26,12 @@ export const transport = rows({
     again: true,
   },
   CONNECTION_CUT: {
-    class: "transient",
+    class: "network",
     seen: "test",
     words: "The connection was cut",
     hint: "If it stays so, look at the proxies and firewalls between here and there.",
     again: true,
+    passes: true,
   },
   TIMEOUT: {
     class: "network",
@@ -83,6 +84,12 @@ export const transport = rows({
     seen: "test",
     words: "The server's certificate is not valid at this time",
     hint: "The server's owner has to renew it, or this machine's clock is wrong.",
+  },
+  CERTIFICATE_PURPOSE: {
+    class: "network",
+    seen: "test",
+    words: "The server's certificate is not made for servers",
+    hint: "The server's owner needs a certificate for server authentication; check that the host is the right one.",
   },
   TLS: {
     class: "network",

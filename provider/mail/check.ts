@@ -2,13 +2,9 @@ import { Fault } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
 import { classify, isRetried, type MailProblem } from "./classification.ts";
-import { checkImap } from "./imap.ts";
-import type { Login } from "./login.ts";
-import { checkPop3 } from "./pop3.ts";
-import type { MailProtocol } from "./reply.ts";
+import { type Conversation, converse } from "./conversation.ts";
+import type { MailPeer, MailProtocol } from "./protocol.ts";
 import { roundTrip } from "./round-trip.ts";
-import { checkSmtp } from "./smtp.ts";
-import type { MailPeer } from "./socket.ts";
 
 /** What one protocol's login showed. A failure is a result, not an error. */
 export interface MailCheck {
@@ -27,10 +23,14 @@ export interface MailCheckOptions {
   readonly deadline: Deadline;
 }
 
-const CHECKS: Readonly<Record<MailProtocol, (login: Login) => Promise<void>>> = {
-  imap: checkImap,
-  pop3: checkPop3,
-  smtp: checkSmtp,
+/**
+ * What shows that a login is worth something: the inbox is opened to be looked at only, as Gmail takes the login of an account whose POP
+ * is switched off and refuses STAT. Nothing is fetched: an account may be set to archive or delete what was.
+ */
+const PROOFS: Readonly<Record<MailProtocol, (conversation: Conversation) => Promise<unknown>>> = {
+  imap: (conversation) => conversation.demand("inbox", "EXAMINE INBOX"),
+  pop3: (conversation) => conversation.demand("inbox", "STAT"),
+  smtp: async () => {},
 };
 
 /** Longest time one attempt may take, in milliseconds. */
@@ -61,7 +61,7 @@ async function checkOne(protocol: MailProtocol, peer: MailPeer, options: MailChe
     const started = performance.now();
     let problem: MailProblem | undefined;
     try {
-      await CHECKS[protocol]({ peer, address, accessToken, network, deadline: soon });
+      await converse(protocol, { peer, address, accessToken, network, deadline: soon }, "reads", PROOFS[protocol]);
     } catch (error) {
       if (deadline.cancelled) throw deadline.fault(`Checking ${address}`);
       problem = classify(error);
@@ -71,7 +71,7 @@ async function checkOne(protocol: MailProtocol, peer: MailPeer, options: MailChe
     const ms = Math.round(performance.now() - started);
     const pause = FIRST_PAUSE_MS * 2 ** (attempts - 1);
     const again = problem && isRetried(problem) && attempts < ATTEMPTS && deadline.remaining > 2 * pause;
-    if (!again) return { protocol, problem: problem && about(peer, problem), ms, attempts };
+    if (!again) return { protocol, problem, ms, attempts };
     await rest(deadline, pause, `Checking ${address} at ${peer.host}:${peer.port} again`);
   }
 }
@@ -105,8 +105,4 @@ async function rest(deadline: Deadline, pause: number, what: string): Promise<vo
   } catch (error) {
     if (!(error instanceof Fault) || deadline.cancelled) throw error;
   }
-}
-
-function about({ host, port }: MailPeer, problem: MailProblem): MailProblem {
-  return { ...problem, said: `${host}:${port}: ${problem.said}` };
 }

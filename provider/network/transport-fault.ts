@@ -5,7 +5,7 @@ export type TransportCode = keyof typeof TABLES.transport;
 
 export interface TransportReason {
   readonly code: TransportCode;
-  /** Held against the codes of Node.js (`errno`, OpenSSL's verification) and of the clients: undici, imapflow, nodemailer. */
+  /** Held against the codes of Node.js (`errno`, OpenSSL's verification) and of undici. */
   readonly matches: RegExp;
   readonly said: string;
   /** Worth another try in a moment. */
@@ -48,7 +48,7 @@ export const REASONS: readonly TransportReason[] = [
   },
   {
     code: "CONNECTION_CUT",
-    matches: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_CLOSED|CLOSED|NoConnection|ClosedAfter\w+|EConnectionClosed)$/,
+    matches: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_CLOSED|CLOSED)$/,
     said: "the connection was cut",
     passing: true,
   },
@@ -79,8 +79,14 @@ export const REASONS: readonly TransportReason[] = [
     unsent: true,
   },
   {
+    code: "CERTIFICATE_PURPOSE",
+    matches: /^INVALID_PURPOSE$/,
+    said: "its certificate is not made for servers",
+    unsent: true,
+  },
+  {
     code: "TLS",
-    matches: /^(ERR_SSL\w*|ERR_TLS\w*|CERT_\w+|EPROTO|ETLS)$/,
+    matches: /^(INVALID_CA|PATH_LENGTH_EXCEEDED|CRL_\w+|ERR_SSL\w*|ERR_TLS\w*|CERT_\w+|EPROTO|ETLS)$/,
     said: "TLS could not be set up",
     unsent: true,
   },
@@ -133,8 +139,7 @@ function reasonFor(code: string | undefined): TransportReason | undefined {
 }
 
 /**
- * The innermost code that says something, as undici, nodemailer and AggregateError wrap Node's own, and the place that was
- * tried. Nodemailer keeps Node's code as `originalCode` and puts one of its kinds in its place.
+ * The innermost code that says something, as undici and AggregateError wrap Node's own, and the place that was tried.
  */
 function facts(error: unknown): { readonly code: string; readonly place: string } {
   if (!(error instanceof Error)) return { code: "", place: "" };
@@ -144,7 +149,7 @@ function facts(error: unknown): { readonly code: string; readonly place: string 
     return typeof value === "string" || typeof value === "number" ? String(value) : "";
   };
   const address = text("address");
-  const own = text("originalCode") || text("code");
+  const own = text("code");
   return {
     code: reasonFor(inner.code) || !own ? inner.code || own : own,
     place: inner.place || (address ? `${address}:${text("port")}` : text("hostname")),

@@ -28,6 +28,10 @@ export function hostKey(host: string): string {
   return (WHOLE.test(host) && domainToASCII(host.replace(/\.$/, ""))) || host;
 }
 
+export function isHost(text: string): boolean {
+  return text.length <= HOST.maxLength && WHOLE.test(text);
+}
+
 /** Those of the hosts that are neither Gmail's nor among the allowed ones: they get no token, on no port. */
 export function otherHosts(hosts: readonly (string | null)[], allowed: readonly string[]): readonly string[] {
   const known = new Set([...GMAILS, ...allowed.map(hostKey)]);

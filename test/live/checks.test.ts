@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { rowOf } from "../../provider/codes/codes.ts";
 import { checkMail, checkRoundTrip, type MailCheck } from "../../provider/mail/check.ts";
-import { withImap } from "../../provider/mail/imap.ts";
+import { converse } from "../../provider/mail/conversation.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
 import { CASES } from "../mail/cases.ts";
@@ -70,12 +70,10 @@ describeLive("our checks against real Dovecot and Postfix", (lab) => {
     const options = { address: ADDRESS, accessToken: lab().token("good", ADDRESS), network, deadline };
     const servers = { imap: SERVERS.imap, smtp: SERVERS.smtp };
     expect(await checkRoundTrip(options, servers)).toMatchObject({ problem: undefined });
-    const left = await withImap(
-      { ...options, peer: SERVERS.imap },
-      "reads",
-      async (client) => (await client.mailboxOpen("INBOX")).exists,
+    const { lines } = await converse("imap", { ...options, peer: SERVERS.imap }, "reads", (conversation) =>
+      conversation.demand("inbox", "EXAMINE INBOX"),
     );
-    expect(left).toBe(0);
+    expect(lines).toContain("0 EXISTS");
     deadline[Symbol.dispose]();
   });
 

@@ -1,4 +1,4 @@
-import type { MailProtocol } from "../../provider/mail/reply.ts";
+import type { MailProtocol } from "../../provider/mail/protocol.ts";
 
 /** What a mailbox or its token may be like, and the class that each protocol's check has to give. */
 export interface Case {

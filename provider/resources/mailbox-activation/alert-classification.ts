@@ -1,6 +1,6 @@
 import type { Code } from "../../codes/codes.ts";
 import type { Tables } from "../../dataverse/tables.ts";
-import { GMAILS_WORDS } from "../../mail/classification.ts";
+import { GMAILS_WORDS } from "../../mail/replies.ts";
 
 /** What of an alert says why it was written. */
 export type AlertTexts = Readonly<Pick<Tables["tracelogs"], "text" | "errordetails" | "errortypedisplay">>;

@@ -4,11 +4,18 @@ import type { Context } from "../../resource/context.ts";
 import { otherHosts } from "../../schema/mail-hosts.ts";
 import { type Finding, found } from "../../schema/step.ts";
 
-/** What is wrong with the hosts of a profile: whoever has the token of a mailbox reads and writes all of its mail, and so does Dynamics with its own. */
+/**
+ * Why no token is sent to the servers of a profile, and Dynamics should not send its own: whoever has the token of a mailbox reads and writes
+ * all of its mail.
+ */
 export function hostFinding(
-  { name, incomingserverlocation: incoming, outgoingserverlocation: outgoing }: EmailServerProfileRow,
+  profile: EmailServerProfileRow,
   { mailHosts }: Pick<Context, "mailHosts">,
 ): Finding | undefined {
+  const { name, incomingserverlocation: incoming, outgoingserverlocation: outgoing } = profile;
+  if (profile.incomingusessl === false || profile.outgoingusessl === false) {
+    return found("TLS_OFF", { message: `the profile ${quoted(name)} switches TLS off: no token is sent without` });
+  }
   const others = otherHosts([incoming, outgoing], mailHosts);
   if (others.length === 0) return undefined;
   return found("MAIL_HOST_OTHER", {

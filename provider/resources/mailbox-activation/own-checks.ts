@@ -5,7 +5,7 @@ import { Fault } from "../../fault.ts";
 import { routeOf, servesNobody, type TokenRoute } from "../../google/mailbox-token.ts";
 import type { checkRoundTrip } from "../../mail/check.ts";
 import type { MailProblem } from "../../mail/classification.ts";
-import type { MailPeer } from "../../mail/socket.ts";
+import type { MailPeer } from "../../mail/protocol.ts";
 import type { Context } from "../../resource/context.ts";
 import type { MailCredential } from "../../schema/mail-credential.ts";
 import { hostKey } from "../../schema/mail-hosts.ts";
@@ -103,7 +103,8 @@ function serversOf(
   profile: EmailServerProfileRow,
 ): Partial<Record<"imap" | "pop3" | "smtp", MailPeer>> {
   const on = directionsOf(row);
-  const peer = (host: string | null, port: number | null) => (host && port ? { host: hostKey(host), port } : undefined);
+  const peer = (host: string | null, port: number | null) =>
+    host ? { host: hostKey(host), port: port ?? 0 } : undefined;
   const incoming = on.includes("incoming")
     ? peer(profile.incomingserverlocation, profile.incomingportnumber)
     : undefined;
