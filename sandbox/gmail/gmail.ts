@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { findAccount, mailAccount } from "../google/mail-access.ts";
 import type { GmailAccount, GoogleState } from "../google/state.ts";
-import { MailStore, type StoredMessage } from "./mail-store.ts";
+import { type AccountMail, MailStore } from "./mail-store.ts";
 import { type LoginRefusal, type Protocol, refusalLines } from "./refusals.ts";
 import type { BearerCredentials } from "./sasl.ts";
 
@@ -13,8 +13,8 @@ export interface Login {
   readonly address: string;
   /** As it is now: an administrator may have changed it since the login. */
   readonly account: GmailAccount | undefined;
-  readonly inbox: readonly StoredMessage[];
-  remove(uid: number): void;
+  /** In the world as it is now. */
+  readonly mail: AccountMail;
   release(): void;
 }
 
@@ -54,10 +54,9 @@ export class Gmail {
       get account() {
         return findAccount(state(), address);
       },
-      get inbox() {
-        return mail.inbox(state(), address);
+      get mail() {
+        return mail.of(state(), address);
       },
-      remove: (uid) => mail.remove(state(), uid),
       release: () => {
         const left = (this.#held.get(key) ?? 1) - 1;
         if (left === 0) this.#held.delete(key);

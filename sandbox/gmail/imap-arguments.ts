@@ -1,11 +1,17 @@
-/** A string, or a parenthesised list. Atoms and quoted strings are not told apart: nothing here depends on it. */
+import { octetsOf } from "./latin1.ts";
+
+/** A string, or a parenthesised list. Atoms, quoted strings and literals are not told apart: nothing here depends on it. */
 export type ImapArgument = string | readonly ImapArgument[];
 
-/** A part of a command: an opening or closing parenthesis, a quoted string, or an atom. */
-const TOKEN = / *(?:([()])|"((?:[^"\\]|\\["\\])*)"|([^\s()"]+))/y;
+/**
+ * A part of a command: a parenthesis, a quoted string, the announcement of a literal, a section of FETCH (`BODY[HEADER]<0.9>`), or
+ * an atom.
+ */
+const TOKEN =
+  / *(?:([()])|"((?:[^"\\]|\\["\\])*)"|\{(\d{1,8})\+?\}\r\n|(BODY(?:\.PEEK)?\[[^\]\r\n]*\](?:<\d{1,10}\.\d{1,10}>)?|[^\s()"{]+))/iy;
 const DEPTH_LIMIT = 8;
 
-/** Arguments of an IMAP command (RFC 3501 section 9) without literals; undefined when they are malformed. */
+/** Arguments of an IMAP command (RFC 3501 section 9), literals in their places; undefined when they are malformed. */
 export function parseArguments(text: string): readonly ImapArgument[] | undefined {
   const outer: ImapArgument[] = [];
   const open: ImapArgument[][] = [outer];
@@ -13,7 +19,7 @@ export function parseArguments(text: string): readonly ImapArgument[] | undefine
   let end = 0;
   for (let token = TOKEN.exec(text); token !== null; token = TOKEN.exec(text)) {
     end = TOKEN.lastIndex;
-    const [, parenthesis, quoted, atom] = token;
+    const [, parenthesis, quoted, octets, atom] = token;
     const current = open.at(-1);
     if (current === undefined) return undefined;
     if (parenthesis === "(") {
@@ -22,6 +28,10 @@ export function parseArguments(text: string): readonly ImapArgument[] | undefine
       if (open.push(list) > DEPTH_LIMIT) return undefined;
     } else if (parenthesis === ")") {
       open.pop();
+    } else if (octets !== undefined) {
+      current.push(text.slice(end, end + Number(octets)));
+      end += Number(octets);
+      TOKEN.lastIndex = end;
     } else {
       current.push(quoted === undefined ? (atom ?? "") : quoted.replace(/\\(.)/g, "$1"));
     }
@@ -32,4 +42,16 @@ export function parseArguments(text: string): readonly ImapArgument[] | undefine
 /** A quoted string. */
 export function quote(text: string): string {
   return `"${text.replace(/["\\]/g, "\\$&")}"`;
+}
+
+/** A quoted string, a literal where the text cannot be quoted, or NIL (RFC 3501 section 9, "nstring"). */
+export function nstring(text: string | undefined): string {
+  if (text === undefined) return "NIL";
+  // What libraries have decoded is text, everything else octets.
+  const octets = /[^\0-\xff]/.test(text) ? octetsOf(text) : text;
+  return /^[ -~]{0,1000}$/.test(octets) ? quote(octets) : literal(octets);
+}
+
+export function literal(octets: string): string {
+  return `{${octets.length}}\r\n${octets}`;
 }

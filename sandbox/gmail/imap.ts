@@ -2,20 +2,19 @@ import { present, verify } from "./authenticate.ts";
 import type { Conversation, MailAnswer } from "./conversation.ts";
 import { connectionId, type Gmail, type Login } from "./gmail.ts";
 import { parseArguments } from "./imap-arguments.ts";
-import { IMAP_COMMANDS, type ImapReply, type ImapTalk, SUCCESS } from "./imap-commands.ts";
+import { IMAP_COMMANDS, serve } from "./imap-commands.ts";
+import { APPEND_LIMIT, type ReadCommand, readCommand } from "./imap-reader.ts";
+import { BAD_ARGUMENTS, type ImapReply, SUCCESS } from "./imap-reply.ts";
+import type { ImapTalk } from "./imap-talk.ts";
 import { refusalLines } from "./refusals.ts";
 
-const CAPABILITIES = "IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1";
-const BEFORE_LOGIN = `* CAPABILITY ${CAPABILITIES} XYZZY SASL-IR AUTH=XOAUTH2 AUTH=PLAIN AUTH=PLAIN-CLIENTTOKEN AUTH=OAUTHBEARER`;
-const AFTER_LOGIN = `* CAPABILITY ${CAPABILITIES} UIDPLUS COMPRESS=DEFLATE ENABLE MOVE CONDSTORE ESEARCH UTF8=ACCEPT LIST-EXTENDED LIST-STATUS LITERAL- SPECIAL-USE APPENDLIMIT=35651584`;
+// What Gmail announces and is not served here is left out. Assumption: fewer-capabilities.
+const CAPABILITIES = "IMAP4rev1 UNSELECT NAMESPACE ID XLIST CHILDREN";
+const BEFORE_LOGIN = `* CAPABILITY ${CAPABILITIES} SASL-IR AUTH=XOAUTH2 AUTH=PLAIN AUTH=OAUTHBEARER`;
+const AFTER_LOGIN = `* CAPABILITY ${CAPABILITIES} UIDPLUS MOVE LIST-EXTENDED LITERAL- SPECIAL-USE APPENDLIMIT=${APPEND_LIMIT}`;
 const MECHANISMS = ["XOAUTH2", "OAUTHBEARER", "PLAIN"];
 
-/** A tag, a command, and the rest (RFC 3501 section 9). */
-const COMMAND_LINE = /^([\w!#$&',./:;<=>?@[\]^`|~-]{1,64}) ([A-Za-z]+)(?: (.*))?$/;
-/** The rest of the command follows as so many octets; with `+` the client sends them unasked (RFC 7888). */
-const LITERAL = /\{\d+(\+?)\}$/;
-
-/** Gmail's IMAP (RFC 3501) as far as a login check goes: what common clients ask up to an open inbox. */
+/** Gmail's IMAP (RFC 3501): logins, and what mail clients ask to look at mail. */
 export async function imap(conversation: Conversation, gmail: Gmail): Promise<void> {
   const { connection } = conversation;
   const id = connectionId();
@@ -24,26 +23,31 @@ export async function imap(conversation: Conversation, gmail: Gmail): Promise<vo
     const greeting = `* OK Gimap ready for requests from ${connection.remoteAddress} ${id}`;
     let open = await conversation.turn("GREETING", async () => ({ lines: [greeting] }));
     while (open) {
-      const [, tag, name, rest = ""] = COMMAND_LINE.exec(await connection.readLine()) ?? [];
-      if (tag === undefined || name === undefined) {
-        await connection.write(`* BAD Invalid tag or command ${id}`);
-        continue;
+      let admitted = 0;
+      const admit = (octets: number) => {
+        const fits = gmail.mail.admit(octets);
+        if (fits) admitted += octets;
+        return fits;
+      };
+      try {
+        const read = await readCommand(connection, { appends: talk !== undefined, admit });
+        if (read === undefined) await connection.write(`* BAD Invalid tag or command ${id}`);
+        else open = await conversation.turn(read.command, await workOf(read), (lines) => tagged(read.tag, lines));
+      } finally {
+        gmail.mail.dismiss(admitted);
       }
-      const command = name.toUpperCase();
-      open = await conversation.turn(command, await workOf(command, rest), (lines) => tagged(tag, lines));
     }
   } finally {
     talk?.login.release();
   }
 
-  async function workOf(command: string, rest: string): Promise<() => Promise<MailAnswer>> {
+  async function workOf({ command, rest, refused }: ReadCommand): Promise<() => Promise<MailAnswer>> {
     if (command === "LOGOUT") {
       return async () => ({ lines: ["* BYE LOGOUT Requested", "OK 73 good day (Success)"], final: true });
     }
-    const literal = LITERAL.exec(rest);
-    if (literal !== null) {
-      const bye = literal[1] === "+" ? ["* BYE A literal came unasked"] : [];
-      return async () => ({ lines: [`BAD Literals are not accepted here ${id}`, ...bye], final: bye.length > 0 });
+    if (refused !== undefined) {
+      const bye = refused === "unasked" ? ["* BYE A literal came unasked"] : [];
+      return async () => ({ lines: [`BAD [TOOBIG] The literal is too large ${id}`, ...bye], final: bye.length > 0 });
     }
     if (command === "AUTHENTICATE" && talk === undefined) return logIn(rest);
     return async () => ({
@@ -61,7 +65,7 @@ export async function imap(conversation: Conversation, gmail: Gmail): Promise<vo
     return async () => {
       const outcome = await verify(conversation, gmail, presented);
       if ("refused" in outcome) return { lines: outcome.refused };
-      talk = { login: outcome.login, selected: undefined, deleted: new Set() };
+      talk = { login: outcome.login, opened: undefined };
       return { lines: welcome(outcome.login) };
     };
   }
@@ -83,15 +87,14 @@ function answer(
       return [talk === undefined ? BEFORE_LOGIN : AFTER_LOGIN, `OK Thats all she wrote! ${connectionId()}`];
     case "ID":
       return [`* ID ("name" "GImap" "vendor" "Google, Inc." "remote-host" "${remoteAddress}")`, SUCCESS];
-    case "NOOP":
-      return [SUCCESS];
     case "LOGIN":
       return talk === undefined ? refusalLines("password-given", "imap") : undefined;
   }
+  if (talk === undefined) return command === "NOOP" ? [SUCCESS] : undefined;
   const served = IMAP_COMMANDS.get(command);
-  if (talk === undefined || served === undefined) return undefined;
+  if (served === undefined) return undefined;
   const given = parseArguments(rest);
-  return given === undefined ? ["BAD Could not parse command"] : served(talk, given, command);
+  return given === undefined ? BAD_ARGUMENTS : serve(() => served(talk, given, command), talk, command);
 }
 
 /** The tag goes before the last line that does not begin as untagged ones do. */

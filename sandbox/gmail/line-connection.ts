@@ -54,11 +54,30 @@ export class LineConnection {
         this.lastLine = line.endsWith("\r") ? line.slice(0, -1) : line;
         return this.lastLine;
       }
-      const chunk: unknown = this.#socket.read();
-      if (Buffer.isBuffer(chunk)) this.#unread = Buffer.concat([this.#unread, chunk]);
-      else if (this.#socket.readable) await this.#activity(end);
-      else throw new LineError("closed");
+      await this.#more(end);
     }
+  }
+
+  /** The next octets, that many. */
+  async readOctets(count: number): Promise<string> {
+    const end = performance.now() + this.#patience();
+    const chunks: Buffer[] = [];
+    for (let missing = count; ; ) {
+      const taken = this.#unread.subarray(0, missing);
+      chunks.push(taken);
+      this.#unread = this.#unread.subarray(taken.length);
+      missing -= taken.length;
+      if (missing === 0) return Buffer.concat(chunks).toString("latin1");
+      await this.#more(end);
+    }
+  }
+
+  /** Takes what has come in, or waits for something to come. */
+  async #more(end: number): Promise<void> {
+    const chunk: unknown = this.#socket.read();
+    if (Buffer.isBuffer(chunk)) this.#unread = Buffer.concat([this.#unread, chunk]);
+    else if (this.#socket.readable) await this.#activity(end);
+    else throw new LineError("closed");
   }
 
   /** Sends lines and waits while the other side does not take them. */
