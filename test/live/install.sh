@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the live tests need: Dovecot 2.3, Postfix and Chromium, from Debian or Ubuntu. Safe to run again.
+# Installs what the live tests need: Dovecot 2.3, Postfix, Chromium and mail clients, from Debian or Ubuntu. Safe to run again.
 # Exit 0: everything is there. Exit 3: it cannot be installed here; the reason is on stderr.
 set -eu
 
@@ -10,9 +10,11 @@ refuse() {
 
 present() {
   for program in /usr/sbin/dovecot /usr/lib/dovecot/imap /usr/lib/dovecot/pop3 /usr/lib/dovecot/lmtp /usr/lib/dovecot/quota-status \
-    /usr/lib/postfix/sbin/master /usr/bin/openssl /usr/bin/chromium; do
+    /usr/lib/postfix/sbin/master /usr/bin/openssl /usr/bin/chromium /usr/bin/curl /usr/bin/mbsync /usr/bin/msmtp /usr/bin/mutt /usr/bin/python3; do
     [ -x "$program" ] || return 1
   done
+  # How mbsync logs in by XOAUTH2.
+  ls /usr/lib/*/sasl2/libkdexoauth2.so >/dev/null 2>&1
 }
 
 require_dovecot_2_3() {
@@ -26,8 +28,8 @@ if present; then
   require_dovecot_2_3
   exit 0
 fi
-[ "$(id -u)" = 0 ] || refuse "Dovecot, Postfix or Chromium is not installed, and only root may install them"
-command -v apt-get >/dev/null || refuse "Dovecot, Postfix or Chromium is not installed, and there is no apt-get"
+[ "$(id -u)" = 0 ] || refuse "Dovecot, Postfix, Chromium or a mail client is not installed, and only root may install them"
+command -v apt-get >/dev/null || refuse "Dovecot, Postfix, Chromium or a mail client is not installed, and there is no apt-get"
 
 log=$(mktemp)
 policy=/usr/sbin/policy-rc.d
@@ -63,7 +65,8 @@ export DEBIAN_FRONTEND=noninteractive
 echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
 quietly apt-get -qq -o DPkg::Lock::Timeout=60 update
 quietly apt-get -qq -y -o DPkg::Lock::Timeout=60 install --no-install-recommends \
-  dovecot-imapd dovecot-pop3d dovecot-lmtpd postfix openssl chromium
+  dovecot-imapd dovecot-pop3d dovecot-lmtpd postfix openssl chromium \
+  curl isync libsasl2-modules-kdexoauth2 msmtp mutt python3
 
 for service in $new; do
   if [ -d /run/systemd/system ]; then

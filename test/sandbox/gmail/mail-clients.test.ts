@@ -133,7 +133,7 @@ describe("POP3", () => {
   const END = /^\.\r/;
 
   it("gives whole messages, and takes away what is deleted at the goodbye", async () => {
-    await send(gmail, "Subject: one\r\n\r\n..dots\r\n");
+    await send(gmail, "Subject: one\r\n\r\n.dots\r\n");
     await send(gmail, "Subject: two\r\n\r\nx\r\n");
     using client = await loggedIn(gmail, "pop.gmail.com:995");
     // As many octets as STAT and LIST say, and a dot more for each dot at the beginning of a line.

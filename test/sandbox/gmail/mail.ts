@@ -31,5 +31,5 @@ export async function send(gmail: GmailFixture, message: string, to: string = AN
   await client.ask(`MAIL FROM:<${ANNA}>`, /^250 /);
   await client.ask(`RCPT TO:<${to}>`, /^250 /);
   await client.ask("DATA", /^354 /);
-  await client.ask(`${message}.`, /^250 /);
+  await client.ask(`${message.replace(/^\./gm, "..")}.`, /^250 /);
 }
