@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { MAIL_PAGE } from "../dynamics-pages.ts";
+import { issueMailToken } from "../google/access-tokens.ts";
 import { serviceAccountKey } from "../google/service-account-key.ts";
 import {
   ACCESS_SETTINGS,
@@ -201,6 +202,14 @@ export const googleOrders: Readonly<Record<string, Order>> = {
       const account = serviceAccountOf(world(), email);
       google.serviceAccounts = google.serviceAccounts.filter((other) => other !== account);
     },
+  }),
+  "add token": order({
+    prints: true,
+    target: "<address>",
+    summary:
+      "prints an access token of an account, good for an hour: mail clients log in with it by XOAUTH2, and look at the mail that was sent",
+    examples: [ANNA],
+    run: ({ world }, name) => issueMailToken(world().google, accountOf(world(), name)),
   }),
   "add key": order({
     prints: true,

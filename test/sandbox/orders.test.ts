@@ -170,6 +170,17 @@ describe("projects, clients and secrets", () => {
     expect(sandbox.world.google.grants.some(({ address }) => address === ANNA)).toBe(false);
   });
 
+  test("a token of an account opens it for mail", async () => {
+    await administer(sandbox, "add-token", ANNA);
+    const { tokens } = sandbox.world.google;
+    expect(tokens.at(-1)).toMatchObject({
+      token: expect.stringMatching(/^ya29\./),
+      address: ANNA,
+      scope: "https://mail.google.com/",
+    });
+    await expect(administer(sandbox, "add-token", "nobody@northwind.example")).rejects.toThrow(/account/);
+  });
+
   test("the policy of an organisational unit stands above the user's switch", async () => {
     const imap = () => sandbox.world.google.accounts.find(({ address }) => address === ANNA)?.imap;
     await administer(sandbox, "set-unit", "/Sales", { imap: "false" });
