@@ -3,7 +3,7 @@ import { flagList } from "./imap-flags.ts";
 import type { Placed } from "./imap-sequence.ts";
 import { bodyStructure, envelope } from "./imap-structure.ts";
 import type { StoredMessage } from "./mail-store.ts";
-import { type MimePart, parseMime } from "./mime.ts";
+import { type MimePart, parsedOnce } from "./mime.ts";
 
 /** A message, and what it is made of, found out when it is asked for. */
 interface Looked {
@@ -63,11 +63,7 @@ export function fetchPlan(given: ImapArgument | undefined, uid: boolean): FetchP
   return {
     reads: items.some(({ reads }) => reads === true),
     show({ number, message }, flags) {
-      let parsed: MimePart | undefined;
-      const root = () => {
-        parsed ??= parseMime(message.content);
-        return parsed;
-      };
+      const root = parsedOnce(message.content);
       const shown = flags && !items.includes(FLAGS) ? [FLAGS, ...items] : items;
       return `* ${number} FETCH (${shown.map((item) => item.show({ message, root })).join(" ")})`;
     },
@@ -85,7 +81,7 @@ function section(name: string): Item | undefined {
   const kind = what.toUpperCase().replace(/ .*/s, "");
   const wanted = fieldNames.toLowerCase().replaceAll('"', "").split(" ").filter(Boolean);
   const from = Number(origin ?? 0);
-  const label = `${whole.slice("BODY".length, whole.lastIndexOf("]") + 1).replace(/^\.PEEK/i, "")}`;
+  const label = whole.slice("BODY".length, whole.lastIndexOf("]") + 1).replace(/^\.PEEK/i, "");
   return {
     reads: peek === undefined,
     show({ root }) {

@@ -76,7 +76,7 @@ function store(
 /** RFC 4315 section 3, "COPYUID". */
 function copy(talk: ImapTalk, folder: OpenFolder, given: readonly ImapArgument[], by: NumberedBy): ImapReply {
   const copied = copies(talk, folder, given, by);
-  return "refused" in copied ? copied.refused : [`OK ${copied.code}(Success)`];
+  return "refused" in copied ? copied.refused : [copied.code === "" ? SUCCESS : `OK ${copied.code} (Success)`];
 }
 
 /** RFC 6851. */
@@ -84,7 +84,8 @@ function move(talk: ImapTalk, folder: OpenFolder, given: readonly ImapArgument[]
   if (folder.readOnly) return READ_ONLY;
   const copied = copies(talk, folder, given, by);
   if ("refused" in copied) return copied.refused;
-  return [`* OK ${copied.code}`.trimEnd(), ...expunge(talk, folder, copied.messages), SUCCESS];
+  const told = copied.code === "" ? [] : [`* OK ${copied.code} Moved`];
+  return [...told, ...expunge(talk, folder, copied.messages), SUCCESS];
 }
 
 type Copied = { readonly code: string; readonly messages: readonly StoredMessage[] } | { readonly refused: ImapReply };
@@ -97,7 +98,7 @@ function copies(talk: ImapTalk, folder: OpenFolder, [set, name]: readonly ImapAr
   const { mail } = talk.login;
   const messages = chosen.map(({ message }) => message);
   const made = messages.map((message) => mail.add(target, message));
-  const code = made.length === 0 ? "" : `[COPYUID ${mail.uidValidity} ${setOf(messages)} ${setOf(made)}] `;
+  const code = made.length === 0 ? "" : `[COPYUID ${mail.uidValidity} ${setOf(messages)} ${setOf(made)}]`;
   return { code, messages };
 }
 

@@ -3,7 +3,7 @@ import type { ImapArgument } from "./imap-arguments.ts";
 import { canonicalFlag } from "./imap-flags.ts";
 import { inSet, type Placed } from "./imap-sequence.ts";
 import { textOf } from "./latin1.ts";
-import { type HeaderField, type MimePart, parseMime } from "./mime.ts";
+import { type HeaderField, type MimePart, parsedOnce } from "./mime.ts";
 
 /** A message and what it is made of, found out when it is asked for. */
 interface Candidate extends Placed {
@@ -35,16 +35,9 @@ export function search(there: readonly Placed[], given: readonly ImapArgument[])
   const criteria = named ? given.slice(2) : given;
   if (criteria.flat(9).length > KEY_LIMIT) return "bad";
   const test = allOf({ left: [...criteria], there });
-  return test === undefined ? "bad" : { messages: there.filter((placed) => test(candidateOf(placed))) };
-}
-
-function candidateOf(placed: Placed): Candidate {
-  let parsed: MimePart | undefined;
-  const root = () => {
-    parsed ??= parseMime(placed.message.content);
-    return parsed;
-  };
-  return { ...placed, root };
+  return test === undefined
+    ? "bad"
+    : { messages: there.filter((placed) => test({ ...placed, root: parsedOnce(placed.message.content) })) };
 }
 
 function allOf(reading: Reading): Test | undefined {

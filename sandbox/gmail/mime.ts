@@ -29,7 +29,7 @@ export interface MimePart {
 const DEPTH_LIMIT = 20;
 const PART_LIMIT = 1_000;
 
-export function parseMime(content: string, depth = 0): MimePart {
+function parseMime(content: string, depth = 0): MimePart {
   const header = headerOf(content);
   const body = content.slice(header.length);
   const fields = parseFields(header);
@@ -45,6 +45,15 @@ export function parseMime(content: string, depth = 0): MimePart {
   }
   const message = type === "message" && subtype === "rfc822" && deeper ? parseMime(body, depth + 1) : undefined;
   return { ...whole, type, subtype, parameters: params, message };
+}
+
+/** Parsed when it is asked for first. */
+export function parsedOnce(content: string): () => MimePart {
+  let parsed: MimePart | undefined;
+  return () => {
+    parsed ??= parseMime(content);
+    return parsed;
+  };
 }
 
 /** With the empty line that ends it; a message without one is all header. */

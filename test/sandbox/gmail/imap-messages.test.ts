@@ -23,6 +23,25 @@ const FIRST = [
 const SECOND =
   "From: bert@northwind.example\r\nSubject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\r\nDate: Tue, 3 Nov 2026 10:00:00 +0100\r\n\r\nSecond text\r\n";
 
+const PARTS = [
+  "Content-Type: multipart/mixed; boundary=x",
+  "",
+  "preamble",
+  "--x",
+  "Content-Type: text/plain",
+  "",
+  "one",
+  "",
+  "--x",
+  "Content-Type: message/rfc822",
+  "",
+  "Subject: inner",
+  "",
+  "inner text",
+  "--x--",
+  "",
+].join("\r\n");
+
 async function inbox(how: "SELECT" | "EXAMINE" = "SELECT"): Promise<RawClient> {
   const client = await loggedIn(gmail, "imap.gmail.com:993");
   await client.ask(`o ${how} INBOX`, /^o OK/);
@@ -109,6 +128,37 @@ describe("FETCH", () => {
     await send(gmail, FIRST);
     using client = await inbox();
     expect(await client.ask(`a FETCH 1 ${items}`, /^a /)).toBe(`* 1 FETCH (${shown})\r\na OK Success\r\n`);
+  });
+
+  it.each([
+    ["1", "one\r\n"],
+    ["1.MIME", "Content-Type: text/plain\r\n\r\n"],
+    ["2.HEADER", "Subject: inner\r\n\r\n"],
+    ["2.TEXT", "inner text"],
+    ["2.1", "inner text"],
+    ["2", "Subject: inner\r\n\r\ninner text"],
+    ["1.1", undefined],
+    ["3", undefined],
+    ["1.HEADER", undefined],
+  ])("BODY[%s] shows that part of a message, or nothing where there is none", async (part, text) => {
+    await send(gmail, PARTS);
+    using client = await inbox();
+    const shown = text === undefined ? "NIL" : `{${text.length}}\r\n${text}`;
+    expect(await client.ask(`a FETCH 1 BODY.PEEK[${part}]`, /^a /)).toBe(
+      `* 1 FETCH (BODY[${part}] ${shown})\r\na OK Success\r\n`,
+    );
+  });
+
+  it.each([
+    ["without its last delimiter", PARTS.replace("--x--\r\n", ""), 2],
+    ["without any", PARTS.replaceAll("--x", ""), 0],
+    ["without a name for them", PARTS.replace("boundary=x", ""), 0],
+  ])("describes a multipart %s", async (_, message, parts) => {
+    await send(gmail, message);
+    using client = await inbox();
+    const shown = await client.ask("a FETCH 1 BODY", /^a /);
+    expect(shown.match(/\("(text|message)"/g) ?? []).toHaveLength(parts === 0 ? 1 : parts + 1);
+    expect(shown.includes('"mixed"')).toBe(parts > 0);
   });
 
   it("by UID shows the UID, once", async () => {
@@ -247,6 +297,13 @@ it("has folders that nobody can change", async () => {
   }
   expect(await client.ask("b SUBSCRIBE INBOX", /^b /)).toContain("b OK");
   expect(await client.ask("c APPEND Nowhere {1+}\r\nx", /^c /)).toContain("c NO [TRYCREATE]");
+});
+
+it("copies and moves nothing where nothing is chosen", async () => {
+  using client = await inbox();
+  expect(await client.ask("a UID COPY 7 [Gmail]/Trash", /^a /)).toBe("a OK Success\r\n");
+  expect(await client.ask("b UID MOVE 7 [Gmail]/Trash", /^b /)).toBe("b OK Success\r\n");
+  expect(await client.ask("c UID MOVE 7 Nowhere", /^c /)).toContain("c NO [TRYCREATE]");
 });
 
 it("shows nothing of messages while no folder is open", async () => {

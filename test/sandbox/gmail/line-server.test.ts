@@ -13,8 +13,8 @@ afterAll(() => gmail[Symbol.asyncDispose]());
 
 /** A whole good talk with each service. */
 const TALKS = {
-  "imap.gmail.com:993": `a CAPABILITY\r\nb AUTHENTICATE XOAUTH2 ${xoauth2()}\r\nc LIST "" "*"\r\nd LOGOUT\r\n`,
-  "pop.gmail.com:995": `CAPA\r\nAUTH XOAUTH2 ${xoauth2()}\r\nSTAT\r\nQUIT\r\n`,
+  "imap.gmail.com:993": `a CAPABILITY\r\nb AUTHENTICATE XOAUTH2 ${xoauth2()}\r\nc APPEND INBOX {5}\r\nhello\r\nd SELECT INBOX\r\ne FETCH 1 (ENVELOPE BODY[])\r\nf LOGOUT\r\n`,
+  "pop.gmail.com:995": `CAPA\r\nAUTH XOAUTH2 ${xoauth2()}\r\nRETR 1\r\nQUIT\r\n`,
   "smtp.gmail.com:465": `EHLO a\r\nAUTH XOAUTH2 ${xoauth2()}\r\nMAIL FROM:<${ANNA}>\r\nRCPT TO:<${ANNA}>\r\nDATA\r\nx\r\n.\r\nQUIT\r\n`,
   "smtp.gmail.com:587": "EHLO a\r\nSTARTTLS\r\n",
 } as const;
