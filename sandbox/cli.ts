@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { columnsOf, render } from "./cli-table.ts";
+import { MAIL_SCOPE } from "./google/state.ts";
 import { findRunning, readInfo, type SandboxInfo } from "./info.ts";
 import type { Order } from "./orders/order.ts";
 import { actionOf, ORDERS } from "./orders/orders.ts";
@@ -11,7 +12,6 @@ const DEFAULT_DIRECTORY = ".gmailsync/sandbox";
 interface Options {
   readonly directory: string;
   readonly json: boolean;
-  readonly mail: boolean;
   readonly state: string | undefined;
   readonly world: string | undefined;
   readonly testDelay: number;
@@ -39,9 +39,10 @@ const OWN_COMMANDS: Readonly<Record<string, Command>> = {
     run: (_, options) => start(options),
   },
   env: {
-    usage: "[--mail] [--json]",
-    summary: "prints the settings that point gmailsync here, for `eval`; --mail: and a service account's key for mail",
-    examples: ["", "--mail"],
+    usage: "[--json]",
+    summary:
+      "prints the settings that point gmailsync here, for `eval`; among them GMAILSYNC_MAIL_CREDENTIAL, the made-up key of the Workspace's service account, by which activations log in to IMAP and SMTP themselves",
+    examples: ["", "--json"],
     run: (_, options) => env(options),
   },
   show: {
@@ -164,7 +165,6 @@ export async function run(argv: string[]): Promise<number> {
       options: {
         directory: { type: "string", default: DEFAULT_DIRECTORY },
         json: { type: "boolean", default: false },
-        mail: { type: "boolean", default: false },
         state: { type: "string" },
         world: { type: "string" },
         "test-delay": { type: "string", default: "1500" },
@@ -189,7 +189,6 @@ export async function run(argv: string[]): Promise<number> {
     return await chosen.command.run(chosen.args, {
       directory: values.directory,
       json: values.json,
-      mail: values.mail,
       state: values.state,
       world: values.world,
       testDelay: wholeNumber("--test-delay", values["test-delay"], 600_000),
@@ -250,21 +249,26 @@ async function env(options: Options): Promise<number> {
   // What a shell runs is asked for, and not only read.
   const { environment } = running(options, await findRunning(options.directory));
   if (!environment) throw new Error(`the sandbox of ${options.directory} is still starting; try again in a moment`);
-  const all = options.mail ? { ...environment, GMAILSYNC_MAIL_CREDENTIAL: await mailCredential(options) } : environment;
+  const key = await mailKey(options);
+  const all = { ...environment, ...(key !== undefined && { GMAILSYNC_MAIL_CREDENTIAL: key }) };
   const quote = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;
   const lines = Object.entries(all).map(([name, value]) => `export ${name}=${quote(value)}`);
   console.log(options.json ? JSON.stringify(all, null, 2) : lines.join("\n"));
+  // Beside what a shell runs.
+  if (key === undefined) console.error(NO_MAIL_KEY);
   return 0;
 }
 
-/** The key of the first service account, in the form that the provider takes. */
-async function mailCredential(options: Options): Promise<string> {
+const NO_MAIL_KEY = `No service account of this world may log in to mailboxes (delegation for ${MAIL_SCOPE}), so own IMAP and SMTP logins are skipped; add one: gmailsync sandbox add service-account --help`;
+
+/** The key file of the first service account that may log in to all mailboxes. */
+async function mailKey(options: Options): Promise<string | undefined> {
   const accounts = await ask(options, "service-accounts");
-  const email: unknown = Array.isArray(accounts) ? Reflect.get(Object(accounts[0]), "email") : undefined;
-  if (typeof email !== "string")
-    throw new Error("this world has no service account; add one: gmailsync sandbox add service-account --help");
-  const key = await ask(options, "add-key", email);
-  return JSON.stringify({ serviceAccountKey: JSON.stringify(key) });
+  const delegated = (Array.isArray(accounts) ? accounts : []).find((account: unknown) =>
+    [Reflect.get(Object(account), "delegatedScopes")].flat().includes(MAIL_SCOPE),
+  );
+  const email: unknown = Reflect.get(Object(delegated), "email");
+  return typeof email === "string" ? JSON.stringify(await ask(options, "add-key", email)) : undefined;
 }
 
 async function show(what: string, options: Options): Promise<number> {

@@ -13,6 +13,7 @@ import { asSeen } from "./faults/past-rows.ts";
 import type { Certificate } from "./gmail/line-server.ts";
 import { startGmail } from "./gmail/servers.ts";
 import { googleOAuthService } from "./google/oauth.ts";
+import { keepKeys } from "./google/service-account-key.ts";
 import type { HttpRequest, HttpService } from "./http.ts";
 import { serveHttps } from "./https-server.ts";
 import type { Environment } from "./info.ts";
@@ -97,6 +98,7 @@ async function startServices(
   if (stateFile !== undefined) refuseOther(stateFile);
   const beginning = await beginningOf(options);
   let world = beginning();
+  let serviceAccounts = world.google.serviceAccounts;
   const { environmentUrl } = world;
   const httpsHosts = [new URL(environmentUrl).hostname, ...ENTRA_HOSTS, ...GOOGLE_HOSTS];
   const authority = await createAuthority();
@@ -183,6 +185,9 @@ async function startServices(
     traffic.reset();
     faults.clear();
     world = beginning();
+    // Shells hold them.
+    keepKeys(serviceAccounts, world.google.serviceAccounts);
+    serviceAccounts = world.google.serviceAccounts;
     poller.reset();
     look();
   };

@@ -16,13 +16,22 @@ export function ensureKey(account: ServiceAccount): void {
   Object.assign(account, keys);
 }
 
+/** Gives accounts the keys that were handed out for them before. */
+export function keepKeys(before: readonly ServiceAccount[], now: readonly ServiceAccount[]): void {
+  for (const account of now) {
+    const { publicKey, privateKey } = before.find(({ email }) => email === account.email) ?? {};
+    if (account.publicKey === undefined && publicKey !== undefined && privateKey !== undefined)
+      Object.assign(account, { publicKey, privateKey });
+  }
+}
+
 /** The key file of a service account, as Google's console downloads it. */
 export function serviceAccountKey(account: ServiceAccount): object {
   ensureKey(account);
   return {
     type: "service_account",
     project_id: /@([^.]+)\./.exec(account.email)?.[1] ?? "",
-    private_key_id: "sandbox",
+    private_key_id: "sandbox-not-a-real-key",
     private_key: account.privateKey,
     client_email: account.email,
     client_id: digitsOf(account.email, 21),

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
@@ -10,6 +10,8 @@ import { APPLICATION_SECRET } from "../../sandbox/world/northwind.ts";
 import { COMMAND, gmailsync as run } from "../support/command.ts";
 import { administer, mailboxRow, temporaryDirectory } from "../support/sandbox.ts";
 import { webApi } from "../support/web-api.ts";
+
+const MAIL_ACCOUNT = "mail@northwind-mail.iam.gserviceaccount.com";
 
 const gmailsync = (...args: string[]) => run(args);
 
@@ -66,7 +68,18 @@ describe("gmailsync sandbox", () => {
   test("prints settings that a shell takes, and keeps the file with the token to its owner", async () => {
     const { stdout } = await gmailsync("sandbox", "env", ...at);
     expect(stdout).toMatch(/^export GMAILSYNC_CONNECT_TO='imap\.gmail\.com:993=127\.0\.0\.1:\d+,/m);
+    expect(stdout).toMatch(/^export GMAILSYNC_MAIL_CREDENTIAL='{"type":"service_account",/m);
     expect(statSync(join(directory, "sandbox.json")).mode & 0o077).toBe(0);
+    expect(readFileSync(join(directory, "sandbox.json"), "utf8")).not.toContain("PRIVATE KEY");
+  });
+
+  test("says how to a mail credential where no service account of the world may log in to mailboxes", async () => {
+    await gmailsync("sandbox", "set", "service-account", MAIL_ACCOUNT, "delegatedScopes=", ...at);
+    const { code, stdout, stderr } = await gmailsync("sandbox", "env", "--json", ...at);
+    expect([code, JSON.parse(stdout).GMAILSYNC_MAIL_CREDENTIAL]).toEqual([0, undefined]);
+    expect(stderr).toContain("own IMAP and SMTP logins are skipped");
+    expect(stderr).toContain("gmailsync sandbox add service-account --help");
+    await gmailsync("sandbox", "reset", ...at);
   });
 
   test.each<[string, string[], number, string]>([
@@ -123,7 +136,7 @@ describe("gmailsync sandbox", () => {
     expect(stdout).toContain("1//sandbox-refresh-token-of-anna");
   });
 
-  test("prints what was made, and a mail credential that the world's service account signs for", async () => {
+  test("prints what was made", async () => {
     const made = JSON.parse(
       (await gmailsync("sandbox", "add", "client", "northwind-mail", "name=second", ...at)).stdout,
     );
@@ -131,10 +144,8 @@ describe("gmailsync sandbox", () => {
       clientId: expect.stringContaining(".apps.googleusercontent.com"),
       secret: expect.stringMatching(/^GOCSPX-.{28}$/),
     });
-    const environment = JSON.parse((await gmailsync("sandbox", "env", "--mail", "--json", ...at)).stdout);
-    const key = JSON.parse(JSON.parse(environment.GMAILSYNC_MAIL_CREDENTIAL).serviceAccountKey);
-    expect(key).toMatchObject({ type: "service_account", client_email: "mail@northwind-mail.iam.gserviceaccount.com" });
-    expect(key.private_key).toMatch(/^-----BEGIN PRIVATE KEY-----/);
+    const key = JSON.parse((await gmailsync("sandbox", "add", "key", MAIL_ACCOUNT, ...at)).stdout);
+    expect(key).toMatchObject({ type: "service_account", client_email: MAIL_ACCOUNT });
   });
 
   test("saves the world for another sandbox to begin with", async () => {

@@ -1,10 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { MailboxTokens } from "../../provider/google/mailbox-token.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
+import { serviceAccountKey } from "../../sandbox/google/service-account-key.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { APPLICATION_ID, APPLICATION_SECRET } from "../../sandbox/world/northwind.ts";
-import { administer, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
+import { administer, atEnd, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
 import { type Send, webApi } from "../support/web-api.ts";
 
 const ANNA = "anna@northwind.example";
@@ -232,5 +234,20 @@ describe("an order", () => {
       pollIntervalSeconds: 300,
     });
     expect((await (await webApi(sandbox))("GET", "WhoAmI")).status).toBe(200);
+  });
+
+  test("reset leaves a key valid that a shell holds, also of a service account that was deleted meanwhile", async () => {
+    const [account] = sandbox.world.google.serviceAccounts;
+    if (!account) throw new Error("the world has no service account");
+    const credential = { serviceAccountKey: JSON.stringify(serviceAccountKey(account)) };
+    const network = new Network({}, { ...sandbox.environment });
+    atEnd(() => network.close());
+    const token = () => new MailboxTokens(network).get(ANNA, credential, Deadline.after(10_000));
+    await administer(sandbox, "delete-service-account", account.email);
+    await expect(token()).rejects.toThrow("account not found");
+    for (const round of [1, 2]) {
+      await administer(sandbox, "reset", "");
+      expect([round, await token()]).toEqual([round, expect.stringMatching(/^ya29\./)]);
+    }
   });
 });
