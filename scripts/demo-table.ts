@@ -1,19 +1,39 @@
+import { STEPS } from "../provider/codes/steps.ts";
+
 const MARKS: Readonly<Record<string, string>> = { ok: "✔", failed: "✘", unknown: "?", skipped: "–" };
 
-/** The activations of an exported stack and their steps, a mailbox each. */
+/** The activations of an exported stack, a mailbox each, and below them what was looked at, in order. */
 export function table(deployment: unknown): string {
-  const rows = list(member(member(deployment, "deployment"), "resources"))
+  const activations = list(member(member(deployment, "deployment"), "resources"))
     .filter((resource) => member(resource, "type") === "gmailsync:index:MailboxActivation")
-    .map((resource) => {
-      const outputs = member(resource, "outputs");
-      const steps = list(member(outputs, "steps")).map(
-        (step) => `${MARKS[text(member(step, "status"))] ?? "?"} ${text(member(step, "label"))}`,
-      );
-      return [text(member(outputs, "emailAddress")), text(member(outputs, "status")), steps.join("  ")];
-    });
-  const all = [["mailbox", "status", "activation steps"], ...rows];
-  const widths = [0, 1].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).join("\n");
+    .map((resource) => member(resource, "outputs"))
+    .toSorted((one, other) => addressOf(one).localeCompare(addressOf(other)));
+  const rows = Object.entries(STEPS)
+    .map(([id, label]) => [label, ...activations.map((outputs) => mark(list(member(outputs, "steps")), id))])
+    .filter(([, ...cells]) => cells.some((cell) => cell !== ""));
+  const status = ["status", ...activations.map((outputs) => text(member(outputs, "status")))];
+  const all = [["", ...activations.map(addressOf)], ...rows, status];
+  const widths = status.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** `✘ IMAP_DISABLED`; empty where it was not looked at. */
+function mark(steps: readonly unknown[], id: string): string {
+  const step = steps.find((one) => member(one, "id") === id);
+  const status = text(member(step, "status"));
+  if (status === "ok" || status === "") return MARKS[status] ?? "";
+  return `${MARKS[status] ?? "?"} ${text(member(step, "code"))}`;
+}
+
+function addressOf(outputs: unknown): string {
+  return text(member(outputs, "emailAddress"));
 }
 
 function member(value: unknown, name: string): unknown {

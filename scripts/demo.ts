@@ -1,29 +1,36 @@
 /**
- * `npm start`: the whole path against the sandbox, every command shown before it runs.
+ * `npm start`: the whole path against the sandbox, every command of `demo-steps.ts` shown before it runs.
  * `--keep` leaves sandbox and stack up.
  */
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { writeWhole } from "../sandbox/write-whole.ts";
+import { type DemoStep, END, TOUR } from "./demo-steps.ts";
 import { table } from "./demo-table.ts";
 import { run } from "./exec.ts";
 import { pulumiCli } from "./pulumi-cli.ts";
 import { demoEnvironment } from "./workspace.ts";
 
 const root = join(import.meta.dirname, "..");
-const work = join(root, ".gmailsync");
-const sandboxDirectory = join(work, "sandbox");
 const interrupted = new AbortController();
 
 const { values: options } = parseArgs({
-  options: { keep: { type: "boolean", default: false }, help: { type: "boolean", short: "h", default: false } },
+  options: {
+    keep: { type: "boolean", default: false },
+    folder: { type: "string", default: root },
+    help: { type: "boolean", short: "h", default: false },
+  },
 });
+const folder = resolve(options.folder);
+const work = join(folder, ".gmailsync");
 if (options.help) {
-  console.log(`npm start             brings up the demo stack against the sandbox, shows drift, heals it, takes it down
-npm start -- --keep   leaves sandbox and stack up, and says what to try next`);
+  console.log(`npm start                     brings up the demo stack against the sandbox: a login that fails and its cure, drift
+                              and how it is healed; then takes it down
+npm start -- --keep           leaves sandbox and stack up, and says what to try next
+npm start -- --folder DIR     with another Pulumi.yaml; state and sandbox are kept in DIR/.gmailsync. Default: this clone`);
   process.exit(0);
 }
 
@@ -44,38 +51,33 @@ function heading(text: string): void {
 
 class Stopped extends Error {}
 
-interface Expectation {
-  /** Text for standard input, for values that must not stand in a command line. */
-  readonly input?: string;
-  /** Exit code that counts as success; any other ends the demo. */
-  readonly code?: number;
-  /** Runs to its end even when the demo was interrupted. */
-  readonly always?: boolean;
-  readonly quiet?: boolean;
-}
-
 /** Runs a command as a user would, its output on the screen. */
-async function show(env: NodeJS.ProcessEnv, command: string, args: string[], expect: Expectation = {}): Promise<void> {
-  if (interrupted.signal.aborted && !expect.always) throw new Stopped();
-  if (!expect.quiet)
-    console.log(`\n${color("36", `$ ${[command, ...args].join(" ")}${expect.input ? " < (value)" : ""}`)}`);
-  const child = spawn(command, args, {
-    cwd: root,
-    env,
-    stdio: [expect.input ? "pipe" : "ignore", "inherit", "inherit"],
-  });
-  child.stdin?.end(expect.input);
-  const code = await new Promise<number>((resolve, reject) => {
+async function show(env: NodeJS.ProcessEnv, { heading: title, command, input, code = 0 }: DemoStep): Promise<void> {
+  if (interrupted.signal.aborted) throw new Stopped();
+  if (title !== undefined) heading(title);
+  console.log(`\n${color("36", `$ ${command}${input === undefined ? "" : " < (value)"}`)}`);
+  const [program = "", ...args] = command.split(" ");
+  const stdin = input === undefined ? "ignore" : "pipe";
+  const child = spawn(program, args, { cwd: folder, env, stdio: [stdin, "inherit", "inherit"] });
+  child.stdin?.end(input);
+  const ended = await new Promise<number>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (exit) => resolve(exit ?? 1));
   });
-  if (interrupted.signal.aborted && !expect.always) throw new Stopped();
-  if (code !== (expect.code ?? 0)) throw new Error(`\`${command} ${args.join(" ")}\` ended with exit code ${code}`);
+  if (interrupted.signal.aborted) throw new Stopped();
+  if (ended !== code) throw new Error(`\`${command}\` ended with exit code ${ended}, and ${code} was expected`);
 }
 
-async function json(env: NodeJS.ProcessEnv, command: string, args: string[]): Promise<unknown> {
-  const { code, stdout, stderr } = await run(command, args, { cwd: root, env, timeoutMs: 60_000 });
-  if (code !== 0) throw new Error(`\`${command} ${args.join(" ")}\` failed: ${stderr}`);
+async function perform(env: NodeJS.ProcessEnv, steps: readonly DemoStep[]): Promise<void> {
+  for (const step of steps) {
+    await show(env, step);
+    if (step.table) console.log(`\n${table(await exported(env))}`);
+  }
+}
+
+async function exported(env: NodeJS.ProcessEnv): Promise<unknown> {
+  const { code, stdout, stderr } = await run("pulumi", ["stack", "export"], { cwd: folder, env, timeoutMs: 60_000 });
+  if (code !== 0) throw new Error(`\`pulumi stack export\` failed: ${stderr}`);
   return JSON.parse(stdout);
 }
 
@@ -87,8 +89,8 @@ async function startSandbox(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> 
   rmSync(logFile, { force: true });
   const log = openSync(logFile, "wx");
   console.log(`\n${color("36", "$ gmailsync sandbox start &")}`);
-  const child = spawn("gmailsync", ["sandbox", "start", "--directory", sandboxDirectory], {
-    cwd: root,
+  const child = spawn("gmailsync", ["sandbox", "start"], {
+    cwd: folder,
     env,
     detached: true,
     stdio: ["ignore", log, log],
@@ -100,20 +102,23 @@ async function startSandbox(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> 
   });
   child.unref();
   for (let attempt = 0; attempt < 100; attempt++) {
-    const { code, stdout } = await run("gmailsync", ["sandbox", "env", "--json", "--directory", sandboxDirectory], {
-      cwd: root,
-      env,
-      timeoutMs: 10_000,
-    });
-    if (code === 0) return { ...env, ...JSON.parse(stdout) };
+    const asked = run("gmailsync", ["sandbox", "env", "--json"], { cwd: folder, env, timeoutMs: 10_000 });
+    const { code, stdout } = await asked;
+    if (code === 0) return { ...env, ...evaluated(JSON.parse(stdout)) };
     if (ended) break;
     await sleep(100);
   }
   throw new Error(`The sandbox did not start. It said:\n${readFileSync(logFile, "utf8").slice(-2000)}`);
 }
 
+/** The settings, which a user would have in the shell now. */
+function evaluated(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  console.log(`\n${color("36", '$ eval "$(gmailsync sandbox env)"')}\n# ${Object.keys(settings).join(" ")}`);
+  return settings;
+}
+
 async function stopSandbox(env: NodeJS.ProcessEnv): Promise<void> {
-  await run("gmailsync", ["sandbox", "stop", "--directory", sandboxDirectory], { cwd: root, env, timeoutMs: 20_000 });
+  await run("gmailsync", ["sandbox", "stop"], { cwd: folder, env, timeoutMs: 20_000 });
 }
 
 async function main(): Promise<void> {
@@ -124,70 +129,25 @@ async function main(): Promise<void> {
   const path = [join(root, "bin"), cli.directory, process.env["PATH"]].join(":");
   let env: NodeJS.ProcessEnv = { ...process.env, PATH: path };
   await stopSandbox(env);
-  for (const leftover of [join(work, "state"), join(root, "Pulumi.demo.yaml")])
+  for (const leftover of [join(work, "state"), join(folder, "Pulumi.demo.yaml")])
     rmSync(leftover, { recursive: true, force: true });
-  env = { ...env, ...demoEnvironment(root) };
+  env = { ...env, ...demoEnvironment(folder) };
 
   heading("A Microsoft and a Google of our own, on loopback");
   env = await startSandbox(env);
   try {
-    await tour(env);
+    await perform(env, TOUR);
     if (options.keep) {
       keepHint(env);
       return;
     }
-    await show(env, "pulumi", ["destroy", "--yes", "--skip-preview"]);
-    heading("The mailboxes are back as they were, the profile is gone");
-    await show(env, "gmailsync", ["sandbox", "show", "mailboxes"]);
-    await show(env, "gmailsync", ["sandbox", "show", "profiles"]);
-    await show(env, "pulumi", ["stack", "rm", "demo", "--yes"]);
+    await perform(env, END);
     console.log(
       `\n${color("32", "Done.")} Next: README.md, "From the sandbox to a real environment"; \`npm start -- --keep\` to play with it.`,
     );
   } finally {
     if (!options.keep || interrupted.signal.aborted) await stopSandbox(env);
   }
-}
-
-async function tour(env: NodeJS.ProcessEnv): Promise<void> {
-  await show(env, "gmailsync", ["sandbox", "show", "mailboxes"]);
-  await show(env, "pulumi", ["stack", "init", "demo"]);
-  await show(env, "pulumi", ["config", "set", "--secret", "googleClientSecret"], {
-    input: "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",
-  });
-
-  heading("Declared in Pulumi.yaml, brought up, tested by Dynamics");
-  await show(env, "pulumi", ["up", "--yes", "--skip-preview"]);
-  console.log(`\n${table(await json(env, "pulumi", ["stack", "export"]))}`);
-
-  heading("Somebody changes a mailbox behind Pulumi's back; a plain preview shows it");
-  await show(env, "gmailsync", [
-    "sandbox",
-    "set",
-    "mailbox",
-    "anna@northwind.example",
-    "outgoingemaildeliverymethod=0",
-  ]);
-  await show(env, "pulumi", ["preview"]);
-
-  heading("Healed, and a gate for pipelines");
-  await show(env, "pulumi", ["up", "--yes", "--skip-preview"]);
-  await show(env, "pulumi", ["preview", "--expect-no-changes"]);
-  heading("Somebody takes the redirect URI away in Google's console; a plain preview proves that it is gone");
-  const [client = "", uris = ""] = await googleClient(env);
-  await show(env, "gmailsync", ["sandbox", "set", "client", client, "redirectUris="]);
-  await show(env, "pulumi", ["preview", "--expect-no-changes"], { code: 1 });
-  await show(env, "gmailsync", ["sandbox", "set", "client", client, `redirectUris=${uris}`]);
-  await show(env, "gmailsync", ["guide", "--project", "northwind-mail", "--client-id", client]);
-  if (!options.keep) heading("And all of it taken back");
-}
-
-/** Its id and redirect URIs, as Google has them. */
-async function googleClient(env: NodeJS.ProcessEnv): Promise<readonly [string, string]> {
-  const clients = await json(env, "gmailsync", ["sandbox", "show", "clients", "--json"]);
-  const first: unknown = Array.isArray(clients) ? clients[0] : undefined;
-  const { clientId, redirectUris }: Record<string, unknown> = { ...Object(first) };
-  return [String(clientId), Array.isArray(redirectUris) ? redirectUris.join(",") : ""];
 }
 
 function keepHint(env: NodeJS.ProcessEnv): void {
