@@ -658,7 +658,7 @@ export interface MailboxActivationArgs {
   triggers?: Input<Readonly<Record<string, Input<string>>>> | undefined;
 }
 
-/** Dynamics' Test & Enable for one mailbox, run as part of `pulumi up` and awaited. A mailbox that fails is kept with the reasons, and the next `pulumi up` tries again. Destroying the resource changes nothing.
+/** Dynamics' Test & Enable for one mailbox, run as part of `pulumi up` and awaited. Before it the activation logs in to IMAP or POP3 and SMTP itself, by its `credential` or the provider's `mailCredential`; without one these logins are skipped, and what Gmail refuses is found by Dynamics only, whose test disables the mailbox. A mailbox that fails is kept with the reasons, and the next `pulumi up` tries again. Destroying the resource changes nothing.
  *
  * ```yaml
  * resources:

@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { serviceAccountKey } from "../../sandbox/google/service-account-key.ts";
 import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { installedPackage, programFolder, ROOT } from "../support/package.ts";
@@ -31,7 +32,23 @@ test("every example is run here, and has a README of ten lines or so", () => {
   expect(readdirSync(EXAMPLES).toSorted()).toEqual([...YAML, ...TYPESCRIPT, WORLDS].toSorted());
   for (const example of readdirSync(EXAMPLES))
     expect(readFileSync(join(EXAMPLES, example, "README.md"), "utf8").split("\n").length).toBeLessThan(20);
+  for (const example of [...YAML, ...TYPESCRIPT])
+    expect(readFileSync(join(EXAMPLES, example, "README.md"), "utf8")).toContain("export GMAILSYNC_MAIL_CREDENTIAL=");
 });
+
+/** The credential of the READMEs: the key file of the world's service account. */
+function mailCredential(): { GMAILSYNC_MAIL_CREDENTIAL: string } {
+  const [account] = sandbox.world.google.serviceAccounts;
+  if (!account) throw new Error("the world has no service account");
+  return { GMAILSYNC_MAIL_CREDENTIAL: JSON.stringify(serviceAccountKey(account)) };
+}
+
+/** Whether Anna's activation has logged in by that credential. */
+function loggedIn(): boolean {
+  return sandbox.world.google.tokens.some(
+    ({ address, clientId }) => address === ANNA && clientId.endsWith(".gserviceaccount.com"),
+  );
+}
 
 /** Read by test/sandbox/world.test.ts. */
 const WORLDS = "worlds";
@@ -39,13 +56,14 @@ const YAML = ["quickstart-yaml", "fleet-yaml", "existing-tenant"];
 
 describe.each(YAML)("examples/%s", (example) => {
   test("is brought up, shows drift, and is destroyed", async () => {
-    const stack = new TestStack(sandbox);
+    const stack = new TestStack(sandbox, { environment: mailCredential() });
     copyOf(example, stack.directory);
     if (example === "existing-tenant") await clickTogether(join(stack.directory, "Pulumi.yaml"));
     await stack.expect(["stack", "init", "test"]);
     await stack.expect(["config", "set", "--secret", "googleClientSecret"], { input: SEED_CLIENT_SECRET });
     const up = await stack.up();
     expect(up.code, up.output).toBe(0);
+    expect(loggedIn()).toBe(true);
     expect((await stack.preview("--expect-no-changes")).code).toBe(0);
     drift();
     const preview = await stack.preview("--expect-no-changes");
@@ -75,10 +93,11 @@ describe.each(TYPESCRIPT)("examples/%s", (example) => {
   test("is brought up, shows drift, is healed and destroyed, with the package that was packed", async () => {
     const folder = programFolder();
     copyOf(example, folder);
-    const program = new TestProgram(folder, sandbox);
+    const program = new TestProgram(folder, sandbox, mailCredential());
     const up = await program.run("up", `googleClientSecret=${SEED_CLIENT_SECRET}`);
     expect(up.ok, up.stdout).toBe(true);
     expect(JSON.stringify(up.outputs)).toContain("success");
+    expect(loggedIn()).toBe(true);
     const calm = await program.run("preview");
     expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
     drift();

@@ -50,7 +50,7 @@ const ToleratedCode = Type.Enum([...TOLERABLE], {
 export const mailboxActivation = define({
   name: "MailboxActivation",
   description:
-    "Dynamics' Test & Enable for one mailbox, run as part of `pulumi up` and awaited. A mailbox that fails is kept with the reasons, and the next `pulumi up` tries again. Destroying the resource changes nothing.",
+    "Dynamics' Test & Enable for one mailbox, run as part of `pulumi up` and awaited. Before it the activation logs in to IMAP or POP3 and SMTP itself, by its `credential` or the provider's `mailCredential`; without one these logins are skipped, and what Gmail refuses is found by Dynamics only, whose test disables the mailbox. A mailbox that fails is kept with the reasons, and the next `pulumi up` tries again. Destroying the resource changes nothing.",
   examples: [
     {
       title: "Tested and enabled as part of the deployment",
@@ -61,6 +61,19 @@ resources:
     properties:
       mailboxId: \${anna.mailboxId}
       profileId: \${anna.profileId}
+`,
+    },
+    {
+      title: "Logs in by a service account of its own, and sends a message around",
+      yaml: `
+resources:
+  annaActivation:
+    type: gmailsync:MailboxActivation
+    properties:
+      mailboxId: \${anna.mailboxId}
+      profileId: \${anna.profileId}
+      credential: {serviceAccountEmail: mail@northwind-mail.iam.gserviceaccount.com}
+      roundTrip: true
 `,
     },
     {
