@@ -11,7 +11,7 @@ export const mail = rows({
     class: "access-disabled",
     seen: "test",
     words: "IMAP is switched off for the mailbox",
-    hint: `The mailbox's user switches IMAP on: ${SETTINGS}. Trying again helps only after that.`,
+    hint: `The mailbox's user switches IMAP on: ${SETTINGS}; or the Mailbox resource does, with \`gmail: {imap: true}\`. Trying again helps only after that.`,
     page: SETTINGS,
   },
   IMAP_DISABLED_BY_ADMIN: {
@@ -25,7 +25,7 @@ export const mail = rows({
     class: "access-disabled",
     seen: "test",
     words: "POP is switched off for the mailbox",
-    hint: `The mailbox's user switches POP on: ${SETTINGS}. Trying again helps only after that.`,
+    hint: `The mailbox's user switches POP on: ${SETTINGS}; or the Mailbox resource does, with \`gmail: {pop: allMail}\`. Trying again helps only after that.`,
     page: SETTINGS,
   },
   POP_DISABLED_BY_ADMIN: {

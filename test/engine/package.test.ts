@@ -50,7 +50,7 @@ describe("the package as it is published", () => {
 
   test("says whose code it holds, and under which terms", () => {
     const notices = readFileSync(join(directory, "THIRD-PARTY-NOTICES.txt"), "utf8");
-    for (const name of ["@pulumi/pulumi", "@grpc/grpc-js", "imapflow", "undici", "@peculiar/x509", "yaml"]) {
+    for (const name of ["@pulumi/pulumi", "@grpc/grpc-js", "google-auth-library", "undici", "@peculiar/x509", "yaml"]) {
       const { version } = JSON.parse(readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8"));
       expect(notices).toContain(`\n${name} ${version}, `);
     }
