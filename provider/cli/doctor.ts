@@ -18,7 +18,7 @@ import type { Target } from "./doctor/target.ts";
 import { targetsFrom } from "./doctor/targets.ts";
 import { print, say } from "./output.ts";
 import { settings } from "./settings.ts";
-import { writeWhole } from "./write-whole.ts";
+import { writeMasked } from "./write-masked.ts";
 
 const HELP = `gmailsync doctor: looks at mailboxes without changing anything
 
@@ -148,7 +148,7 @@ async function examine(services: Services, options: Options, signal: AbortSignal
     if (!options.steps) for (const line of OVERVIEWS[by](told, screen)) print(line);
     print(`${told.length > 0 ? "\n" : ""}${counted(reports)}`);
   }
-  for (const { file, textOf } of files) writeWhole(file, textOf(reports));
+  for (const { file, textOf } of files) writeMasked(file, textOf(reports));
   const exits = reports.map(({ status }) => STATUSES[status].exit);
   return EXIT[(["failed", "unknown"] as const).find((exit) => exits.includes(exit)) ?? "ok"];
 }

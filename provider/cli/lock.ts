@@ -11,7 +11,7 @@ import { USER_CAP } from "../google/consent-screen.ts";
 import type { FleetSpec } from "../resources/fleet/spec.ts";
 import { commandLine } from "./command-line.ts";
 import { print, say } from "./output.ts";
-import { writeWhole } from "./write-whole.ts";
+import { writeMasked } from "./write-masked.ts";
 
 const HELP = `gmailsync lock: decides which client each new mailbox of a fleet uses, and writes it down
 
@@ -65,7 +65,7 @@ export async function run(argv: string[]): Promise<number> {
   }
   const outcome = outcomeOf(spec, lock);
   const { changed, left, missing } = outcome;
-  if (changed && !options.check) writeWhole(lockFile, outcome.text);
+  if (changed && !options.check) writeMasked(lockFile, outcome.text);
   if (options.json) {
     const { text: _, sizes: __, ...told } = outcome;
     print(

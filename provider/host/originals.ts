@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
   statSync,
-  writeFileSync,
   writeSync,
 } from "node:fs";
 import { homedir } from "node:os";
@@ -16,11 +15,15 @@ import { dirname, join } from "node:path";
 import { messageOf } from "../fault.ts";
 import type { Originals } from "../resource/context.ts";
 import { isTree, type Tree, toTree } from "../values.ts";
+import { refuseOther, writeWhole } from "../write-whole.ts";
 
 /** A file that is larger is not read: nothing of this program writes so much. */
 const LARGEST_BYTES = 32 * 1024 * 1024;
 /** Lines that are not needed any more are taken out when there are so many. */
 const MOST_DEAD = 200;
+/** Lines are added at the end, never through a link that has come in the place of the file. */
+const AT_THE_END = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
+const OWNER_ONLY = 0o600;
 
 type Entries = Map<string, Tree>;
 
@@ -65,16 +68,17 @@ export class OriginalsFile implements Originals {
     const file = this.#fileOf(urn);
     const known = this.#stacks.get(file);
     if (known) return known;
-    const entries = this.#tried(new Map(), () => load(file));
+    const entries = this.#tried(file, new Map(), () => load(file));
     this.#stacks.set(file, entries);
     return entries;
   }
 
   #append(urn: string, line: object): void {
-    this.#tried(undefined, () => {
-      const file = this.#fileOf(urn);
+    const file = this.#fileOf(urn);
+    this.#tried(file, undefined, () => {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      const handle = openSync(file, "a", 0o600);
+      refuseOther(file);
+      const handle = openSync(file, AT_THE_END, OWNER_ONLY);
       try {
         writeSync(handle, `${JSON.stringify(line)}\n`);
         fsyncSync(handle);
@@ -85,11 +89,11 @@ export class OriginalsFile implements Originals {
   }
 
   /** What cannot be kept must not keep the deployment from working; it is said once. */
-  #tried<T>(otherwise: T, work: () => T): T {
+  #tried<T>(file: string, otherwise: T, work: () => T): T {
     try {
       return work();
     } catch (error) {
-      this.#trouble ??= `How mailboxes were before cannot be kept in ${this.#folder}: ${messageOf(error)}. A run that is killed may lose it.`;
+      this.#trouble ??= `How mailboxes were before cannot be kept in ${file}: ${messageOf(error)}. A run that is killed may lose it.`;
       return otherwise;
     }
   }
@@ -107,6 +111,7 @@ export class OriginalsFile implements Originals {
 
 function load(file: string): Entries {
   const entries: Entries = new Map();
+  refuseOther(file);
   if (!existsSync(file)) return entries;
   if (statSync(file).size > LARGEST_BYTES) throw new Error(`${file} is larger than ${LARGEST_BYTES} bytes`);
   const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
@@ -134,9 +139,6 @@ function parsed(line: string): { readonly key?: string; readonly value?: Tree } 
 }
 
 function compact(file: string, entries: Entries): void {
-  const fresh = `${file}.${process.pid}.tmp`;
-  writeFileSync(fresh, [...entries].map(([key, value]) => `${JSON.stringify({ key, value })}\n`).join(""), {
-    mode: 0o600,
-  });
-  renameSync(fresh, file);
+  const lines = [...entries].map(([key, value]) => `${JSON.stringify({ key, value })}\n`);
+  writeWhole(file, lines.join(""), OWNER_ONLY);
 }
