@@ -100,11 +100,13 @@ export function remoteText(text: string): SafeText {
 }
 
 function cleaned(text: string, limit: number): SafeText {
-  const clean = mask(text.slice(0, LOOKED_AT))
-    // Colours, too: they are for us to give.
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
-    .trim();
+  const clean = onOneLine(mask(text.slice(0, LOOKED_AT)));
   return mask(clean.length <= limit ? clean : `${clean.slice(0, limit - 1)}…`);
+}
+
+/** The text without what drives a terminal, and without what nobody sees. Colours, too: they are for us to give. */
+export function onOneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
 }
 
 /** The name of an object as a server has it, in quotation marks. */

@@ -1,3 +1,5 @@
+import { printable } from "./shown.ts";
+
 type Show = (value: unknown, row: object) => string;
 
 /** A column of a table: its heading, where its content comes from, and how it is written. */
@@ -99,7 +101,7 @@ export function render(columns: readonly Column[], rows: unknown): string {
   const cells = objects.map((row: object) =>
     columns.map(({ member, show = String }) => {
       const value: unknown = Reflect.get(row, member);
-      return value === null || value === undefined ? "–" : show(value, row);
+      return value === null || value === undefined ? "–" : printable(show(value, row));
     }),
   );
   const all = [columns.map(({ heading }) => heading), ...cells];

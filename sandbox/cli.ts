@@ -5,6 +5,7 @@ import { findRunning, readInfo, type SandboxInfo } from "./info.ts";
 import type { Order } from "./orders/order.ts";
 import { actionOf, ORDERS } from "./orders/orders.ts";
 import { SHOWS } from "./orders/shows.ts";
+import { printable } from "./shown.ts";
 import { writeWhole } from "./write-whole.ts";
 
 const DEFAULT_DIRECTORY = ".gmailsync/sandbox";
@@ -199,7 +200,8 @@ export async function run(argv: string[]): Promise<number> {
     const wrongUse =
       error instanceof Usage ||
       (error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
-    console.error(`gmailsync sandbox: ${error instanceof Error ? error.message : error}`);
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(`gmailsync sandbox: ${message.split("\n").map(printable).join("\n")}`);
     if (wrongUse) console.error("`gmailsync sandbox --help` shows how it is used.");
     return wrongUse ? 2 : 1;
   }

@@ -8,10 +8,19 @@ import type { World } from "./world.ts";
  * perhaps by an older version, and what is missing would show as an error somewhere else.
  */
 export function parseWorld(text: string): World {
-  const world = withNewMembers(JSON.parse(text));
+  const world = withNewMembers(parseJson(text));
   if (!isWorld(world)) throw new Error("it is not a world of this version of the sandbox");
   if (world.dataverse.roles.length === 0) giveRoles(world);
   return world;
+}
+
+/** The words of JSON's own errors quote the file, which may be another. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error("it is not JSON");
+  }
 }
 
 /** What worlds of version 0.1 had no place for. */

@@ -5,8 +5,9 @@ import { isJson, type Json } from "../json.ts";
 import { readOnlyFault } from "../network/effect.ts";
 import { Settings } from "../resources/mailbox/definition.ts";
 import { properties } from "../schema/define.ts";
+import { shownPath } from "../schema/shown-name.ts";
 import { validate } from "../schema/validator.ts";
-import { ownOf, pathText, type Tree, toTree, type Value } from "../values.ts";
+import { ownOf, type Tree, toTree, type Value } from "../values.ts";
 import { commandLine } from "./command-line.ts";
 import { recover } from "./cut-off.ts";
 import { print } from "./output.ts";
@@ -139,7 +140,7 @@ function valuesOf(pairs: readonly string[]): Tree {
   });
   const { failures, tree } = validate(Settings, Object.fromEntries(entries));
   const [first] = failures;
-  if (first) throw new TypeError(`${pathText(first.path)} ${first.reason}`);
+  if (first) throw new TypeError(`${shownPath(first.path)} ${first.reason}`);
   return tree;
 }
 

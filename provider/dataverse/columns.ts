@@ -1,3 +1,4 @@
+import { onOneLine } from "../fault.ts";
 import { isGuid } from "../schema/guid.ts";
 
 /**
@@ -8,6 +9,8 @@ import { isGuid } from "../schema/guid.ts";
 export const kinds = {
   string: (value: unknown) => (typeof value === "string" ? value : undefined),
   "string?": (value: unknown) => nullableText(value),
+  /** A text that messages name things by: on one line, whatever the service has. */
+  "line?": (value: unknown) => (typeof value === "string" ? onOneLine(value) : nullableText(value)),
   integer: (value: unknown) => (isInteger(value) ? value : undefined),
   "integer?": (value: unknown) => (value === null || isInteger(value) ? value : undefined),
   off: (value: unknown) => option(value, false),

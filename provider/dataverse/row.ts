@@ -53,6 +53,7 @@ function wrongColumn(table: TableName, row: object): [string, ColumnKind] | unde
 const EXPECTED: Readonly<Record<ColumnKind, string>> = {
   string: "text",
   "string?": "text or null",
+  "line?": "text or null",
   annotation: "text or absent",
   integer: "a whole number",
   "integer?": "a whole number or null",

@@ -45,7 +45,7 @@ export const tables = {
       timeoutmailboxconnection: "on",
       timeoutmailboxconnectionafteramount: "integer?",
       encodingcodepage: "string?",
-      owneremailaddress: "string?",
+      owneremailaddress: "line?",
       statecode: "integer",
       statuscode: "integer?",
     },

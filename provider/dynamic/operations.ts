@@ -7,7 +7,8 @@ import type { Outcome, Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
 import { resourceOf } from "../resources/registry.ts";
 import { properties, tokenOf } from "../schema/define.ts";
-import { isList, isTree, pathText, pick, type Tree } from "../values.ts";
+import { shownPath } from "../schema/shown-name.ts";
+import { isList, isTree, pick, type Tree } from "../values.ts";
 import type { CheckAnswer, DiffAnswer, StackConfiguration } from "./protocol.ts";
 import { environmentUrlOf, servicesIfConfigured, servicesOf } from "./services.ts";
 import { fromWire, toWire } from "./wire.ts";
@@ -39,7 +40,7 @@ export async function check(
     failures: refused.map(({ path, reason }) => {
       const secret = resource.secrets.includes(String(path[0]));
       const text = mask(reason);
-      return { property: secret ? "" : pathText(path), reason: secret ? `${pathText(path)} ${text}` : text };
+      return { property: secret ? "" : shownPath(path), reason: secret ? `${shownPath(path)} ${text}` : text };
     }),
   };
 }

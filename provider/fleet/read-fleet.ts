@@ -2,9 +2,9 @@ import { Fault } from "../fault.ts";
 import { readText } from "../read-text.ts";
 import { FleetSpec, TOLERATED } from "../resources/fleet/spec.ts";
 import { addressProblem } from "../schema/address.ts";
-import { shownName } from "../schema/shown-name.ts";
+import { shownName, shownPath } from "../schema/shown-name.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
-import { isList, isTree, type Path, pathText, type Tree, type Value, valueAt } from "../values.ts";
+import { isList, isTree, type Path, type Tree, type Value, valueAt } from "../values.ts";
 import { type Lock, NO_LOCK, parseLock } from "./lock.ts";
 import { isWarning, type Problem } from "./problem.ts";
 import { brokenRules } from "./rules.ts";
@@ -165,10 +165,6 @@ function distinct(failures: readonly Failure[]): readonly Failure[] {
 
 const STRANGERS = `has names that are none of a fleet; known are ${Object.keys(FleetSpec.properties).join(", ")}`;
 
-function textOf(path: Path): string {
-  return pathText(path.map(shownName));
-}
-
 function schemaProblem({ path, reason, known }: Failure, tree: Tree): Problem {
   const [top, , name, member] = path;
   const value = valueAt(tree, path);
@@ -177,14 +173,14 @@ function schemaProblem({ path, reason, known }: Failure, tree: Tree): Problem {
     return {
       code: "secret/inline",
       path,
-      message: `${textOf(path)} must be a reference such as {config: googleClientSecret}: a secret does not belong in this file`,
+      message: `${shownPath(path)} must be a reference such as {config: googleClientSecret}: a secret does not belong in this file`,
     };
   }
   if (path.at(-1) === "waitForSignIn" && path.at(-2) === "activation") {
     return {
       code: "activation/waiting",
       path,
-      message: `${textOf(path)} is for single mailboxes. Take it out: a fleet goes on without those who have not signed in (\`tolerate: [${TOLERATED.join(", ")}]\` is its default), and tests them with the first \`pulumi up\` after they have`,
+      message: `${shownPath(path)} is for single mailboxes. Take it out: a fleet goes on without those who have not signed in (\`tolerate: [${TOLERATED.join(", ")}]\` is its default), and tests them with the first \`pulumi up\` after they have`,
       atKey: true,
     };
   }
@@ -193,11 +189,11 @@ function schemaProblem({ path, reason, known }: Failure, tree: Tree): Problem {
     return {
       code: "schema/invalid",
       path,
-      message: `${textOf(path)} is text alone; write \`- address: ${address}\``,
+      message: `${shownPath(path)} is text alone; write \`- address: ${address}\``,
     };
   }
   const unknown = reason.startsWith("there is no property");
-  const where = unknown ? `${textOf(path.slice(0, -1)) || "the file"}:` : textOf(path);
+  const where = unknown ? `${shownPath(path.slice(0, -1)) || "the file"}:` : shownPath(path);
   // A name that its record does not take is the key, too.
   return {
     code: "schema/invalid",

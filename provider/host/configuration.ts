@@ -15,8 +15,9 @@ import { authorityOf, authorityProblem, cloudProblem, type SignIn } from "../sch
 import { type PropertySchema, properties } from "../schema/define.ts";
 import { credentialProblem } from "../schema/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../schema/provider-configuration.ts";
+import { shownPath } from "../schema/shown-name.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
-import { ownOf, pathText, pick, type Tree, type Value } from "../values.ts";
+import { ownOf, pick, type Tree, type Value } from "../values.ts";
 import { OriginalsFile } from "./originals.ts";
 
 /** A setting that nobody gave, with where it can come from. */
@@ -148,7 +149,7 @@ function fromEnvironment(environment: NodeJS.ProcessEnv): Tree {
 
 function invalid(failures: readonly Failure[], configuration: Tree): Fault {
   const reasons = failures.map(({ path, reason }) => {
-    const name = pathText(path);
+    const name = shownPath(path);
     const [variable] = schemaOf(String(path[0]))?.environment ?? [];
     const source =
       variable && configuration[String(path[0])] === undefined ? ` (from the environment variable ${variable})` : "";

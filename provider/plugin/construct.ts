@@ -14,6 +14,7 @@ import { isSecretName } from "../fleet/secrets.ts";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
 import { mask } from "../redaction/secrets.ts";
 import { nameOf } from "../schema/define.ts";
+import { shownName } from "../schema/shown-name.ts";
 import { stackConfig } from "../sdk/fleet/surroundings.ts";
 import { FleetComponent } from "../sdk/fleet.ts";
 import { makeOutput, rootStackResource } from "../sdk/pulumi.ts";
@@ -113,7 +114,7 @@ function argsOf(tree: Tree): { file?: string; lockFile?: string; spec?: object }
   if (other !== undefined)
     throw new Fault({
       kind: "invalid-input",
-      what: `Fleet has no property ${other}; it takes file, lockFile and spec`,
+      what: `Fleet has no property ${shownName(other)}; it takes file, lockFile and spec`,
     });
   const text = (name: string, value: Value | undefined) => {
     if (value === undefined || typeof value === "string") return value === undefined ? {} : { [name]: value };

@@ -19,7 +19,8 @@ import { type Bare, BEFORE, type Outcome, type Resource } from "../resource/reso
 import { Roster } from "../resource/roster.ts";
 import { resourceOf } from "../resources/registry.ts";
 import { propertiesWhere } from "../schema/define.ts";
-import { containsUnknown, ownOf, type Path, pathText, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
+import { shownPath } from "../schema/shown-name.ts";
+import { containsUnknown, ownOf, type Path, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
 import { FUNCTIONS } from "./functions.ts";
@@ -365,8 +366,8 @@ export class Provider {
     for (const { path, reason } of failures) {
       const failure = new providerPb.CheckFailure();
       const text = mask(reason);
-      if (isSecret(path)) failure.setReason(`property ${pathText(path)} ${text}`);
-      else failure.setProperty(pathText(path)).setReason(text);
+      if (isSecret(path)) failure.setReason(`property ${shownPath(path)} ${text}`);
+      else failure.setProperty(shownPath(path)).setReason(text);
       response.addFailures(failure);
     }
     return response;

@@ -1,9 +1,9 @@
 import { Ajv, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from "ajv";
 import type { Static, TObject } from "typebox";
-import { containsUnknown, type Path, pathText, pick, type Tree, UNKNOWN, type Value, valueAt } from "../values.ts";
+import { containsUnknown, type Path, pick, type Tree, UNKNOWN, type Value, valueAt } from "../values.ts";
 import { membersAsGiven } from "./as-given.ts";
 import { keywords, properties } from "./define.ts";
-import { shownName } from "./shown-name.ts";
+import { shownPath } from "./shown-name.ts";
 
 /** What is wrong with one property, in words that never contain its value, but for the host of an environment. */
 export interface Failure {
@@ -168,7 +168,7 @@ function knownBeside({ keyword, parentSchema }: ErrorObject, schema: TObject): r
 function unknownProperty(name: string, known: readonly string[]): string {
   const near = nearest(name, known);
   const help = near ? `did you mean ${near}?` : `known are ${known.join(", ")}`;
-  return `there is no property ${pathText([shownName(name).slice(0, 80)])}: ${help}`;
+  return `there is no property ${shownPath([name])}: ${help}`;
 }
 
 function nearest(name: string, known: readonly string[]): string | undefined {

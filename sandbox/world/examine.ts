@@ -1,5 +1,6 @@
 import { BUILT_IN_ROLES } from "../dataverse/privileges.ts";
 import { tables } from "../dataverse/tables.ts";
+import { shown } from "../shown.ts";
 import { identityOf } from "./build-dataverse.ts";
 import { buildGoogle } from "./build-google.ts";
 import { clientOf } from "./consents.ts";
@@ -67,14 +68,16 @@ function twice(kind: string, names: readonly string[]): Problem[] {
       seen.add(name);
       return [];
     }
-    return [{ path: [kind, index], message: `${name} is there twice; where an entry is repeated, its %d counts` }];
+    return [
+      { path: [kind, index], message: `${shown(name)} is there twice; where an entry is repeated, its %d counts` },
+    ];
   });
 }
 
 function among(path: Path, name: string | undefined, known: readonly string[], what: string): Problem[] {
   if (name === undefined || known.includes(name)) return [];
-  const there = known.length === 0 ? "there is none" : `there are ${known.slice(0, 10).join(", ")}`;
-  return [{ path, message: `there is no ${what} ${name}; ${there}` }];
+  const there = known.length === 0 ? "there is none" : `there are ${known.slice(0, 10).map(shown).join(", ")}`;
+  return [{ path, message: `there is no ${what} ${shown(name)}; ${there}` }];
 }
 
 function signedIn(path: Path, owner: Owner, client: string | undefined, clients: readonly string[]): Problem[] {
@@ -87,5 +90,5 @@ function columnsOf(path: Path, set: string, columns: Owner["columns"] = {}): Pro
   const known = new Set(tables.get(set)?.columns.map(({ webApiName }) => webApiName));
   return Object.keys(columns)
     .filter((name) => !known.has(name))
-    .map((name) => ({ path: [...path, name], message: `${set} has no column ${name}` }));
+    .map((name) => ({ path: [...path, name], message: `${set} has no column ${shown(name)}` }));
 }

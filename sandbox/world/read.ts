@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+import { shown } from "../shown.ts";
 import { WorldDefinition } from "./definition.ts";
 import { type Path, TooMany, type WrittenOut, writeOut } from "./repeat.ts";
 import { NoYaml, type Place, parseYaml, type YamlFile } from "./yaml.ts";
@@ -82,7 +83,7 @@ function line(file: string, { line, column }: Place, message: string): string {
 }
 
 function pathText(path: Path): string {
-  const text = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");
+  const text = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${shown(key)}`)).join("");
   return text === "" ? "" : `${text.replace(/^\./, "")}: `;
 }
 

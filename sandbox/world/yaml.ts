@@ -30,18 +30,23 @@ export function parseYaml(text: string): YamlFile {
     return { line, column: col };
   };
   const [error] = document.errors;
-  if (error) throw new NoYaml(error.message, placeOf(error.pos[0]));
+  if (error) throw new NoYaml(withoutQuotes(error.message), placeOf(error.pos[0]));
   return {
     tree: treeOf(() => document.toJS({ maxAliasCount: 100 })),
     place: (path, at) => placeOf(offsetOf(document.contents, path, at)),
   };
 }
 
+/** Words of the library without what it quotes, as the file may be another. */
+function withoutQuotes(message: string): string {
+  return message.replace(/(?<=[\w)]):\s.*$/s, "");
+}
+
 function treeOf(read: () => unknown): unknown {
   try {
     return read();
   } catch (error) {
-    throw new NoYaml(error instanceof Error ? error.message : String(error), { line: 1, column: 1 });
+    throw new NoYaml(withoutQuotes(error instanceof Error ? error.message : String(error)), { line: 1, column: 1 });
   }
 }
 

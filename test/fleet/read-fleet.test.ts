@@ -63,6 +63,12 @@ describe.each([
   });
 });
 
+test("a name is shown on one line, without what drives a terminal", async () => {
+  const problems = await problemsOf(FLEET.replace("retest: 24h", `triggers: {"\\e[2J\\u202Enobody": {}}`));
+  expect(problems).toContainEqual(expect.stringContaining('triggers["[2J nobody"] must be a string'));
+  expect(problems.join("")).not.toMatch(/[^\P{Cc}]|\p{Cf}/u);
+});
+
 test("a stranger is named by its place, and what is near a name of ours is quoted", async () => {
   const problems = await problemsOf(
     FLEET.replace("audience: external", "colour: red").replace("mailboxes:", "mailboxs:"),

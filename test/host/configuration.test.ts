@@ -26,6 +26,12 @@ test.each([
   await services.network.close();
 });
 
+test("a name in the settings that looks like a secret is not shown", () => {
+  const told = () => configure({ network: '{"GOCSPX-planted00000000000000000000": 1}' }, SETTINGS);
+  expect(told).toThrow(/network\["…"\] there is no property/);
+  expect(told).not.toThrow(/planted/);
+});
+
 const broken = JSON.stringify({ ...JSON.parse(keyFile), private_key: "planted" });
 
 test.each([

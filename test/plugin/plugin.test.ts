@@ -200,4 +200,19 @@ describe("secrets and unknowns on the wire", () => {
       .map((failure) => failure.getReason());
     expect(reasons.join()).toContain("did you mean profileId?");
   });
+
+  test("names that look like a secret or drive a terminal are not shown", async () => {
+    const { client } = await plugin();
+    const news = {
+      mailboxId: "6f1d2c3b-0000-4000-8000-000000000000",
+      "GOCSPX-planted00000000000000000000": 1,
+      triggers: { "GOCSPX-planted00000000000000000000": [], "\x1b[2J\u202Enobody": [] },
+    };
+    const request = new providerPb.CheckRequest().setType("gmailsync:index:MailboxActivation").setNews(struct(news));
+    const failures = (await ask<messages.CheckResponse>((done) => client.check(request, done))).getFailuresList();
+    const told = failures.map((failure) => `${failure.getProperty()}: ${failure.getReason()}`).join(" | ");
+    expect(told).toContain('triggers["…"]: must be a string');
+    expect(told).toContain('triggers["[2J nobody"]: must be a string');
+    expect(told).not.toMatch(/planted|[^\P{Cc}]|\p{Cf}|\\u/u);
+  });
 });

@@ -35,7 +35,7 @@ test("a world from before mail was fetched does not begin to by itself", async (
 test("a state file that is none is told, and left as it is", async () => {
   const directory = temporaryDirectory();
   const stateFile = join(directory, "world.json");
-  writeFileSync(stateFile, "not json");
-  await expect(startSandbox({ directory, stateFile })).rejects.toThrow(/state file .* cannot be read/);
-  expect(readFileSync(stateFile, "utf8")).toBe("not json");
+  writeFileSync(stateFile, "planted: json");
+  await expect(startSandbox({ directory, stateFile })).rejects.toThrow(/state file .* cannot be read: it is not JSON$/);
+  expect(readFileSync(stateFile, "utf8")).toBe("planted: json");
 });

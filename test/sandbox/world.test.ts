@@ -22,6 +22,16 @@ function written(text: string): string {
   return file;
 }
 
+/** Why a file cannot be used. */
+function refusalOf(file: string): string {
+  try {
+    built(file);
+  } catch (error) {
+    return error instanceof Error ? error.message : "";
+  }
+  throw new Error("the file was taken");
+}
+
 function mailbox({ dataverse }: World, address: string) {
   return dataverse.rows["mailboxes"]?.find((row) => row["emailaddress"] === address);
 }
@@ -180,14 +190,40 @@ describe("a world.yaml", () => {
     expect(() => built(written(text))).toThrow(message);
   });
 
+  describe.each([
+    ["looks like a secret", "GOCSPX-planted00000000000000000000", "…"],
+    ["hides a secret from who looks for it", "GOCSPX-plan\\u200Bted00000000000000000000", "…"],
+    ["drives a terminal", "\\e[2J\\u202Eplanted\\nhello", " [2J planted hello"],
+  ])("shows no name that %s:", (_, name, expected) => {
+    test.each([
+      ["of a property", `users: [{name: A, address: a@a.example, "${name}": 1}]`],
+      ["at the top", `"${name}": 1`],
+      ["of a column", `users: [{name: A, address: a@a.example, columns: {"${name}": 1}}]`],
+      ["of a profile", `users: [{name: A, address: a@a.example, profile: "${name}"}]`],
+      ["there twice", `profiles: [{name: "${name}"}, {name: "${name}"}]`],
+      [
+        "of those that there are",
+        `profiles: [{name: "${name}"}]\nusers: [{name: A, address: a@a.example, profile: B}]`,
+      ],
+    ])("%s", (_, text) => {
+      const message = refusalOf(written(text));
+      expect(message).toContain(expected);
+      expect(message).not.toMatch(/GOCSPX|[^\P{Cc}]|\p{Cf}/u);
+    });
+  });
+
+  test.each(["a: *planted", "planted: planted: planted", "!planted a: [", "a: |planted\n b"])(
+    "quotes nothing of a file that cannot be read: %s",
+    (text) => {
+      const message = refusalOf(written(text));
+      expect(message).toMatch(/world\.yaml:\d+:\d+: \w{3,}/);
+      expect(message).not.toContain("planted");
+    },
+  );
+
   test("says a mistake of a repeated entry once", () => {
     const text = "users:\n  - {repeat: 250, name: A, address: 'a%d@a.example', profile: Nobody}";
-    let message = "";
-    try {
-      built(written(text));
-    } catch (error) {
-      message = error instanceof Error ? error.message : "";
-    }
+    const message = refusalOf(written(text));
     expect(message.split("\n").length).toBe(1);
     expect(message).toContain("there is no profile Nobody");
   });

@@ -46,6 +46,7 @@ export function idOf(index: number): string {
 const VALUES = {
   string: "text",
   "string?": null,
+  "line?": null,
   annotation: null,
   integer: 0,
   "integer?": null,

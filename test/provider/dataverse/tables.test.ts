@@ -12,7 +12,7 @@ interface Column {
 
 /** The kinds that fit a type of Dataverse's metadata. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
-  String: ["string", "string?"],
+  String: ["string", "string?", "line?"],
   Memo: ["string", "string?"],
   Integer: ["integer", "integer?"],
   Picklist: ["integer", "integer?"],
@@ -59,6 +59,7 @@ describe("kinds of columns", () => {
   it.each([
     ["string", "a", ["a"], [null, 1, undefined]],
     ["string?", null, [null, "a"], [1, undefined, {}]],
+    ["line?", "a b", [null, ""], [1, undefined, {}]],
     ["integer", 3, [0, -5], [null, "3", 1.5, Number.NaN, undefined]],
     ["integer?", null, [null, 7], ["7", undefined]],
     ["guid", "6F1d2c3b-0000-4000-8000-000000000000", [], [null, "6f1d2c3b", undefined]],
@@ -67,6 +68,12 @@ describe("kinds of columns", () => {
   ] as const)("%s takes its own values and no others", (kind, sample, good, bad) => {
     for (const value of [sample, ...good]) expect(kinds[kind](value)).toBe(value);
     for (const value of bad) expect(kinds[kind](value)).toBeUndefined();
+  });
+
+  it("shows a name on one line, whatever the service has", () => {
+    expect(kinds["line?"]("anna@northwind.example\r\n\x1b[31merror:\u202E none")).toBe(
+      "anna@northwind.example [31merror: none",
+    );
   });
 
   it("takes an unset two-option column for its default", () => {
