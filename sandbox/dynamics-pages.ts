@@ -1,4 +1,4 @@
-import { findRow, now, rowsOf, touch } from "./dataverse/state.ts";
+import { findRow, rowsOf, tokenEnd, touch } from "./dataverse/state.ts";
 import { html, pageAnswer, redirectAnswer } from "./html.ts";
 import type { HttpAnswer, HttpRequest } from "./http.ts";
 import type { World } from "./world.ts";
@@ -57,8 +57,7 @@ async function callback(url: URL, world: World, redeem: RedeemCode): Promise<Htt
   const answer = await redeem(client, code, `${url.origin}${MAIL_PAGE}`);
   if ("error" in answer) return pageAnswer("Gmail", html`<p>Sign-in has failed: ${answer.error}</p>`, 400);
   row["oauthrefreshtoken"] = answer.token;
-  // Assumption: token-expiry.
-  row["oauthtokenexpireson"] = now();
+  row["oauthtokenexpireson"] = tokenEnd();
   touch(world.dataverse, row);
   return pageAnswer("Gmail", html`<p role="status">Signed in to Gmail</p>`);
 }

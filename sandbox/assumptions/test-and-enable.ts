@@ -90,7 +90,7 @@ export const TEST_AND_ENABLE: readonly Assumption[] = [
   },
   {
     id: "token-expiry",
-    what: "A sign-in writes `oauthtokenexpireson` of the mailbox anew. A profile with another OAuth client, or another client at the profile, leaves the mailbox's tokens as they are.",
+    what: "A sign-in writes `oauthtokenexpireson` of the mailbox anew: the end of the access token that came with it, an hour later, and nothing else does. A profile with another OAuth client, or another client at the profile, leaves the mailbox's tokens as they are.",
     why: "The column is described as the time when the access token expires, and no document says what a change of the client does to tokens.",
     page: "https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/mailbox",
     matters:

@@ -51,6 +51,16 @@ export function touch(state: DataverseState, row: Row): void {
 }
 
 /** The service's own format: UTC, whole seconds. */
-export function now(): string {
-  return new Date(onItsClock(Date.now())).toISOString().replace(/\.\d+Z$/, "Z");
+export function now(aheadMs = 0): string {
+  return new Date(onItsClock(Date.now() + aheadMs)).toISOString().replace(/\.\d+Z$/, "Z");
 }
+
+const HOUR_MS = 3600 * 1000;
+
+/** When the access token of a sign-in ends, which Google gives for an hour. Assumption: token-expiry. */
+export function tokenEnd(signedInAgoMs = 0): string {
+  return now(HOUR_MS - signedInAgoMs);
+}
+
+/** How long ago those have signed in who had done so before the world began. */
+export const PAST_SIGN_IN_MS = 24 * HOUR_MS;

@@ -1,4 +1,4 @@
-import { APPROVAL_MODES, findRow, now, type Row, touch } from "../dataverse/state.ts";
+import { APPROVAL_MODES, findRow, type Row, tokenEnd, touch } from "../dataverse/state.ts";
 import { consentRefusal, keepConsent } from "../google/consent.ts";
 import { findRecipient } from "../google/mail-access.ts";
 import { newGrant } from "../google/state.ts";
@@ -103,7 +103,7 @@ function signIn(world: World, name: string): unknown {
     if (refusal) throw new Unknown(`${refusal.error}: ${refusal.description}`);
     const grant = keepConsent(google, client, newGrant(account.address, client.clientId));
     row["oauthrefreshtoken"] = grant.refreshToken;
-    row["oauthtokenexpireson"] = now();
+    row["oauthtokenexpireson"] = tokenEnd();
     touch(dataverse, row);
   }
   return { address: account.address };

@@ -1,6 +1,15 @@
 import { addPerson, addRow, type Kind } from "../dataverse/people.ts";
 import { BUILT_IN_ROLES, type Privileges } from "../dataverse/privileges.ts";
-import { type Cell, type DataverseState, now, type Role, type Row, rowsOf } from "../dataverse/state.ts";
+import {
+  type Cell,
+  type DataverseState,
+  now,
+  PAST_SIGN_IN_MS,
+  type Role,
+  type Row,
+  rowsOf,
+  tokenEnd,
+} from "../dataverse/state.ts";
 import type { EntraState } from "../entra.ts";
 import { guidOf } from "../ids.ts";
 import {
@@ -191,6 +200,7 @@ function pastOf(owner: Owner, profile: string | null, token: string | null): Row
     ...(result > 0 && { testmailboxaccesscompletedon: now() }),
     ...activity(isDisabled(owner) || owner.inactive === true),
     oauthrefreshtoken: token,
+    oauthtokenexpireson: token === null ? null : tokenEnd(PAST_SIGN_IN_MS),
     ...owner.columns,
   };
 }

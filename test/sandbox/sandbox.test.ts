@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { administer, mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import { administer, gmailProfile, mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
 import { type Send, webApi } from "../support/web-api.ts";
 
 const ANNA = "anna@northwind.example";
@@ -79,6 +79,16 @@ describe("the sandbox's HTTP", () => {
       const response = await fetch(`${admin.url}/set-mailbox`, { method: "POST", headers, body });
       expect(response.status).toBe(400);
     }
+  });
+
+  test("a sign-in shows in when the mailbox's token ends: an hour later", async () => {
+    const ended = () => Date.parse(String(mailboxRow(sandbox, ANNA)["oauthtokenexpireson"]));
+    const [before, began] = [ended(), Date.now()];
+    await administer(sandbox, "set-mailbox", ANNA, { profile: String(gmailProfile(sandbox)["name"]) });
+    await administer(sandbox, "sign-in", ANNA);
+    expect(before).toBeLessThan(began);
+    expect(ended()).toBeGreaterThan(began + 3_590_000);
+    await administer(sandbox, "reset", "");
   });
 
   test("signs nobody in without a profile, or with a client that Google does not know", async () => {

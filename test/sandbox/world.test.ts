@@ -127,6 +127,18 @@ describe("a world.yaml", () => {
     ]);
   });
 
+  test("knows when the token of who has signed in ended, and of nobody else", () => {
+    const world = built(join(WORLDS, "brownfield.yaml"));
+    const ended = String(mailbox(world, "working3@southwind.example")?.["oauthtokenexpireson"]);
+    expect(ended).toMatch(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
+    expect(Date.parse(ended)).toBeLessThan(Date.now());
+    expect(mailbox(world, "gone@southwind.example")).toMatchObject({ oauthtokenexpireson: null });
+    const given = 'users: [{name: A, address: a@a.example, columns: {oauthtokenexpireson: "2026-01-31T00:00:00Z"}}]';
+    expect(mailbox(built(written(given)), "a@a.example")).toMatchObject({
+      oauthtokenexpireson: "2026-01-31T00:00:00Z",
+    });
+  });
+
   test.each<[string, string, RegExp]>([
     [
       "a name that nobody knows",
