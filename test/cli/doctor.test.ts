@@ -137,7 +137,7 @@ describe("gmailsync doctor", () => {
 
     writeFileSync(list, `${ANNA}\nroot:*:19000:0:99999:7:::\n`);
     const { code, stderr } = await doctor([list]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(": line 2 is not a mail address.")]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(": line 2 is not a mail address: it has no @.")]);
     expect(stderr).not.toContain("19000");
     writeFileSync(list, "{}");
     expect(await doctor([list])).toMatchObject({ code: 2, stderr: expect.stringContaining("pulumi stack export") });
@@ -145,6 +145,35 @@ describe("gmailsync doctor", () => {
       code: 2,
       stderr: expect.stringContaining("does not exist"),
     });
+  });
+
+  test("says of what is no mail address what is wrong with it, wherever it is given", async () => {
+    const directory = temporaryDirectory();
+    const list = join(directory, "list.txt");
+    writeFileSync(list, `${ANNA}\nanna.@northwind.example\n`);
+    expect(await doctor([list])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("list.txt: line 2 is not a mail address: it has a dot right before the @."),
+    });
+    expect(await doctor(["anna@northwind.example,bert@northwind.example"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('bert@northwind.example" is not a mail address: it is more than one address'),
+    });
+    writeFileSync(list, `# ours\n${ANNA} # she\n`);
+    expect(await doctor([list])).toMatchObject({ code: 0, stdout: expect.stringContaining(`${ANNA}: ok`) });
+  });
+
+  test("of a stack takes whom it can find: by the address, or by the id", async () => {
+    const id = String(mailboxRow(sandbox, ANNA)["mailboxid"]);
+    const stack = join(temporaryDirectory(), "stack.json");
+    const resources = [
+      { type: "gmailsync:index:Mailbox", inputs: { emailAddress: "anna@" }, outputs: { mailboxId: id } },
+      { type: "gmailsync:index:Mailbox", inputs: { emailAddress: "bert.@northwind.example" }, outputs: {} },
+    ];
+    writeFileSync(stack, JSON.stringify({ version: 3, deployment: { resources } }));
+    const { stdout } = await doctor([stack, "--json"]);
+    expect(stdout.trim().split("\n")).toHaveLength(1);
+    expect(JSON.parse(stdout)).toMatchObject({ address: ANNA });
   });
 
   test("takes a mailbox by its id, and by the page that has it, and tells its address", async () => {

@@ -1,18 +1,16 @@
 import { createReadStream, statSync } from "node:fs";
 import { isCode } from "../../codes/codes.ts";
-import { Fault } from "../../fault.ts";
+import { Fault, quoted } from "../../fault.ts";
 import { jsonOf, memberOf, textOf } from "../../json.ts";
 import { readStream } from "../../read-text.ts";
 import { KINDS } from "../../resources/mailbox/definition.ts";
 import { mailboxActivation } from "../../resources/mailbox-activation/definition.ts";
-import { accountOf } from "../../schema/address.ts";
+import { accountOf, addressProblem } from "../../schema/address.ts";
 import { guidOf } from "../../schema/guid.ts";
 import { soundPart } from "../../schema/validator.ts";
 import { isTree } from "../../values.ts";
 import { EXPORT_LIMIT, type ExportedResource, exportedResources } from "../stack-export.ts";
 import { eachOnce, type Target } from "./target.ts";
-
-const ADDRESS = /^[^\s@]+@[^\s@.]+\.[^\s@]+$/;
 
 /** Endings of files that name mailboxes; none of them is the ending of a domain. */
 const FILE = /\.(ya?ml|json|txt|csv|lock)$/i;
@@ -38,7 +36,10 @@ export async function targetsFrom(given: readonly string[]): Promise<Target[]> {
 async function targetsOf(given: string): Promise<Target[]> {
   const mailboxId = guidOf(given);
   if (mailboxId) return [{ ...plain(mailboxId), mailboxId }];
-  return isPath(given) ? targetsIn(given) : [plain(given)];
+  if (isPath(given)) return targetsIn(given);
+  const problem = addressProblem(given);
+  if (problem) throw refused(`${quoted(given)} is not a mail address: it ${problem}`);
+  return [plain(given)];
 }
 
 function plain(address: string): Target {
@@ -91,30 +92,31 @@ async function targetsOfFleet(file: string): Promise<Target[]> {
 
 function targetsOfLines(text: string, name: string): Target[] {
   return text.split(/\r?\n/).flatMap((line, index) => {
-    const address = line.replace(/#.*/, "").trim();
+    const address = line.replace(/(^|\s)#.*/, "").trim();
     if (address === "") return [];
+    const problem = addressProblem(address);
     // Not quoted: the file may be another.
-    if (!ADDRESS.test(address)) throw refused(`${name}: line ${index + 1} is not a mail address`);
+    if (problem) throw refused(`${name}: line ${index + 1} is not a mail address: it ${problem}`);
     return [plain(address)];
   });
 }
 
-/** The mailboxes of a stack. One without an activation is not to be activated; an activation tells the address, too. */
+/** The mailboxes of a stack that can be found. One without an activation is not to be activated; an activation tells the address, too. */
 function targetsOfStack(text: string, name: string): Target[] {
   const resources = exportedResources(jsonOf(text), ["Mailbox", "MailboxActivation"]);
   if (!resources) throw refused(`${name} is not what \`pulumi stack export\` writes`);
-  return resources.map(targetOf).filter(({ address }) => ADDRESS.test(address));
+  return resources.map(targetOf).filter(({ address }) => address !== "");
 }
 
 function targetOf({ name, address, inputs, outputs }: ExportedResource): Target {
   const told = (property: string) => textOf(outputs, property) || textOf(inputs, property) || undefined;
   const tolerate: unknown = memberOf(inputs, "tolerate");
-  const [kind, profileId] = [told("kind"), told("profileId")];
+  const [kind, profileId, mailboxId] = [told("kind"), told("profileId"), told("mailboxId")];
   const { token } = soundPart(mailboxActivation.outputs, isTree(outputs) ? outputs : {});
   return {
-    address,
+    address: addressProblem(address) ? (mailboxId ?? "") : address,
     kind: KINDS.find((known) => known === kind),
-    mailboxId: told("mailboxId"),
+    mailboxId,
     tolerate: Array.isArray(tolerate) ? tolerate.filter(isCode) : [],
     activate: name === "MailboxActivation",
     expected: { ...(profileId && { profileId }), ...(token && { token }) },
