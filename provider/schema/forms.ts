@@ -1,6 +1,15 @@
-import { strangeSign } from "./signs.ts";
+import { signInLine, signInLines, strangeSign } from "./signs.ts";
 
 /** Forms of values that several definitions take, as words of JSON Schema. */
+
+/** Free text on one line. */
+export const TEXT = { form: "a string on one line, without control characters", check: signInLine } as const;
+
+/** Free text that may have several lines. */
+export const LINES = {
+  form: "a string without control characters but for line ends and tabs",
+  check: signInLines,
+} as const;
 
 /** The id of a Google Cloud project (Cloud Resource Manager: "Creating and managing projects"). */
 export const PROJECT_ID = {

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { TEXT } from "./forms.ts";
 import { readServiceAccountKey } from "./service-account-key.ts";
 
 /** Where a token for the mailbox's own login comes from: exactly one of the first four. */
@@ -32,7 +33,7 @@ export const MailCredential = Type.Object(
     accessToken: Type.Optional(
       Type.String({ description: "Access token of this mailbox's user. It lives about an hour.", minLength: 1 }),
     ),
-    clientId: Type.Optional(Type.String({ description: "OAuth client of the refresh token.", minLength: 1 })),
+    clientId: Type.Optional(Type.String({ description: "OAuth client of the refresh token.", ...TEXT, minLength: 1 })),
     clientSecret: Type.Optional(Type.String({ description: "Its secret.", minLength: 1 })),
   },
   {

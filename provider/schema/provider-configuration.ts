@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { CLOUDS } from "./clouds.ts";
 import { ENVIRONMENT_URL } from "./environment-url.ts";
+import { TEXT } from "./forms.ts";
 import { GUID } from "./guid.ts";
 import { MailCredential } from "./mail-credential.ts";
 import { HOST } from "./mail-hosts.ts";
@@ -20,6 +21,7 @@ const NetworkConfiguration = Type.Object(
       Type.String({
         description:
           "PEM file of certification authorities that are trusted beside the usual ones. In the environment: `GMAILSYNC_CA_FILE`.",
+        ...TEXT,
       }),
     ),
   },

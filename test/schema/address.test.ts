@@ -42,7 +42,7 @@ describe("a mail address", () => {
     ["anna\u200B@northwind.example", "has a zero width space (U+200B):"],
     ["anna@northwind.example\uFEFF", "has a byte order mark (U+FEFF) at its end"],
     ["an\u0000na@northwind.example", "has a character U+0000:"],
-    ["anna@north\u202Ewind.example", "has a character U+202E:"],
+    ["anna@north\u202Ewind.example", "has a right-to-left override (U+202E):"],
     ["anna@northwind.example\n", "has a line end (U+000A) at its end"],
     ["an\u0430nna@northwind.example", "has \u0430 (U+0430) before the @"],
     ["anna@northwind.example,bert@northwind.example", "is more than one address"],

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { ADDRESS } from "../../schema/address.ts";
 import { define, type InputsOf, type OutputsOf } from "../../schema/define.ts";
-import { CLIENT_ID, CLIENT_SECRET } from "../../schema/forms.ts";
+import { CLIENT_ID, CLIENT_SECRET, LINES, TEXT } from "../../schema/forms.ts";
 
 const port = (description: string) => Type.Optional(Type.Integer({ description, minimum: 1, maximum: 65535 }));
 const server = (description: string) =>
@@ -52,8 +52,8 @@ resources:
   timeoutSeconds: 120,
   inputs: Type.Object(
     {
-      name: Type.String({ description: "Name of the profile.", minLength: 1, maxLength: 100 }),
-      description: Type.Optional(Type.String({ description: "Free text.", maxLength: 2000 })),
+      name: Type.String({ description: "Name of the profile.", ...TEXT, minLength: 1, maxLength: 100 }),
+      description: Type.Optional(Type.String({ description: "Free text.", ...LINES, maxLength: 2000 })),
       protocol: Type.Enum(["imap", "pop3"], {
         description: "How Dynamics receives: `imap` (server type IMAP/SMTP) or `pop3` (server type POP3/SMTP).",
         default: "imap",
@@ -108,7 +108,7 @@ resources:
         Type.Integer({ description: "That time, in milliseconds.", minimum: 0, maximum: 100000 }),
       ),
       encodingCodePage: Type.Optional(
-        Type.String({ description: "Code page in which messages are encoded.", maxLength: 100 }),
+        Type.String({ description: "Code page in which messages are encoded.", ...TEXT, maxLength: 100 }),
       ),
       ownerEmailAddress: Type.Optional(Type.String({ description: "Address that is told about alerts.", ...ADDRESS })),
     },

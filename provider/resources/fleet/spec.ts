@@ -2,6 +2,7 @@ import { type Static, type TObject, Type } from "typebox";
 import type { Tolerable } from "../../codes/codes.ts";
 import { ADDRESS } from "../../schema/address.ts";
 import { ENVIRONMENT_URL } from "../../schema/environment-url.ts";
+import { TEXT } from "../../schema/forms.ts";
 import { emailServerProfile } from "../email-server-profile/definition.ts";
 import { googleOAuthClient } from "../google-oauth-client/definition.ts";
 import { googleProject } from "../google-project/definition.ts";
@@ -13,7 +14,11 @@ const SecretReference = (description: string) =>
   Type.Object(
     {
       config: Type.Optional(
-        Type.String({ description: "Name in the stack's configuration (`pulumi config set --secret`).", minLength: 1 }),
+        Type.String({
+          description: "Name in the stack's configuration (`pulumi config set --secret`).",
+          ...TEXT,
+          minLength: 1,
+        }),
       ),
       env: Type.Optional(
         Type.String({
@@ -23,7 +28,7 @@ const SecretReference = (description: string) =>
         }),
       ),
       file: Type.Optional(
-        Type.String({ description: "Path of a file, seen from the file that names it.", minLength: 1 }),
+        Type.String({ description: "Path of a file, seen from the file that names it.", ...TEXT, minLength: 1 }),
       ),
     },
     {
@@ -45,6 +50,7 @@ const closed = { additionalProperties: false } as const;
 
 const Alias = Type.String({
   description: "What it was called before it came into the fleet: its name in the program, or its whole URN.",
+  ...TEXT,
   minLength: 1,
   maxLength: 500,
 });
@@ -113,7 +119,10 @@ const MailboxSpec = Type.Object(
       }),
     ),
     client: Type.Optional(
-      Type.String({ description: "Pins the mailbox to one of `clients`; the lock file then does not decide." }),
+      Type.String({
+        description: "Pins the mailbox to one of `clients`; the lock file then does not decide.",
+        ...TEXT,
+      }),
     ),
     activate,
     ...mailboxInputs.properties,
