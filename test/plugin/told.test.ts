@@ -1,4 +1,8 @@
+import grpc from "@grpc/grpc-js";
+import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
+import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import { beforeEach, expect, test, vi } from "vitest";
 import { InitFailed } from "../../provider/plugin/failure.ts";
@@ -40,6 +44,24 @@ async function told(work: (person: string) => Promise<unknown>): Promise<string[
     texts.push(...(error instanceof InitFailed ? error.reasons : [error instanceof Error ? error.message : "?"]));
   await Promise.all(PEOPLE.map((person) => work(person).catch(tell)));
   return texts;
+}
+
+/** The address of an engine that hears what is told. */
+async function engine(hear: (message: string) => void): Promise<string> {
+  const server = new grpc.Server();
+  server.addService(engineGrpc.EngineService, {
+    log: ({ request }: { request: LogRequest }, answer: (error: null, reply: object) => void) => {
+      hear(request.getMessage());
+      answer(null, new emptyPb.Empty());
+    },
+  });
+  atEnd(() => server.forceShutdown());
+  const credentials = grpc.ServerCredentials.createInsecure();
+  return new Promise((resolve, reject) =>
+    server.bindAsync("127.0.0.1:0", credentials, (error, port) =>
+      error ? reject(error) : resolve(`127.0.0.1:${port}`),
+    ),
+  );
 }
 
 const rowOf = (person: string) => String(mailboxRow(sandbox, `${person}@northwind.example`)["mailboxid"]);
@@ -103,6 +125,24 @@ test("another cause is told in full, too", async () => {
   const texts = await told(read);
   expect(texts.filter((text) => whole.test(text))).toHaveLength(2);
   for (const fault of faults) fault.remove();
+});
+
+test("profiles with a server that gets no token are warned of in full once", async () => {
+  const messages: string[] = [];
+  provider.attach(await engine((message) => messages.push(message)));
+  await provider.configure(new providerPb.ConfigureRequest().setArgs(structPb.Struct.fromJavaScript({})));
+  const type = "gmailsync:index:EmailServerProfile";
+  for (const name of ["north", "south"]) {
+    const inputs = { name, incomingServerLocation: "mail.own.example", protocol: "imap", enabled: true };
+    const request = new providerPb.CreateRequest()
+      .setProperties(structPb.Struct.fromJavaScript(inputs))
+      .setPreview(true)
+      .setType(type);
+    await provider.create(request.setUrn(`urn:pulumi:test::test::${type}::${name}`));
+  }
+  expect(messages).toHaveLength(2);
+  expect(messages[0]).toMatch(/"north".*mail\.own\.example.*`mailHosts`/);
+  expect(messages[1]).toMatch(/"south" .*: the same as at EmailServerProfile north, which says why\.$/);
 });
 
 test("so it is where the credential gets a token for no mailbox", async () => {

@@ -22,6 +22,7 @@ import {
   type EmailServerProfileOutputs,
 } from "./definition.ts";
 import { generationKey, madeBefore, removeFollower, removeLeft } from "./left.ts";
+import { warnOfOtherHosts } from "./other-hosts.ts";
 
 type Inputs = EmailServerProfileInputs;
 type Outputs = EmailServerProfileOutputs;
@@ -29,6 +30,7 @@ type Outputs = EmailServerProfileOutputs;
 const handler: Handler<Inputs, Outputs> = {
   /** Tells the mailboxes of this run which client they will have, and the activations that they will have to test again. */
   async preview(inputs, context, stored) {
+    warnOfOtherHosts(inputs, context);
     const id = stored?.id ?? profileId(context);
     const wanted = (from: Partial<Inputs>) => connectionOf(changesTo(columns, {}, from), from);
     if (stored && wanted(inputs) !== wanted(stored.inputs)) context.roster.revisions.set(id, "pending");
@@ -37,6 +39,7 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   async create(inputs, context) {
+    warnOfOtherHosts(inputs, context);
     const id = profileId(context);
     context.roster.profiles.made(id);
     keep(context, generationKey(context.urn), { id });
@@ -77,6 +80,7 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   async update(id, inputs, stored, context) {
+    warnOfOtherHosts(inputs, context);
     const row = await context.dataverse.retrieve("emailserverprofiles", id, context.deadline);
     if (!row) throw gone(id);
     return sync(row, inputs, stored, context);
