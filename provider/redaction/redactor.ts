@@ -51,12 +51,13 @@ export class Redactor {
     this.#recent.clear();
   }
 
-  /** The text with `[secret]` in the place of what is known. */
-  mask(text: string): string {
+  /** The text with `[secret]` in the place of what is known, of which so many characters stand together. */
+  mask(text: string, least = SHORTEST): string {
     const known = this.#pieces.size + this.#wholes.size + this.#minted.size + this.#mintedBefore.size;
-    if (known === 0 || text.length < SHORTEST) return text;
+    if (known === 0 || text.length < least) return text;
     const view = canonical(text);
-    const ranges = merged([...this.#piecesIn(view.text), ...this.#wholesIn(view.text)]);
+    const found = merged([...this.#piecesIn(view.text), ...this.#wholesIn(view.text)]);
+    const ranges = found.filter(([start, end]) => end - start >= least);
     let clean = "";
     let done = 0;
     for (const [start, end] of ranges) {

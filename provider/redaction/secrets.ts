@@ -42,7 +42,7 @@ declare const SAFE: unique symbol;
 
 /**
  * Text that shows no secret which this process knows, and holds no character that drives a terminal or turns the direction of what
- * follows, but for colours and line ends. Nothing else can become a message, and only `mask` makes it.
+ * follows, but for colours and line ends. Nothing else can become a message, and only `mask` and `maskData` make it.
  */
 export type SafeText = string & { readonly [SAFE]: true };
 
@@ -52,7 +52,25 @@ const DRIVES = new RegExp(`(?!${ESCAPE}\\[[0-9;]{0,20}m)[^\\P{Cc}\\t\\n\\r]|[\\u
 
 /** The text without any secret that this process knows, in whatever way it is written, and without what drives a terminal. */
 export function mask(text: string): SafeText {
-  const masked = redactor.mask(text).replace(DRIVES, " ");
+  return safe(redactor.mask(text));
+}
+
+/**
+ * No coincidence: shorter secrets are names of people, hosts and companies as often, and so may be parts of longer ones. Keys and
+ * tokens that are given out have 35 characters and more.
+ */
+const NO_COINCIDENCE = 20;
+
+/**
+ * The same of a text that goes into the state. That has to be the same whatever secrets a run happens to know, so only what is no
+ * coincidence is taken out: 20 characters of a secret that stand together. In messages a word too many does no harm.
+ */
+export function maskData(text: string): SafeText {
+  return safe(redactor.mask(text, NO_COINCIDENCE));
+}
+
+function safe(text: string): SafeText {
+  const masked = text.replace(DRIVES, " ");
   isMasked(masked);
   return masked;
 }

@@ -1,6 +1,6 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import type { Problem } from "../../fault.ts";
-import { mask } from "../../redaction/secrets.ts";
+import { maskData } from "../../redaction/secrets.ts";
 import type { Context } from "../../resource/context.ts";
 import type { Outcome } from "../../resource/resource.ts";
 import { APPROVED } from "./columns.ts";
@@ -57,7 +57,7 @@ export function addressOf(row: MailboxRow, { emailAddress = "" }: Partial<Inputs
 export function identity(row: MailboxRow, { environmentUrl }: Context): Omit<Outputs, keyof Kept> {
   return {
     mailboxId: row.mailboxid,
-    name: mask(row.name ?? ""),
+    name: maskData(row.name ?? ""),
     kind: kindOf(row),
     webUrl: mailboxUrl(environmentUrl, row.mailboxid),
   };
