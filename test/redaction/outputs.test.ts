@@ -7,7 +7,7 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { type Life, lifeOf } from "../support/life.ts";
 import { temporaryDirectory, testSandbox } from "../support/sandbox.ts";
 
-/** With `npm run test:all` as many as a large stack has. */
+/** With `npm run test:all` as many as a large stack has: half a minute. */
 const COUNT = process.env["GMAILSYNC_LONG"] ? 1000 : 60;
 /** What waits for the sandbox at the same time. */
 const TOGETHER = 20;
@@ -104,7 +104,7 @@ test(`of ${COUNT} mailboxes that are well the state is the same, whatever secret
   await inTurns([before.profile, ...before.mailboxes, ...before.activations], (life) => life.refresh());
   expect(states(before)).toEqual(created);
   expect(withoutMoments(states(await broughtUp(await world())))).toEqual(withoutMoments(created));
-});
+}, 300_000);
 
 test("a name that holds a whole secret does not come into the state", async () => {
   const sandbox = await world();
