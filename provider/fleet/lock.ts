@@ -1,5 +1,6 @@
 import { Fault } from "../fault.ts";
 import { accountOf } from "../schema/address.ts";
+import { signInLine } from "../schema/signs.ts";
 
 /** The account of a mailbox with its place in a project. */
 export interface LockLine {
@@ -67,7 +68,7 @@ export function parseLock(text: string, file: string): Lock {
     }
     const read = lineOf(line);
     const keys = "who" in read ? [`retire ${line}`] : keysOf(read);
-    if (keys.length === 0 || keys.some((key) => seen.has(key))) throw broken(at);
+    if (signInLine(line) || keys.length === 0 || keys.some((key) => seen.has(key))) throw broken(at);
     for (const key of keys) seen.add(key);
     if ("who" in read) retired.push(read);
     else lines.push(read);

@@ -169,6 +169,7 @@ describe("gmailsync doctor", () => {
     const resources = [
       { type: "gmailsync:index:Mailbox", inputs: { emailAddress: "anna@" }, outputs: { mailboxId: id } },
       { type: "gmailsync:index:Mailbox", inputs: { emailAddress: "bert.@northwind.example" }, outputs: {} },
+      { type: "gmailsync:index:Mailbox", inputs: { emailAddress: "" }, outputs: { mailboxId: "../whoami" } },
     ];
     writeFileSync(stack, JSON.stringify({ version: 3, deployment: { resources } }));
     const { stdout } = await doctor([stack, "--json"]);

@@ -271,6 +271,9 @@ describe("the lock file", () => {
     "retire p1 5\nretire p1 5",
     "a@b.example north p1 was",
     "a@b.example north p1 is b@b.example",
+    "anna@northwind.example nor\x1b[2Jth",
+    "anna@northwind.example \u202Ehtron",
+    "retire nor\x9bth 5",
   ])("is not guessed from %j", (line) => {
     expect(() => parsed("# ok", line)).toThrow(/mailboxes\.lock:[23] is no line/);
   });

@@ -111,7 +111,7 @@ function targetsOfStack(text: string, name: string): Target[] {
 function targetOf({ name, address, inputs, outputs }: ExportedResource): Target {
   const told = (property: string) => textOf(outputs, property) || textOf(inputs, property) || undefined;
   const tolerate: unknown = memberOf(inputs, "tolerate");
-  const [kind, profileId, mailboxId] = [told("kind"), told("profileId"), told("mailboxId")];
+  const [kind, profileId, mailboxId] = [told("kind"), told("profileId"), guidOf(told("mailboxId") ?? "")];
   const { token } = soundPart(mailboxActivation.outputs, isTree(outputs) ? outputs : {});
   return {
     address: addressProblem(address) ? (mailboxId ?? "") : address,
