@@ -17,7 +17,7 @@ const WORDS = ["provider", "provider/codes", "provider/redaction", "provider/sch
 const HOUSE: readonly Room[] = [
   {
     folder: "provider",
-    what: "errors, JSON and trees of values, which everybody speaks",
+    what: "errors, JSON, trees of values and files, which everybody speaks",
     imports: ["provider/codes", "provider/redaction"],
   },
   {
