@@ -58,5 +58,5 @@ function saidBy({ command, verb, status, text, challenge }: Reply): string {
   const detail = seen ? `; its challenge said status ${seen}${scope ? `, scope ${scope}` : ""}` : "";
   // A refused login is what people expect; of anything else they have to know what was refused.
   const asked = command === "greeting" ? " before any login" : command === "token" ? "" : ` to ${verb}`;
-  return `the server said${asked}: ${status} ${text}${detail}`;
+  return `the server said${asked}: ${remoteText(`${status} ${text}`)}${detail}`;
 }

@@ -103,10 +103,13 @@ export const REPLIES: readonly ReplyRow[] = [
   { code: "MESSAGE_REFUSED", at: MESSAGE },
 ];
 
+/** Servers give their reason at the beginning; in characters. */
+const LOOKED_AT = 8192;
+
 /** The row that a refusal belongs to. */
 export function rowOfReply(reply: Reply): ReplyRow {
   const { command, protocol, status } = reply;
-  const text = reply.text.replaceAll(/https?:\/\/\S*/gi, "");
+  const text = reply.text.slice(0, LOOKED_AT).replaceAll(/https?:\/\/\S*/gi, "");
   const row = REPLIES.find(
     (one) =>
       (!one.at || one.at.includes(command)) &&

@@ -1,5 +1,4 @@
 import type { Code } from "../codes/codes.ts";
-import { remoteText } from "../fault.ts";
 import type { MailCommand, MailPeer, MailProtocol } from "./protocol.ts";
 
 /** A server's refusal in its own words, and what it answers. */
@@ -10,7 +9,7 @@ export interface Reply {
   readonly verb: string;
   /** IMAP `NO`, `BAD` or `BYE`, POP3 `-ERR`, SMTP's three digits. */
   readonly status: string;
-  /** The rest of all its lines, with response codes such as `[ALERT]` and enhanced statuses such as `5.7.8`. Cleaned and cut. */
+  /** The rest of all its lines, with response codes such as `[ALERT]` and enhanced statuses such as `5.7.8`; as the server wrote it. */
   readonly text: string;
   /** What the server sent before it refused the token (RFC 7628 §3.2.2). */
   readonly challenge?: Challenge | undefined;
@@ -28,8 +27,8 @@ export class MailRefusal extends Error {
   readonly reply: Reply;
 
   constructor(reply: Reply) {
-    super(reply.text);
-    this.reply = { ...reply, text: remoteText(reply.text) };
+    super("the server refused");
+    this.reply = reply;
   }
 }
 
