@@ -1,4 +1,4 @@
-import { type Canonical, canonical } from "./canonical.ts";
+import { type Canonical, canonical, decoded, readings } from "./canonical.ts";
 
 /** Shorter values are not looked for: taking every "a" out of an error would help nobody. */
 const SHORTEST = 5;
@@ -8,11 +8,14 @@ const PIECE = 12;
 const STRIDE = 4;
 /** Pieces of minted secrets that are kept, twice: an echo comes with the answer, and a run of hours has more tokens than room. */
 const MOST_PIECES = 100_000;
+/** Encodings inside of encodings that are undone, beside the one that secrets are known in. */
+const MOST_ENCODINGS = 2;
 const MASK = "[secret]";
 
 /**
- * Knows secrets and takes them out of text: whole, in pieces, cut at either end, split over lines, in URLs, JSON, HTML and base64 at any
- * offset, and in whatever these are put inside of each other. Takes time that grows with the text only.
+ * Knows secrets and takes them out of text: whole, in pieces, cut at either end, split over lines, in small or capital letters, in URLs,
+ * JSON, HTML, quoted-printable, hexadecimal and base64 at any offset, and in whatever these are put inside of each other. Takes time that
+ * grows with the text only.
  */
 export class Redactor {
   readonly #pieces = new Set<string>();
@@ -24,17 +27,11 @@ export class Redactor {
 
   /** A secret that was given: it is known as long as the process lives. */
   learn(secret: string): void {
-    const { text } = canonical(secret);
-    if (text.length < SHORTEST) return;
-    if (text.length < PIECE) {
-      this.#wholes.add(text);
-      this.#wholes.add(
-        canonical(
-          Buffer.from(secret)
-            .toString("base64")
-            .replace(/(?<!=)=+$/, ""),
-        ).text,
-      );
+    const { length } = canonical(secret).text;
+    if (length < SHORTEST) return;
+    if (length < PIECE) {
+      const encoded = [Buffer.from(secret).toString("base64url"), ...inBase64(secret)];
+      for (const whole of [secret, ...encoded]) this.#wholes.add(canonical(whole).text);
       return;
     }
     for (const needle of needlesOf(secret)) for (const piece of piecesOf(needle, 1)) this.#pieces.add(piece);
@@ -54,18 +51,22 @@ export class Redactor {
   /** The text with `[secret]` in the place of what is known, of which so many characters stand together. */
   mask(text: string, least = SHORTEST): string {
     const known = this.#pieces.size + this.#wholes.size + this.#minted.size + this.#mintedBefore.size;
-    if (known === 0 || text.length < least) return text;
-    const view = canonical(text);
-    const found = merged([...this.#piecesIn(view.text), ...this.#wholesIn(view.text)]);
-    const ranges = found.filter(([start, end]) => end - start >= least);
+if (known === 0 || text.length < least) return text;
     let clean = "";
     let done = 0;
-    for (const [start, end] of ranges) {
-      const [first, last] = placeOf(view, start, end);
-      clean += `${text.slice(done, Math.max(first, done))}${MASK}`;
-      done = last;
+    const places = readings(text).flatMap((view) => [...this.#placesIn(view, MOST_ENCODINGS)]);
+    for (const [start, end] of merged(places).filter((range) => range[1] - range[0] >= least)) {
+      clean += `${text.slice(done, start)}${MASK}`;
+      done = end;
     }
     return clean + text.slice(done);
+  }
+
+  /** Where secrets stand in the original. */
+  *#placesIn(view: Canonical, encodings: number): Generator<Range> {
+    for (const range of [...this.#piecesIn(view.text.toLowerCase()), ...this.#wholesIn(view.text)])
+      yield placeOf(view, range);
+    if (encodings > 0) for (const inner of decoded(view)) yield* this.#placesIn(inner, encodings - 1);
   }
 
   *#piecesIn(text: string): Generator<Range> {
@@ -87,7 +88,7 @@ export class Redactor {
 /** From and to, the end excluded. */
 type Range = readonly [number, number];
 
-function placeOf({ from, to }: Canonical, start: number, end: number): Range {
+function placeOf({ from, to }: Canonical, [start, end]: Range): Range {
   return [from?.[start] ?? start, to?.[end - 1] ?? end];
 }
 
@@ -102,13 +103,10 @@ function merged(ranges: readonly Range[]): readonly Range[] {
   return all;
 }
 
-/** Canonical texts in which a secret shows: itself, and in base64 itself and encoded as clients send it (RFC 6749, section 2.3.1). */
+/** Canonical texts in which a secret shows, in small letters. */
 function needlesOf(secret: string): readonly string[] {
-  const encoded = encodeURIComponent(secret);
-  const form = new URLSearchParams({ "": secret }).toString().slice(1);
-  const forms = [encoded, form].flatMap((one) => [one, one.replaceAll(/%../g, (code) => code.toLowerCase())]);
-  const texts = [secret, secret.replaceAll(" ", "+"), ...[...new Set([secret, ...forms])].flatMap(inBase64)];
-  return [...new Set(texts.map((text) => canonical(text).text))];
+  const texts = [secret, secret.replaceAll(" ", "+"), ...inBase64(secret)];
+  return [...new Set(texts.map((text) => canonical(text).text.toLowerCase()))];
 }
 
 /** The secret in base64 with nothing, one or two bytes before it, without the characters that neighbours decide about. */
