@@ -161,15 +161,9 @@ async function readSmtp(wire: Wire): Promise<Answer> {
   }
 }
 
-/** Servers repeat the enhanced status on every line (RFC 2034 §4). */
+/** The enhanced status that servers repeat on every line (RFC 2034 §4) is taken once, so that it stands in the middle of no word. */
 function joined(lines: readonly string[]): string {
-  const enhanced = /^\d\.\d{1,3}\.\d{1,3} +/.exec(lines[0] ?? "")?.[0].trim();
-  return lines
-    .map((line, index) =>
-      index > 0 && enhanced && line.startsWith(`${enhanced} `) ? line.slice(enhanced.length) : line,
-    )
-    .map((line) => line.trim())
-    .join(" ");
+  return lines.map((line, index) => (index > 0 ? line.replace(/^\d\.\d{1,3}\.\d{1,3} +/, "") : line).trim()).join(" ");
 }
 
 /** First word, second word, and the rest. */
