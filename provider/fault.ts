@@ -92,15 +92,23 @@ function accountOf({ what, reason, said, code, status, requestId }: FaultDetails
 /** Longest piece of remote text that is ever shown, in characters. */
 const REMOTE_TEXT_LIMIT = 512;
 /** Longest that is looked at: what is cut off must not hide a secret from being found. */
-const LOOKED_AT = 64 * 1024;
+const LOOKED_AT = 60 * 1024;
+/** What the longest piece of a secret takes that cannot be known any more once it is cut in two, with escapes inside of escapes. */
+const EDGE = 1024;
 
 /** Makes text of a server fit to print: without known secrets, control characters become spaces, at most 512 characters remain, in this order. */
 export function remoteText(text: string): SafeText {
   return cleaned(text, REMOTE_TEXT_LIMIT);
 }
 
+/** The beginning of a server's text, as far as it is looked at, without known secrets. */
+export function beginningOf(text: string): SafeText {
+  const clean = mask(text.slice(0, LOOKED_AT));
+  return text.length <= LOOKED_AT ? clean : mask(clean.slice(0, -EDGE));
+}
+
 function cleaned(text: string, limit: number): SafeText {
-  const clean = onOneLine(mask(text.slice(0, LOOKED_AT)));
+  const clean = onOneLine(beginningOf(text));
   return mask(clean.length <= limit ? clean : `${clean.slice(0, limit - 1)}…`);
 }
 

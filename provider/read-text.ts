@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync, type Stats, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync, type Stats, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { decodeText } from "./decode-text.ts";
 import { messageOf } from "./fault.ts";
@@ -22,9 +22,23 @@ export async function readText(file: string, limitBytes: number): Promise<string
 /** The same at once, for small files that are read before anything can begin. */
 export function readTextNow(file: string, limitBytes: number): string | Refusal {
   try {
-    return unfit(statSync(file), limitBytes) ?? decoded(readFileSync(file));
+    return unfit(statSync(file), limitBytes) ?? readNow(file, limitBytes);
   } catch (error) {
     return unread(error);
+  }
+}
+
+/** Files that a system makes up when they are read have no size before, and some have no end. */
+function readNow(file: string, limitBytes: number): string | Refusal {
+  const bytes = Buffer.alloc(limitBytes + 4096);
+  const handle = openSync(file, "r");
+  try {
+    let size = 0;
+    for (let read = -1; read !== 0 && size <= limitBytes; size += read)
+      read = readSync(handle, bytes, size, bytes.length - size, null);
+    return size > limitBytes ? tooLarge("more", limitBytes) : decoded(bytes.subarray(0, size));
+  } finally {
+    closeSync(handle);
   }
 }
 

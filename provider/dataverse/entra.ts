@@ -1,6 +1,6 @@
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { TokenCredential } from "@azure/identity";
-import { Fault, messageOf } from "../fault.ts";
+import { beginningOf, Fault, messageOf } from "../fault.ts";
 import { jsonOf, textOf } from "../json.ts";
 import { type Deadline, duration } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
@@ -89,13 +89,10 @@ async function credentialFor(credentials: EntraCredentials, httpClient: HttpClie
   });
 }
 
-/** More than Entra has ever to say, in characters. */
-const DESCRIPTION_LIMIT = 2_000;
-
 /** The library gives a text only, which may hold headers and pages. So its words count where nobody has answered, else the answer's own. */
 function refused(what: string, error: unknown, answer: HttpResponse | undefined): Fault {
   if (!answer) return new Fault({ kind: "invalid-input", what, said: mask(messageOf(error)), hint: CHECK });
-  const text = mask(textOf(jsonOf(answer.text), "error_description").slice(0, DESCRIPTION_LIMIT));
+  const text = beginningOf(textOf(jsonOf(answer.text), "error_description"));
   const code = /AADSTS\d+/.exec(text)?.[0];
   if (code === undefined)
     return pageFault(what, answer) ?? (isBusy(answer.status) ? busy(what, answer) : unexplained(what, answer));

@@ -136,8 +136,7 @@ export function notDataverse(what: string, answer: HttpResponse): Fault | undefi
 }
 
 export function requestIdOf({ headers }: HttpResponse): string | undefined {
-  const id = headers["x-ms-service-request-id"] ?? headers["req_id"] ?? headers["x-ms-request-id"];
-  return id?.slice(0, 64);
+  return headers["x-ms-service-request-id"] ?? headers["req_id"] ?? headers["x-ms-request-id"];
 }
 
 /** Whether the service itself speaks, and not something on the way to it. */
@@ -159,7 +158,7 @@ function errorOf(text: string): { code: string; message: string } {
     const value = isJson(error) ? error[name] : undefined;
     return typeof value === "string" ? value : "";
   };
-  return { code: member("code").slice(0, 40), message: member("message") };
+  return { code: member("code"), message: member("message") };
 }
 
 function missingPrivilege(privilege: string): string {

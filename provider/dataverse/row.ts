@@ -5,7 +5,10 @@ import { definitionOf, type TableName, type Tables } from "./tables.ts";
 
 const ETAG = "@odata.etag";
 
-/** Longest text of a column that is kept, in characters: what Dynamics writes of an error is shorter, and its beginning says it. */
+/**
+ * Longest text of a column that is kept, in characters: what Dynamics writes of an error is shorter, and its beginning says it. More than is
+ * looked at where it is shown, so that a secret which is cut in two here is seen by nobody.
+ */
 const TEXT_LIMIT = 64 * 1024;
 
 /** What is read of a row, and nothing of the rest: an answer is forgotten with its size. */

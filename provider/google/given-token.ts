@@ -1,5 +1,5 @@
 import { hintOf } from "../codes/codes.ts";
-import { Fault } from "../fault.ts";
+import { Fault, remoteText } from "../fault.ts";
 import { jsonOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
@@ -32,7 +32,7 @@ export async function refuseOthersToken(
   if (status !== 200 || owner === "" || accountOf(owner) === accountOf(address)) return;
   throw new Fault({
     kind: "failed-precondition",
-    what: `The access token that was given for ${address} is one of ${owner}`,
+    what: `The access token that was given for ${address} is one of ${remoteText(owner)}`,
     code: "TOKEN_OF_OTHER",
     hint: hintOf("TOKEN_OF_OTHER"),
   });

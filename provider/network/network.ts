@@ -1,6 +1,7 @@
 import type { Dispatcher } from "undici";
 import { Activity } from "../activity.ts";
-import { Fault } from "../fault.ts";
+import { Fault, remoteText } from "../fault.ts";
+import { learn } from "../redaction/secrets.ts";
 import { authoritiesOf } from "./authorities.ts";
 import { readBody } from "./body.ts";
 import { rememberCarried } from "./carried.ts";
@@ -90,7 +91,7 @@ export class Network {
    */
   async request(request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
     const url = new URL(request.url);
-    const what = `${request.method} ${url.origin}${url.pathname.slice(0, 120)}`;
+    const what = `${request.method} ${url.origin}${remoteText(url.pathname).slice(0, 120)}`;
     rememberCarried(request);
     if (url.protocol !== "https:") throw new Fault({ kind: "invalid-input", what: `${what}: only https is spoken` });
     this.permit(request.effect);
@@ -216,8 +217,10 @@ interface Proxy {
 function proxyOf(environment: NodeJS.ProcessEnv): Proxy | undefined {
   const httpsProxy = environment["https_proxy"] || environment["HTTPS_PROXY"];
   if (!httpsProxy) return undefined;
-  // The value may hold a password, so it is not shown.
-  if (!/^https?:$/.test(URL.parse(httpsProxy)?.protocol ?? "")) {
+  // The value may hold a password, so it is not shown. A proxy that opens TLS may repeat it in the page that it answers with.
+  const { protocol = "", password = "" } = URL.parse(httpsProxy) ?? {};
+  learn(password);
+  if (!/^https?:$/.test(protocol)) {
     throw new Fault({
       kind: "invalid-input",
       what: "HTTPS_PROXY is not the URL of a proxy",

@@ -25,7 +25,7 @@ export function pageFault(what: string, answer: HttpResponse, check = ""): Fault
 function pageIn({ headers, text }: Pick<HttpResponse, "headers" | "text">): string | undefined {
   const isHtml = /^\s*text\/html\b/i.test(headers["content-type"] ?? "") || /^\s*<(!doctype html|html)\b/i.test(text);
   if (!isHtml || !/^\s*</.test(text)) return undefined;
-  const [, title = ""] = /<title[^<>]*>([^<]{1,400})/i.exec(text.slice(0, 20_000)) ?? [];
+  const [, title = ""] = /<title[^<>]*>([^<]*)</i.exec(text.slice(0, 20_000)) ?? [];
   const words = remoteText(title).slice(0, 80);
   return words ? `a page of HTML came back, titled "${words}"` : "a page of HTML came back";
 }

@@ -1,5 +1,5 @@
 import { hintOf, type TABLES } from "../codes/codes.ts";
-import { Fault, messageOf } from "../fault.ts";
+import { Fault, messageOf, remoteText } from "../fault.ts";
 
 export type TransportCode = keyof typeof TABLES.transport;
 
@@ -112,7 +112,7 @@ export function transportFault(error: unknown, host: string): Fault {
   const detour = place && !host.startsWith(place) ? ` (${place})` : "";
   return new Fault({
     kind: "unavailable",
-    what: `${host} gave no answer: ${reason?.said ?? messageOf(error).slice(0, 200)}${detour}`,
+    what: `${host} gave no answer: ${reason?.said ?? remoteText(messageOf(error)).slice(0, 200)}${detour}`,
     code: code || undefined,
     hint: reason && hintOf(reason.code),
     cause: error,

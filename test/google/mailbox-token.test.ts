@@ -147,6 +147,13 @@ describe("an access token that was given", () => {
     await expect(get(DORA, "planted-old")).rejects.not.toThrow("planted");
   });
 
+  test("is told of in one line, whatever Google calls its owner", async () => {
+    const owner = `x\nerror: forged\u001b[31m${" very long".repeat(1000)}`;
+    sandbox.addFault({ service: "google", times: 9, effect: { status: 200, body: { emailAddress: owner } } });
+    const fault = await get(DORA).catch((error: unknown) => error);
+    expect(fault).toMatchObject({ code: "TOKEN_OF_OTHER", message: expect.stringMatching(/^[^\n]{100,1200}$/) });
+  });
+
   test("is left to the login where Google does not tell", async () => {
     sandbox.addFault({ service: "google", times: 9, effect: { status: 403 } });
     expect(await get("anna@northwind.example")).toBe("planted-token");

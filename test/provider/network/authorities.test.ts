@@ -54,6 +54,12 @@ describe("a CA file", () => {
     expect(await outcomeOf(certificate)).toContain(`certificate 1 of 1 in FILE ${said}`);
   });
 
+  test.runIf(process.platform === "linux")("that has no end is read no further than it may be", () => {
+    // A regular file to all who ask, of no size, which never ends.
+    const environment = { GMAILSYNC_CA_FILE: "/proc/self/pagemap" };
+    expect(() => authoritiesOf(undefined, environment)).toThrow("/proc/self/pagemap has more; at most 4 MiB");
+  });
+
   test.each([
     ["without certificates", "nothing here", "FILE holds no PEM certificate"],
     ["of bytes", Buffer.from([0x30, 0x82, 0xff, 0xfe]), "FILE is neither UTF-8 nor UTF-16"],

@@ -8,7 +8,10 @@ import { portOf } from "./tls.ts";
 export class ConnectProxy implements AsyncDisposable {
   /** What was asked for, as `host:port`. */
   readonly targets: string[] = [];
-  refuse = false;
+  /** What it answers with in place of a connection, to what it was sent. */
+  refusal: ((sent: string) => string) | undefined;
+  /** Who has asked it last. */
+  authorization = "";
   readonly #server: Server = createServer();
   readonly #sockets = new Set<Duplex>();
 
@@ -16,8 +19,9 @@ export class ConnectProxy implements AsyncDisposable {
     const proxy = new ConnectProxy();
     proxy.#server.on("connect", (request, socket) => {
       proxy.targets.push(request.url ?? "");
-      if (proxy.refuse) {
-        socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+      proxy.authorization = request.headers["proxy-authorization"] ?? "";
+      if (proxy.refusal) {
+        socket.end(proxy.refusal(request.rawHeaders.join(" ")));
         return;
       }
       const target = connect(port, "127.0.0.1", () => {

@@ -7,7 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { Fault } from "../../../provider/fault.ts";
 import { Deadline } from "../../../provider/network/deadline.ts";
 import { Network } from "../../../provider/network/network.ts";
+import { pageFault } from "../../../provider/network/page.ts";
 import { VERIFICATION_SWITCH } from "../../../provider/network/verification-switch.ts";
+import { mask } from "../../../provider/redaction/secrets.ts";
 import { ConnectProxy } from "./connect-proxy.ts";
 import { Authority, type Handler, HttpsServer, type Leaf, portOf, selfSigned } from "./tls.ts";
 
@@ -296,13 +298,51 @@ describe("a proxy of the environment", () => {
 
   it("that refuses is named, without its password", async () => {
     await using proxy = await ConnectProxy.start(1);
-    proxy.refuse = true;
+    proxy.refusal = () => "HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n";
     const environment = { HTTPS_PROXY: `http://user:sandbox-secret-proxy@127.0.0.1:${proxy.port}` };
     const network = new Network({}, environment);
     const fault = await faultOf(() => get(network, "https://other.example/"));
     expect(fault.kind).toBe("unavailable");
     expect(fault.message).toContain("proxy");
     expect(fault.message).not.toContain("sandbox-secret");
+    await network.close();
+  });
+});
+
+describe("a proxy that repeats what it was sent", () => {
+  const PASSWORD = "sandbox~proxy%2Fpassword+1";
+  const environment = (proxy: ConnectProxy) => ({ HTTPS_PROXY: `http://somebody:${PASSWORD}@127.0.0.1:${proxy.port}` });
+  const basic = Buffer.from(`somebody:${decodeURIComponent(PASSWORD)}`).toString("base64");
+
+  it.each([
+    ["status line", (sent: string) => `HTTP/1.1 407 ${sent}\r\ncontent-length: 0\r\n\r\n`],
+    ["header", (sent: string) => `HTTP/1.1 502 no\r\nproxy-authenticate: ${sent}\r\ncontent-length: 0\r\n\r\n`],
+    ["body", (sent: string) => `HTTP/1.1 403 no\r\ncontent-length: ${sent.length}\r\n\r\n${sent}`],
+    ["answer that is none", (sent: string) => `${sent}\r\n\r\n`],
+  ])("in its %s gets none of it shown", async (_, refusal) => {
+    await using proxy = await ConnectProxy.start(1);
+    proxy.refusal = refusal;
+    const network = new Network({}, environment(proxy));
+    const fault = await faultOf(() => get(network, "https://other.example/"));
+    expect(proxy.authorization).toBe(`Basic ${basic}`);
+    expect(fault.kind).toBe("unavailable");
+    expect(mask(fault.message)).not.toMatch(new RegExp(`Basic (?!\\[secret)|${basic.slice(16)}`));
+    await network.close();
+  });
+
+  it("in a page of its own behind TLS that it opens gets its password masked", async () => {
+    await using server = await HttpsServer.start(await authority.leaf(["other.example"]), answerOk);
+    await using proxy = await ConnectProxy.start(server.port);
+    server.handler = () => ({
+      status: 403,
+      headers: { "content-type": "text/html" },
+      body: `<html><title>No: ${proxy.authorization}</title>`,
+    });
+    const network = new Network({ caFile }, environment(proxy));
+    const answer = await get(network, "https://other.example/");
+    expect(answer.text).toContain(basic);
+    const fault = pageFault("Asking", answer);
+    expect(fault?.message).toMatch(/titled "No: .*\[secret\]"/);
     await network.close();
   });
 });
