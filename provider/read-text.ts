@@ -1,5 +1,5 @@
-import { closeSync, createReadStream, openSync, readSync, type Stats, statSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { closeSync, constants, openSync, readSync, type Stats, statSync } from "node:fs";
+import { open, stat } from "node:fs/promises";
 import { decodeText } from "./decode-text.ts";
 import { messageOf } from "./fault.ts";
 
@@ -13,10 +13,19 @@ export interface Refusal {
 /** The text of a file of at most `limitBytes`: UTF-8, or UTF-16 with a byte order mark. Never waits: pipes and devices are refused. */
 export async function readText(file: string, limitBytes: number): Promise<string | Refusal> {
   try {
-    return unfit(await stat(file), limitBytes) ?? (await readStream(createReadStream(file), limitBytes));
+    return unfit(await stat(file), limitBytes) ?? (await readFile(file, limitBytes));
   } catch (error) {
     return unread(error);
   }
+}
+
+/** For what has become a pipe since it was looked at, and for files of the system that wait for news. */
+const NEVER_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
+
+async function readFile(file: string, limitBytes: number): Promise<string | Refusal> {
+  const handle = await open(file, NEVER_WAITING);
+  // The stream closes it.
+  return readStream(handle.createReadStream(), limitBytes);
 }
 
 /** The same at once, for small files that are read before anything can begin. */
@@ -31,7 +40,7 @@ export function readTextNow(file: string, limitBytes: number): string | Refusal 
 /** Files that a system makes up when they are read have no size before, and some have no end. */
 function readNow(file: string, limitBytes: number): string | Refusal {
   const bytes = Buffer.alloc(limitBytes + 4096);
-  const handle = openSync(file, "r");
+  const handle = openSync(file, NEVER_WAITING);
   try {
     let size = 0;
     for (let read = -1; read !== 0 && size <= limitBytes; size += read)
