@@ -1,7 +1,7 @@
 import { Fault } from "../fault.ts";
 import { configure, type Services } from "../host/configuration.ts";
 import { EngineWatch, engineAddress } from "../host/engine-watch.ts";
-import { learn } from "../redaction/secrets.ts";
+import { learn, mask } from "../redaction/secrets.ts";
 import { properties, propertiesWhere } from "../schema/define.ts";
 import { ProviderConfiguration } from "../schema/provider-configuration.ts";
 import { type Tree, toTree } from "../values.ts";
@@ -29,7 +29,13 @@ export function servicesOf(settings: StackConfiguration | undefined): Services {
   }
   if (known.size === 0) watchEngine();
   known.set(key, configured.services);
+  warn(configured.services);
   return configured.services;
+}
+
+/** The engine tells people what a dynamic provider writes to standard error, and there is no other way to them while it works. */
+function warn({ warnings }: Services): void {
+  for (const warning of warnings) process.stderr.write(`warning: ${mask(warning)}\n`);
 }
 
 /**

@@ -42,7 +42,7 @@ describe("dynamic resources", () => {
   }, 300_000);
   beforeEach(() => sandbox.reset());
 
-  function program(main: string, text: string): TestProgram {
+  function program(main: string, text: string, environment: Readonly<Record<string, string>> = {}): TestProgram {
     const folder = programFolder();
     const plugins = `plugins:\n  providers:\n    - {name: gmailsync, path: ${join(ROOT, "bin")}}\n`;
     writeFileSync(
@@ -50,7 +50,7 @@ describe("dynamic resources", () => {
       `name: dynamic\nruntime: nodejs\nmain: ${main}\noptions: {refresh: always}\n${plugins}`,
     );
     writeFileSync(join(folder, main), text);
-    return new TestProgram(folder, sandbox);
+    return new TestProgram(folder, sandbox, environment);
   }
 
   function stateText({ state }: TestProgram): string {
@@ -104,6 +104,15 @@ describe("dynamic resources", () => {
     expect(healed.ok, healed.stdout).toBe(true);
     expect(mailboxRow(sandbox, "carl@northwind.example")["incomingemailstatus"]).toBe(1);
     expect(await status()).toBe("success");
+  });
+
+  test("tell of a verification that is switched off, and verify", async () => {
+    const off = { NODE_TLS_REJECT_UNAUTHORIZED: "0", GMAILSYNC_CA_FILE: "" };
+    const { ok, stdout } = await program("index.cjs", commonJs("anna@northwind.example"), off).run("up", SECRET);
+    expect(ok).toBe(false);
+    expect(stdout).toContain("not trusted here");
+    const [diagnostics] = stdout.match(/Diagnostics:.*?Resources:/s) ?? [];
+    expect(diagnostics?.match(/warning: NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here/g)).toHaveLength(1);
   });
 
   test("say what is wrong with an input, and never its value where it is secret", async () => {

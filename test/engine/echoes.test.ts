@@ -74,11 +74,22 @@ const faults: readonly (readonly [string, Fault])[] = [
     { service: "imap", command: "AUTHENTICATE", every: 1, effect: { reply: `BAD ${"x".repeat(500)} ${SENT}` } },
   ],
   ["smtp, 535", { service: "smtp", command: "AUTH", every: 1, effect: { reply: `535-5.7.8 no\n535 5.7.8 ${SENT}` } }],
+  [
+    "smtp, lines",
+    {
+      service: "smtp",
+      command: "AUTH",
+      every: 1,
+      effect: { reply: `535-5.7.8 ${SENT}\n535-5.7.8 ${SENT}\n535 5.7.8 x` },
+    },
+  ],
+  ["pop3, -ERR", { service: "pop3", command: "AUTH", every: 1, effect: { reply: `-ERR [AUTH] ${SENT}` } }],
+  ["pop3, STAT", { service: "pop3", command: "STAT", every: 1, effect: { reply: `-ERR [SYS/PERM] ${SENT}` } }],
   ["smtp, EHLO", { service: "smtp", command: "EHLO", every: 1, effect: { reply: `550 ${SENT}` } }],
 ];
 
 /** Those without `npm run test:all`. */
-const SAMPLE = ["google, OAuth error", "imap, BAD"];
+const SAMPLE = ["google, OAuth error", "imap, BAD", "pop3, -ERR"];
 
 /** A stack with every resource, all secrets of which are planted. */
 async function planted() {
@@ -98,9 +109,13 @@ async function planted() {
   const stack = new TestStack(sandbox, { environment });
   const credential = `credential:\n  refreshToken: {fn::secret: "${refreshToken}"}\n  clientId: ${SEED_CLIENT_ID}\n  clientSecret: $\{googleClientSecret}`;
   const project = "project:\n  type: gmailsync:GoogleProject\n  properties:\n    projectId: northwind-mail";
+  const pop = blocks.profile("protocol: pop3").replace("gmail:", "pop:").replace("name: Gmail", "name: By POP3");
   await stack.init(
     [
       project,
+      pop,
+      blocks.mailbox("bert", "", `$\{pop.profileId}`),
+      blocks.activation("bert", "retest: always"),
       blocks.google,
       blocks.profile(),
       blocks.mailbox("anna"),
@@ -139,6 +154,7 @@ describe("a peer that repeats what it was sent", () => {
     for (const [what, fault] of chosen) {
       const handle = sandbox.addFault(fault);
       await look(`${what}, before`);
+      expect(handle.disturbed, what).toBeGreaterThan(0);
       handle.remove();
       const good = await stack.up("--continue-on-error");
       expect(good.code, `${what}: ${good.output}`).toBe(0);
