@@ -131,7 +131,10 @@ export function faultIn(error: unknown): Fault | undefined {
   return error instanceof Error && error.cause !== undefined ? faultIn(error.cause) : undefined;
 }
 
+/** What JSON.parse quotes of a text that may be secret. */
+const QUOTED = /,? (?:\.\.\.)?".{0,100}"(?:\.\.\.)? is not valid JSON/s;
+
 /** The message of anything thrown, for the rare place that meets other errors than faults. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message.replace(QUOTED, ": it is not valid JSON") : String(error);
 }

@@ -1,9 +1,11 @@
 import { Fault, faultIn, messageOf, remoteText } from "../fault.ts";
-import { memberOf } from "../json.ts";
+import { memberOf, objectIn, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
 import { isBusy } from "../network/patient.ts";
+import { readText } from "../read-text.ts";
+import { learn } from "../redaction/secrets.ts";
 import { fetchOver } from "./fetch-over.ts";
 
 /** A token is not used any more this long before it expires. */
@@ -65,6 +67,7 @@ async function ambientToken(network: Network, deadline: Deadline): Promise<Token
   const auth = new GoogleAuth({ scopes: [SCOPE], clientOptions: { transporterOptions }, projectId: "unused" });
   const what = "Getting a token by the Google credentials of this environment";
   try {
+    await lookAtFiles(process.env, what);
     const client = await deadline.race(auth.getClient(), what);
     handOn(new OAuth2Client({ transporterOptions }).transporter, client);
     const { token } = await deadline.race(client.getAccessToken(), what);
@@ -78,8 +81,30 @@ async function ambientToken(network: Network, deadline: Deadline): Promise<Token
       what,
       said: remoteText(messageOf(error)),
       status: typeof status === "number" ? status : undefined,
-      hint: "In a pipeline use workload identity federation, or name a credentials file in GOOGLE_APPLICATION_CREDENTIALS; on a workstation run `gcloud auth application-default login`.",
+      hint: HINT,
     });
   }
   throw new Fault({ kind: "unexpected", what: `${what} gave none` });
+}
+
+/** Where the library is told to read. It reads whatever is there, to its end. */
+const FILE = "GOOGLE_APPLICATION_CREDENTIALS";
+/** Largest file that is let to it, in bytes: a key has 3 KiB. */
+const FILE_LIMIT_BYTES = 1024 * 1024;
+const HINT =
+  "In a pipeline use workload identity federation, or name a credentials file in GOOGLE_APPLICATION_CREDENTIALS; on a workstation run `gcloud auth application-default login`.";
+
+/** The file of the environment and the one with the token that it may name: they must be such as have an end. */
+async function lookAtFiles(environment: NodeJS.ProcessEnv, what: string): Promise<void> {
+  const file = environment[FILE];
+  if (!file) return;
+  const { credential_source: source } = objectIn(await fileText(file, FILE, what)) ?? {};
+  const inner = textOf(source, "file");
+  if (inner) learn(await fileText(inner, `credential_source.file of ${file}`, what));
+}
+
+async function fileText(file: string, source: string, what: string): Promise<string> {
+  const text = await readText(file, FILE_LIMIT_BYTES);
+  if (typeof text === "string") return text;
+  throw new Fault({ kind: "unauthenticated", what, reason: `${source}: ${file} ${text.refusal}`, hint: HINT });
 }

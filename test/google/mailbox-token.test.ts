@@ -104,6 +104,24 @@ describe("a token without a key", () => {
     await expect(get()).rejects.toMatchObject({ kind: "unavailable" });
   });
 
+  test.each([
+    ["has no end", "/dev/zero", "/dev/zero is no regular file"],
+    [
+      "names a token file that has no end",
+      { credential_source: { file: "/dev/zero" } },
+      "/dev/zero is no regular file",
+    ],
+    ["is no JSON", '{"type": "authorized_user", "client_secret": planted-1234}', "not valid JSON"],
+    ["is too large", `"${"x".repeat(1024 * 1024)}"`, "at most 1 MiB are read"],
+  ])("says what is wrong with a credentials file that %s, and nothing of what it holds", async (_, content, said) => {
+    const own = join(temporaryDirectory(), "credentials.json");
+    writeFileSync(own, typeof content === "string" ? content : JSON.stringify(content));
+    vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", content === "/dev/zero" ? content : own);
+    const fault = await get().catch((error: unknown) => error);
+    expect(fault).toMatchObject({ kind: "unauthenticated", message: expect.stringContaining(said) });
+    expect(String(fault)).not.toContain("planted");
+  });
+
   test("needs credentials of the environment, and says where they come from", async () => {
     vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", "/no/such/file.json");
     await expect(get()).rejects.toMatchObject({
