@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readWhole } from "./read-whole.ts";
 import { parseWorld } from "./state-file.ts";
 import { buildWorld } from "./world/build.ts";
 import { seedWorld } from "./world/seed.ts";
@@ -28,7 +28,7 @@ export async function beginningOf({ stateFile, worldFile, extraUsers = 0 }: Orig
 /** The text of a sound state file; undefined where there is none yet. */
 function keptState(stateFile: string): string | undefined {
   try {
-    const text = readFileSync(stateFile, "utf8");
+    const text = readWhole(stateFile);
     parseWorld(text);
     return text;
   } catch (error) {

@@ -51,7 +51,7 @@ export class Redactor {
   /** The text with `[secret]` in the place of what is known, of which so many characters stand together. */
   mask(text: string, least = SHORTEST): string {
     const known = this.#pieces.size + this.#wholes.size + this.#minted.size + this.#mintedBefore.size;
-if (known === 0 || text.length < least) return text;
+    if (known === 0 || text.length < least) return text;
     let clean = "";
     let done = 0;
     const places = readings(text).flatMap((view) => [...this.#placesIn(view, MOST_ENCODINGS)]);

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
+
+import { readWhole } from "../read-whole.ts";
 import { shown } from "../shown.ts";
 import { WorldDefinition } from "./definition.ts";
 import { type Path, TooMany, type WrittenOut, writeOut } from "./repeat.ts";
@@ -33,7 +34,7 @@ export function readWorldFile(
 
 function parsed(file: string): YamlFile {
   try {
-    return parseYaml(readFileSync(file, "utf8"));
+    return parseYaml(readWhole(file));
   } catch (error) {
     if (error instanceof NoYaml) throw new WorldFileError(line(file, error.place, error.message));
     throw new WorldFileError(`${file} cannot be read: ${error instanceof Error ? error.message : error}`);

@@ -240,6 +240,14 @@ describe("a world.yaml", () => {
     expect(message).toContain("there is no profile Nobody");
   });
 
+  test.runIf(process.platform === "linux").each([
+    ["/dev/zero", "it is no regular file"],
+    // A regular file to all who ask, of no size, which never ends.
+    ["/proc/self/pagemap", "it has more than 256 MiB"],
+  ])("that has no end is read no further than it may be: %s", (file, said) => {
+    expect(() => built(file)).toThrow(`${file} cannot be read: ${said}`);
+  });
+
   test("that is not there is told", () => {
     expect(() => built("/nowhere/world.yaml")).toThrow(/world\.yaml cannot be read/);
   });
