@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { createServer, type Server } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkMail } from "../../provider/mail/check.ts";
-import type { MailProtocol } from "../../provider/mail/reply.ts";
+import type { MailProtocol } from "../../provider/mail/protocol.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
 import { mask } from "../../provider/redaction/secrets.ts";
