@@ -66,13 +66,13 @@ const PLACES: Readonly<Record<MailProtocol, readonly ((text: string) => readonly
 };
 
 const GREETINGS = {
-  imap: "* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR] ready",
+  imap: "* OK ready",
   pop3: "+OK ready",
   smtp: "220 ready",
 };
 /** What comes before the login. */
 const BEFORE: Readonly<Record<MailProtocol, readonly (readonly [RegExp, string])[]>> = {
-  imap: [[/^\S+ (ID|CAPABILITY)/, "TAG OK"]],
+  imap: [[/^\S+ CAPABILITY/, "* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR\r\nTAG OK"]],
   pop3: [
     [/^CAPA/, "+OK\r\nSASL XOAUTH2\r\n."],
     [/^AUTH/, "+ "],
@@ -91,7 +91,7 @@ describe.each<MailProtocol>(["imap", "pop3", "smtp"])("a server of %s that repea
       socket.on("error", () => socket.destroy());
       let queue: readonly string[] | undefined;
       let tag = "";
-      const say = (line: string) => socket.write(`${line.replace(/^>/, "").replace(/^TAG/, tag)}\r\n`);
+      const say = (line: string) => socket.write(`${line.replace(/^>/, "").replace(/^TAG/m, tag)}\r\n`);
       say(GREETINGS[protocol]);
       createInterface({ input: socket }).on("line", (line) => {
         const [, before] = queue ? [] : (BEFORE[protocol].find(([pattern]) => pattern.test(line)) ?? []);
