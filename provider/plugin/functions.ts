@@ -4,8 +4,8 @@ import { isList, type Tree, toTree, type Value } from "../values.ts";
 
 type Answer = (args: Tree, context: Context) => Promise<Tree>;
 
-/** What a fleet may ask this process, by token (`provider/resources/fleet/functions.ts`). */
-export const FUNCTIONS: Readonly<Partial<Record<string, Answer>>> = {
+/** What a fleet may ask this process, by token (`provider/resources/fleet/functions.ts`). While a setting is not known it is told nothing. */
+export const FOR_FLEETS: Readonly<Partial<Record<string, Answer>>> = {
   async [OUTCOMES]({ urns }, { roster }) {
     const told = texts(urns).flatMap((urn) => {
       const outcome = roster.outcomes.of(urn);

@@ -2,7 +2,7 @@ import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
-import { Fault, wordsOf } from "../fault.ts";
+import { Fault, quoted, wordsOf } from "../fault.ts";
 import type { Configured, Services } from "../host/configuration.ts";
 import {
   closed,
@@ -17,14 +17,16 @@ import { learn, mask } from "../redaction/secrets.ts";
 import { type Change, diffInputs } from "../resource/diff.ts";
 import { type Bare, BEFORE, type Outcome, type Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
-import { resourceOf } from "../resources/registry.ts";
-import { propertiesWhere } from "../schema/define.ts";
+import { functions, listingOf, resourceOf } from "../resources/registry.ts";
+import { nameOf, propertiesWhere, tokenOf } from "../schema/define.ts";
 import { shownPath } from "../schema/shown-name.ts";
+import type { Failure } from "../schema/validator.ts";
 import { containsUnknown, ownOf, type Path, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
-import { FUNCTIONS } from "./functions.ts";
+import { FOR_FLEETS } from "./functions.ts";
 import { Operations } from "./operations.ts";
+import { pageOf } from "./pages.ts";
 import { diffResponse, recomputed, secretPaths, unknownOutputs, wrapAll } from "./responses.ts";
 import { StrayRejections } from "./stray-rejections.ts";
 import { type Unwrapped, unwrap, wrap } from "./wire.ts";
@@ -42,6 +44,9 @@ const LOOKING_SECONDS = 10;
 
 /** Seconds that a function may take, of which looking for the mailboxes of a fleet takes the longest. Without an answer each is looked for by itself. */
 const LOOKING_UP_SECONDS = 60;
+
+/** Seconds that a function of the schema may take: reading 20,000 mailboxes takes some. */
+const FUNCTION_SECONDS = 120;
 
 /** Stands in while the configuration is not known yet. */
 const UNCONFIGURED: Omit<Bare, "urn"> = { environmentUrl: "https://ORG.crm.dynamics.com", roster: new Roster() };
@@ -238,16 +243,51 @@ export class Provider {
     );
   }
 
-  /** For fleets, what this process can tell them. While a setting is not known nothing can be told. */
+  /** A function of the schema, or what a fleet may ask. */
   async invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
-    const answer = ownOf(FUNCTIONS, request.getTok());
-    if (!answer) throw new Fault({ kind: "invalid-input", what: `There is no function ${request.getTok()}` });
-    const { tree } = this.#unwrap(request.getArgs());
+    const { tree, secrets } = this.#unwrap(request.getArgs());
     const services = this.#services;
-    const told = services
-      ? await this.#operations.run("", LOOKING_UP_SECONDS, services, (context) => answer(tree, context))
-      : {};
-    return new providerPb.InvokeResponse().setReturn(wrap(told, []));
+    const forFleets = ownOf(FOR_FLEETS, request.getTok());
+    if (forFleets) {
+      const told = services
+        ? await this.#operations.run("", LOOKING_UP_SECONDS, services, (context) => forFleets(tree, context))
+        : {};
+      return new providerPb.InvokeResponse().setReturn(wrap(told, []));
+    }
+    const wanted = (await functions()).find(({ definition }) => tokenOf(definition.name) === request.getTok());
+    if (!wanted) throw new Fault({ kind: "invalid-input", what: `There is no function ${quoted(request.getTok())}` });
+    if (!services) throw unconfigured();
+    const answer = await this.#operations.run("", FUNCTION_SECONDS, services, (context) => wanted.call(tree, context));
+    const response = new providerPb.InvokeResponse();
+    return "failures" in answer
+      ? response.setFailuresList(answer.failures.map((failure) => checkFailure(failure, secrets)))
+      : response.setReturn(wrap(answer.result, []));
+  }
+
+  /** One page of what can be imported. */
+  async list(request: messages.ListRequest): Promise<messages.ListResponse[]> {
+    const token = request.getToken();
+    const wanted = await listingOf(nameOf(token) ?? "");
+    if (!wanted) throw new Fault({ kind: "invalid-input", what: `There is no resource ${quoted(token)}` });
+    const services = this.#services;
+    if (!services) throw unconfigured();
+    const { tree } = this.#unwrap(request.getQuery());
+    const listed = await this.#operations.run("", FUNCTION_SECONDS, services, (context) => wanted.list(tree, context));
+    if ("failures" in listed) {
+      const reasons = listed.failures.map(({ path, reason }) => `${shownPath(path)} ${reason}`.trim());
+      throw new Fault({ kind: "invalid-input", what: `${quoted(token)} cannot be listed so: ${reasons.join("; ")}` });
+    }
+    const { items, continuation } = pageOf(listed.items, {
+      limit: request.getLimit(),
+      pageSize: request.getPageSize(),
+      continuation: request.getContinuationToken(),
+    });
+    const { ListResponse } = providerPb;
+    const results = items.map(({ id, name }) =>
+      new ListResponse().setResult(new ListResponse.Result().setId(mask(id)).setName(mask(name))),
+    );
+    const next = new ListResponse.Continuation().setContinuationToken(continuation);
+    return continuation === "" ? results : [...results, new ListResponse().setContinuation(next)];
   }
 
   cancel(): void {
@@ -358,18 +398,9 @@ export class Provider {
     failures: readonly { readonly path: Path; readonly reason: string }[],
     natural: readonly string[],
   ): messages.CheckResponse {
-    const isSecret = (path: Path) =>
-      natural.includes(String(path[0])) || secrets.some((secret) => secret.every((key, index) => path[index] === key));
-    const response = new providerPb.CheckResponse().setInputs(
-      wrap(tree, [...secrets, ...natural.map((name) => [name])]),
-    );
-    for (const { path, reason } of failures) {
-      const failure = new providerPb.CheckFailure();
-      const text = mask(reason);
-      if (isSecret(path)) failure.setReason(`property ${shownPath(path)} ${text}`);
-      else failure.setProperty(shownPath(path)).setReason(text);
-      response.addFailures(failure);
-    }
+    const hidden = [...secrets, ...natural.map((name) => [name])];
+    const response = new providerPb.CheckResponse().setInputs(wrap(tree, hidden));
+    for (const failure of failures) response.addFailures(checkFailure(failure, hidden));
     return response;
   }
 
@@ -390,13 +421,7 @@ export class Provider {
     inputs: Tree,
     operation: Parameters<typeof Operations.prototype.run<T>>[3],
   ): Promise<T> {
-    if (!this.#services) {
-      throw new Fault({
-        kind: "failed-precondition",
-        what: "The provider is not configured, because one of its settings was not known",
-        hint: "Run `pulumi up` for the resource that the setting comes from first.",
-      });
-    }
+    if (!this.#services) throw unconfigured();
     const timeout = request.getTimeout() || resource.timeoutSeconds(inputs);
     const { outcomes } = this.#services.roster;
     try {
@@ -445,6 +470,27 @@ function comparable(olds: Tree, news: Tree): [Tree, Tree] {
 }
 
 /** What every resource says of a provider that has told why it cannot be used. */
+/** A failure at a secret names its property in words, as the engine shows the value of one that it is told of. */
+function checkFailure(
+  { path, reason }: Pick<Failure, "path" | "reason">,
+  secrets: readonly Path[],
+): messages.CheckFailure {
+  const failure = new providerPb.CheckFailure();
+  const text = mask(reason);
+  const isSecret = secrets.some((secret) => secret.every((key, index) => path[index] === key));
+  return isSecret
+    ? failure.setReason(`property ${shownPath(path)} ${text}`)
+    : failure.setProperty(shownPath(path)).setReason(text);
+}
+
+function unconfigured(): Fault {
+  return new Fault({
+    kind: "failed-precondition",
+    what: "The provider is not configured, because one of its settings was not known",
+    hint: "Run `pulumi up` for the resource that the setting comes from first.",
+  });
+}
+
 function unusable({ kind }: Fault): Fault {
   return new Fault({ kind, what: "The provider's own error says why this cannot be read or changed" });
 }

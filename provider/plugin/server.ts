@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import grpc from "@grpc/grpc-js";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import type { ConstructRequest } from "@pulumi/pulumi/proto/provider_pb.js";
+import type { ConstructRequest, ListRequest, ListResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import { Activity } from "../activity.ts";
 import { Fault } from "../fault.ts";
@@ -44,6 +44,14 @@ export async function serve(provider: Provider, attached: () => void): Promise<P
         callback(serviceError(error), null);
       }
     };
+  const list: grpc.handleServerStreamingCall<ListRequest, ListResponse> = async (call) => {
+    try {
+      for (const response of await calls.track(provider.list(call.request))) call.write(response);
+      call.end();
+    } catch (error) {
+      call.destroy(Object.assign(new Error(), serviceError(error)));
+    }
+  };
   const { schema, pluginInfo } = provider;
   server.addService(providerGrpc.ResourceProviderService, {
     handshake: unary(provider.handshake.bind(provider)),
@@ -56,6 +64,7 @@ export async function serve(provider: Provider, attached: () => void): Promise<P
     diff: unary(provider.diff.bind(provider)),
     create: unary(provider.create.bind(provider)),
     update: unary(provider.update.bind(provider)),
+    list,
     read: unary(provider.read.bind(provider)),
     delete: unary(async (request: Parameters<Provider["delete"]>[0]) => {
       await provider.delete(request);

@@ -2,4 +2,5 @@
 export type { FleetCounts, FleetMailbox, FleetSummary, WaitingMailbox } from "./fleet/outputs.ts";
 export { Fleet, type FleetArgs, fleet } from "./fleet.ts";
 export type { FleetValue } from "./fleet-value.ts";
+export * from "./functions.ts";
 export * from "./resources.ts";

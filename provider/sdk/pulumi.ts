@@ -16,5 +16,5 @@ export {
   rootStackResource,
 } from "@pulumi/pulumi/resource.js";
 export { getConfig } from "@pulumi/pulumi/runtime/config.js";
-export { invoke } from "@pulumi/pulumi/runtime/invoke.js";
+export { invoke, invokeOutput } from "@pulumi/pulumi/runtime/invoke.js";
 export { getProject, rpcKeepAlive } from "@pulumi/pulumi/runtime/settings.js";

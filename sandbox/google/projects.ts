@@ -12,6 +12,7 @@ type Route = (match: readonly string[], body: unknown, state: GoogleState) => Ht
 /** Cloud Resource Manager v3 and Service Usage v1. Assumption: project-rights. */
 const ROUTES: readonly [string, RegExp, Route][] = [
   ["GET", /^\/v3\/projects\/([^/]+)$/, ([id = ""], _, state) => withProject(state, id, shown)],
+  ["GET", /^\/v3\/projects:search$/, (_, __, state) => jsonAnswer(200, { projects: state.projects.map(shown) })],
   ["POST", /^\/v3\/projects$/, (_, body, state) => create(body, state)],
   [
     "GET",

@@ -6,6 +6,7 @@ import {
   propertiesWhere,
   tokenOf,
 } from "../../provider/schema/define.ts";
+import type { FunctionDefinition } from "../../provider/schema/function.ts";
 import { describe } from "./pulumi-schema.ts";
 
 /** The classes for TypeScript programs, derived from the definitions; a formatter goes over it. */
@@ -19,6 +20,67 @@ export function pluginClasses(definitions: readonly Definition[]): string {
     ...types.values(),
     ...classes,
   ].join("\n\n");
+}
+
+/** The functions for TypeScript programs. */
+export function pluginFunctions(functions: readonly FunctionDefinition[]): string {
+  const types = new Map<string, string>();
+  const made = functions.map((definition) => pluginFunction(definition, types));
+  return [
+    HEADER,
+    'import type { Input, InvokeOptions, InvokeOutputOptions, Output } from "@pulumi/pulumi";',
+    'import { invoke, invokeOutput } from "./pulumi.ts";',
+    ...types.values(),
+    ...made,
+  ].join("\n\n");
+}
+
+function pluginFunction(definition: FunctionDefinition, types: Map<string, string>): string {
+  const { name, inputs, outputs, description, examples } = definition;
+  const title = `${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const required = new Set(inputs.required ?? []);
+  const sure = new Set(outputs.required ?? []);
+  const args = (wrap: (inner: string) => string) =>
+    members(inputs, (key, p) => {
+      const optional = required.has(key) ? "" : "?";
+      return `readonly ${key}${optional}: ${wrap(typeOf(p, types, "", (inner) => inner))}${optional && " | undefined"};`;
+    });
+  const result = members(outputs, (key, p) => {
+    const optional = sure.has(key) ? "" : "?";
+    return `readonly ${key}${optional}: ${outputType(p, types)}${optional && " | undefined"};`;
+  });
+  const text = about({ description, examples });
+  const told = `${comment(`What ${name} tells.`)}\nexport interface ${title}Result {\n${result}\n}`;
+  if (Object.keys(properties(inputs)).length === 0) {
+    return `${told}
+
+${comment(text)}
+export function ${name}(options: InvokeOptions = {}): Promise<${title}Result> {
+  return invoke(${JSON.stringify(tokenOf(name))}, {}, options);
+}`;
+  }
+  const none = required.size === 0 ? " = {}" : "";
+  return `${comment(`What ${name} takes.`)}
+export interface ${title}Args {
+${args((inner) => inner)}
+}
+
+${comment(`What ${name} takes, where it may not be known yet.`)}
+export interface ${title}OutputArgs {
+${args((inner) => `Input<${inner}>`)}
+}
+
+${told}
+
+${comment(text)}
+export function ${name}(args: ${title}Args${none}, options: InvokeOptions = {}): Promise<${title}Result> {
+  return invoke(${JSON.stringify(tokenOf(name))}, { ...args }, options);
+}
+
+${comment(`${name} with arguments that may not be known yet.`)}
+export function ${name}Output(args: ${title}OutputArgs${none}, options: InvokeOutputOptions = {}): Output<${title}Result> {
+  return invokeOutput(${JSON.stringify(tokenOf(name))}, { ...args }, options);
+}`;
 }
 
 /** The same as dynamic resources. */
@@ -92,7 +154,7 @@ ${fieldsOf(inputs, outputs, types)}
 }
 
 /** What an editor shows of a class: what it is, and the smallest program. */
-function about({ description, examples: [smallest] }: Definition): string {
+function about({ description, examples: [smallest] }: Pick<Definition, "description" | "examples">): string {
   return `${description}\n\n\`\`\`yaml\n${smallest.yaml.trim()}\n\`\`\``;
 }
 

@@ -8,34 +8,46 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from "node:path";
 import { fleet } from "../../provider/resources/fleet/definition.ts";
 import { FleetSpec } from "../../provider/resources/fleet/spec.ts";
-import { definitions } from "../../provider/resources/registry.ts";
+import { definitions, functions, listingOf } from "../../provider/resources/registry.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 import { ASSUMPTIONS } from "../../sandbox/assumptions/table.ts";
 import { houseTable } from "../boundaries.ts";
 import { assumptionsPage } from "./assumptions.ts";
-import { dynamicClasses, fleetValue, pluginClasses } from "./classes.ts";
+import { dynamicClasses, fleetValue, pluginClasses, pluginFunctions } from "./classes.ts";
 import { codesPage } from "./codes.ts";
 import { mailboxesSchema } from "./mailboxes-schema.ts";
 import { pulumiSchema } from "./pulumi-schema.ts";
-import { configurationPage, fileOf, indexTable, RESOURCE_PAGES, resourcePage } from "./reference.ts";
+import { configurationPage, fileOf, functionsPage, indexTable, RESOURCE_PAGES, resourcePage } from "./reference.ts";
 import { worldSchema } from "./world-schema.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const resources = await definitions();
+const callables = (await functions()).map(({ definition }) => definition);
+const listed = Object.fromEntries(
+  await Promise.all(
+    resources.map(async ({ name }) => {
+      const inputs = (await listingOf(name))?.inputs;
+      if (!inputs) throw new Error(`${name} is not listed`);
+      return [name, inputs] as const;
+    }),
+  ),
+);
 const described = [...resources, fleet];
 
 /** Parts of files that are written by hand, by the name of their marker. */
 const PARTS: Readonly<Record<string, string>> = { resources: indexTable(described), house: houseTable() };
 
 const files = new Map<string, string>([
-  ["schema/gmailsync.json", json(pulumiSchema(version, resources))],
+  ["schema/gmailsync.json", json(pulumiSchema(version, resources, callables, listed))],
   ["schema/mailboxes.schema.json", json(mailboxesSchema())],
   ["schema/world.schema.json", json(worldSchema())],
   ["provider/sdk/resources.ts", formatted("provider/sdk/resources.ts", pluginClasses(resources))],
+  ["provider/sdk/functions.ts", formatted("provider/sdk/functions.ts", pluginFunctions(callables))],
   ["provider/sdk/fleet-value.ts", formatted("provider/sdk/fleet-value.ts", fleetValue(FleetSpec))],
   ["provider/dynamic/resources.ts", formatted("provider/dynamic/resources.ts", dynamicClasses(resources))],
   ...described.map((definition): [string, string] => [fileOf(definition), resourcePage(definition)]),
   ["docs/configuration.md", configurationPage(ProviderConfiguration)],
+  ["docs/functions.md", functionsPage(callables)],
   ["docs/codes.md", codesPage()],
   ["docs/assumptions.md", assumptionsPage(ASSUMPTIONS, ".")],
   ["README.md", withParts("README.md")],

@@ -1,6 +1,7 @@
 import type { TObject } from "typebox";
 import { fleet } from "../../provider/resources/fleet/definition.ts";
 import { type Definition, type PropertySchema, properties, tokenOf } from "../../provider/schema/define.ts";
+import type { FunctionDefinition } from "../../provider/schema/function.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 import { example } from "./markdown.ts";
 
@@ -9,7 +10,12 @@ type SchemaObject = { readonly [key: string]: unknown };
 const PACKAGE = "gmailsync";
 
 /** The Pulumi package schema (pkg/codegen/schema/pulumi.json), derived from the definitions. */
-export function pulumiSchema(version: string, definitions: readonly Definition[]): SchemaObject {
+export function pulumiSchema(
+  version: string,
+  definitions: readonly Definition[],
+  functions: readonly FunctionDefinition[],
+  listed: Readonly<Record<string, TObject>>,
+): SchemaObject {
   const types = new Map<string, SchemaObject>();
   const shape = (schema: TObject) => objectShape(schema.properties, schema.required ?? [], types);
   const configuration = shape(ProviderConfiguration);
@@ -33,9 +39,12 @@ export function pulumiSchema(version: string, definitions: readonly Definition[]
       inputProperties: configuration.properties,
     },
     resources: {
-      ...Object.fromEntries(definitions.map((d) => [tokenOf(d.name), resource(d, types)])),
+      ...Object.fromEntries(
+        definitions.map((d) => [tokenOf(d.name), { ...resource(d, types), ...listInputs(listed[d.name], types) }]),
+      ),
       [tokenOf(fleet.name)]: { ...resource(fleet, types), isComponent: true },
     },
+    functions: Object.fromEntries(functions.map((one) => [tokenOf(one.name), functionOf(one, types)])),
     types: Object.fromEntries([...types].sort(([a], [b]) => a.localeCompare(b))),
   };
 }
@@ -48,19 +57,41 @@ function resource(definition: Definition, types: Map<string, SchemaObject>): Sch
   );
   const required = inputs.required.filter((name) => !withDefault.has(name));
   return {
-    description: [
-      definition.description,
-      // The shortcodes by which Pulumi's generators know examples.
-      "{{% examples %}}\n## Example Usage",
-      ...definition.examples.map((one) => `{{% example %}}\n${example(one, "###")}\n\n{{% /example %}}`),
-      "{{% /examples %}}",
-      ...(definition.importId ? [`## Import\n\n\`pulumi import\` with ${definition.importId}.`] : []),
-    ].join("\n\n"),
+    description: withExamples(
+      definition,
+      definition.importId ? [`## Import\n\n\`pulumi import\` with ${definition.importId}.`] : [],
+    ),
     inputProperties: inputs.properties,
     ...(required.length > 0 && { requiredInputs: required }),
     properties: { ...inputs.properties, ...outputs.properties },
     required: [...new Set([...inputs.required, ...outputs.required])],
   };
+}
+
+function listInputs(filters: TObject | undefined, types: Map<string, SchemaObject>): SchemaObject {
+  if (!filters) return {};
+  return { listInputs: { type: "object", properties: objectShape(properties(filters), [], types).properties } };
+}
+
+function functionOf(definition: FunctionDefinition, types: Map<string, SchemaObject>): SchemaObject {
+  const shape = (schema: TObject) => objectShape(properties(schema), schema.required ?? [], types);
+  const [inputs, outputs] = [shape(definition.inputs), shape(definition.outputs)];
+  return {
+    description: withExamples(definition),
+    inputs: { properties: inputs.properties, ...(inputs.required.length > 0 && { required: inputs.required }) },
+    outputs: { properties: outputs.properties, required: outputs.required },
+  };
+}
+
+/** With the shortcodes by which Pulumi's generators know examples. */
+function withExamples({ description, examples }: FunctionDefinition, more: readonly string[] = []): string {
+  return [
+    description,
+    "{{% examples %}}\n## Example Usage",
+    ...examples.map((one) => `{{% example %}}\n${example(one, "###")}\n\n{{% /example %}}`),
+    "{{% /examples %}}",
+    ...more,
+  ].join("\n\n");
 }
 
 function objectShape(

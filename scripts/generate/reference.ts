@@ -1,5 +1,6 @@
 import type { TObject } from "typebox";
 import { type Definition, type PropertySchema, properties } from "../../provider/schema/define.ts";
+import type { FunctionDefinition } from "../../provider/schema/function.ts";
 import { code, example, MADE, table } from "./markdown.ts";
 import { describe } from "./pulumi-schema.ts";
 
@@ -28,6 +29,31 @@ export function resourcePage({ name, description, examples, inputs, outputs, imp
     table(["output", "what"], rows(properties(outputs), plainRow)),
     ...typeSections([inputs, outputs]),
     ...(importId ? ["## Import", `\`pulumi import\` with ${importId}.`] : []),
+  ]);
+}
+
+/** One page for all functions. */
+export function functionsPage(functions: readonly FunctionDefinition[]): string {
+  return page("Functions", [
+    "They only read, and hold no secret. In Pulumi YAML by `fn::invoke`, in other languages as functions of the package; each has a form with `Output` at its end for arguments that are not known yet.",
+    ...functions.flatMap(({ name, description, examples, inputs, outputs }) => {
+      const required = new Set(inputs.required ?? []);
+      return [
+        `## ${name}`,
+        description,
+        ...examples.map((one) => example(one, "###")),
+        ...(Object.keys(properties(inputs)).length > 0
+          ? [
+              table(
+                ["argument", "", "what"],
+                rows(properties(inputs), (key, p) => inputRow(key, p, required.has(key))),
+              ),
+            ]
+          : []),
+        table(["result", "what"], rows(properties(outputs), plainRow)),
+      ];
+    }),
+    ...typeSections(functions.flatMap(({ inputs, outputs }) => [inputs, outputs])),
   ]);
 }
 

@@ -28,6 +28,11 @@ export function isGmail(row: EmailServerProfileRow): boolean {
   return incoming === 5 && outgoing === 5 && Object.values(SERVER_TYPE).includes(servertype);
 }
 
+/** How a profile receives; undefined for Exchange. */
+export function protocolOf({ servertype }: EmailServerProfileRow): Protocol | undefined {
+  return (["imap", "pop3"] as const).find((protocol) => SERVER_TYPE[protocol] === servertype);
+}
+
 /** Columns with which a login stands or falls: after a change mailboxes have to be tested again. */
 export const connectionColumns = [
   "servertype",

@@ -2,21 +2,15 @@ import { Fault } from "../../fault.ts";
 import type { Deadline } from "../../network/deadline.ts";
 import { sameText } from "../../resource/columns.ts";
 import { type Context, keep } from "../../resource/context.ts";
+import { organizationRow } from "../organization/organization.ts";
 import type { EmailServerProfileOutputs } from "./definition.ts";
 
 /** The organisation's default profile for new mailboxes, a lookup on its one row (Dataverse table `organization`). */
 export async function defaultProfile(
-  { dataverse, environmentUrl }: Context,
+  context: Context,
   deadline: Deadline,
 ): Promise<{ organizationId: string; current: string | undefined }> {
-  const [organization] = await dataverse.list("organizations", "", { top: 1 }, deadline);
-  if (!organization) {
-    throw new Fault({
-      kind: "permission-denied",
-      what: `${environmentUrl} shows no organization row`,
-      hint: "Give the application user's security role the privilege prvReadOrganization.",
-    });
-  }
+  const organization = await organizationRow(context, deadline);
   return {
     organizationId: organization.organizationid,
     current: organization._defaultemailserverprofileid_value ?? undefined,

@@ -1,7 +1,10 @@
-import { Fault } from "../../fault.ts";
+import { Type } from "typebox";
+import { Fault, onOneLine } from "../../fault.ts";
 import { GoogleApi } from "../../google/google-api.ts";
 import { textOf } from "../../json.ts";
+import { maskData } from "../../redaction/secrets.ts";
 import type { Context } from "../../resource/context.ts";
+import { type Listed, listing } from "../../resource/listing.ts";
 import { type Handler, type Outcome, resource } from "../../resource/resource.ts";
 import { removeLeft } from "../email-server-profile/left.ts";
 import { googleProject as definition, type GoogleProjectInputs, type GoogleProjectOutputs } from "./definition.ts";
@@ -19,6 +22,28 @@ interface Project {
   readonly number: string;
   readonly active: boolean;
 }
+
+/** Pages of projects that are read, each of up to 500. */
+const MOST_PAGES = 20;
+
+/** The projects that the credentials show (Cloud Resource Manager: `projects.search`). */
+export const projectListing = listing(Type.Object({}, { additionalProperties: false }), async (_, context) => {
+  const api = apiOf(context);
+  const projects: Listed[] = [];
+  let page = "";
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const query = new URLSearchParams({ query: "state:ACTIVE", pageSize: "500", ...(page && { pageToken: page }) });
+    const answer = await api.call("Listing Google Cloud projects", "GET", `${PROJECTS}/projects:search?${query}`);
+    const found: unknown = answer["projects"] ?? [];
+    if (!Array.isArray(found)) break;
+    for (const one of found) {
+      projects.push({ id: textOf(one, "projectId"), name: maskData(onOneLine(textOf(one, "displayName"))) });
+    }
+    page = textOf(answer, "nextPageToken");
+    if (page === "") break;
+  }
+  return projects.filter(({ id }) => id !== "");
+});
 
 const handler: Handler<Inputs, Outputs> = {
   derive: () => ({ services: [...NEEDED] }),
