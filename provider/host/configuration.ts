@@ -114,6 +114,8 @@ function authorityFor(signIn: SignIn): string {
 function parseNested(configuration: Tree): Tree {
   return Object.fromEntries(
     Object.entries(configuration)
+      // `pulumi do` gives null for what nobody has set.
+      .filter(([, value]) => value !== null)
       .filter(([name]) => name !== "version" && name !== "pluginDownloadURL" && !name.startsWith("__"))
       .map(([name, value]) => [name, parseSetting(name, value)]),
   );
