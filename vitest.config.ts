@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that drive the real Pulumi CLI. */
 const engine = ["test/engine/**/*.test.ts", "test/upgrade/*.test.ts"];
-/** Tests against real Dovecot and Postfix, which not every machine has: `npm run test:live`. */
+/** Tests against real mail servers, which not every machine has: `npm run test:live`. */
 const live = "test/live/**/*.test.ts";
 /** What is killed and cut off through the real CLI, case by case: `npm run chaos`, and samples in the others. */
 const chaos = "test/chaos/*.test.ts";

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type KeyPair, makeCertificates } from "./certificates.ts";
 import { startDovecot } from "./dovecot.ts";
+import { executable } from "./downloads.ts";
 import { startIntrospectionServer, type TokenKind } from "./introspection.ts";
+import { type Availability, startIn, type Undo } from "./laboratory.ts";
 import { preparePostfix, socketFiles, startPostfix } from "./postfix.ts";
 import { freePorts, type ServerProcess } from "./server-process.ts";
 
@@ -38,9 +38,8 @@ const requiredPrograms = [
   "/usr/lib/postfix/sbin/master",
   "/usr/bin/openssl",
 ];
-const startAttempts = 3;
 
-export function labAvailable(): { available: true } | { available: false; reason: string } {
+export function labAvailable(): Availability {
   if (process.platform !== "linux") return { available: false, reason: "needs Linux" };
   if (process.getuid?.() !== 0) return { available: false, reason: "needs root" };
   const missing = requiredPrograms.filter((program) => !executable(program));
@@ -52,39 +51,15 @@ export function labAvailable(): { available: true } | { available: false; reason
   return { available: false, reason: `needs Dovecot 2.3, found ${version}` };
 }
 
-/** Starts the laboratory. The ports are chosen before the servers take them, so a lost race is tried again. */
 export async function startLab(): Promise<Lab> {
   const availability = labAvailable();
   if (!availability.available) throw new Error(`The live mail laboratory ${availability.reason}`);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await startOnce();
-    } catch (error) {
-      if (attempt === startAttempts || !/address already in use/i.test(String(error))) throw error;
-    }
-  }
+  return startIn(assemble);
 }
 
-async function startOnce(): Promise<Lab> {
-  // Short, whatever TMPDIR says: the path of a Unix socket has at most 107 octets.
-  const folder = await mkdtemp("/tmp/gmailsync-live-");
-  const undo: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
-  const close = async () => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
-  };
-  try {
-    return await assemble(folder, undo, close);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-async function assemble(folder: string, undo: (() => Promise<void>)[], close: () => Promise<void>): Promise<Lab> {
+async function assemble(folder: string, undo: Undo): Promise<Omit<Lab, "close">> {
   const postfixFolder = join(folder, "postfix");
   const dovecotFolder = join(folder, "dovecot");
-  // The servers' own users pass through, but cannot list.
-  await chmod(folder, 0o711);
   await preparePostfix(postfixFolder);
 
   const certificates = await makeCertificates(folder);
@@ -144,15 +119,5 @@ async function assemble(folder: string, undo: (() => Promise<void>)[], close: ()
       await stopServers();
       dovecot = await startServers(on ? certificates.wrong : certificates.gmail);
     },
-    close,
   };
-}
-
-function executable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
