@@ -116,9 +116,13 @@ function answer(status: string, texts: readonly string[], lines: readonly string
   return { verdict: /^(OK|PREAUTH)$/.test(upper) ? "yes" : "no", status: upper, text: texts.join(" "), lines };
 }
 
+/** What a status says to people goes to the end of the line, whatever it is (RFC 3501 §9, resp-text). */
+const STATUS = /^\S+ (OK|NO|BAD|PREAUTH|BYE) (?!\[)/i;
+
 /** A line with its literals in it. */
 async function imapLine(wire: Wire): Promise<string> {
   let line = await wire.line();
+  if (STATUS.test(line)) return line;
   for (let pieces = 0; ; pieces++) {
     const length = /\{(\d{1,12})\+?\}$/.exec(line)?.[1];
     if (length === undefined) return line;

@@ -8,12 +8,14 @@ export interface ReplyRow {
   readonly at?: readonly MailCommand[];
   readonly protocols?: readonly MailProtocol[];
   readonly status?: RegExp;
-  /** Held against the text without addresses of pages, which may hold any word. */
+  /** Held against the text without addresses of pages and machines: they may hold any word, and what looks like a status. */
   readonly text?: RegExp;
 }
 
+const AUTHENTICATION = ["auth", "token"] as const;
 const BEFORE_LOGIN = ["greeting", "capability", "starttls", "auth"] as const;
 const LOGIN = [...BEFORE_LOGIN, "token"] as const;
+const INBOX = ["inbox", "search", "remove"] as const;
 const MESSAGE = ["mail", "rcpt", "data", "message"] as const;
 
 /** What Gmail says in words of its own: they mean the same wherever they are quoted. */
@@ -22,12 +24,12 @@ export const GMAILS_WORDS: readonly { readonly code: Code; readonly matches: Reg
   { code: "IMAP_DISABLED", matches: /not enabled for IMAP/i },
   { code: "POP_DISABLED_BY_ADMIN", matches: /POP access is disabled for your domain/i },
   { code: "POP_DISABLED", matches: /not enabled for POP/i },
-  { code: "WEB_LOGIN_REQUIRED", matches: /web (login required|browser)|\b5\.7\.14\b|WEBALERT/i },
-  { code: "PASSWORD_EXPECTED", matches: /application-specific password|\b5\.7\.9\b/i },
+  { code: "WEB_LOGIN_REQUIRED", matches: /web (login required|browser)|(?<!\.)\b5\.7\.14\b(?!\.\d)|WEBALERT/i },
+  { code: "PASSWORD_EXPECTED", matches: /application-specific password|(?<!\.)\b5\.7\.9\b(?!\.\d)/i },
   { code: "TOO_MANY_CONNECTIONS", matches: /too many simultaneous connections|\[IN-USE\]|\[LIMIT\]/i },
   { code: "TOO_MANY_LOGINS", matches: /too many login attempts|\[LOGIN-DELAY\]/i },
   { code: "BANDWIDTH_QUOTA", matches: /\bOVERQUOTA\b|bandwidth/i },
-  { code: "SENDING_LIMIT", matches: /sending (limit|quota)|\b5\.4\.5\b/i },
+  { code: "SENDING_LIMIT", matches: /sending (limit|quota)|(?<!\.)\b5\.4\.5\b(?!\.\d)/i },
 ];
 
 /**
@@ -40,7 +42,13 @@ export const REPLIES: readonly ReplyRow[] = [
   {
     code: "NETWORK_BLOCKED",
     at: LOGIN,
-    text: /\b(your|client|this|the) (ip|ip address|host|address|network|server)\b.{0,60}\b(block|black ?list|ban|den|refuse|reject|not allowed|listed)|\b(blocked|listed|rejected) (using|by|in|at|on) \S*(spamhaus|zen|rbl|dnsbl|spamcop|barracuda)|black ?list/i,
+    text: /\b(ip|ip address|host|network)\b.{0,60}\b(block|black ?list|ban|denied|refused|rejected|not allowed|listed)|\b(blocked|listed|rejected) (using|by|in|at|on) \S*(spamhaus|zen|rbl|dnsbl|spamcop|barracuda)/i,
+  },
+  // Once somebody has a name, these may be said of it and of its token.
+  {
+    code: "NETWORK_BLOCKED",
+    at: BEFORE_LOGIN,
+    text: /\b(your|client|this) (address|server|client)\b.{0,60}\b(block|ban|denied|refused|rejected|not allowed)|black ?list/i,
   },
   {
     code: "TLS_REQUIRED",
@@ -50,7 +58,7 @@ export const REPLIES: readonly ReplyRow[] = [
 
   {
     code: "INBOX_REFUSED",
-    at: ["inbox", "search", "remove"],
+    at: INBOX,
     text: /\[(NONEXISTENT|NOPERM|CANNOT|CONTACTADMIN|AUTH(ORIZATIONFAILED)?|EXPIRED)\]/i,
   },
   { code: "TOKEN_REFUSED", at: ["token"], text: /\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED|AUTH)\]/i },
@@ -65,12 +73,12 @@ export const REPLIES: readonly ReplyRow[] = [
   { code: "TEMPORARY", protocols: ["smtp"], status: /^4/ },
   {
     code: "NO_OAUTH",
-    at: ["auth", "token"],
+    at: AUTHENTICATION,
     text: /\b5\.7\.4\b|mechanism .{0,40}(not|un)\W?(support|recogni|avail|known)|(unsupported|unrecognized|unknown) (sasl |auth\w* )?(mechanism|type)/i,
   },
   {
     code: "BLOCKED_BY_POLICY",
-    at: LOGIN,
+    at: AUTHENTICATION,
     text: /\b5\.7\.13\b|\b5\.2\.1\b|account (has been |is )?(disabled|suspended|locked)/i,
   },
   {
@@ -85,12 +93,19 @@ export const REPLIES: readonly ReplyRow[] = [
   },
   {
     code: "BLOCKED_BY_POLICY",
-    at: LOGIN,
+    at: AUTHENTICATION,
     text: /\b(by|because of|due to|violates?|against)\b.{0,40}\bpolic(y|ies)\b|not permitted/i,
   },
-  { code: "TEMPORARY", at: LOGIN, text: /temporar|try (again|later)|come back later|too busy|overload|shutting down/i },
+  // "Please try again" alone is said of wrong passwords.
+  {
+    code: "TEMPORARY",
+    at: [...LOGIN, ...INBOX],
+    text: /temporar|(try|again|back) (later|in a )|too busy|overload|shutting down/i,
+  },
 
   { code: "TEMPORARY", status: /^BYE$/ },
+  // The host takes no mail from anybody (RFC 7504).
+  { code: "NO_OAUTH", at: ["greeting"], protocols: ["smtp"], status: /^521$/ },
   { code: "NETWORK_BLOCKED", at: ["greeting"] },
   { code: "TLS_NOT_OFFERED", at: ["starttls"] },
   { code: "NO_OAUTH", at: ["auth"] },
@@ -99,17 +114,23 @@ export const REPLIES: readonly ReplyRow[] = [
   { code: "COMMAND_REFUSED", at: ["capability", "token"], protocols: ["smtp"], status: /^50\d$/ },
   { code: "NETWORK_BLOCKED", at: ["capability"] },
   { code: "TOKEN_REFUSED", at: ["token"] },
-  { code: "INBOX_REFUSED", at: ["inbox", "search", "remove"] },
+  { code: "INBOX_REFUSED", at: INBOX },
   { code: "MESSAGE_REFUSED", at: MESSAGE },
 ];
 
 /** Servers give their reason at the beginning; in characters. */
 const LOOKED_AT = 8192;
+/** Addresses of machines, versions, and enhanced statuses (RFC 3463), which are such only where a text begins with one (RFC 2034 §4). */
+const NUMBERS = /\b\d+(?:\.\d+){2,}/g;
+const ENHANCED = /^[245]\.\d{1,3}\.\d{1,3}$/;
 
 /** The row that a refusal belongs to. */
 export function rowOfReply(reply: Reply): ReplyRow {
   const { command, protocol, status } = reply;
-  const text = reply.text.slice(0, LOOKED_AT).replaceAll(/https?:\/\/\S*/gi, "");
+  const text = reply.text
+    .slice(0, LOOKED_AT)
+    .replaceAll(/https?:\/\/\S*/gi, "")
+    .replaceAll(NUMBERS, (number, index) => (index === 0 && ENHANCED.test(number) ? number : ""));
   const row = REPLIES.find(
     (one) =>
       (!one.at || one.at.includes(command)) &&

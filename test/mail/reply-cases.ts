@@ -61,6 +61,8 @@ export const REPLY_CASES: readonly ReplyCase[] = [
   imap("GREETING", "* BYE Too busy, try later", "TEMPORARY"),
   imap("GREETING", "* BYE [UNAVAILABLE] maintenance", "TEMPORARY"),
   imap("GREETING", "* BYE Connection refused: host listed in zen.spamhaus.org, blacklisted", "NETWORK_BLOCKED"),
+  imap("GREETING", "* BYE This client is blacklisted", "NETWORK_BLOCKED"),
+  imap("GREETING", "* BYE your address was rejected", "NETWORK_BLOCKED"),
   imap("GREETING", "* NO not today", "NETWORK_BLOCKED"),
   imap("GREETING", "* PREAUTH welcome home", "PREAUTHENTICATED"),
   imap("GREETING", "220 mail.example ESMTP", "NOT_THE_PROTOCOL"),
@@ -79,9 +81,11 @@ export const REPLY_CASES: readonly ReplyCase[] = [
     ["554-5.7.1 Service unavailable; client host", "554 5.7.1 blocked using zen.spamhaus.org"],
     "NETWORK_BLOCKED",
   ),
+  smtp("GREETING", "554 5.7.1 Connection rejected by policy", "NETWORK_BLOCKED"),
   smtp("GREETING", "421 4.3.2 too many connections", "TEMPORARY"),
   smtp("GREETING", ["421-mail.example", "421 Service not available"], "TEMPORARY"),
   smtp("GREETING", "450 4.7.1 greylisted", "TEMPORARY"),
+  smtp("GREETING", "521 mail.example does not accept mail", "NO_OAUTH"), // RFC 7504
   smtp("GREETING", "* OK IMAP4rev1", "NOT_THE_PROTOCOL"),
   smtp("GREETING", "+OK POP3", "NOT_THE_PROTOCOL"),
   smtp("EHLO", "550 5.7.1 HELO rejected", "NETWORK_BLOCKED"),
@@ -108,6 +112,11 @@ export const REPLY_CASES: readonly ReplyCase[] = [
   imap("AUTHENTICATE", "NO [AUTHORIZATIONFAILED] not for this mailbox", "TOKEN_REFUSED"),
   imap("AUTHENTICATE", "NO [EXPIRED] that was long ago", "TOKEN_REFUSED"),
   imap("AUTHENTICATE", "NO Computer says no", "TOKEN_REFUSED"),
+  imap("AUTHENTICATE", "NO Authentication failed: the server denied access", "TOKEN_REFUSED"),
+  imap("AUTHENTICATE", "NO Login failed, please try again", "TOKEN_REFUSED"),
+  imap("AUTHENTICATE", "NO Login failed from 10.5.7.9", "TOKEN_REFUSED"),
+  imap("AUTHENTICATE", "NO Login failed, see rule {5}", "TOKEN_REFUSED"),
+  imap("AUTHENTICATE", "NO Login failed for your address anna@northwind.example: not allowed", "TOKEN_REFUSED"),
   imap("AUTHENTICATE", "NO AUTHENTICATE failed: Anmeldung für Jörg verweigert", "TOKEN_REFUSED"),
   imap("AUTHENTICATE", "NO [UNAVAILABLE] Temporary authentication failure.", "TEMPORARY"), // Dovecot
   imap("AUTHENTICATE", "NO [SERVERBUG] Internal error", "TEMPORARY"),
@@ -168,6 +177,11 @@ export const REPLY_CASES: readonly ReplyCase[] = [
   smtp("AUTH", "535 5.7.8 Bad token. See https://x.example/policy-temporary.html", "TOKEN_REFUSED"),
   smtp("AUTH", "535 5.7.8 Bad token, as our privacy policy explains", "TOKEN_REFUSED"),
   smtp("AUTH", "535 Error: authentication failed", "TOKEN_REFUSED"),
+  smtp("AUTH", "535 Incorrect authentication data", "TOKEN_REFUSED"), // Exim
+  smtp("AUTH", "535 5.7.8 Bad credentials from 203.4.113.7", "TOKEN_REFUSED"),
+  smtp("AUTH", "535 5.7.8 No, says version 4.2.113", "TOKEN_REFUSED"),
+  smtp("AUTH", "535 5.7.8 This token is blacklisted", "TOKEN_REFUSED"),
+  smtp("AUTH", "535 5.7.8 Authentication failed. Please try again.", "TOKEN_REFUSED"),
   smtp(
     "AUTH",
     [
@@ -188,6 +202,7 @@ export const REPLY_CASES: readonly ReplyCase[] = [
   smtp("AUTH", ["454-Authentication service down", "454 come back"], "TEMPORARY"),
   smtp("AUTH", ["421-closing", "421 now"], "TEMPORARY"),
   smtp("AUTH", "435 Unable to authenticate at present", "TEMPORARY"), // Exim, identity provider down
+  smtp("AUTH", "535 4.7.0 Authentication server has a problem", "TEMPORARY"),
   smtp("AUTH", "432 4.7.12 A password transition is needed", "TEMPORARY"),
   smtp("AUTH", "538 5.7.11 Encryption required for requested authentication mechanism", "TLS_REQUIRED"),
   smtp("AUTH", "538 no", "TLS_REQUIRED"),
@@ -205,6 +220,7 @@ export const REPLY_CASES: readonly ReplyCase[] = [
   imap("EXAMINE", "NO no", "INBOX_REFUSED"),
   imap("EXAMINE", "NO [UNAVAILABLE] backend away", "TEMPORARY"),
   imap("EXAMINE", "NO [CORRUPTION] index broken", "SERVER_FAULT"),
+  imap("EXAMINE", "NO Mailbox is temporarily locked", "TEMPORARY"),
   imap("EXAMINE", "* BYE going down", "TEMPORARY"),
   pop3(
     "STAT",
@@ -213,6 +229,7 @@ export const REPLY_CASES: readonly ReplyCase[] = [
   ),
   pop3("STAT", "-ERR [SYS/PERM] POP access is disabled for your domain.", "POP_DISABLED_BY_ADMIN"),
   pop3("STAT", "-ERR [SYS/TEMP] locked", "TEMPORARY"),
+  pop3("STAT", "-ERR mailbox busy, try again later", "TEMPORARY"),
   pop3("STAT", "-ERR no such mailbox", "INBOX_REFUSED"),
 ];
 
@@ -236,6 +253,8 @@ export const MESSAGE_CASES: readonly ReplyCase[] = [
   smtp("RCPT", "452 4.2.2 The recipient's inbox is out of storage space", "MAILBOX_FULL"),
   smtp("RCPT", "552 5.2.2 Mailbox is full", "MAILBOX_FULL"),
   smtp("RCPT", "550 5.7.1 Relaying denied", "MESSAGE_REFUSED"),
+  smtp("RCPT", "550 5.7.1 Relaying denied to 192.5.1.1", "MESSAGE_REFUSED"),
+  smtp("RCPT", "451 Greylisted, please come back later", "TEMPORARY"), // Exim
   smtp("RCPT", "451 4.7.1 Greylisting in action", "TEMPORARY"),
   smtp("DATA", "554 5.7.1 Message rejected as spam", "MESSAGE_REFUSED"),
   smtp("DATA", "552 5.3.4 Message too big", "MESSAGE_REFUSED"),
