@@ -54,7 +54,9 @@ export async function converse<T>(
     return result;
   } catch (error) {
     const failure = new ConversationFailure(peer, conversation ?? NOWHERE, error);
-    conversation?.end(failure);
+    // Who has refused is left as politely as who has not: there are servers that count those who just go.
+    if (error instanceof MailRefusal) conversation?.close();
+    else conversation?.end(failure);
     throw failure;
   } finally {
     deadline.signal.removeEventListener("abort", over);
@@ -204,9 +206,10 @@ export class Conversation {
     }
     const command = `${dialect.authenticates} ${mechanism}`;
     const token = initialResponse(mechanism, address, accessToken);
-    const atOnce = dialect.sendsTokenAtOnce(this.capabilities ?? []);
+    const line = `${command} ${token}`;
+    const atOnce = dialect.sendsTokenAtOnce(this.capabilities ?? [], line);
     if (!atOnce) await this.demand("auth", command, "more");
-    const verdict = atOnce ? await this.#ask("token", `${command} ${token}`) : await this.#send("token", token);
+    const verdict = atOnce ? await this.#ask("token", line) : await this.#send("token", token);
     if (verdict.verdict !== "more") {
       this.#accept(verdict);
       return;

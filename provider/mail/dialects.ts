@@ -31,8 +31,8 @@ export interface Dialect {
   capabilities(answer: Answer): readonly string[] | undefined;
   /** The SASL mechanisms among the capabilities; undefined where nothing is said about them. */
   mechanisms(capabilities: readonly string[]): readonly string[] | undefined;
-  /** Whether the token may come on the line that names the mechanism. */
-  sendsTokenAtOnce(capabilities: readonly string[]): boolean;
+  /** Whether the token may come on the line that names the mechanism, which would then be this one. */
+  sendsTokenAtOnce(capabilities: readonly string[], line: string): boolean;
 }
 
 /** Most lines of one reply that are taken. */
@@ -85,7 +85,8 @@ const smtp: Dialect = {
   capabilities: ({ lines }) => lines.slice(1).map((line) => line.toUpperCase()),
   // Some old servers write AUTH=.
   mechanisms: (capabilities) => capabilities.flatMap((line) => /^AUTH[ =](.*)/.exec(line)?.[1]?.split(" ") ?? []),
-  sendsTokenAtOnce: () => true,
+  // A line with a command has at most 512 bytes, its end included (RFC 4954 §4, RFC 5321 §4.5.3.1.4).
+  sendsTokenAtOnce: (_, line) => line.length <= 510,
 };
 
 export const DIALECTS: Readonly<Record<MailProtocol, Dialect>> = { imap, pop3, smtp };

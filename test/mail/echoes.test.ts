@@ -77,7 +77,10 @@ const BEFORE: Readonly<Record<MailProtocol, readonly (readonly [RegExp, string])
     [/^CAPA/, "+OK\r\nSASL XOAUTH2\r\n."],
     [/^AUTH/, "+ "],
   ],
-  smtp: [[/^EHLO/, "250-x\r\n250 AUTH XOAUTH2"]],
+  smtp: [
+    [/^EHLO/, "250-x\r\n250 AUTH XOAUTH2"],
+    [/^AUTH XOAUTH2$/, "334 "],
+  ],
 };
 
 describe.each<MailProtocol>(["imap", "pop3", "smtp"])("a server of %s that repeats the login", (protocol) => {

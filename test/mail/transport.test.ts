@@ -113,14 +113,20 @@ function plainSocket(meet: (socket: Socket) => Promise<void>): Promise<number> {
   return serving(server, sockets);
 }
 
-async function check(protocol: MailProtocol, port: number, served: number, milliseconds = 1900): Promise<MailCheck> {
+async function check(
+  protocol: MailProtocol,
+  port: number,
+  served: number,
+  milliseconds = 1900,
+  accessToken = TOKEN,
+): Promise<MailCheck> {
   const network = new Network(
     { connectTo: { [`${HOST}:${port}`]: `127.0.0.1:${served}` }, caFile: authority.file },
     {},
   );
   const deadline = Deadline.after(milliseconds);
   const servers = { [protocol]: { host: HOST, port } };
-  const [result] = await checkMail({ address: ADDRESS, accessToken: TOKEN, servers, network, deadline });
+  const [result] = await checkMail({ address: ADDRESS, accessToken, servers, network, deadline });
   deadline[Symbol.dispose]();
   await network.close();
   if (!result) throw new Error("no result");
@@ -257,6 +263,40 @@ describe("STARTTLS", () => {
       expect((await check(protocol, LATER[protocol], port)).problem).toMatchObject({ code: "TLS_NOT_OFFERED" });
     },
   );
+});
+
+describe("SMTP", () => {
+  /** An AUTH that is refused, and what the client said. */
+  async function refused(accessToken: string): Promise<readonly string[]> {
+    const heard: string[] = [];
+    let ended = () => {};
+    const end = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const port = await implicit(async (client) => {
+      client.say("220 ready\n");
+      for (const answers = ["250-x\n250 AUTH XOAUTH2\n"]; ; ) {
+        const line = await client.hear();
+        if (line === "") break;
+        heard.push(line);
+        client.say(line === "AUTH XOAUTH2" ? "334 \n" : (answers.shift() ?? "535 5.7.8 no\n"));
+      }
+      ended();
+    });
+    expect((await check("smtp", AT_ONCE.smtp, port, 5000, accessToken)).problem?.code).toBe("TOKEN_REFUSED");
+    await end;
+    return heard;
+  }
+
+  test.each([10, 300, 350, 400, 2000])("lines stay within RFC 5321's limit but for a token of %d", async (length) => {
+    const heard = await refused(`ya29.${"t".repeat(length)}`);
+    for (const line of heard.filter((one) => / /.test(one))) expect(line.length).toBeLessThanOrEqual(510);
+    expect(heard.some((line) => line.startsWith("AUTH XOAUTH2"))).toBe(true);
+  });
+
+  test("ends with a goodbye, also after a refusal", async () => {
+    expect((await refused("ya29.refused")).at(-1)).toBe("QUIT");
+  });
 });
 
 describe("with Gmail as the sandbox has it", () => {
