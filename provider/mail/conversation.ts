@@ -145,7 +145,7 @@ export class Conversation {
     const { command, verb } = this;
     if (answer.verdict === "no")
       throw new MailRefusal({ protocol: this.#protocol, command, verb, status, text, challenge });
-    if (answer.verdict !== verdict) throw protocolFailure(`the server answers ${verb || "at once"} with ${status}`);
+    if (answer.verdict !== verdict) throw this.#unfitting(status);
     return answer;
   }
 
@@ -210,11 +210,15 @@ export class Conversation {
     const atOnce = dialect.sendsTokenAtOnce(this.capabilities ?? [], line);
     if (!atOnce) await this.demand("auth", command, "more");
     const verdict = atOnce ? await this.#ask("token", line) : await this.#send("token", token);
-    if (verdict.verdict !== "more") {
-      this.#accept(verdict);
-      return;
-    }
-    const challenge = parseChallenge(verdict.text);
-    this.#accept(await this.#send("token", CHALLENGE_ANSWERS[mechanism]), "yes", challenge);
+    const more = verdict.verdict === "more";
+    const challenge = more ? parseChallenge(verdict.text) : undefined;
+    const last = more ? await this.#send("token", CHALLENGE_ANSWERS[mechanism]) : verdict;
+    const { status } = this.#accept(last, "yes", challenge);
+    if (status !== dialect.loggedIn) throw this.#unfitting(status);
+  }
+
+  /** An answer, but not one to what was asked. */
+  #unfitting(status: string): MailFailure {
+    return protocolFailure(`the server answers ${this.verb || "at once"} with ${status}`);
   }
 }

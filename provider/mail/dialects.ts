@@ -27,6 +27,8 @@ export interface Dialect {
   readonly asksCapabilities: string;
   readonly startTls: string;
   readonly authenticates: string;
+  /** The status that alone says somebody is logged in. */
+  readonly loggedIn: string;
   /** What the server says it can do, in upper case; undefined where it does not know the question. */
   capabilities(answer: Answer): readonly string[] | undefined;
   /** The SASL mechanisms among the capabilities; undefined where nothing is said about them. */
@@ -47,6 +49,7 @@ const imap: Dialect = {
   asksCapabilities: "CAPABILITY",
   startTls: "STARTTLS",
   authenticates: "AUTHENTICATE",
+  loggedIn: "OK",
   capabilities: ({ lines }) =>
     lines.flatMap((line) => /^CAPABILITY (.*)/i.exec(line)?.[1]?.toUpperCase().split(" ") ?? []),
   mechanisms: (capabilities) => capabilities.flatMap((name) => /^AUTH=(.*)/.exec(name)?.[1] ?? []),
@@ -62,6 +65,7 @@ const pop3: Dialect = {
   asksCapabilities: "CAPA",
   startTls: "STLS",
   authenticates: "AUTH",
+  loggedIn: "+OK",
   capabilities: ({ verdict, lines }) => (verdict === "yes" ? lines.map((line) => line.toUpperCase()) : undefined),
   // What is left out of the list may be there (RFC 2449 §5), and what Gmail lists is not known.
   mechanisms: (capabilities) =>
@@ -82,6 +86,7 @@ const smtp: Dialect = {
   asksCapabilities: "EHLO gmailsync.localhost",
   startTls: "STARTTLS",
   authenticates: "AUTH",
+  loggedIn: "235",
   capabilities: ({ lines }) => lines.slice(1).map((line) => line.toUpperCase()),
   // Some old servers write AUTH=.
   mechanisms: (capabilities) => capabilities.flatMap((line) => /^AUTH[ =](.*)/.exec(line)?.[1]?.split(" ") ?? []),

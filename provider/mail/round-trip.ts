@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { domainToASCII } from "node:url";
+import { quoted } from "../fault.ts";
+import { addressProblem } from "../schema/address.ts";
 import { type Conversation, converse, type Login } from "./conversation.ts";
 import type { MailPeer } from "./protocol.ts";
 import { MailFailure } from "./reply.ts";
@@ -20,7 +22,11 @@ export async function roundTrip(
   const address = `${login.address.slice(0, at)}@${domainToASCII(login.address.slice(at + 1))}`;
   const id = `<gmailsync-${randomUUID()}@${address.slice(at + 1)}>`;
   const started = performance.now();
-  await converse("smtp", { ...login, peer: servers.smtp }, "writes", (conversation) => send(conversation, address, id));
+  await converse("smtp", { ...login, peer: servers.smtp }, "writes", async (conversation) => {
+    const wrong = addressProblem(login.address);
+    if (wrong) throw new MailFailure("RECIPIENT_REFUSED", `the address ${quoted(login.address)} ${wrong}`);
+    await send(conversation, address, id);
+  });
   const { deadline } = login;
   return converse("imap", { ...login, peer: servers.imap }, "writes", async (conversation) => {
     for (let pause = FIRST_LOOK_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {

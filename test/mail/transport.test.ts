@@ -294,6 +294,26 @@ describe("SMTP", () => {
     expect(heard.some((line) => line.startsWith("AUTH XOAUTH2"))).toBe(true);
   });
 
+  test.each(["250 2.1.0 Ok", "220 ready", "235-"])(
+    "that says yes to everything has logged nobody in: %s",
+    async (yes) => {
+      const port = await implicit(async (client) => {
+        client.say("220 ready\n");
+        for (
+          let answer = "250-x\n250 AUTH XOAUTH2";
+          (await client.hear()) !== "";
+          answer = yes.replace("235-", "235-x\n250 y")
+        ) {
+          client.say(`${answer}\n`);
+        }
+      });
+      expect((await check("smtp", AT_ONCE.smtp, port)).problem).toMatchObject({
+        code: "NOT_THE_PROTOCOL",
+        said: expect.stringMatching(/the server answers AUTH with 2[25]0$/),
+      });
+    },
+  );
+
   test("ends with a goodbye, also after a refusal", async () => {
     expect((await refused("ya29.refused")).at(-1)).toBe("QUIT");
   });
@@ -376,6 +396,20 @@ describe("with Gmail as the sandbox has it", () => {
     expect(problem?.code).toBe("NOT_ARRIVED");
     expect(problem?.said).toMatch(/^imap.gmail.com:993: the message <gmailsync-\S+@northwind.example> has not arrived/);
   });
+
+  test.each(["a b@northwind.example", "a>b@northwind.example", "jörg@northwind.example", "anna", "anna@exa mple"])(
+    "no message is sent to %s, which would be more or less than an address on a line of SMTP",
+    async (address) => {
+      heard.length = 0;
+      disturb = async (command) => (command === "AUTH" ? { lines: ["235 2.7.0 Accepted"] } : undefined);
+      const deadline = Deadline.after(5000);
+      const login = { address, accessToken: TOKEN, network, deadline };
+      const { problem } = await checkRoundTrip(login, { imap: IMAP, smtp: SMTP });
+      deadline[Symbol.dispose]();
+      expect(problem).toMatchObject({ code: "RECIPIENT_REFUSED", said: expect.stringContaining(`"${address}"`) });
+      expect(heard).not.toContain("MAIL");
+    },
+  );
 
   test("a round trip removes its own message, and no other", async () => {
     heard.length = 0;
