@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { quoted } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
@@ -154,22 +153,22 @@ export class Conversation {
     this.command = "greeting";
     const greeting = this.#dialect.read(this.#wire, "*", false);
     if (secured) return greeting;
-    const over = new AbortController();
-    try {
-      return await Promise.race([greeting, this.#whatSilenceMeans(over.signal)]);
-    } finally {
-      over.abort();
-    }
+    const probe = new AbortController();
+    return new Promise((resolve, reject) => {
+      const silence = setTimeout(() => this.#whatSilenceMeans(probe.signal).catch(reject), SILENCE_MS);
+      greeting.then(resolve, reject).finally(() => {
+        clearTimeout(silence);
+        probe.abort();
+      });
+    });
   }
 
-  async #whatSilenceMeans(signal: AbortSignal): Promise<never> {
-    await sleep(SILENCE_MS, undefined, { signal, ref: false }).catch(() => {});
+  /** Throws what it means; a slow server is not told from one that is waited for in vain. */
+  async #whatSilenceMeans(signal: AbortSignal): Promise<void> {
     const { peer, network } = this.#login;
-    const said = signal.aborted ? undefined : await answerToTls(peer, network, signal);
+    const said = await answerToTls(peer, network, signal);
     if (said === "tls") throw new MailFailure("TLS_AT_ONCE", "it says nothing in the clear, and answers TLS");
     if (said !== undefined && !this.#dialect.greeting.test(said)) throw foreign(this.#protocol, said);
-    // A slow server: its greeting decides.
-    return new Promise(() => {});
   }
 
   async #startTls(): Promise<void> {

@@ -83,6 +83,7 @@ export class Wire {
   /** Says the last line and closes, without waiting for an answer. */
   close(goodbye: string): void {
     this.send(goodbye);
+    this.#deaf();
     const socket = this.#socket;
     socket.destroySoon();
     setTimeout(() => socket.destroy(), GOODBYE_MS).unref();
