@@ -66,7 +66,7 @@ const pop3: Dialect = {
   startTls: "STLS",
   authenticates: "AUTH",
   loggedIn: "+OK",
-  capabilities: ({ verdict, lines }) => (verdict === "yes" ? lines.map((line) => line.toUpperCase()) : undefined),
+  capabilities: ({ verdict, lines }) => (verdict === "yes" ? lines.map(capability) : undefined),
   // What is left out of the list may be there (RFC 2449 §5), and what Gmail lists is not known.
   mechanisms: (capabilities) =>
     capabilities
@@ -87,7 +87,7 @@ const smtp: Dialect = {
   startTls: "STARTTLS",
   authenticates: "AUTH",
   loggedIn: "235",
-  capabilities: ({ lines }) => lines.slice(1).map((line) => line.toUpperCase()),
+  capabilities: ({ lines }) => lines.slice(1).map(capability),
   // Some old servers write AUTH=.
   mechanisms: (capabilities) => capabilities.flatMap((line) => /^AUTH[ =](.*)/.exec(line)?.[1]?.split(" ") ?? []),
   // A line with a command has at most 512 bytes, its end included (RFC 4954 §4, RFC 5321 §4.5.3.1.4).
@@ -95,6 +95,11 @@ const smtp: Dialect = {
 };
 
 export const DIALECTS: Readonly<Record<MailProtocol, Dialect>> = { imap, pop3, smtp };
+
+/** A capability, which some servers write in other cases and with blanks behind it. */
+function capability(line: string): string {
+  return line.trim().toUpperCase();
+}
 
 /** Up to the reply with the tag, or a goodbye, after which nothing comes (RFC 3501 §7.1.5); the greeting has the tag `*`. */
 async function readImap(wire: Wire, tag: string): Promise<Answer> {

@@ -1,7 +1,7 @@
 import { remoteText } from "../fault.ts";
 import { jsonOf, textOf } from "../json.ts";
 import { minted } from "../redaction/secrets.ts";
-import { type Challenge, protocolFailure } from "./reply.ts";
+import { type Challenge, MailFailure } from "./reply.ts";
 
 /** Largest challenge that is decoded, in characters of base64. */
 const CHALLENGE_LIMIT = 4096;
@@ -31,8 +31,9 @@ export function mechanismOf(offered: readonly string[]): Mechanism | undefined {
  * characters in user or token would break the framing and are refused before anything is sent.
  */
 export function initialResponse(mechanism: Mechanism, user: string, token: string): string {
-  if (/\p{Cc}/u.test(user) || /[^\x21-\x7e]/.test(token)) {
-    throw protocolFailure("the address or the token holds characters that cannot be sent");
+  if (/\p{Cc}/u.test(user)) throw new MailFailure("RECIPIENT_REFUSED", "the address holds control characters");
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new MailFailure("TOKEN", "the token holds white space or other characters that cannot be sent");
   }
   // The server may send it back.
   minted(token);

@@ -12,7 +12,15 @@ const run = promisify(execFile);
 const account = "Debian-exim";
 
 /** What Exim does on each of its ports. All but `submissions` begin in the clear. */
-export const eximPorts = ["submission", "submissions", "blocking", "rejectingHelo", "greylisting", "stripped"] as const;
+export const eximPorts = [
+  "submission",
+  "submissions",
+  "blocking",
+  "rejectingHelo",
+  "greylisting",
+  "stripped",
+  "slow",
+] as const;
 export type EximPort = (typeof eximPorts)[number];
 
 export interface EximOptions {
@@ -72,6 +80,8 @@ begin acl
 connect:
   deny ${at(o.port("blocking"))}
     message = Your host is blacklisted
+  accept ${at(o.port("slow"))}
+    delay = 2s
   accept
 helo:
   deny ${at(o.port("rejectingHelo"))}

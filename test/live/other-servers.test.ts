@@ -59,6 +59,7 @@ const WHERE = {
   "Exim with TLS from the start": { served: { "smtp.gmail.com:465": "exim submissions" }, servers: { smtp: SMTPS } },
   "Exim with a list of hosts": { served: { "smtp.gmail.com:587": "exim blocking" }, servers: { smtp: SMTP } },
   "Exim with a list of names": { served: { "smtp.gmail.com:587": "exim rejectingHelo" }, servers: { smtp: SMTP } },
+  "Exim that greets late": { served: { "smtp.gmail.com:587": "exim slow" }, servers: { smtp: SMTP } },
   "Exim without STARTTLS": { served: { "smtp.gmail.com:587": "exim stripped" }, servers: { smtp: SMTP } },
 } as const satisfies Readonly<Record<string, Where>>;
 
@@ -100,6 +101,7 @@ const CASES: readonly Case[] = [
     said: /before any login: 550 Your/,
   },
   { at: "Exim with a list of names", ...good, verdict: "policy NETWORK_BLOCKED", said: /to EHLO: 550 HELO rej/ },
+  { at: "Exim that greets late", ...good, verdict: "ok" },
   { at: "Exim without STARTTLS", ...good, verdict: "protocol TLS_NOT_OFFERED", said: /offers no STARTTLS$/ },
 ];
 

@@ -70,6 +70,15 @@ describe("SASL", () => {
     expect(() => initialResponse("XOAUTH2", user, token)).toThrow(MailFailure);
   });
 
+  test("what cannot be sent is not blamed on the server", () => {
+    expect(() => initialResponse("XOAUTH2", "a@b.example", "t\n")).toThrow(
+      expect.objectContaining({
+        code: "TOKEN",
+        message: "the token holds white space or other characters that cannot be sent",
+      }),
+    );
+  });
+
   test("of a challenge three members are kept, and nothing of what is too large or none", () => {
     const base64 = (value: string) => Buffer.from(value).toString("base64");
     expect(parseChallenge(base64('{"status":"400","schemes":"Bearer","scope":"s","more":"x"}'))).toEqual({
