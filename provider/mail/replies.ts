@@ -121,7 +121,7 @@ export const REPLIES: readonly ReplyRow[] = [
 /** Servers give their reason at the beginning; in characters. */
 const LOOKED_AT = 8192;
 /** Addresses of machines, versions, and enhanced statuses (RFC 3463), which are such only where a text begins with one (RFC 2034 §4). */
-const NUMBERS = /\b\d+(?:\.\d+){2,}/g;
+const NUMBERS = /\b\d{1,5}(?:\.\d{1,5}){2,7}/g;
 const ENHANCED = /^[245]\.\d{1,3}\.\d{1,3}$/;
 
 /** The row that a refusal belongs to. */
