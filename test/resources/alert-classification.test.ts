@@ -180,6 +180,9 @@ const KNOWN: readonly [code: string, text: string, type?: string | undefined, de
   ["ADMINISTRATION_MODE", "Test and enable is not allowed if the organization is in administration mode."],
   ["TEMPORARY", "Something new happened. The system will try again later."],
   ["ALERTS", "Something new happened to the mailbox Anna. The mailbox didn't synchronize.", "BrandNewError"],
+  ["ALERTS", "Something new happened at 10.5.7.9."],
+  ["ALERTS", "Something new happened at 203.5.4.5."],
+  ["ALERTS", "Something new happened at 5.7.14.1."],
   ["ALERTS", ""],
 ];
 
