@@ -3,6 +3,8 @@ import type { Assumption } from "./assumption.ts";
 const MAILBOX = "https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/mailbox";
 const ORGANIZATION = "https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/organization";
 const CODES = "https://learn.microsoft.com/power-apps/developer/data-platform/reference/web-service-error-codes";
+const PRIVILEGES_BY_NAMES =
+  "https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/retrieveusersetofprivilegesbynames";
 const APPLICATION_USERS = "https://learn.microsoft.com/power-platform/admin/manage-application-users";
 const APPROVAL = "https://learn.microsoft.com/power-platform/admin/connect-exchange-online";
 const ADDRESSES = "https://learn.microsoft.com/power-platform/admin/create-forward-mailboxes-edit-mailboxes";
@@ -83,6 +85,15 @@ export const MAILBOXES: readonly Assumption[] = [
     page: APPROVAL,
     matters: "At which depth the security role of the application user shows the privilege in its editor.",
     see: "`GET privileges?$filter=name eq 'prvApproveRejectEmailAddress'&$select=canbebasic,canbelocal,canbedeep,canbeglobal`.",
+  },
+  {
+    id: "privileges-by-names",
+    what: "`RetrieveUserSetOfPrivilegesByNames` needs the right to read the user, answers each privilege once with its greatest depth, and leaves out names that are not held or are no privilege's.",
+    why: "The function is listed with its parameters; what it needs, and how it answers for several roles and unknown names, is not said.",
+    page: PRIVILEGES_BY_NAMES,
+    matters:
+      "What `gmailsync preflight` says of a privilege. It takes the greatest depth of several, and a name that is absent for one that is not held.",
+    see: '`GET systemusers(<systemuserid>)/Microsoft.Dynamics.CRM.RetrieveUserSetOfPrivilegesByNames(PrivilegeNames=@p)?@p=["prvReadMailbox","prvNoSuchThing"]`, with two roles of different depth, and as a user without prvReadUser.',
   },
   {
     id: "admission-refusals",

@@ -75,7 +75,7 @@ function rolesOf({ roles }: DataverseState, user: Row) {
 }
 
 /** The greatest depth at which any role of the user gives the privilege. */
-function depthOf(state: DataverseState, user: Row, privilege: string): Depth | undefined {
+export function depthOf(state: DataverseState, user: Row, privilege: string): Depth | undefined {
   const held = rolesOf(state, user).map(({ privileges }) => privileges[privilege]);
   return DEPTHS.findLast((depth) => held.includes(depth));
 }
@@ -112,6 +112,6 @@ function outOfReach(user: Row, verb: Verb, { entity, primaryId }: Table, row: Ro
   return `SecLib::AccessCheckEx failed. Returned hr = -2147187962, ObjectID: ${row[primaryId]}, OwnerId: ${row["_ownerid_value"]},  OwnerIdType: 8 and CallingUser: ${user["systemuserid"]}. ObjectTypeCode: ${SECURABLES[entity]?.objectTypeCode}, objectBusinessUnitId: ${BUSINESS_UNIT}, AccessRights: ${verb}Access `;
 }
 
-function privilegeId(privilege: string): string {
+export function privilegeId(privilege: string): string {
   return PRIVILEGE_IDS[privilege] ?? guidOf(`privilege ${privilege}`);
 }

@@ -9,6 +9,14 @@ export type Target =
   | { readonly kind: "row"; readonly table: Table; readonly id: string }
   /** A column of a row, as JSON or as plain text (`/$value`). */
   | { readonly kind: "column" | "value"; readonly table: Table; readonly id: string; readonly column: Column }
+  /** What a function that is bound to a row tells of it; arguments come by a parameter alias, `@p`. */
+  | {
+      readonly kind: "bound";
+      readonly table: Table;
+      readonly id: string;
+      readonly name: BoundFunction;
+      readonly alias: string;
+    }
   /** The row that a lookup leads to, or the link itself (`/$ref`). */
   | {
       readonly kind: "related" | "link";
@@ -16,6 +24,11 @@ export type Target =
       readonly id: string;
       readonly relationship: Relationship;
     };
+
+/** Functions of users: https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/retrieveusersetofprivilegesbynames */
+export type BoundFunction = "RetrieveUserSetOfPrivilegesByNames";
+
+const BOUND = /^Microsoft\.Dynamics\.CRM\.(RetrieveUserSetOfPrivilegesByNames)\(PrivilegeNames=(@\w+)\)$/;
 
 export interface Address {
   /** `v9.2`. */
@@ -63,6 +76,9 @@ function targetOfSet(table: Table, part: string | undefined, last: string | unde
 }
 
 function targetOfPart(table: Table, id: string, part: string, last: string | undefined): Target {
+  const [, name, alias] = BOUND.exec(part) ?? [];
+  if (name === "RetrieveUserSetOfPrivilegesByNames" && alias && table.entity === "systemuser" && last === undefined)
+    return { kind: "bound", table, id, name, alias };
   const column = table.properties.get(part);
   if (column && (last === undefined || last === "$value")) {
     return { kind: last === undefined ? "column" : "value", table, id, column };

@@ -5,6 +5,7 @@ import type { Option } from "./options.ts";
 import { linkCells } from "./payload.ts";
 import { preferenceApplied } from "./preferences.ts";
 import { etagOf } from "./presentation.ts";
+import { privilegesByNames } from "./privileges-by-names.ts";
 import {
   callFunction,
   column,
@@ -33,6 +34,8 @@ export function operationsOf(target: Target): Readonly<Record<string, Operation>
   switch (target.kind) {
     case "function":
       return { GET: { options: NONE, run: (call) => callFunction(call, target.name) } };
+    case "bound":
+      return { GET: { options: NONE, run: (call) => privilegesByNames(call, target.table, target.id, target.alias) } };
     case "count":
       return { GET: { options: FILTER, run: (call) => count(call, target.table) } };
     case "set":

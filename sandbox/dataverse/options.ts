@@ -5,7 +5,7 @@ export type Option = "$select" | "$filter" | "$orderby" | "$top" | "$count" | "$
 /** The query options of one request: known to its operation, and given once. */
 export interface Options {
   get(option: Option): string | undefined;
-  /** Parameter aliases with their `@`, for `$filter` and `$orderby`. */
+  /** Parameter aliases with their `@`, for `$filter` and `$orderby`, or for the function in the path. */
   readonly aliases: ReadonlyMap<string, string>;
 }
 
@@ -14,10 +14,10 @@ export interface Options {
  * what the service would do with it (`$expand`, `$apply`, `fetchXml`, `sql`) is not done here, and a misspelt one never is.
  * Names are case-sensitive (https://learn.microsoft.com/power-apps/developer/data-platform/webapi/query/overview).
  */
-export function parseOptions(query: URLSearchParams, known: readonly Option[]): Options {
+export function parseOptions(query: URLSearchParams, known: readonly Option[], inPath = ""): Options {
   const values = new Map<string, string>();
   for (const [name, value] of query) {
-    const alias = /^@\w+$/.test(name) && known.includes("$filter");
+    const alias = /^@\w+$/.test(name) && (known.includes("$filter") || inPath !== "");
     if (!alias && !known.some((option) => option === name)) {
       throw badRequest(`The query parameter ${shorten(name)} is not supported`);
     }
@@ -29,7 +29,7 @@ export function parseOptions(query: URLSearchParams, known: readonly Option[]): 
     values.set(name, value);
   }
   const aliases = new Map([...values].filter(([name]) => name.startsWith("@")));
-  const users = `${values.get("$filter") ?? ""} ${values.get("$orderby") ?? ""}`;
+  const users = `${inPath} ${values.get("$filter") ?? ""} ${values.get("$orderby") ?? ""}`;
   const used = new Set<string>(users.match(/@\w+/g));
   const unused = [...aliases.keys()].find((alias) => !used.has(alias));
   if (unused) throw badRequest(`The parameter alias ${shorten(unused)} is not used.`);

@@ -85,7 +85,7 @@ function perform(
     base: `${environmentUrl}/api/data/${version}`,
     request,
     prefer: parsePreferences(request.headers["prefer"] ?? ""),
-    options: parseOptions(request.url.searchParams, operation.options),
+    options: parseOptions(request.url.searchParams, operation.options, "alias" in target ? target.alias : ""),
   });
   // What goes along with it is the service's own doing.
   for (const change of changes.slice(0, 1)) permitChange(state, user, change);

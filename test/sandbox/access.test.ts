@@ -57,6 +57,25 @@ describe("the roles of the application user", () => {
     expect((await send(method, path.replace("ANNA", anna), payload)).status).toBeLessThan(300);
   });
 
+  test("which of the named ones a user holds is told with the greatest depth, if the user may be read", async () => {
+    const { json: me } = await send("GET", "WhoAmI");
+    const names = encodeURIComponent('["prvReadMailbox","prvWriteMailbox","prvNoSuchThing"]');
+    const path = `systemusers(${me["UserId"]})/Microsoft.Dynamics.CRM.RetrieveUserSetOfPrivilegesByNames(PrivilegeNames=@p)?@p=${names}`;
+    await only("prvReadMailbox:Basic,prvReadUser:Global");
+    await administer(sandbox, "add-role", "Wider", { privileges: "prvReadMailbox:Deep" });
+    await administer(sandbox, "give-role", "Wider", { to: APPLICATION_ID });
+    const { json } = await send("GET", path);
+    expect(json["RolePrivileges"]).toEqual([
+      expect.objectContaining({ PrivilegeName: "prvReadMailbox", Depth: "Deep" }),
+    ]);
+    expect((await send("GET", path.replace("@p=", "@q="))).status).toBe(400);
+    await administer(sandbox, "set-role", "Test", { privileges: "prvReadMailbox:Basic" });
+    expect(await send("GET", path)).toMatchObject({
+      status: 403,
+      json: { error: { code: "0x80040220", message: expect.stringContaining("prvReadUser") } },
+    });
+  });
+
   test("an address is approved with a privilege of its own only", async () => {
     await only("prvReadMailbox:Global,prvWriteMailbox:Global");
     const refused = await send("PATCH", anna, { emailrouteraccessapproval: 1 });
