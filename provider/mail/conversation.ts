@@ -9,13 +9,17 @@ import { CHALLENGE_ANSWERS, initialResponse, mechanismOf, parseChallenge } from 
 import { answerToTls } from "./tls-probe.ts";
 import { Wire } from "./wire.ts";
 
-/** What a check logs in with: one token, once per protocol. */
-export interface Login {
+/** Where a server is met, and how long that may take. */
+export interface Meeting {
   readonly peer: MailPeer;
-  readonly address: string;
-  readonly accessToken: string;
   readonly network: Network;
   readonly deadline: Deadline;
+}
+
+/** What a check logs in with: one token, once per protocol. */
+export interface Login extends Meeting {
+  readonly address: string;
+  readonly accessToken: string;
 }
 
 /** What is done once the mailbox is logged in to: it is only looked at, or mail is sent or removed. */
@@ -37,17 +41,41 @@ export async function converse<T>(
   effect: MailEffect,
   work: (conversation: Conversation) => Promise<T>,
 ): Promise<T> {
-  const { peer, address, accessToken, network, deadline } = login;
-  network.permit(effect);
+  const { address, accessToken } = login;
+  login.network.permit(effect);
+  // What cannot be sent is refused before there is a connection.
+  const sendable = () => initialResponse("XOAUTH2", address, accessToken);
+  return talk(protocol, login, sendable, async (conversation) => {
+    await conversation.logIn(address, accessToken);
+    return work(conversation);
+  });
+}
+
+/** Meets the server up to verified TLS and its greeting, and goes again; nobody logs in. Throws a ConversationFailure. */
+export async function greet(protocol: MailProtocol, meeting: Meeting): Promise<void> {
+  meeting.network.permit("reads");
+  await talk(
+    protocol,
+    meeting,
+    () => {},
+    (conversation) => conversation.meet(),
+  );
+}
+
+async function talk<T>(
+  protocol: MailProtocol,
+  meeting: Meeting,
+  before: () => unknown,
+  work: (conversation: Conversation) => Promise<T>,
+): Promise<T> {
+  const { peer, deadline } = meeting;
   let conversation: Conversation | undefined;
   const over = () => conversation?.end(deadline.fault("The conversation"));
   deadline.signal.addEventListener("abort", over, { once: true });
   try {
-    // What cannot be sent is refused before there is a connection.
-    initialResponse("XOAUTH2", address, accessToken);
-    conversation = new Conversation(protocol, { ...login, peer: reachable(peer) });
+    before();
+    conversation = new Conversation(protocol, { ...meeting, peer: reachable(peer) });
     if (deadline.signal.aborted) over();
-    await conversation.logIn();
     const result = await work(conversation);
     conversation.close();
     return result;
@@ -75,15 +103,15 @@ export class Conversation {
   capabilities: readonly string[] | undefined;
   readonly #protocol: MailProtocol;
   readonly #dialect: Dialect;
-  readonly #login: Login;
+  readonly #meeting: Meeting;
   readonly #wire: Wire;
   #tag = 0;
 
-  constructor(protocol: MailProtocol, login: Login) {
+  constructor(protocol: MailProtocol, meeting: Meeting) {
     this.#protocol = protocol;
     this.#dialect = DIALECTS[protocol];
-    this.#login = login;
-    this.#wire = new Wire(openSocket(login.peer, login.network));
+    this.#meeting = meeting;
+    this.#wire = new Wire(openSocket(meeting.peer, meeting.network));
   }
 
   /** Ends it at once, with an error for what is under way. */
@@ -96,10 +124,16 @@ export class Conversation {
   }
 
   /** From the connection to the end of the login. */
-  async logIn(): Promise<void> {
+  async logIn(address: string, accessToken: string): Promise<void> {
+    await this.meet();
+    await this.#authenticate(address, accessToken);
+  }
+
+  /** From the connection to what the server says, over TLS, that it can do. */
+  async meet(): Promise<void> {
     await this.#wire.opened("connect");
     this.connected = true;
-    const atOnce = isTlsAtOnce(this.#protocol, this.#login.peer);
+    const atOnce = isTlsAtOnce(this.#protocol, this.#meeting.peer);
     if (atOnce) await this.#beginTls();
     const greeting = this.#accept(await this.#greeting(atOnce));
     if (greeting.status === "PREAUTH") throw new MailFailure("PREAUTHENTICATED", "its greeting is PREAUTH");
@@ -108,7 +142,6 @@ export class Conversation {
       await this.#startTls();
       await this.askCapabilities();
     }
-    await this.#authenticate();
   }
 
   async askCapabilities(): Promise<void> {
@@ -165,7 +198,7 @@ export class Conversation {
 
   /** Throws what it means; a slow server is not told from one that is waited for in vain. */
   async #whatSilenceMeans(signal: AbortSignal): Promise<void> {
-    const { peer, network } = this.#login;
+    const { peer, network } = this.#meeting;
     const said = await answerToTls(peer, network, signal);
     if (said === "tls") throw new MailFailure("TLS_AT_ONCE", "it says nothing in the clear, and answers TLS");
     if (said !== undefined && !this.#dialect.greeting.test(said)) throw foreign(this.#protocol, said);
@@ -181,7 +214,7 @@ export class Conversation {
   }
 
   async #beginTls(): Promise<void> {
-    const { peer, network } = this.#login;
+    const { peer, network } = this.#meeting;
     this.#wire.over((plain) => secured(plain, peer, network));
     try {
       await this.#wire.opened("secureConnect");
@@ -192,9 +225,8 @@ export class Conversation {
   }
 
   /** One try: a token that was refused is refused for good. (RFC 7628 §3.2.3 for what follows a challenge) */
-  async #authenticate(): Promise<void> {
+  async #authenticate(address: string, accessToken: string): Promise<void> {
     const dialect = this.#dialect;
-    const { address, accessToken } = this.#login;
     const offered = this.capabilities && dialect.mechanisms(this.capabilities);
     const mechanism = mechanismOf(offered ?? ["XOAUTH2"]);
     if (!mechanism) {
