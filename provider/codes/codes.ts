@@ -2,26 +2,31 @@ import { activation } from "./activation.ts";
 import { fleet } from "./fleet.ts";
 import { google } from "./google.ts";
 import { mail } from "./mail.ts";
+import { preflight } from "./preflight.ts";
 import { CLASSES, type CodeRow, FACTS } from "./row.ts";
 import { transport } from "./transport.ts";
 
 /** The table of all stable codes, by what they are about. */
-export const TABLES = { activation, google, mail, transport, fleet } as const;
+export const TABLES = { activation, google, mail, transport, preflight, fleet } as const;
 
 /** Every stable code with its row. What is not in it is no code. */
-export const CODES = { ...activation, ...google, ...mail, ...transport, ...fleet } as const;
+export const CODES = { ...activation, ...google, ...mail, ...transport, ...preflight, ...fleet } as const;
 
 export type Code = keyof typeof CODES;
 
 /** What a mailbox can be blocked by, and a program may tolerate. */
 export type Tolerable = {
-  readonly [C in Code]: (typeof CODES)[C]["class"] extends "file" | "told" ? never : C;
+  readonly [C in Code]: (typeof CODES)[C] extends { readonly class: "file" | "told" } | { readonly seen: "preflight" }
+    ? never
+    : C;
 }[Code];
 
 export const TOLERABLE: readonly Tolerable[] = Object.keys(CODES).filter(isTolerable);
 
 function isTolerable(text: string): text is Tolerable {
-  return isCode(text) && !["file", "told"].includes(rowOf(text).class);
+  if (!isCode(text)) return false;
+  const { class: its, seen } = rowOf(text);
+  return its !== "file" && its !== "told" && seen !== "preflight";
 }
 
 /** Facts of an object that hints name, as far as they are known. */

@@ -18,6 +18,12 @@ export const EXITS = {
     unknown: "nothing failed and something is unknown",
     unreachable: "Microsoft or Google could not be reached",
   },
+  preflight: {
+    ok: "nothing failed and nothing is unknown",
+    failed: "something is not as a deployment needs it, or a file could not be written",
+    usage: "wrong use or settings",
+    unknown: "nothing failed and something could not be told",
+  },
   check: {
     ok: "nothing is wrong",
     failed: "something is",

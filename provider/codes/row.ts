@@ -25,8 +25,8 @@ export type CodeClass = keyof typeof CLASSES;
 /** One stable code: what programs compare, and what people are told with it. */
 export interface CodeRow {
   readonly class: CodeClass;
-  /** How it is seen: by a look at any time, by a login or Test & Enable only, or in a file. */
-  readonly seen: "live" | "test" | "file";
+  /** How it is seen: by a look at any time, by a login or Test & Enable only, by preflight, which looks at no mailbox, or in a file. */
+  readonly seen: "live" | "test" | "preflight" | "file";
   /** What it says, a sentence without names and without the full stop. */
   readonly words: string;
   /** What to do next; `{name}` stands for a fact of the object. */

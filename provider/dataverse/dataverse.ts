@@ -19,11 +19,17 @@ const RETURN_ROW = { prefer: `return=representation,${ANNOTATIONS}` };
 /** Longest time for signing in and asking who is there, all tries together: less than those have who wait, so that they hear why. */
 const ENTERING_LIMIT_MS = 58_000;
 
+/** Who asks, and where; ids in lower case. */
+export interface Caller {
+  readonly organizationId: string;
+  readonly userId: string;
+}
+
 /** Dataverse's Web API (v9.2) for the tables of server-side synchronization. */
 export class Dataverse {
   readonly #base: URL;
   readonly #exchange: Exchange;
-  readonly #organization = new Kept<string>(ENTERING_LIMIT_MS);
+  readonly #caller = new Kept<Caller>(ENTERING_LIMIT_MS);
   readonly #readers = new Map<TableName, RowReader>();
 
   constructor(options: { environmentUrl: string; tokens: TokenSource; network: Network }) {
@@ -60,13 +66,33 @@ export class Dataverse {
    * (https://learn.microsoft.com/power-apps/developer/data-platform/webapi/reference/whoami).
    */
   async organizationId(deadline: Deadline): Promise<string> {
+    const { organizationId } = await this.whoAmI(deadline);
+    return organizationId;
+  }
+
+  /** The same, with the id of the application user. */
+  async whoAmI(deadline: Deadline): Promise<Caller> {
     const what = `Entering ${this.#base.origin}`;
-    return this.#organization.get("", what, deadline, async (limit) => {
+    return this.#caller.get("", what, deadline, async (limit) => {
       const answer = await this.#exchange.send({ what, method: "GET", url: this.#url("WhoAmI") }, limit);
-      const { OrganizationId: id } = expectJson(what, answer);
-      if (typeof id !== "string" || !isGuid(id)) throw notAsExpected(what, answer, "what WhoAmI answers");
-      return { value: id.toLowerCase(), until: Number.POSITIVE_INFINITY };
+      const { OrganizationId: organization, UserId: user } = expectJson(what, answer);
+      const ids = [organization, user].flatMap((id) =>
+        typeof id === "string" && isGuid(id) ? [id.toLowerCase()] : [],
+      );
+      const [organizationId, userId] = ids;
+      if (!organizationId || !userId) throw notAsExpected(what, answer, "what WhoAmI answers");
+      return { value: { organizationId, userId }, until: Number.POSITIVE_INFINITY };
     });
+  }
+
+  /** Gets a token, and asks for nothing with it. */
+  async signIn(deadline: Deadline): Promise<void> {
+    await this.#exchange.signIn(deadline);
+  }
+
+  /** What the Web API answers to a question that is none about rows; `path` is relative to it. */
+  async ask(what: string, path: string, deadline: Deadline): Promise<Json> {
+    return expectJson(what, await this.#exchange.send({ what, method: "GET", url: this.#url(path) }, deadline));
   }
 
   /** All rows that the filter matches (OData `$filter`; empty = all). More than 20,000 are an error. */

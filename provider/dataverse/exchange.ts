@@ -72,6 +72,10 @@ export class Exchange {
     return Date.now() + this.#aheadMs;
   }
 
+  async signIn(deadline: Deadline): Promise<void> {
+    await this.#tokens(deadline);
+  }
+
   /** The answer, of whatever status; throttling and outages that pass within the deadline are not seen. */
   async send(call: Call, deadline: Deadline): Promise<Answer> {
     const tries: Tries = { afterLostAnswer: false, repeats: 0, backoff: FIRST_BACKOFF_MS };

@@ -27,6 +27,8 @@ export type StoredStep = Static<typeof StoredStep>;
 /** One thing that was looked at, and what was seen. `unknown` is neither success nor failure and never passes for one. */
 export interface Step extends Finding {
   readonly id: StepId;
+  /** Which one, where there are several: a privilege, a host. */
+  readonly of?: string | undefined;
 }
 
 /** What one look found. */
@@ -60,8 +62,8 @@ export function found(code: Code, { said, ...details }: Details = {}): Finding {
 }
 
 /** Not looked at, and why. */
-export function skipped(code: Code): Finding {
-  return { status: "skipped", code };
+export function skipped(code: Code, message?: string): Finding {
+  return { status: "skipped", code, ...(message !== undefined && { message }) };
 }
 
 export function stored({ id, status, code, said }: Step): StoredStep {
@@ -75,6 +77,11 @@ export function isBad({ status }: Pick<Step, "status">): boolean {
 
 export function hasFailed(steps: readonly Step[]): boolean {
   return steps.some(({ status }) => status === "failed");
+}
+
+/** What a step is called for people. */
+export function labelOf({ id, of }: Pick<Step, "id" | "of">): string {
+  return of === undefined ? STEPS[id] : `${STEPS[id]} ${of}`;
 }
 
 /** Stored steps with their words again. Those of a step or code that this version does not know are left out. */

@@ -12,12 +12,14 @@ const TITLES: Readonly<Record<keyof typeof TABLES, string>> = {
   google: "OAuth clients and tokens at Google",
   mail: "Mail servers",
   transport: "No answer",
+  preflight: "Before the first deployment",
   fleet: "mailboxes.yaml",
 };
 
 const SEEN: Readonly<Record<CodeRow["seen"], string>> = {
   live: "by every look",
   test: "by a login or test",
+  preflight: "by preflight",
   file: "in the file",
 };
 
@@ -27,7 +29,7 @@ export function codesPage(): string {
   return `${[
     MADE,
     "# Codes",
-    "Errors, steps and reports carry these; they stay the same when words change. A code of a step stands in `steps[].code` of a `MailboxActivation`, in `checks[].code` of a `GoogleOAuthClient` and in `gmailsync doctor --json`; one of a fleet in `gmailsync check --json` and in SARIF.",
+    "Errors, steps and reports carry these; they stay the same when words change. A code of a step stands in `steps[].code` of a `MailboxActivation`, in `checks[].code` of a `GoogleOAuthClient` and in `--json` of `gmailsync doctor` and `preflight`; one of a fleet in `gmailsync check --json` and in SARIF.",
     ...Object.entries(TABLES).flatMap(([name, rows]) => [
       `## ${Object.entries(TITLES).find(([key]) => key === name)?.[1] ?? name}`,
       table(

@@ -1,6 +1,6 @@
 import { rowOf } from "../../codes/codes.ts";
-import { STEPS } from "../../codes/steps.ts";
-import { nextOf, seen } from "../../schema/step.ts";
+import { nextOf } from "../../schema/step.ts";
+import { stepJson } from "../steps/json.ts";
 import { ageMs, type Report } from "./report.ts";
 
 /** One object in a line, with the words that people see; a stored step has none. */
@@ -18,15 +18,6 @@ export function jsonOf(report: Report): string {
     webUrl,
     testedOn,
     testedSecondsAgo: age === undefined ? undefined : Math.floor(age / 1000),
-    steps: steps.map((step) => ({
-      id: step.id,
-      label: STEPS[step.id],
-      status: step.status,
-      code: step.code,
-      message: seen(step),
-      said: step.said,
-      hint: nextOf(step),
-      ms: step.ms,
-    })),
+    steps: steps.map(stepJson),
   });
 }

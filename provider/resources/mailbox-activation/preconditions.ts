@@ -2,7 +2,8 @@ import type { EmailServerProfileRow, MailboxRow } from "../../dataverse/tables.t
 import { quoted } from "../../fault.ts";
 import { sameText } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
-import { type Finding, found, good, type Step, skipped } from "../../schema/step.ts";
+import { inOrder, type Look } from "../../resource/looks.ts";
+import { type Finding, found, good, type Step } from "../../schema/step.ts";
 import { isGmail } from "../email-server-profile/columns.ts";
 import { digest } from "../mailbox/basis.ts";
 import { ACT_NONE, APPROVED } from "../mailbox/columns.ts";
@@ -44,19 +45,14 @@ export async function preconditions(
   const profile = row._emailserverprofile_value
     ? await dataverse.retrieve("emailserverprofiles", row._emailserverprofile_value, deadline)
     : undefined;
-  const looks: readonly { id: (typeof PRECONDITIONS)[number]; look: () => Finding | Promise<Finding> }[] = [
+  const looks: readonly (Look & { readonly id: (typeof PRECONDITIONS)[number] })[] = [
     { id: "profile", look: () => profileFinding(row, profile, profileId, context) },
     { id: "oauthClient", look: () => clientFinding(profile, context) },
     { id: "mailbox", look: () => mailboxFinding(row, context) },
     { id: "approval", look: () => approvalFinding(row, context) },
     { id: "signIn", look: () => signInFinding(row, profile, token) },
   ];
-  const steps: Step[] = [];
-  const facts = factsOf(row, profile, context);
-  for (const { id, look } of looks) {
-    const failed = steps.some(({ status }) => status === "failed");
-    steps.push({ id, facts, ...(failed ? skipped("AFTER_FAILURE") : await look()) });
-  }
+  const steps = await inOrder(looks, ({ status }) => status === "failed", factsOf(row, profile, context));
   return { steps, profile };
 }
 
