@@ -16,6 +16,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "looks at mailboxes, step by step, without changing anything",
     run: async (args) => (await import("./doctor.ts")).run(args),
   },
+  preflight: {
+    summary: "looks at what a deployment needs, before the first one and in every pipeline",
+    run: async (args) => (await import("./preflight.ts")).run(args),
+  },
   check: {
     summary: "looks at a fleet's mailboxes.yaml, without any network",
     run: async (args) => (await import("./check.ts")).run(args),

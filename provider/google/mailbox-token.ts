@@ -11,7 +11,7 @@ import { refuseOthersToken } from "./given-token.ts";
 import { refreshAccessToken, refusalText, type TokenAnswer } from "./token-endpoint.ts";
 
 /** The one scope that IMAP, POP3 and SMTP accept (Google: "OAuth 2.0 mechanism"). */
-const MAIL_SCOPE = "https://mail.google.com/";
+export const MAIL_SCOPE = "https://mail.google.com/";
 /** A token is not used any more this long before it expires. */
 const MARGIN_MS = 60_000;
 /** How long a given token counts as looked at. */

@@ -80,6 +80,11 @@ export class Network {
     return this.#connectTo.get(keyOf(host, port)) ?? { host, port };
   }
 
+  /** Host and port of the proxy that HTTPS goes through, unless its NO_PROXY excepts a host; undefined without one. */
+  get proxy(): string | undefined {
+    return this.#proxy && new URL(this.#proxy.httpsProxy).host;
+  }
+
   /** Throws where such a thing must not be done. Every way out passes here; who asks before it begins leaves nothing half done. */
   permit(effect: Effect["effect"]): void {
     if (this.#readOnly && effect === "writes") throw readOnlyFault();

@@ -134,6 +134,11 @@ export function isSilence(fault: Fault): boolean {
   return fault.kind === "unavailable" && reasonFor(fault.code)?.silent === true;
 }
 
+/** Whether nobody has answered what was asked: it says something about the way or the moment, and nothing about the object. */
+export function isUnanswered({ kind }: Fault): boolean {
+  return kind === "unavailable" || kind === "deadline-exceeded" || kind === "throttled";
+}
+
 function reasonFor(code: string | undefined): TransportReason | undefined {
   return code ? REASONS.find(({ matches }) => matches.test(code)) : undefined;
 }

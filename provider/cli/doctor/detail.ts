@@ -1,3 +1,4 @@
+import { seen } from "../../schema/step.ts";
 import { stepLines } from "../steps/lines.ts";
 import { ago } from "./ago.ts";
 import { ageMs, type Report, STATUSES } from "./report.ts";
@@ -7,7 +8,7 @@ import type { Screen } from "./screen.ts";
 export function detailOf(report: Report, screen: Screen): string {
   const { target, status, steps } = report;
   const head = [`${target.address}: ${STATUSES[status].words}`, tested(report)].filter(Boolean).join(", ");
-  return [screen.status(status, head), ...stepLines(steps, screen, 2)].join("\n");
+  return [screen.status(status, head), ...stepLines(steps, screen, 2, (step) => screen.once(seen(step)))].join("\n");
 }
 
 /** `tested 3 days ago`; undefined where there was no test. */

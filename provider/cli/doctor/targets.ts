@@ -1,15 +1,15 @@
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { isCode } from "../../codes/codes.ts";
 import { Fault, quoted } from "../../fault.ts";
 import { jsonOf, memberOf, textOf } from "../../json.ts";
-import { readStream } from "../../read-text.ts";
 import { KINDS } from "../../resources/mailbox/definition.ts";
 import { mailboxActivation } from "../../resources/mailbox-activation/definition.ts";
 import { accountOf, addressProblem } from "../../schema/address.ts";
 import { guidOf } from "../../schema/guid.ts";
 import { soundPart } from "../../schema/validator.ts";
 import { isTree } from "../../values.ts";
-import { EXPORT_LIMIT, type ExportedResource, exportedResources } from "../stack-export.ts";
+import { givenName, readGiven } from "../read-given.ts";
+import { type ExportedResource, exportedResources } from "../stack-export.ts";
 import { eachOnce, type Target } from "./target.ts";
 
 /** Endings of files that name mailboxes; none of them is the ending of a domain. */
@@ -48,18 +48,11 @@ function plain(address: string): Target {
 
 async function targetsIn(file: string): Promise<Target[]> {
   if (/\.ya?ml$/i.test(file)) return targetsOfFleet(file);
-  const name = file === "-" ? "standard input" : file;
-  const text = await read(file, name);
+  const name = givenName(file);
+  const text = await readGiven(file, GIVE);
   const targets = text.trimStart().startsWith("{") ? targetsOfStack(text, name) : targetsOfLines(text, name);
   if (targets.length === 0) throw refused(`${name} names no mailbox`);
   return targets;
-}
-
-/** A file may be a pipe, as of a shell's `<(…)`. */
-async function read(file: string, name: string): Promise<string> {
-  const text = await readStream(file === "-" ? process.stdin : createReadStream(file), EXPORT_LIMIT);
-  if (typeof text === "string") return text;
-  throw refused(`${name} ${text.refusal}`);
 }
 
 /** Stands for the client of mailboxes that have none yet: a plan would leave them out. */
@@ -123,10 +116,9 @@ function targetOf({ name, address, inputs, outputs }: ExportedResource): Target 
   };
 }
 
+const GIVE =
+  "Give addresses, ids of mailboxes, a file with one address per line, a mailboxes.yaml, or the output of `pulumi stack export`.";
+
 function refused(what: string): Fault {
-  return new Fault({
-    kind: "invalid-input",
-    what,
-    hint: "Give addresses, ids of mailboxes, a file with one address per line, a mailboxes.yaml, or the output of `pulumi stack export`.",
-  });
+  return new Fault({ kind: "invalid-input", what, hint: GIVE });
 }

@@ -49,7 +49,7 @@ export async function clientChecks(inputs: Partial<Inputs>, context: Context): P
 /** Checks without which a sign-in cannot work, or that speak against it. */
 const NEEDED: ReadonlySet<string> = new Set(["clientSecret", "redirectUri", "project"]);
 
-function proven(what: string, probe: Probe): Finding {
+export function proven(what: string, probe: Probe): Finding {
   switch (probe.status) {
     case "ok":
       return good({ message: `Google accepts the ${what}` });
@@ -71,7 +71,7 @@ function projectFinding(clientId: string, number: string, projectId: string): Fi
 }
 
 /** Nobody but a signed-in person sees the consent screen, so this can never be `ok`. */
-function consentFinding(screen: ConsentScreen): Finding {
+export function consentFinding(screen: ConsentScreen): Finding {
   const { audience, publishingStatus, verified, testUsers } = screen;
   const status =
     publishingStatus === "testing" ? "in testing" : verified ? "published, verified" : "published, not verified";

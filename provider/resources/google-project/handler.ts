@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { Fault, onOneLine } from "../../fault.ts";
 import { GoogleApi } from "../../google/google-api.ts";
+import { isEnabled, SERVICES } from "../../google/services.ts";
 import { textOf } from "../../json.ts";
 import { maskData } from "../../redaction/secrets.ts";
 import type { Context } from "../../resource/context.ts";
@@ -13,7 +14,6 @@ type Inputs = GoogleProjectInputs;
 type Outputs = GoogleProjectOutputs;
 
 const PROJECTS = "https://cloudresourcemanager.googleapis.com/v3";
-const SERVICES = "https://serviceusage.googleapis.com/v1";
 
 /** What mail needs, where the program does not say. */
 const NEEDED = ["gmail.googleapis.com"] as const;
@@ -201,13 +201,7 @@ async function enable(projectId: string, services: readonly string[], api: Googl
 }
 
 async function enabledOf(projectId: string, services: readonly string[], api: GoogleApi): Promise<string[]> {
-  const states = await Promise.all(
-    services.map(async (service) => {
-      const what = `Reading the state of ${service} in the Google project ${projectId}`;
-      const answer = await api.call(what, "GET", `${SERVICES}/projects/${projectId}/services/${service}`);
-      return textOf(answer, "state") === "ENABLED";
-    }),
-  );
+  const states = await Promise.all(services.map((service) => isEnabled(projectId, service, api)));
   return services.filter((_, index) => states[index]);
 }
 

@@ -1,11 +1,11 @@
 import { type Code, isCode } from "../../codes/codes.ts";
-import type { FaultKind } from "../../codes/kinds.ts";
 import type { EmailServerProfileRow, MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import { routeOf, servesNobody, type TokenRoute } from "../../google/mailbox-token.ts";
 import type { checkRoundTrip } from "../../mail/check.ts";
 import type { MailProblem } from "../../mail/classification.ts";
 import type { MailPeer } from "../../mail/protocol.ts";
+import { isUnanswered } from "../../network/transport-fault.ts";
 import type { Context } from "../../resource/context.ts";
 import type { MailCredential } from "../../schema/mail-credential.ts";
 import { hostKey } from "../../schema/mail-hosts.ts";
@@ -89,11 +89,10 @@ async function tokenFor(address: string, credential: MailCredential, context: Co
   }
 }
 
-const NOT_ASKED: readonly FaultKind[] = ["unavailable", "deadline-exceeded", "throttled"];
-
 /** Unproven is only what could not be asked. */
-function tokenCode(credential: MailCredential, { kind, code }: Fault): Code {
-  if (NOT_ASKED.includes(kind)) return "UNPROVEN";
+function tokenCode(credential: MailCredential, fault: Fault): Code {
+  const { code } = fault;
+  if (isUnanswered(fault)) return "UNPROVEN";
   if (code === "invalid_grant" && routeOf(credential) === "consent") return "CONSENT";
   return isCode(code) ? code : "TOKEN";
 }
