@@ -4,6 +4,7 @@ import { KINDS } from "../codes/kinds.ts";
 import { Fault } from "../fault.ts";
 import type { Services } from "../host/configuration.ts";
 import { Deadline } from "../network/deadline.ts";
+import { sideBySide } from "../resource/looks.ts";
 import { hasFailed, labelOf, nextOf, type Step, seen } from "../schema/step.ts";
 import { commandLine } from "./command-line.ts";
 import { Screen } from "./doctor/screen.ts";
@@ -11,6 +12,7 @@ import { junit, type Result } from "./junit.ts";
 import { print, say } from "./output.ts";
 import { declaredIn } from "./preflight/declared.ts";
 import { lookAround } from "./preflight/probes.ts";
+import type { Surroundings } from "./preflight/surroundings.ts";
 import { settings } from "./settings.ts";
 import { stepJson } from "./steps/json.ts";
 import { stepLines } from "./steps/lines.ts";
@@ -18,7 +20,8 @@ import { writeMasked } from "./write-masked.ts";
 
 const HELP = `gmailsync preflight: looks, without changing anything, at what a deployment needs
 
-Usage: gmailsync preflight [mailboxes.yaml | stack.json | -] [--json] [--junit FILE] [--timeout SECONDS] [--read-only]
+Usage: gmailsync preflight [mailboxes.yaml | stack.json | -] [--assumptions] [--json] [--junit FILE]
+                           [--timeout SECONDS] [--read-only]
 
 Before the first \`pulumi up\`, and at the beginning of every pipeline: versions; hosts, proxy, TLS and clock; the identity and its token;
 the environment, its application user, each privilege by name and level, and columns that are read; rules of approval and alerts; at
@@ -31,6 +34,8 @@ every stack with profiles and mailboxes needs, and nothing of Google's that has 
 Settings come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, and
 GMAILSYNC_MAIL_CREDENTIAL (JSON) for delegation.
 
+  --assumptions looks instead at what docs/assumptions.md lists, as far as it shows: "ok" is as the sandbox has it, "unknown" is
+              different, with what was seen; without names and addresses, to be sent to those who make gmailsync
   --json      one object, with all steps
   --junit     writes a test suite for CI services, too; unknown is an error, skipped skipped
   --timeout   for all together, in seconds (default 8); what has not answered by then is unknown
@@ -41,6 +46,7 @@ Examples:
   gmailsync preflight mailboxes.yaml --junit preflight.xml
   gmailsync preflight mailboxes.yaml --json | jq -r '.steps[] | select(.status == "failed") | [.id, .of, .code] | @tsv'
   pulumi stack export | gmailsync preflight -
+  gmailsync preflight --assumptions > assumptions.txt
 
 ${exitCodes("preflight")}`;
 
@@ -68,25 +74,28 @@ async function parse(argv: string[]) {
     args: argv,
     allowPositionals: true,
     options: {
+      assumptions: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       junit: { type: "string" },
       timeout: { type: "string", default: "8" },
       "read-only": { type: "boolean" },
     },
   });
-  const { json, junit: junitFile, timeout } = values;
+  const { assumptions, json, junit: junitFile, timeout } = values;
   const seconds = Number(timeout);
   const [file, ...others] = positionals;
   if (others.length > 0) throw new TypeError("one file is enough");
   if (!(seconds > 0 && seconds <= 60)) throw new TypeError("--timeout must be a number of seconds up to 60");
   const declared = file === undefined ? undefined : await declaredIn(file);
-  return { declared, json, junitFile, timeoutMs: seconds * 1000 };
+  return { declared, assumptions, json, junitFile, timeoutMs: seconds * 1000 };
 }
 
-async function examine(services: Services, { declared, json, junitFile, timeoutMs }: Options): Promise<number> {
+async function examine(services: Services, options: Options): Promise<number> {
+  const { declared, assumptions, json, junitFile, timeoutMs } = options;
   const deadline = Deadline.after(timeoutMs);
   try {
-    const steps = await lookAround({ services, environment: process.env, declared, deadline });
+    const surroundings = { services, environment: process.env, declared, deadline };
+    const steps = await (assumptions ? lookAtAssumptions(surroundings) : lookAround(surroundings));
     if (json) print(JSON.stringify({ status: worstOf(steps), steps: steps.map(stepJson) }));
     else print([...stepLines(steps, new Screen(process.stdout), 0), "", counted(steps)].join("\n"));
     if (junitFile !== undefined) writeMasked(junitFile, junitOf(steps));
@@ -94,6 +103,12 @@ async function examine(services: Services, { declared, json, junitFile, timeoutM
   } finally {
     deadline[Symbol.dispose]();
   }
+}
+
+/** Loaded when it is asked for: the sandbox's table is nothing that a pipeline needs. */
+async function lookAtAssumptions(surroundings: Surroundings): Promise<readonly Step[]> {
+  const { assumptionLooks } = await import("./preflight/assumptions.ts");
+  return sideBySide(assumptionLooks(surroundings));
 }
 
 function worstOf(steps: readonly Step[]): "failed" | "unknown" | "ok" {

@@ -122,6 +122,18 @@ export const preflight = rows({
     words: "It could not be looked at",
     hint: "What the other side said tells why; run it again once that is mended.",
   },
+  ASSUMPTION_DIFFERENT: {
+    class: "unproven",
+    seen: "preflight",
+    words: "A real environment does otherwise than the sandbox assumes",
+    hint: "Please open an issue with the line: it holds no name and no address. docs/assumptions.md says where it matters.",
+  },
+  ASSUMPTION_HIDDEN: {
+    class: "told",
+    seen: "preflight",
+    words: "not visible from outside",
+    hint: "docs/assumptions.md says how to see it, on a trial environment.",
+  },
   HIDDEN: {
     class: "told",
     seen: "preflight",

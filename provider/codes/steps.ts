@@ -42,6 +42,7 @@ export const STEPS = {
   api: "API of Google",
   places: "places",
   mailHost: "mail server",
+  assumption: "assumption",
 } as const;
 
 export type StepId = keyof typeof STEPS;

@@ -91,8 +91,14 @@ export class Dataverse {
   }
 
   /** What the Web API answers to a question that is none about rows; `path` is relative to it. */
-  async ask(what: string, path: string, deadline: Deadline): Promise<Json> {
-    return expectJson(what, await this.#exchange.send({ what, method: "GET", url: this.#url(path) }, deadline));
+  async ask(
+    what: string,
+    path: string,
+    deadline: Deadline,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Json> {
+    const call = { what, method: "GET", url: this.#url(path), headers } as const;
+    return expectJson(what, await this.#exchange.send(call, deadline));
   }
 
   /** All rows that the filter matches (OData `$filter`; empty = all). More than 20,000 are an error. */

@@ -29,6 +29,7 @@ export function assumptionsPage(services: readonly AssumedService[], directory: 
     MADE,
     "# Assumptions",
     "What the sandbox does and no document says. Code that runs against the sandbox has been tried with these, and not against a real environment; each tells how to find out. Look on a trial environment: some steps change or delete something.",
+    "`gmailsync preflight --assumptions` looks at those that show by reads alone, and names nobody; [real-environment.md](real-environment.md) leads there.",
     "Requests to Dataverse are relative to `https://<org>.crm.dynamics.com/api/data/v9.2/`, with a token of `az account get-access-token --resource https://<org>.crm.dynamics.com`. What turns out otherwise is a change of the sandbox: please open an issue with the id and the answer.",
     ...services.flatMap(({ service, assumptions }) => [
       `## ${service}`,

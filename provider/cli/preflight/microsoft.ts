@@ -1,7 +1,7 @@
 import type { Code } from "../../codes/codes.ts";
 import { missingColumns, versionOf } from "../../dataverse/look-around.ts";
 import { definitionOf, type TableName, tables } from "../../dataverse/tables.ts";
-import type { Fault } from "../../fault.ts";
+import { type Fault, remoteText } from "../../fault.ts";
 import { otherEnvironment } from "../../fleet/load-fleet.ts";
 import { inOrder, type Look, sideBySide } from "../../resource/looks.ts";
 import { type Finding, found, good, isBad, type Step, skipped } from "../../schema/step.ts";
@@ -78,7 +78,7 @@ async function environmentFinding({ services, declared, deadline }: Surroundings
 }
 
 async function versionFinding({ services, deadline }: Surroundings): Promise<Finding> {
-  return good({ message: await versionOf(services.dataverse, deadline) });
+  return good({ message: remoteText(await versionOf(services.dataverse, deadline)) });
 }
 
 function isTable(name: string): name is TableName {
