@@ -70,7 +70,11 @@ function resource(definition: Definition, types: Map<string, SchemaObject>): Sch
 
 function listInputs(filters: TObject | undefined, types: Map<string, SchemaObject>): SchemaObject {
   if (!filters) return {};
-  return { listInputs: { type: "object", properties: objectShape(properties(filters), [], types).properties } };
+  const shape = objectShape(properties(filters), [], types);
+  // The engine leaves out what is empty.
+  return {
+    listInputs: { type: "object", ...(Object.keys(shape.properties).length > 0 && { properties: shape.properties }) },
+  };
 }
 
 function functionOf(definition: FunctionDefinition, types: Map<string, SchemaObject>): SchemaObject {
