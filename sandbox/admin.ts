@@ -27,7 +27,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
  * nothing is `administered`, and only `ping` is answered.
  */
 export function adminService(token: string, administered: () => Administered | undefined): HttpService {
-  return (request) => {
+  return async (request) => {
     if (request.headers["authorization"] !== `Bearer ${token}`) return { status: 401, body: { error: "wrong token" } };
     const name = request.url.pathname.slice(1);
     const action = ACTIONS.get(name);
@@ -40,10 +40,10 @@ export function adminService(token: string, administered: () => Administered | u
   };
 }
 
-function answer({ context, changed }: Administered, action: Action, request: HttpRequest): HttpAnswer {
+async function answer({ context, changed }: Administered, action: Action, request: HttpRequest): Promise<HttpAnswer> {
   try {
     const { name, values } = parseOrder(request.body);
-    const result = action(context, name, values);
+    const result = await action(context, name, values);
     changed();
     return { status: 200, body: { result: result ?? null } };
   } catch (error) {

@@ -45,9 +45,13 @@ export async function createAuthority(): Promise<Authority> {
           await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
         ],
       });
-      const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", leafKeys.privateKey)).toString("base64");
-      const key = `-----BEGIN PRIVATE KEY-----\n${pkcs8.match(/.{1,64}/g)?.join("\n")}\n-----END PRIVATE KEY-----\n`;
-      return { key, cert: leaf.toString("pem") };
+      return { key: await pemOfKey(leafKeys.privateKey), cert: leaf.toString("pem") };
     },
   };
+}
+
+/** PKCS #8 in PEM. */
+export async function pemOfKey(key: webcrypto.CryptoKey): Promise<string> {
+  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key)).toString("base64");
+  return `-----BEGIN PRIVATE KEY-----\n${pkcs8.match(/.{1,64}/g)?.join("\n")}\n-----END PRIVATE KEY-----\n`;
 }

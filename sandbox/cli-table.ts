@@ -66,7 +66,7 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
     ...columns("name", "holders"),
     { heading: "privileges", member: "privileges", show: (value) => pairs(value).join(" ") },
   ],
-  applications: columns("name", "clientId", "user", "roles", "secrets"),
+  applications: columns("name", "clientId", "user", "roles", "secrets", "certificates", "federatedCredentials"),
   accounts: columns("address", "imap", "pop", "condition", "unit", "aliases"),
   clients: columns("clientId", "name", "projectId", "state", "secrets"),
   projects: columns("projectId", "number", "state", "audience", "publishingStatus", "verified", "testUsers", "users"),

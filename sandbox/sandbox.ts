@@ -6,7 +6,9 @@ import { beginningOf, type Origin } from "./beginning.ts";
 import { type Claim, claimFolder } from "./claim.ts";
 import { dataverseService } from "./dataverse/service.ts";
 import { dynamicsPage, type RedeemCode } from "./dynamics-pages.ts";
-import { bearerOf, ENTRA_HOSTS, entraService } from "./entra.ts";
+import { ENTRA_HOSTS } from "./entra/authorities.ts";
+import { entraService } from "./entra/service.ts";
+import { bearerOf } from "./entra/token.ts";
 import type { Fault, FaultHandle } from "./faults/fault.ts";
 import { Faults } from "./faults/faults.ts";
 import { asSeen } from "./faults/past-rows.ts";
@@ -110,8 +112,8 @@ async function startServices(
     state: () => world.dataverse,
     order: (line) => {
       const perform = readOrder(line);
-      return () => {
-        perform(context);
+      return async () => {
+        await perform(context);
         look();
       };
     },
@@ -158,7 +160,15 @@ async function startServices(
   });
   const redeem: RedeemCode = (client, code, redirectUri) =>
     askToken(askGoogle, client, { grant_type: "authorization_code", code, redirect_uri: redirectUri }, "refresh_token");
-  const entra = entraService(() => world.entra, environmentUrl);
+  const entra = entraService({
+    state: () => world.entra,
+    environmentUrl,
+    aheadMs: () => world.google.clockOffsetMs,
+    fetch: (url) => {
+      const target = services[url.hostname];
+      return target && traffic.answer(target.name, target.service, { method: "GET", url, headers: {}, body: "" });
+    },
+  });
   const services: Readonly<Record<string, { name: string; service: HttpService }>> = {
     [new URL(environmentUrl).hostname]: {
       name: "dataverse",
@@ -199,7 +209,7 @@ async function startServices(
     GMAILSYNC_ENVIRONMENT_URL: environmentUrl,
     AZURE_TENANT_ID: world.entra.tenantId,
     AZURE_CLIENT_ID: application?.clientId ?? "",
-    AZURE_CLIENT_SECRET: application?.secrets[0] ?? "",
+    AZURE_CLIENT_SECRET: application?.secrets[0]?.value ?? "",
   };
   claim.open({ context, changed: look }, environment);
   look();

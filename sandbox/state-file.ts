@@ -1,4 +1,5 @@
 import { rowsOf } from "./dataverse/state.ts";
+import { lastingSecret } from "./entra/state.ts";
 import { builtInRoles } from "./world/build-dataverse.ts";
 import { seedWorld } from "./world/seed.ts";
 import type { World } from "./world.ts";
@@ -36,7 +37,22 @@ function withNewMembers(world: unknown): unknown {
       behaviour: { pollIntervalSeconds: 0, ...members(members(dataverse)["behaviour"]) },
     },
     google: { domain: "northwind.example", units: [], ...members(google) },
-    entra,
+    entra: {
+      domains: [],
+      ...members(entra),
+      applications: [members(entra)["applications"] ?? []].flat().map(newApplication),
+    },
+  };
+}
+
+/** Secrets were texts. */
+function newApplication(application: unknown): unknown {
+  const { secrets, ...others } = members(application);
+  return {
+    certificates: [],
+    federatedCredentials: [],
+    ...others,
+    secrets: [secrets ?? []].flat().map((secret) => (typeof secret === "string" ? lastingSecret(secret) : secret)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { DataverseState } from "./dataverse/state.ts";
-import type { EntraState } from "./entra.ts";
+import type { EntraState } from "./entra/state.ts";
 import type { GoogleState } from "./google/state.ts";
 
 /** Everything the sandbox knows: plain data. */

@@ -1,4 +1,5 @@
 import type { AssumedService } from "./assumption.ts";
+import { ENTRA } from "./entra.ts";
 import { GMAIL } from "./gmail.ts";
 import { GOOGLE_APIS } from "./google-apis.ts";
 import { GOOGLE_SIGN_IN } from "./google-sign-in.ts";
@@ -15,6 +16,7 @@ export const ASSUMPTIONS: readonly AssumedService[] = [
   { service: "Dynamics 365: mailboxes, profiles and users", assumptions: MAILBOXES },
   { service: "Dataverse Web API: requests and queries", assumptions: REQUESTS },
   { service: "Dataverse Web API: writes", assumptions: WRITES },
+  { service: "Microsoft Entra: signing in of applications", assumptions: ENTRA },
   { service: "Google: sign-in and tokens", assumptions: GOOGLE_SIGN_IN },
   { service: "Google: APIs and Workspace", assumptions: GOOGLE_APIS },
   { service: "Gmail: IMAP, POP3 and SMTP", assumptions: GMAIL },

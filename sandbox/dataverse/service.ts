@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { authoritiesOf } from "../entra.ts";
+import { authoritiesOf } from "../entra/authorities.ts";
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
 import { admitted, type Deed, permit, permitChange } from "./access.ts";
 import { parseAddress, type Target } from "./address.ts";

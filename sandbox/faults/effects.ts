@@ -74,7 +74,7 @@ function anyMeeting<A extends object>(effect: AnyEffect, tools: Tools): Meet<A> 
   if ("lateMs" in effect) return (next) => next().then((outcome) => sleep(effect.lateMs, outcome, { ref: false }));
   const perform = tools.order(effect.order);
   return async (next) => {
-    perform();
+    await perform();
     return next();
   };
 }

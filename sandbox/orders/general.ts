@@ -13,7 +13,7 @@ export const generalOrders: Readonly<Record<string, Order>> = {
     action: "move-clock",
     target: "+DAYS",
     summary:
-      "moves Google's clock ahead: consents given in testing end after 7 days, unused consents and clients after 6 months; a round of fetching mail that is due by then comes at once",
+      "moves the clock of Google and Entra ahead: secrets and certificates end when their time is over, consents given in testing end after 7 days, unused consents and clients after 6 months; a round of fetching mail that is due by then comes at once",
     examples: ["+8"],
     run: ({ world }, given) => {
       world().google.clockOffsetMs += days.read("the number of days", given) * DAY_MS;

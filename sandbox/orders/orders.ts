@@ -1,3 +1,4 @@
+import { credentialOrders } from "./credentials.ts";
 import { dataverseOrders } from "./dataverse.ts";
 import { faultOrders } from "./faults.ts";
 import { generalOrders } from "./general.ts";
@@ -15,6 +16,7 @@ export const ORDERS: ReadonlyMap<string, Order> = new Map(
     ...roleOrders,
     ...googleOrders,
     ...secretOrders,
+    ...credentialOrders,
     ...faultOrders,
     ...generalOrders,
   }),

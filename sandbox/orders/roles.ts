@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { addRow } from "../dataverse/people.ts";
 import { type DEPTHS, PRIVILEGES, type Privileges } from "../dataverse/privileges.ts";
 import { type DataverseState, type Role, type Row, rowsOf, touch } from "../dataverse/state.ts";
+import { lastingSecret } from "../entra/state.ts";
 import { Unknown } from "../order.ts";
 import type { World } from "../world.ts";
 import { type Form, found, type Order, order, requireNew, text } from "./order.ts";
@@ -122,7 +123,13 @@ function addApplication({ entra, dataverse }: World, name: string): unknown {
   requireNew(entra.applications, "application", name, (known) => known.name === name);
   const clientId = randomUUID();
   const secret = newEntraSecret();
-  entra.applications.push({ clientId, name, secrets: [secret] });
+  entra.applications.push({
+    clientId,
+    name,
+    secrets: [lastingSecret(secret)],
+    certificates: [],
+    federatedCredentials: [],
+  });
   addRow(dataverse, "systemusers", { systemuserid: randomUUID(), fullname: `# ${name}`, applicationid: clientId });
   return { clientId, secret };
 }

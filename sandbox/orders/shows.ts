@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import type { DataverseState } from "../dataverse/state.ts";
 import { rowsOf } from "../dataverse/state.ts";
 import type { World } from "../world.ts";
@@ -50,7 +51,7 @@ function holdersOf(holders: readonly string[], { dataverse }: World): unknown[] 
 }
 
 function applications({ entra, dataverse }: World): unknown[] {
-  return entra.applications.map(({ clientId, name, secrets: values }) => {
+  return entra.applications.map(({ clientId, name, secrets: values, certificates, federatedCredentials }) => {
     const user = userOf(dataverse, clientId);
     const held = dataverse.roles.filter(({ holders }) => holders.includes(String(user?.["systemuserid"])));
     return {
@@ -58,16 +59,37 @@ function applications({ entra, dataverse }: World): unknown[] {
       clientId,
       user: user === undefined ? "none" : state(user["isdisabled"] !== true),
       roles: held.map((role) => role.name),
-      secrets: values.map((value) => `…${value.slice(-4)}`),
+      secrets: values.map(
+        ({ value, endsAt }) => `…${value.slice(-4)}${endsAt === null ? "" : ` until ${day(endsAt)}`}`,
+      ),
+      certificates: certificates.map(shownCertificate),
+      federatedCredentials: federatedCredentials.map(({ issuer, subject, audience }) =>
+        [issuer, subject, audience].join(" "),
+      ),
     };
   });
+}
+
+function day(moment: number): string {
+  return new Date(moment).toISOString().slice(0, 10);
+}
+
+/** How Entra's pages name it, and how long it is valid. */
+function shownCertificate(pem: string): string {
+  const certificate = new X509Certificate(pem);
+  return `${certificate.fingerprint.replaceAll(":", "")} until ${day(certificate.validToDate.getTime())}`;
 }
 
 /** They are all made up, so there is nothing to hide. */
 function secrets({ entra, google }: World): unknown[] {
   return [
     ...entra.applications.flatMap(({ clientId, secrets: values }) =>
-      values.map((secret) => ({ what: "Entra client secret", of: clientId, secret, state: "enabled" })),
+      values.map(({ value, endsAt }) => ({
+        what: "Entra client secret",
+        of: clientId,
+        secret: value,
+        state: endsAt === null ? "enabled" : `until ${day(endsAt)}`,
+      })),
     ),
     ...google.clients.flatMap(({ clientId, secrets: values }) =>
       values.map(({ value, enabled }) => ({

@@ -10,7 +10,7 @@ import {
   rowsOf,
   tokenEnd,
 } from "../dataverse/state.ts";
-import type { EntraState } from "../entra.ts";
+import { type EntraSecret, type EntraState, EXCHANGE_AUDIENCE, lastingSecret } from "../entra/state.ts";
 import { guidOf } from "../ids.ts";
 import {
   APPROVALS,
@@ -47,14 +47,29 @@ function applicationsOf(definition: WorldDefinition, { organizationId }: Identit
 export function buildEntra(definition: WorldDefinition, identity: Identity): EntraState {
   return {
     tenantId: identity.tenantId,
-    applications: applicationsOf(definition, identity).map(({ clientId, name, secrets }) => ({
-      clientId,
-      name,
-      secrets: [...secrets],
-    })),
+    domains: [...(definition.environment?.tenantDomains ?? ["contoso.onmicrosoft.com"])],
+    applications: applicationsOf(definition, identity).map(
+      ({ clientId, name, secrets, certificates = [], federatedCredentials = [] }) => ({
+        clientId,
+        name,
+        secrets: secrets.map(secretOf),
+        certificates: [...certificates],
+        federatedCredentials: federatedCredentials.map(({ audience = EXCHANGE_AUDIENCE, ...credential }) => ({
+          ...credential,
+          audience,
+        })),
+      }),
+    ),
     resources: [identity.url],
     tokens: [],
   };
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+function secretOf(secret: string | { readonly value: string; readonly endsInDays: number }): EntraSecret {
+  if (typeof secret === "string") return lastingSecret(secret);
+  return { value: secret.value, endsAt: Date.now() + secret.endsInDays * DAY_MS };
 }
 
 /** `tokens` are what mailboxes hold of their users' sign-ins. */

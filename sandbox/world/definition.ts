@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { PRIVILEGES } from "../dataverse/privileges.ts";
 import { APPROVAL_MODES } from "../dataverse/state.ts";
+import { EXCHANGE_AUDIENCE } from "../entra/state.ts";
 import { ACCESS_SETTINGS, ACCOUNT_CONDITIONS } from "../google/state.ts";
 
 const CLOSED = { additionalProperties: false } as const;
@@ -118,6 +119,10 @@ const Environment = Type.Object(
       GUID,
     ),
     tenantId: text("Microsoft Entra tenant.", GUID),
+    tenantDomains: list("Domains by which the tenant may be named, too. Default: contoso.onmicrosoft.com.", {
+      pattern: "^[a-z0-9-]+([.][a-z0-9-]+)+$",
+      form: "a domain in lower case",
+    }),
     defaultProfile: text("Name of the profile that new mailboxes get, one of `profiles`."),
     requireApprovalForUserEmail: Type.Optional(
       Type.Boolean({ description: "Users' addresses have to be approved.", default: true }),
@@ -156,12 +161,52 @@ const Role = Type.Object(
   CLOSED,
 );
 
+const FederatedCredential = Type.Object(
+  {
+    issuer: Type.String({
+      description: "`iss` of the token, to the letter: https://token.actions.githubusercontent.com",
+      minLength: 1,
+      maxLength: 600,
+    }),
+    subject: Type.String({
+      description: "`sub` of the token, to the letter: repo:northwind/mail:environment:production",
+      minLength: 1,
+      maxLength: 600,
+    }),
+    audience: text("`aud` of the token.", { maxLength: 600, default: EXCHANGE_AUDIENCE }),
+  },
+  CLOSED,
+);
+
 const Application = Type.Object(
   {
     repeat,
     name: Type.String({ description: "Name.", minLength: 1, maxLength: 100 }),
     clientId: text("Application (client) id.", GUID),
-    secrets: list("Client secrets, all of them valid."),
+    secrets: Type.Optional(
+      Type.Array(
+        Type.Union([
+          Type.String({ minLength: 1, maxLength: 4000 }),
+          Type.Object(
+            {
+              value: Type.String({ minLength: 1, maxLength: 4000 }),
+              endsInDays: Type.Integer({
+                description: "When it expires; at or below 0 it has done so already.",
+                minimum: -3650,
+                maximum: 3650,
+              }),
+            },
+            CLOSED,
+          ),
+        ]),
+        { description: "Client secrets; a text never expires." },
+      ),
+    ),
+    certificates: list("Certificates in PEM, without their keys.", {
+      pattern: "^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----\\s*$",
+      form: "one certificate in PEM",
+    }),
+    federatedCredentials: many(FederatedCredential, "Tokens of other issuers that count as the application's own."),
     applicationUser: Type.Optional(
       Type.Boolean({ description: "Whether it is an application user of the environment.", default: true }),
     ),

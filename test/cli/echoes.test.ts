@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { lastingSecret } from "../../sandbox/entra/state.ts";
 import type { Fault } from "../../sandbox/faults/fault.ts";
 import { MAIL_SCOPE, SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -33,7 +34,7 @@ let file: string;
 
 beforeAll(async () => {
   sandbox = await testSandbox();
-  sandbox.world.entra.applications[0]?.secrets.push(ENTRA);
+  sandbox.world.entra.applications[0]?.secrets.push(lastingSecret(ENTRA));
   const { keyFile, publicKey } = newServiceAccount(ACCOUNT, "104200000000000000000");
   sandbox.world.google.serviceAccounts.push({ email: ACCOUNT, publicKey, delegatedScopes: [MAIL_SCOPE] });
   const profile = gmailProfile(sandbox);

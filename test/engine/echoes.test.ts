@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { lastingSecret } from "../../sandbox/entra/state.ts";
 import type { Fault } from "../../sandbox/faults/fault.ts";
 import { MAIL_SCOPE, SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
 import { FLEET, fleetEntries, fleetFile } from "../support/fleet.ts";
@@ -96,7 +97,7 @@ async function planted() {
   const sandbox = await testSandbox();
   const { google, entra } = sandbox.world;
   google.clients[0]?.secrets.push({ value: GOOGLE, enabled: true });
-  entra.applications[0]?.secrets.push(ENTRA);
+  entra.applications[0]?.secrets.push(lastingSecret(ENTRA));
   const { keyFile, privateKey, publicKey } = newServiceAccount(ACCOUNT, "104200000000000000000");
   google.serviceAccounts.push({ email: ACCOUNT, publicKey, delegatedScopes: [MAIL_SCOPE, SETTINGS_SCOPE] });
   await administer(sandbox, "set-account", "dora@northwind.example", { imap: "off-by-user" });

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { lastingSecret } from "../../sandbox/entra/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { type Environments, organizationOf, twoEnvironments } from "../support/environments.ts";
 import { administer, changeRow, mailboxRow, mailboxSettings, writes } from "../support/sandbox.ts";
@@ -84,7 +85,7 @@ test("another URL of the same organization and a replaced secret are taken by --
   expect((await stack.up()).code).toBe(0);
   const { entra } = contoso.world;
   entra.resources.shift();
-  entra.applications[0]?.secrets.splice(0, 9, "another-secret");
+  entra.applications[0]?.secrets.splice(0, 9, lastingSecret("another-secret"));
   await secret("another-secret");
   Object.assign(stack.environment, variable(fabrikam));
 

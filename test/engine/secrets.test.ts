@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { lastingSecret } from "../../sandbox/entra/state.ts";
 import { administer, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
@@ -8,7 +9,7 @@ const ENTRA_SECRET = "planted-entra-secret-b41c08";
 test("secrets are encrypted in the state and absent from everything that is printed", async () => {
   const sandbox = await testSandbox();
   sandbox.world.google.clients[0]?.secrets.push({ value: GOOGLE_SECRET, enabled: true });
-  sandbox.world.entra.applications[0]?.secrets.push(ENTRA_SECRET);
+  sandbox.world.entra.applications[0]?.secrets.push(lastingSecret(ENTRA_SECRET));
   const stack = new TestStack(sandbox);
   await stack.init(
     [

@@ -5,6 +5,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { UNKNOWN_TEXT } from "../../provider/host/unknown.ts";
 import { Provider } from "../../provider/plugin/provider.ts";
 import { unwrap } from "../../provider/plugin/wire.ts";
+import { lastingSecret } from "../../sandbox/entra/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { type Environments, organizationOf, twoEnvironments } from "../support/environments.ts";
 import { atEnd } from "../support/sandbox.ts";
@@ -141,7 +142,7 @@ describe("comparing a provider's configurations", () => {
 
 describe("configuring a provider", () => {
   beforeEach(() => {
-    both.contoso.world.entra.applications[0]?.secrets.splice(0, 9, "sandbox-entra-secret-not-real");
+    both.contoso.world.entra.applications[0]?.secrets.splice(0, 9, lastingSecret("sandbox-entra-secret-not-real"));
   });
 
   test("asks which organization it is where that is stored, once, and not what was asked in this process", async () => {
@@ -159,7 +160,7 @@ describe("configuring a provider", () => {
   });
 
   test("says what to do where the identity may not enter any more", async () => {
-    both.contoso.world.entra.applications[0]?.secrets.splice(0, 9, "another");
+    both.contoso.world.entra.applications[0]?.secrets.splice(0, 9, lastingSecret("another"));
     await expect(configure(stored(both.contoso))).rejects.toThrow(
       /where this stack's objects are, cannot be entered: .*AADSTS7000215.*pulumi destroy/s,
     );

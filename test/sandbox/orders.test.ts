@@ -146,12 +146,15 @@ describe("projects, clients and secrets", () => {
 
   test("Entra's secrets come and go, and cannot be switched", async () => {
     await administer(sandbox, "add-secret", APPLICATION_ID, { value: "sandbox-next" });
-    expect(sandbox.world.entra.applications[0]?.secrets).toEqual([APPLICATION_SECRET, "sandbox-next"]);
+    expect(sandbox.world.entra.applications[0]?.secrets.map(({ value }) => value)).toEqual([
+      APPLICATION_SECRET,
+      "sandbox-next",
+    ]);
     await expect(administer(sandbox, "disable-secret", APPLICATION_ID, { secret: "next" })).rejects.toThrow(
       /cannot be switched/,
     );
     await administer(sandbox, "delete-secret", APPLICATION_ID, { secret: APPLICATION_SECRET });
-    expect(sandbox.world.entra.applications[0]?.secrets).toEqual(["sandbox-next"]);
+    expect(sandbox.world.entra.applications[0]?.secrets).toEqual([{ value: "sandbox-next", endsAt: null }]);
   });
 
   test("a project that is suspended or deleted takes its clients along", async () => {
