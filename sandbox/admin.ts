@@ -18,6 +18,7 @@ const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ...[...ORDERS].map(([name, order]): [string, Action] => [actionOf(name, order), order.perform]),
   ...Object.entries<Action>(SHOWS),
   ["ping", () => null],
+  ["environment", ({ environmentOf }, kind) => environmentOf(kind)],
   // As a state file holds it.
   ["world", ({ world }) => world()],
 ]);

@@ -67,6 +67,7 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
     { heading: "privileges", member: "privileges", show: (value) => pairs(value).join(" ") },
   ],
   applications: columns("name", "clientId", "user", "roles", "secrets", "certificates", "federatedCredentials"),
+  pipelines: columns("name", "issuer", "subject", "audience", "lifetimeSeconds", "granted"),
   accounts: columns("address", "imap", "pop", "condition", "unit", "aliases"),
   clients: columns("clientId", "name", "projectId", "state", "secrets"),
   projects: columns("projectId", "number", "state", "audience", "publishingStatus", "verified", "testUsers", "users"),

@@ -1,10 +1,12 @@
+import { delimiter } from "node:path";
 import { parseArgs } from "node:util";
 import { columnsOf, render } from "./cli-table.ts";
 import { MAIL_SCOPE } from "./google/state.ts";
-import { findRunning, readInfo, type SandboxInfo } from "./info.ts";
+import { type Environment, findRunning, readInfo, type SandboxInfo } from "./info.ts";
 import type { Order } from "./orders/order.ts";
 import { actionOf, ORDERS } from "./orders/orders.ts";
 import { SHOWS } from "./orders/shows.ts";
+import { IDENTITIES, WHERE } from "./pipelines/identities.ts";
 import { printable } from "./shown.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -18,6 +20,7 @@ interface Options {
   readonly testDelay: number;
   readonly mailDelay: number;
   readonly users: number;
+  readonly as: string | undefined;
 }
 
 interface Command {
@@ -31,6 +34,10 @@ interface Command {
 /** Wrong use of the command line: exit code 2. */
 class Usage extends Error {}
 
+const IDENTITY_SUMMARY = Object.entries(IDENTITIES)
+  .map(([name, { summary }]) => `${name}: ${summary}`)
+  .join("; ");
+
 const OWN_COMMANDS: Readonly<Record<string, Command>> = {
   start: {
     usage: "[--world FILE] [--state FILE] [--test-delay MS] [--mail-delay MS] [--users N]",
@@ -40,10 +47,9 @@ const OWN_COMMANDS: Readonly<Record<string, Command>> = {
     run: (_, options) => start(options),
   },
   env: {
-    usage: "[--json]",
-    summary:
-      "prints the settings that point gmailsync here, for `eval`; among them GMAILSYNC_MAIL_CREDENTIAL, the made-up key of the Workspace's service account, by which activations log in to IMAP and SMTP themselves",
-    examples: ["", "--json"],
+    usage: `[--as ${Object.keys(IDENTITIES).join("|")}] [--json]`,
+    summary: `prints the settings that point gmailsync here, for \`eval\`; among them GMAILSYNC_MAIL_CREDENTIAL, the made-up key of the Workspace's service account, by which activations log in to IMAP and SMTP themselves; --as: what such a machine has, and no secret beside it (${IDENTITY_SUMMARY})`,
+    examples: ["", "--as github", "--json"],
     run: (_, options) => env(options),
   },
   show: {
@@ -171,6 +177,7 @@ export async function run(argv: string[]): Promise<number> {
         "test-delay": { type: "string", default: "1500" },
         "mail-delay": { type: "string", default: "0" },
         users: { type: "string", default: "0" },
+        as: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -195,6 +202,7 @@ export async function run(argv: string[]): Promise<number> {
       testDelay: wholeNumber("--test-delay", values["test-delay"], 600_000),
       mailDelay: wholeNumber("--mail-delay", values["mail-delay"], 60_000),
       users: wholeNumber("--users", values.users, 10_000),
+      as: values.as,
     });
   } catch (error) {
     const wrongUse =
@@ -251,14 +259,40 @@ async function env(options: Options): Promise<number> {
   // What a shell runs is asked for, and not only read.
   const { environment } = running(options, await findRunning(options.directory));
   if (!environment) throw new Error(`the sandbox of ${options.directory} is still starting; try again in a moment`);
-  const key = await mailKey(options);
-  const all = { ...environment, ...(key !== undefined && { GMAILSYNC_MAIL_CREDENTIAL: key }) };
+  const all = options.as === undefined ? await usual(environment, options) : await asMachine(options.as, options);
   const quote = (value: string) => `'${value.replaceAll("'", "'\\''")}'`;
   const lines = Object.entries(all).map(([name, value]) => `export ${name}=${quote(value)}`);
-  console.log(options.json ? JSON.stringify(all, null, 2) : lines.join("\n"));
+  // What a shell has of another machine would make two of them.
+  const others = FOREIGN.filter((name) => !Object.hasOwn(all, name));
+  const shell = [...(options.as === undefined ? [] : [`unset ${others.join(" ")}`]), ...lines];
+  console.log(options.json ? JSON.stringify(all, null, 2) : shell.join("\n"));
+  return 0;
+}
+
+/** Variables by which some machine signs in. */
+const FOREIGN = [
+  ...new Set(Object.values(IDENTITIES).flatMap(({ variables }): readonly string[] => variables)),
+  "GMAILSYNC_MAIL_CREDENTIAL",
+].filter((name) => name !== "PATH");
+
+async function usual(environment: Environment, options: Options): Promise<Readonly<Record<string, string>>> {
+  const key = await mailKey(options);
   // Beside what a shell runs.
   if (key === undefined) console.error(NO_MAIL_KEY);
-  return 0;
+  return { ...environment, ...(key !== undefined && { GMAILSYNC_MAIL_CREDENTIAL: key }) };
+}
+
+/** Where things are, and by what such a machine signs in. Folders of programs come before one's own. */
+async function asMachine(kind: string, options: Options): Promise<Readonly<Record<string, string>>> {
+  const identity = Object.entries(IDENTITIES).find(([name]) => name === kind)?.[1];
+  if (!identity) throw new Usage(`--as is one of ${Object.keys(IDENTITIES).join(", ")}, not "${kind}"`);
+  const answered = await ask(options, "environment", kind);
+  const given = [...WHERE, ...identity.variables].flatMap((name): [string, string][] => {
+    const value: unknown = Reflect.get(Object(answered), name);
+    if (typeof value !== "string") return [];
+    return [[name, name === "PATH" ? [value, process.env["PATH"]].filter(Boolean).join(delimiter) : value]];
+  });
+  return Object.fromEntries(given);
 }
 
 const NO_MAIL_KEY = `No service account of this world may log in to mailboxes (delegation for ${MAIL_SCOPE}), so own IMAP and SMTP logins are skipped; add one: gmailsync sandbox add service-account --help`;

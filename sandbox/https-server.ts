@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from "node:https";
 import { createSecureContext } from "node:tls";
 import { Connections } from "./connections.ts";
 import type { Certificate } from "./gmail/line-server.ts";
-import type { HalfAnswer, HttpAnswer, HttpRequest, HttpService, Reply } from "./http.ts";
+import type { HalfAnswer, HttpAnswer, HttpRequest, Reply } from "./http.ts";
 
 /** Largest body that is read, in bytes. */
 const BODY_LIMIT = 1024 * 1024;
@@ -14,7 +14,7 @@ const HEADER_LIMIT = 64 * 1024;
 /** Milliseconds that a client may take for the TLS handshake, and for the headers of a request. */
 const SILENCE_LIMIT_MS = 10_000;
 
-export type Handle = (request: HttpRequest) => Promise<Reply>;
+export type Handle = (request: HttpRequest) => Promise<Reply> | Reply;
 
 export interface HttpServer {
   readonly port: number;
@@ -41,9 +41,8 @@ export function serveHttps(
   return listen(server);
 }
 
-/** Plain HTTP on loopback, for the administration endpoint. */
-export function serveHttp(service: HttpService, silenceMs = SILENCE_LIMIT_MS): Promise<HttpServer> {
-  const handle: Handle = async (request) => service(request);
+/** Plain HTTP on loopback, for what only this machine asks: the administration endpoint, its identities. */
+export function serveHttp(handle: Handle, silenceMs = SILENCE_LIMIT_MS): Promise<HttpServer> {
   const server = createServer(limits(silenceMs), (request, response) => void serve(request, response, "http", handle));
   return listen(server);
 }

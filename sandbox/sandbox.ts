@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { askToken } from "./ask-token.ts";
@@ -17,11 +18,15 @@ import { startGmail } from "./gmail/servers.ts";
 import { googleOAuthService } from "./google/oauth.ts";
 import { keepKeys } from "./google/service-account-key.ts";
 import type { HttpRequest, HttpService } from "./http.ts";
-import { serveHttps } from "./https-server.ts";
+import { serveHttp, serveHttps } from "./https-server.ts";
 import type { Environment } from "./info.ts";
 import type { MailAccess } from "./mail-access.ts";
 import { readOrder } from "./orders/line.ts";
 import type { Context } from "./orders/order.ts";
+import { environmentOf, type Machine } from "./pipelines/environments.ts";
+import { PIPELINE_HOSTS } from "./pipelines/kinds.ts";
+import { managedIdentityService } from "./pipelines/managed-identity.ts";
+import { pipelineService } from "./pipelines/service.ts";
 import { Poller } from "./poller.ts";
 import { type RequestRecord, Traffic } from "./traffic.ts";
 import { TestWorker } from "./worker.ts";
@@ -42,6 +47,8 @@ export interface SandboxOptions extends Origin {
 export interface Sandbox {
   /** Environment variables that point the provider here. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The same of a machine that signs in by something else: a row of `IDENTITIES`. */
+  environmentOf(kind: string): Promise<Readonly<Record<string, string>>>;
   readonly world: World;
   readonly requests: readonly RequestRecord[];
   readonly admin: { readonly url: string; readonly token: string };
@@ -102,7 +109,7 @@ async function startServices(
   let world = beginning();
   let serviceAccounts = world.google.serviceAccounts;
   const { environmentUrl } = world;
-  const httpsHosts = [new URL(environmentUrl).hostname, ...ENTRA_HOSTS, ...GOOGLE_HOSTS];
+  const httpsHosts = [new URL(environmentUrl).hostname, ...ENTRA_HOSTS, ...GOOGLE_HOSTS, ...PIPELINE_HOSTS];
   const authority = await createAuthority();
   const caFile = join(directory, "ca.pem");
   writeWhole(caFile, authority.certificate.replace(/\n*$/, "\n"));
@@ -169,12 +176,15 @@ async function startServices(
       return target && traffic.answer(target.name, target.service, { method: "GET", url, headers: {}, body: "" });
     },
   });
+  const jobToken = randomBytes(24).toString("base64url");
+  const pipelines = pipelineService(() => world.pipelines, jobToken);
   const services: Readonly<Record<string, { name: string; service: HttpService }>> = {
     [new URL(environmentUrl).hostname]: {
       name: "dataverse",
       service: async (request) => (await dynamicsPage(request, world, redeem)) ?? dataverse(request),
     },
     ...Object.fromEntries(ENTRA_HOSTS.map((host) => [host, { name: "entra", service: entra }])),
+    ...Object.fromEntries(PIPELINE_HOSTS.map((host) => [host, { name: "pipelines", service: pipelines }])),
     ...Object.fromEntries(GOOGLE_HOSTS.map((host) => [host, { name: "google", service: google }])),
   };
   const https = await serveHttps(identities, async (request) => {
@@ -185,6 +195,11 @@ async function startServices(
   });
   opened.push(https);
   for (const host of httpsHosts) connectTo.set(`${host}:443`, `127.0.0.1:${https.port}`);
+
+  const identityHeader = randomUUID();
+  const managedIdentity = managedIdentityService(() => world, identityHeader);
+  const loopback = await serveHttp((request) => traffic.answer("entra", managedIdentity, request));
+  opened.push(loopback);
 
   let stop = () => {};
   const stopped = new Promise<void>((done) => {
@@ -201,12 +216,30 @@ async function startServices(
     poller.reset();
     look();
   };
-  const context: Context = { world: () => world, records: () => traffic.records, faults, reset, stop };
-  const [application] = world.entra.applications;
-  const environment: Environment = {
+  const where = {
     GMAILSYNC_CONNECT_TO: [...connectTo].map(([from, to]) => `${from}=${to}`).join(","),
     GMAILSYNC_CA_FILE: caFile,
     GMAILSYNC_ENVIRONMENT_URL: environmentUrl,
+  };
+  const machine: Machine = {
+    world: () => world,
+    directory,
+    jobToken,
+    managedIdentity: { url: `http://127.0.0.1:${loopback.port}`, header: identityHeader },
+    admin: claim.admin,
+  };
+  const asMachine = async (kind: string) => ({ ...where, ...(await environmentOf(machine, kind)) });
+  const context: Context = {
+    world: () => world,
+    records: () => traffic.records,
+    faults,
+    environmentOf: asMachine,
+    reset,
+    stop,
+  };
+  const [application] = world.entra.applications;
+  const environment: Environment = {
+    ...where,
     AZURE_TENANT_ID: world.entra.tenantId,
     AZURE_CLIENT_ID: application?.clientId ?? "",
     AZURE_CLIENT_SECRET: application?.secrets[0]?.value ?? "",
@@ -216,6 +249,7 @@ async function startServices(
 
   return {
     environment,
+    environmentOf: asMachine,
     get world() {
       return world;
     },

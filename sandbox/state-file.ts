@@ -1,6 +1,7 @@
 import { rowsOf } from "./dataverse/state.ts";
 import { lastingSecret } from "./entra/state.ts";
 import { builtInRoles } from "./world/build-dataverse.ts";
+import { buildPipelines } from "./world/build-pipelines.ts";
 import { seedWorld } from "./world/seed.ts";
 import type { World } from "./world.ts";
 
@@ -30,6 +31,7 @@ function withNewMembers(world: unknown): unknown {
   const [environmentUrl] = [members(entra)["resources"]].flat();
   return {
     environmentUrl,
+    pipelines: buildPipelines({}),
     ...others,
     dataverse: {
       roles: [],

@@ -1,6 +1,7 @@
 import type { DataverseState } from "./dataverse/state.ts";
 import type { EntraState } from "./entra/state.ts";
 import type { GoogleState } from "./google/state.ts";
+import type { Pipelines } from "./pipelines/kinds.ts";
 
 /** Everything the sandbox knows: plain data. */
 export interface World {
@@ -9,4 +10,5 @@ export interface World {
   dataverse: DataverseState;
   google: GoogleState;
   entra: EntraState;
+  pipelines: Pipelines;
 }

@@ -37,4 +37,20 @@ export const ENTRA: readonly Assumption[] = [
     matters: "The words of the error for a `tenantId` that is no tenant.",
     see: "`POST https://login.microsoftonline.com/common/oauth2/v2.0/token` with an application's id and secret.",
   },
+  {
+    id: "id-token-refusals",
+    what: "A runner that may have no token gets 401 from GitHub; from Azure DevOps 400 with the reason in `value`, and with a wrong token 401, or a page to sign in without `X-TFS-FedAuthRedirect: Suppress`.",
+    why: "The words are quoted in public logs; the statuses are not documented.",
+    page: "https://learn.microsoft.com/rest/api/azure/devops/distributedtask/oidctoken/create",
+    matters: "The status in the error of a pipeline without permission. Its hint is the same for each.",
+    see: "Ask `$SYSTEM_OIDCREQUESTURI` in a stage that does not reference the service connection, with `curl -i`.",
+  },
+  {
+    id: "managed-identity-refusals",
+    what: "An identity that the machine does not have is refused with 400, `invalid_request` and the words Identity not found.",
+    why: "The status is documented, the body is not.",
+    page: "https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token",
+    matters: "The words of the error for a wrong `clientId` beside `useMsi`.",
+    see: "On a virtual machine ask its metadata endpoint for a token with a client id that is not assigned.",
+  },
 ];

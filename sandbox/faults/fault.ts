@@ -1,4 +1,4 @@
-export const HTTP_SERVICES = ["dataverse", "entra", "google"] as const;
+export const HTTP_SERVICES = ["dataverse", "entra", "google", "pipelines"] as const;
 export const METHODS = ["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"] as const;
 
 /** The mail servers with what can be disturbed there: `CONNECT` comes before TLS, `GREETING` is the server's first word. */

@@ -1,5 +1,6 @@
 import type { Faults } from "../faults/faults.ts";
 import { type Parameters, refuseOthers, Unknown, wholeNumber } from "../order.ts";
+import type { Variables } from "../pipelines/environments.ts";
 import type { RequestRecord } from "../traffic.ts";
 import type { World } from "../world.ts";
 
@@ -8,6 +9,8 @@ export interface Context {
   readonly world: () => World;
   readonly records: () => readonly RequestRecord[];
   readonly faults: Pick<Faults, "add" | "list" | "remove">;
+  /** What a machine has by which somebody signs in, by its kind. */
+  readonly environmentOf: (kind: string) => Promise<Variables>;
   readonly reset: () => void;
   readonly stop: () => void;
 }

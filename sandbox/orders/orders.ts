@@ -5,6 +5,7 @@ import { generalOrders } from "./general.ts";
 import { googleOrders } from "./google.ts";
 import type { Order } from "./order.ts";
 import { peopleOrders } from "./people.ts";
+import { pipelineOrders } from "./pipelines.ts";
 import { roleOrders } from "./roles.ts";
 import { secretOrders } from "./secrets.ts";
 
@@ -17,6 +18,7 @@ export const ORDERS: ReadonlyMap<string, Order> = new Map(
     ...googleOrders,
     ...secretOrders,
     ...credentialOrders,
+    ...pipelineOrders,
     ...faultOrders,
     ...generalOrders,
   }),

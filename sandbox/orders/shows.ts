@@ -17,6 +17,7 @@ export const SHOWS: Readonly<Record<string, Rows>> = {
   alerts: ({ world }) => shown(world(), "tracelogs"),
   roles: ({ world }) => world().dataverse.roles.map((role) => ({ ...role, holders: holdersOf(role.holders, world()) })),
   applications: ({ world }) => applications(world()),
+  pipelines: ({ world }) => Object.entries(world().pipelines).map(([name, pipeline]) => ({ name, ...pipeline })),
   accounts: ({ world }) => world().google.accounts,
   clients: ({ world }) =>
     world().google.clients.map(({ secrets, ...client }) => ({

@@ -12,6 +12,7 @@ import {
 } from "../dataverse/state.ts";
 import { type EntraSecret, type EntraState, EXCHANGE_AUDIENCE, lastingSecret } from "../entra/state.ts";
 import { guidOf } from "../ids.ts";
+import type { Pipelines } from "../pipelines/kinds.ts";
 import {
   APPROVALS,
   DELIVERY_METHODS,
@@ -44,19 +45,21 @@ function applicationsOf(definition: WorldDefinition, { organizationId }: Identit
   }));
 }
 
-export function buildEntra(definition: WorldDefinition, identity: Identity): EntraState {
+/** An application trusts the world's pipelines where it is not said whom it trusts. */
+export function buildEntra(definition: WorldDefinition, identity: Identity, pipelines: Pipelines): EntraState {
+  const trusted = Object.values(pipelines).map(({ issuer, subject }) => ({ issuer, subject }));
   return {
     tenantId: identity.tenantId,
     domains: [...(definition.environment?.tenantDomains ?? ["contoso.onmicrosoft.com"])],
     applications: applicationsOf(definition, identity).map(
-      ({ clientId, name, secrets, certificates = [], federatedCredentials = [] }) => ({
+      ({ clientId, name, secrets, certificates = [], federatedCredentials = trusted }) => ({
         clientId,
         name,
         secrets: secrets.map(secretOf),
         certificates: [...certificates],
-        federatedCredentials: federatedCredentials.map(({ audience = EXCHANGE_AUDIENCE, ...credential }) => ({
+        federatedCredentials: federatedCredentials.map((credential) => ({
+          audience: EXCHANGE_AUDIENCE,
           ...credential,
-          audience,
         })),
       }),
     ),

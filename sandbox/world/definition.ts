@@ -3,6 +3,7 @@ import { PRIVILEGES } from "../dataverse/privileges.ts";
 import { APPROVAL_MODES } from "../dataverse/state.ts";
 import { EXCHANGE_AUDIENCE } from "../entra/state.ts";
 import { ACCESS_SETTINGS, ACCOUNT_CONDITIONS } from "../google/state.ts";
+import { PIPELINE_KINDS } from "../pipelines/kinds.ts";
 
 const CLOSED = { additionalProperties: false } as const;
 const GUID = { pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", form: "a GUID in lower case" } as const;
@@ -206,7 +207,10 @@ const Application = Type.Object(
       pattern: "^-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\s]+-----END CERTIFICATE-----\\s*$",
       form: "one certificate in PEM",
     }),
-    federatedCredentials: many(FederatedCredential, "Tokens of other issuers that count as the application's own."),
+    federatedCredentials: many(
+      FederatedCredential,
+      "Tokens of other issuers that count as the application's own. Default: those of `pipelines`.",
+    ),
     applicationUser: Type.Optional(
       Type.Boolean({ description: "Whether it is an application user of the environment.", default: true }),
     ),
@@ -355,6 +359,35 @@ const Account = Type.Object(
   CLOSED,
 );
 
+const Pipeline = Type.Object(
+  {
+    issuer: text("`iss` of its tokens.", { pattern: "^https://[^\\s]+$", form: "a URL that begins with https://" }),
+    subject: text("`sub` of its tokens.", { maxLength: 600 }),
+    audience: text("`aud` where the job asks for none, or cannot.", { maxLength: 600 }),
+    lifetimeSeconds: Type.Optional(
+      Type.Integer({ description: "How long a token is good.", minimum: 1, maximum: 86_400 }),
+    ),
+    granted: Type.Optional(
+      Type.Boolean({
+        description:
+          "Whether the job gets tokens: `permissions: id-token: write` (GitHub), a reference to the service connection in the stage (Azure DevOps).",
+        default: true,
+      }),
+    ),
+    claims: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: "Claims beside those that the platform has as it comes.",
+      }),
+    ),
+  },
+  CLOSED,
+);
+
+const Pipelines = Type.Object(
+  Object.fromEntries(PIPELINE_KINDS.map((kind) => [kind, Type.Optional(Pipeline)])),
+  CLOSED,
+);
+
 /** A company with a Dynamics 365 environment and Gmail, as `world.yaml` describes it. */
 export const WorldDefinition = Type.Object(
   {
@@ -368,6 +401,10 @@ export const WorldDefinition = Type.Object(
     users: many(User, "Users, each with a mailbox."),
     queues: many(Queue, "Queues, each with a mailbox."),
     forwardMailboxes: many(ForwardMailbox, "Forward mailboxes."),
+    pipelines: Type.Optional({
+      ...Pipelines,
+      description: "What platforms of pipelines say of their jobs in tokens. Default: one of each, of northwind/mail.",
+    }),
     projects: many(Project, "Google Cloud projects, with consent screen and OAuth clients."),
     workspace: Type.Optional({ ...Workspace, description: "The Google Workspace." }),
     accounts: many(

@@ -73,6 +73,21 @@ describe("gmailsync sandbox", () => {
     expect(readFileSync(join(directory, "sandbox.json"), "utf8")).not.toContain("PRIVATE KEY");
   });
 
+  test("prints what a job of GitHub Actions has, and takes away what a shell has of another machine", async () => {
+    const { stdout } = await gmailsync("sandbox", "env", "--as", "github", ...at);
+    expect(stdout).toMatch(/^unset (\w+ )*AZURE_CLIENT_SECRET .*GMAILSYNC_MAIL_CREDENTIAL$/m);
+    expect(stdout).toMatch(/^export ACTIONS_ID_TOKEN_REQUEST_URL='https:\/\/.+\?api-version=2\.0'$/m);
+    expect(stdout).not.toContain(APPLICATION_SECRET);
+    expect(stdout).not.toContain("PRIVATE KEY");
+    const { code, stderr } = await gmailsync("sandbox", "env", "--as", "jenkins", ...at);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--as is one of secret, certificate, github,")]);
+  });
+
+  test("prints a folder of programs before one's own", async () => {
+    const { stdout } = await gmailsync("sandbox", "env", "--as", "azure-cli", "--json", ...at);
+    expect(JSON.parse(stdout).PATH).toBe(`${join(directory, "bin")}:${process.env["PATH"]}`);
+  });
+
   test("says how to a mail credential where no service account of the world may log in to mailboxes", async () => {
     await gmailsync("sandbox", "set", "service-account", MAIL_ACCOUNT, "delegatedScopes=", ...at);
     const { code, stdout, stderr } = await gmailsync("sandbox", "env", "--json", ...at);

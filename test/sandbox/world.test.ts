@@ -83,6 +83,28 @@ describe("a world.yaml", () => {
     expect(world.entra.applications.map(({ name }) => name)).toEqual(["pipeline", "audit", "no role yet"]);
   });
 
+  test("knows by what applications may sign in, and what platforms say of their jobs", () => {
+    const subject = "repo:southwind/mail:environment:production";
+    const { entra, pipelines } = built(
+      written(`
+environment: {tenantDomains: [southwind.example]}
+applications:
+  - {name: old, secrets: [lasting, {value: over, endsInDays: -1}]}
+  - {name: pipeline, secrets: [], federatedCredentials: [{issuer: "https://gitlab.com", subject: other}]}
+pipelines: {github: {subject: "${subject}", claims: {environment: production}}}`),
+    );
+    const [old, pipeline] = entra.applications;
+    expect(entra.domains).toEqual(["southwind.example"]);
+    expect(old?.secrets.map(({ endsAt }) => endsAt !== null && endsAt < Date.now())).toEqual([false, true]);
+    expect(old?.federatedCredentials).toContainEqual({
+      issuer: "https://token.actions.githubusercontent.com",
+      subject,
+      audience: "api://AzureADTokenExchange",
+    });
+    expect(pipeline?.federatedCredentials.map((known) => known.subject)).toEqual(["other"]);
+    expect(pipelines.github.claims).toMatchObject({ repository: "northwind/mail", environment: "production" });
+  });
+
   test("has ids of its own for each environment, the same ones each time", () => {
     const ids = (url: string) => {
       const { dataverse, entra } = built(
