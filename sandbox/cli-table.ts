@@ -72,7 +72,12 @@ const TABLES: Readonly<Record<string, readonly Column[]>> = {
   clients: columns("clientId", "name", "projectId", "state", "secrets"),
   projects: columns("projectId", "number", "state", "audience", "publishingStatus", "verified", "testUsers", "users"),
   units: columns("path", "imap", "pop"),
-  "service-accounts": columns("email", "delegatedScopes", "tokenCreators"),
+  "service-accounts": columns("email", "delegatedScopes", "tokenCreators", "workloadIdentityUsers"),
+  "workload-providers": [
+    ...columns("audience", "issuer", "allowedAudiences"),
+    { heading: "mapping", member: "attributeMapping", show: (value) => pairs(value).join(" ") },
+    { heading: "condition", member: "attributeCondition" },
+  ],
   secrets: columns("what", "of", "secret", "state"),
   alerts: [
     { heading: "when", member: "modifiedon" },

@@ -270,10 +270,9 @@ async function env(options: Options): Promise<number> {
 }
 
 /** Variables by which some machine signs in. */
-const FOREIGN = [
-  ...new Set(Object.values(IDENTITIES).flatMap(({ variables }): readonly string[] => variables)),
-  "GMAILSYNC_MAIL_CREDENTIAL",
-].filter((name) => name !== "PATH");
+const FOREIGN = [...new Set(Object.values(IDENTITIES).flatMap(({ variables }): readonly string[] => variables))].filter(
+  (name) => name !== "PATH",
+);
 
 async function usual(environment: Environment, options: Options): Promise<Readonly<Record<string, string>>> {
   const key = await mailKey(options);

@@ -20,6 +20,7 @@ import { keepKeys } from "./google/service-account-key.ts";
 import type { HttpRequest, HttpService } from "./http.ts";
 import { serveHttp, serveHttps } from "./https-server.ts";
 import type { Environment } from "./info.ts";
+import type { FetchOf } from "./issuer-keys.ts";
 import type { MailAccess } from "./mail-access.ts";
 import { readOrder } from "./orders/line.ts";
 import type { Context } from "./orders/order.ts";
@@ -137,8 +138,12 @@ async function startServices(
   });
   opened.push(gmail);
   const connectTo = new Map(Object.entries(gmail.connectTo));
-  const google = googleOAuthService(() => world.google);
   const traffic = new Traffic(faults);
+  const fetchOwn: FetchOf = (url) => {
+    const target = services[url.hostname];
+    return target && traffic.answer(target.name, target.service, { method: "GET", url, headers: {}, body: "" });
+  };
+  const google = googleOAuthService(() => world.google, fetchOwn);
   const askGoogle = (request: HttpRequest) => traffic.answer("google", google, request);
   const access: MailAccess = {
     ca: authority.certificate,
@@ -171,10 +176,7 @@ async function startServices(
     state: () => world.entra,
     environmentUrl,
     aheadMs: () => world.google.clockOffsetMs,
-    fetch: (url) => {
-      const target = services[url.hostname];
-      return target && traffic.answer(target.name, target.service, { method: "GET", url, headers: {}, body: "" });
-    },
+    fetch: fetchOwn,
   });
   const jobToken = randomBytes(24).toString("base64url");
   const pipelines = pipelineService(() => world.pipelines, jobToken);

@@ -38,7 +38,7 @@ function withNewMembers(world: unknown): unknown {
       ...members(dataverse),
       behaviour: { pollIntervalSeconds: 0, ...members(members(dataverse)["behaviour"]) },
     },
-    google: { domain: "northwind.example", units: [], ...members(google) },
+    google: { domain: "northwind.example", units: [], workloadProviders: [], ...members(google) },
     entra: {
       domains: [],
       ...members(entra),

@@ -19,7 +19,7 @@ const SECRET_NAMES = "oauthclientsecret|oauthrefreshtoken|oauthaccesstoken|[a-z]
 const SECRET_MEMBERS = new RegExp(`("(?:${SECRET_NAMES})"\\s*:\\s*")(?:[^"\\\\]|\\\\.)*`, "g");
 const SECRET_VALUE = /("value"\s*:\s*")(?:[^"\\]|\\.)*/g;
 const SECRET_FIELDS =
-  /((?:^|[&?])(?:client_secret|refresh_token|access_token|id_token|token|code|client_assertion|assertion)=)[^&]*/g;
+  /((?:^|[&?])(?:client_secret|refresh_token|access_token|id_token|token|code|client_assertion|assertion|subject_token)=)[^&]*/g;
 const SECRET_PROPERTY = new RegExp(`\\)/(?:${SECRET_NAMES})$`);
 
 /** Everything that comes in by HTTPS: recorded, so that tests can tell what was asked and what was not, and disturbed at will. */

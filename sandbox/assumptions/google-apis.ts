@@ -5,8 +5,8 @@ const IMAP_POLICY = "https://support.google.com/a/answer/105694";
 export const GOOGLE_APIS: readonly Assumption[] = [
   {
     id: "sts-refusals",
-    what: "The Security Token Service refuses an unknown audience with `invalid_target` and a token that the pool does not take with `invalid_grant`.",
-    why: "The page shows the request and the good answer; these codes are those of RFC 8693 and RFC 6749.",
+    what: "The Security Token Service refuses an unknown audience with `invalid_target`, a token that the condition does not allow with `unauthorized_client`, and all others with `invalid_grant`; issuer, audience, time, signature, mapping and condition are checked in this order.",
+    why: "The page shows the request and the good answer; codes and words are those of public logs, as far as there are any.",
     page: "https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token",
     matters: "What the error of keyless delegation in a pipeline quotes.",
     see: "POST to `https://sts.googleapis.com/v1/token` with a pool that does not exist, then with a token of another issuer.",

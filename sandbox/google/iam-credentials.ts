@@ -5,7 +5,7 @@ import { nowOf } from "./clock.ts";
 import { apiError, bearer, hasScope, parsed, UNAUTHENTICATED } from "./google-api.ts";
 import { jsonAnswer } from "./refusal.ts";
 import { ensureKey } from "./service-account-key.ts";
-import type { GoogleState, ServiceAccount } from "./state.ts";
+import type { AccessToken, GoogleState, ServiceAccount } from "./state.ts";
 
 const PATH = /^\/v1\/projects\/-\/serviceAccounts\/([^/]+):(signJwt|generateAccessToken)$/;
 const LIFETIME_MS = 3600_000;
@@ -21,13 +21,19 @@ export function iamCredentials(request: HttpRequest, state: GoogleState): HttpAn
   const caller = bearer(request, state);
   if (!caller) return UNAUTHENTICATED;
   const account = state.serviceAccounts.find((known) => known.email === email);
-  if (!hasScope(caller, SCOPE) || !account?.tokenCreators?.includes(caller.address)) {
+  if (!hasScope(caller, SCOPE) || !account || !mayAct(caller, account, method)) {
     return apiError(
       "PERMISSION_DENIED",
       `Permission 'iam.serviceAccounts.${method === "signJwt" ? method : "getAccessToken"}' denied on resource (or it may not exist).`,
     );
   }
   return method === "signJwt" ? signJwt(request, account) : accessTokenOf(request, account, state);
+}
+
+function mayAct({ address, memberOf = [] }: AccessToken, account: ServiceAccount, method: string | undefined): boolean {
+  const { tokenCreators = [], workloadIdentityUsers = [] } = account;
+  const allowed = method === "signJwt" ? tokenCreators : [...tokenCreators, ...workloadIdentityUsers];
+  return [address, ...memberOf].some((who) => allowed.includes(who));
 }
 
 /** `generateAccessToken`: a token of the account itself. */

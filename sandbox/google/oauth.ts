@@ -1,4 +1,5 @@
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
+import type { FetchOf } from "../issuer-keys.ts";
 import { authorizationEndpoint } from "./authorization-endpoint.ts";
 import { errorPage } from "./error-page.ts";
 import { gmailSettings } from "./gmail-api.ts";
@@ -11,7 +12,7 @@ import { tokenEndpoint } from "./token-endpoint.ts";
 import { revoke, tokenInfo } from "./token-info.ts";
 import { gmailProfile, userInfo } from "./user-info.ts";
 
-type Endpoint = (request: HttpRequest, state: GoogleState) => HttpAnswer;
+type Endpoint = (request: HttpRequest, state: GoogleState, fetch: FetchOf) => Promise<HttpAnswer> | HttpAnswer;
 
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ["POST oauth2.googleapis.com/token", tokenEndpoint],
@@ -29,7 +30,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
 ]);
 
 /** Google's OAuth 2.0 for web clients. The state is asked for anew with each request, as the world can be reset. */
-export function googleOAuthService(state: () => GoogleState): HttpService {
+export function googleOAuthService(state: () => GoogleState, fetch: FetchOf = () => undefined): HttpService {
   return (request) => {
     const { hostname, pathname } = request.url;
     if (hostname === "iamcredentials.googleapis.com") return iamCredentials(request, state());
@@ -37,6 +38,6 @@ export function googleOAuthService(state: () => GoogleState): HttpService {
       return projects(request, state());
     const endpoint = ENDPOINTS.get(`${request.method} ${hostname}${pathname}`);
     if (!endpoint && hostname === "gmail.googleapis.com") return gmailSettings(request, state());
-    return endpoint === undefined ? { status: 404, body: "Not Found" } : endpoint(request, state());
+    return endpoint === undefined ? { status: 404, body: "Not Found" } : endpoint(request, state(), fetch);
   };
 }

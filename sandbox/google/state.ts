@@ -7,7 +7,7 @@ export interface GoogleState {
   tokens: AccessToken[];
   codes: AuthorizationCode[];
   serviceAccounts: ServiceAccount[];
-  workloadPools: WorkloadPool[];
+  workloadProviders: WorkloadProvider[];
   projects: GoogleProject[];
   operations: GoogleOperation[];
   /** Primary domain of the Workspace. */
@@ -50,13 +50,17 @@ export interface ConsentApp {
   blockedByAdmin: boolean;
 }
 
-/** A provider of a workload identity pool, and the one token of its issuer that it accepts. */
-export interface WorkloadPool {
-  /** `//iam.googleapis.com/projects/…/providers/…` */
+/** A provider of a workload identity pool: whose tokens it takes, and what it makes of them. */
+export interface WorkloadProvider {
+  /** `//iam.googleapis.com/projects/…/locations/global/workloadIdentityPools/…/providers/…` */
   audience: string;
-  subjectToken: string;
-  /** Who its bearer is to Google: `principal://iam.googleapis.com/…`. */
-  principal: string;
+  issuer: string;
+  /** `aud` of the tokens; without any it is the provider's own address with `https:` before it. */
+  allowedAudiences: string[];
+  /** Expressions by attribute: `google.subject`, `attribute.repository`. */
+  attributeMapping: Record<string, string>;
+  /** An expression; null for no condition. */
+  attributeCondition: string | null;
 }
 
 /** Long-running: done once it has been asked for so often. */
@@ -72,8 +76,10 @@ export interface ServiceAccount {
   publicKey?: string;
   /** PEM (PKCS #8), with which `signJwt` signs; without it the service refuses to. */
   privateKey?: string;
-  /** Service accounts that hold roles/iam.serviceAccountTokenCreator on this one. */
+  /** Service accounts, principals and sets of them that hold roles/iam.serviceAccountTokenCreator on this one. */
   tokenCreators?: string[];
+  /** Who holds roles/iam.workloadIdentityUser: they get its access tokens, and it signs nothing for them. */
+  workloadIdentityUsers?: string[];
   delegatedScopes: string[];
 }
 
@@ -155,6 +161,8 @@ export interface AuthorizationCode {
 export interface AccessToken {
   token: string;
   address: string;
+  /** Sets of principals that its bearer belongs to. */
+  memberOf?: string[];
   scope: string;
   clientId: string;
   /** Milliseconds since 1970. */

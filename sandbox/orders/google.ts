@@ -34,7 +34,7 @@ const ACCOUNT = {
   aliases: list,
   unit: text,
 };
-const DELEGATION = { delegatedScopes: list, tokenCreators: list };
+const DELEGATION = { delegatedScopes: list, tokenCreators: list, workloadIdentityUsers: list };
 const projectId: Form<string> = {
   form: "ID",
   read(_, given) {

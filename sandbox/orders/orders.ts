@@ -8,6 +8,7 @@ import { peopleOrders } from "./people.ts";
 import { pipelineOrders } from "./pipelines.ts";
 import { roleOrders } from "./roles.ts";
 import { secretOrders } from "./secrets.ts";
+import { workloadProviderOrders } from "./workload-providers.ts";
 
 /** Everything that can be done to a running sandbox, by name: `add user`. */
 export const ORDERS: ReadonlyMap<string, Order> = new Map(
@@ -19,6 +20,7 @@ export const ORDERS: ReadonlyMap<string, Order> = new Map(
     ...secretOrders,
     ...credentialOrders,
     ...pipelineOrders,
+    ...workloadProviderOrders,
     ...faultOrders,
     ...generalOrders,
   }),

@@ -27,11 +27,15 @@ export const SHOWS: Readonly<Record<string, Rows>> = {
   projects: ({ world }) => world().google.projects.map(({ app, ...project }) => ({ ...app, ...project })),
   units: ({ world }) => world().google.units,
   "service-accounts": ({ world }) =>
-    world().google.serviceAccounts.map(({ email, delegatedScopes, tokenCreators = [] }) => ({
-      email,
-      delegatedScopes,
-      tokenCreators,
-    })),
+    world().google.serviceAccounts.map(
+      ({ email, delegatedScopes, tokenCreators = [], workloadIdentityUsers = [] }) => ({
+        email,
+        delegatedScopes,
+        tokenCreators,
+        workloadIdentityUsers,
+      }),
+    ),
+  "workload-providers": ({ world }) => world().google.workloadProviders,
   secrets: ({ world }) => secrets(world()),
   faults: ({ faults }) => faults.list(),
   requests: ({ records }) => records(),

@@ -8,6 +8,7 @@ import type { SandboxInfo } from "../info.ts";
 import { Unknown } from "../order.ts";
 import type { World } from "../world.ts";
 import { writeWhole } from "../write-whole.ts";
+import { googleCredentials } from "./google-credentials.ts";
 import { idToken } from "./id-token.ts";
 import { IDENTITIES, type IdentityKind } from "./identities.ts";
 import { AZURE_DEVOPS_REQUEST_URL, GITHUB_REQUEST_URL, SERVICE_CONNECTION } from "./kinds.ts";
@@ -35,23 +36,26 @@ const MAKERS: Readonly<Record<IdentityKind, Maker>> = {
     ...named(world(), application.clientId),
     AZURE_CLIENT_CERTIFICATE_PATH: await certificateFile(directory, application),
   }),
-  github: ({ world, jobToken }, { clientId }) => ({
-    ...named(world(), clientId),
-    ...(world().pipelines.github.granted && {
+  github: async (machine, { clientId }) => ({
+    ...named(machine.world(), clientId),
+    ...(machine.world().pipelines.github.granted && {
       ACTIONS_ID_TOKEN_REQUEST_URL: GITHUB_REQUEST_URL,
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: jobToken,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: machine.jobToken,
     }),
+    ...(await googleCredentials(machine, "github")),
   }),
-  "azure-devops": ({ world, jobToken }, { clientId }) => ({
-    AZURESUBSCRIPTION_TENANT_ID: world().entra.tenantId,
+  "azure-devops": async (machine, { clientId }) => ({
+    AZURESUBSCRIPTION_TENANT_ID: machine.world().entra.tenantId,
     AZURESUBSCRIPTION_CLIENT_ID: clientId,
     AZURESUBSCRIPTION_SERVICE_CONNECTION_ID: SERVICE_CONNECTION,
     SYSTEM_OIDCREQUESTURI: AZURE_DEVOPS_REQUEST_URL,
-    SYSTEM_ACCESSTOKEN: jobToken,
+    SYSTEM_ACCESSTOKEN: machine.jobToken,
+    ...(await googleCredentials(machine, "azure-devops")),
   }),
-  gitlab: async ({ world }, { clientId }) => ({
-    ...named(world(), clientId),
-    ARM_OIDC_TOKEN: await idToken(world().pipelines.gitlab, EXCHANGE_AUDIENCE),
+  gitlab: async (machine, { clientId }) => ({
+    ...named(machine.world(), clientId),
+    ARM_OIDC_TOKEN: await idToken(machine.world().pipelines.gitlab, EXCHANGE_AUDIENCE),
+    ...(await googleCredentials(machine, "gitlab")),
   }),
   aks: async ({ world, directory }, { clientId }) => {
     const file = join(directory, "azure-identity-token");

@@ -3,13 +3,16 @@ export const WHERE = ["GMAILSYNC_CONNECT_TO", "GMAILSYNC_CA_FILE", "GMAILSYNC_EN
 
 const APPLICATION = ["AZURE_TENANT_ID", "AZURE_CLIENT_ID"] as const;
 
+/** By what a pipeline is somebody to Google, too. */
+const GOOGLE = ["GOOGLE_APPLICATION_CREDENTIALS", "GMAILSYNC_MAIL_CREDENTIAL"] as const;
+
 /** By what a machine may sign in to Entra: what is said of it, and the variables that it has for it. They end in a shell, so no other is passed on. */
 export const IDENTITIES = {
   secret: { summary: "a client secret", variables: [...APPLICATION, "AZURE_CLIENT_SECRET"] },
   certificate: { summary: "a certificate in a file", variables: [...APPLICATION, "AZURE_CLIENT_CERTIFICATE_PATH"] },
   github: {
     summary: "a job of GitHub Actions",
-    variables: [...APPLICATION, "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"],
+    variables: [...APPLICATION, "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", ...GOOGLE],
   },
   "azure-devops": {
     summary: "a step of Azure DevOps with a service connection",
@@ -19,9 +22,10 @@ export const IDENTITIES = {
       "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID",
       "SYSTEM_OIDCREQUESTURI",
       "SYSTEM_ACCESSTOKEN",
+      ...GOOGLE,
     ],
   },
-  gitlab: { summary: "a job of GitLab with an id token", variables: [...APPLICATION, "ARM_OIDC_TOKEN"] },
+  gitlab: { summary: "a job of GitLab with an id token", variables: [...APPLICATION, "ARM_OIDC_TOKEN", ...GOOGLE] },
   aks: {
     summary: "a workload of Kubernetes",
     variables: [...APPLICATION, "AZURE_AUTHORITY_HOST", "AZURE_FEDERATED_TOKEN_FILE"],

@@ -7,14 +7,17 @@ import {
   type GoogleState,
   newApp,
   type OrganizationalUnit,
+  type WorkloadProvider,
 } from "../google/state.ts";
 import { underPolicy } from "../google/units.ts";
 import { digitsOf, guidOf } from "../ids.ts";
+import type { Pipelines } from "../pipelines/kinds.ts";
 import type { WorldDefinition } from "./definition.ts";
-import { list, type Project } from "./parts.ts";
+import { list, type Project, type Provider } from "./parts.ts";
+import { membersOf, providersOf } from "./workload-providers.ts";
 
 /** Google as the definition has it, with nobody signed in yet. */
-export function buildGoogle(definition: WorldDefinition, environmentUrl: string): GoogleState {
+export function buildGoogle(definition: WorldDefinition, environmentUrl: string, pipelines: Pipelines): GoogleState {
   const { workspace = {}, projects = [] } = definition;
   const domain = workspace.domain ?? "northwind.example";
   const units = list(workspace.units).map(({ path, imap = true, pop = true }) => ({ path, imap, pop }));
@@ -22,6 +25,7 @@ export function buildGoogle(definition: WorldDefinition, environmentUrl: string)
     ...project,
     number: project.number ?? digitsOf(project.projectId, 12),
   }));
+  const number = numbered[0]?.number ?? digitsOf(domain, 12);
   return {
     projects: numbered.map((project) => projectOf(project, domain)),
     clients: numbered.flatMap((project) => clientsOf(project, environmentUrl)),
@@ -29,16 +33,29 @@ export function buildGoogle(definition: WorldDefinition, environmentUrl: string)
     grants: [],
     tokens: [],
     codes: [],
-    serviceAccounts: list(workspace.serviceAccounts).map(({ email, delegatedScopes = [], tokenCreators = [] }) => ({
-      email,
-      delegatedScopes: [...delegatedScopes],
-      tokenCreators: [...tokenCreators],
-    })),
-    workloadPools: list(workspace.workloadPools).map((pool) => ({ ...pool })),
+    serviceAccounts: list(workspace.serviceAccounts).map(
+      ({ email, delegatedScopes = [], tokenCreators = [membersOf(number)], workloadIdentityUsers = [] }) => ({
+        email,
+        delegatedScopes: [...delegatedScopes],
+        tokenCreators: [...tokenCreators],
+        workloadIdentityUsers: [...workloadIdentityUsers],
+      }),
+    ),
+    workloadProviders: workspace.workloadProviders?.map(providerOf) ?? providersOf(pipelines, number),
     operations: [],
     clockOffsetMs: 0,
     domain,
     units,
+  };
+}
+
+function providerOf(provider: Provider): WorkloadProvider {
+  const { allowedAudiences = [], attributeMapping, attributeCondition = null, ...named } = provider;
+  return {
+    ...named,
+    allowedAudiences: [...allowedAudiences],
+    attributeMapping: { "google.subject": "assertion.sub", ...attributeMapping },
+    attributeCondition,
   };
 }
 

@@ -9,7 +9,7 @@ import type { WorldDefinition } from "./definition.ts";
 export function buildWorld(definition: WorldDefinition): World {
   const identity = identityOf(definition);
   const pipelines = buildPipelines(definition);
-  const google = buildGoogle(definition, identity.url);
+  const google = buildGoogle(definition, identity.url, pipelines);
   return {
     environmentUrl: identity.url,
     dataverse: buildDataverse(definition, identity, pastConsents(definition, google)),

@@ -317,22 +317,36 @@ const Workspace = Type.Object(
             form: "<name>@<project>.iam.gserviceaccount.com",
           }),
           delegatedScopes: list("Scopes of its domain-wide delegation."),
-          tokenCreators: list("Who holds roles/iam.serviceAccountTokenCreator on it."),
+          tokenCreators: list(
+            "Who holds roles/iam.serviceAccountTokenCreator on it. Default: the pipelines that come by the pool.",
+          ),
+          workloadIdentityUsers: list("Who holds roles/iam.workloadIdentityUser on it."),
         },
         CLOSED,
       ),
       "Service accounts. Their keys are made when they are asked for.",
     ),
-    workloadPools: many(
+    workloadProviders: many(
       Type.Object(
         {
-          audience: Type.String({ description: "//iam.googleapis.com/projects/…/providers/…" }),
-          subjectToken: Type.String({ description: "The one token that is accepted." }),
-          principal: Type.String({ description: "principal://iam.googleapis.com/…" }),
+          audience: Type.String({
+            description: "//iam.googleapis.com/projects/…/providers/…",
+            pattern:
+              "^//iam[.]googleapis[.]com/projects/[0-9]+/locations/global/workloadIdentityPools/[^/]+/providers/[^/]+$",
+            form: "//iam.googleapis.com/projects/…/locations/global/workloadIdentityPools/…/providers/…",
+          }),
+          issuer: Type.String({ description: "`iss` of the tokens that it takes.", minLength: 1, maxLength: 600 }),
+          allowedAudiences: list("`aud` of the tokens. Default: the audience, with https: before it."),
+          attributeMapping: Type.Optional(
+            Type.Record(Type.String(), Type.String(), {
+              description: "Expressions (CEL) by attribute: google.subject, attribute.repository.",
+            }),
+          ),
+          attributeCondition: text("Expression (CEL) that tokens have to fulfil."),
         },
         CLOSED,
       ),
-      "Providers of workload identity pools.",
+      "Providers of workload identity pools. Default: a pool that takes the tokens of `pipelines`.",
     ),
   },
   CLOSED,

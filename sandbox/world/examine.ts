@@ -3,6 +3,7 @@ import { tables } from "../dataverse/tables.ts";
 import { shown } from "../shown.ts";
 import { identityOf } from "./build-dataverse.ts";
 import { buildGoogle } from "./build-google.ts";
+import { buildPipelines } from "./build-pipelines.ts";
 import { clientOf } from "./consents.ts";
 import type { WorldDefinition } from "./definition.ts";
 import { list, type Owner } from "./parts.ts";
@@ -11,7 +12,7 @@ import type { Path } from "./repeat.ts";
 
 /** What the form cannot say: names that nothing has, things that are there twice, columns that are not. */
 export function examine(definition: WorldDefinition): readonly Problem[] {
-  const google = buildGoogle(definition, identityOf(definition).url);
+  const google = buildGoogle(definition, identityOf(definition).url, buildPipelines(definition));
   const profiles = list(definition.profiles).map(({ name }) => name);
   const roles = [...Object.keys(BUILT_IN_ROLES), ...list(definition.roles).map(({ name }) => name)];
   const clients = google.clients.map(({ clientId }) => clientId);

@@ -5,6 +5,7 @@ import { MailboxTokens } from "../../provider/google/mailbox-token.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
 import { MAIL_SCOPE, SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import { idToken } from "../../sandbox/pipelines/id-token.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { temporaryDirectory, testSandbox } from "../support/sandbox.ts";
 import { newServiceAccount } from "../support/service-account.ts";
@@ -189,7 +190,15 @@ describe("a pipeline without any key", () => {
   beforeEach(async () => {
     sandbox = await testSandbox();
     network = new Network({}, { ...sandbox.environment });
-    sandbox.world.google.workloadPools.push({ audience: AUDIENCE, subjectToken: "planted-oidc", principal: PRINCIPAL });
+    const { gitlab } = sandbox.world.pipelines;
+    Object.assign(gitlab, { subject: "main", audience: `https:${AUDIENCE}` });
+    sandbox.world.google.workloadProviders.push({
+      audience: AUDIENCE,
+      issuer: gitlab.issuer,
+      allowedAudiences: [],
+      attributeMapping: {},
+      attributeCondition: null,
+    });
     const mail = newServiceAccount(MAIL);
     const deployer = newServiceAccount(DEPLOYER);
     sandbox.world.google.serviceAccounts.push(
@@ -226,7 +235,7 @@ describe("a pipeline without any key", () => {
     ["by workload identity federation", {}, PRINCIPAL],
     ["by impersonation of a service account", impersonation, DEPLOYER],
   ])("gets a mailbox's token %s", async (_, more, signer) => {
-    federation("planted-oidc", more);
+    federation(await idToken(sandbox.world.pipelines.gitlab, undefined), more);
     const token = await get();
     expect(sandbox.world.google.tokens.find((known) => known.token === token)).toMatchObject({ address: DORA });
     expect(sandbox.world.google.tokens.some(({ address }) => address === signer)).toBe(true);

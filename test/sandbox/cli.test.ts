@@ -75,7 +75,7 @@ describe("gmailsync sandbox", () => {
 
   test("prints what a job of GitHub Actions has, and takes away what a shell has of another machine", async () => {
     const { stdout } = await gmailsync("sandbox", "env", "--as", "github", ...at);
-    expect(stdout).toMatch(/^unset (\w+ )*AZURE_CLIENT_SECRET .*GMAILSYNC_MAIL_CREDENTIAL$/m);
+    expect(stdout).toMatch(/^unset (\w+ )*AZURE_CLIENT_SECRET .*IDENTITY_HEADER .*$/m);
     expect(stdout).toMatch(/^export ACTIONS_ID_TOKEN_REQUEST_URL='https:\/\/.+\?api-version=2\.0'$/m);
     expect(stdout).not.toContain(APPLICATION_SECRET);
     expect(stdout).not.toContain("PRIVATE KEY");
