@@ -96,6 +96,15 @@ export const MAILBOXES: readonly Assumption[] = [
     see: '`GET systemusers(<systemuserid>)/Microsoft.Dynamics.CRM.RetrieveUserSetOfPrivilegesByNames(PrivilegeNames=@p)?@p=["prvReadMailbox","prvNoSuchThing"]`, with two roles of different depth, and as a user without prvReadUser.',
   },
   {
+    id: "approval-without-privilege",
+    what: "An approval without `prvApproveRejectEmailAddress` is refused with 403 and 0x80040220; with `set behaviour dataverse approval=silentWithoutPrivilege` it is accepted and does nothing.",
+    why: "The privilege is documented; approvals by applications that were accepted without effect are reported, and their reason is not known.",
+    page: APPROVAL,
+    matters:
+      "Whether a missing privilege shows as a refusal or as an approval that is still pending. gmailsync reads it back and tells both.",
+    see: "PATCH `mailboxes(<mailboxid>)` with `emailrouteraccessapproval` 1 as an application user whose role lacks the privilege, and read it back.",
+  },
+  {
     id: "admission-refusals",
     what: "A disabled application user is refused with 403 and 0x80040225, one without any role with 403 and 0x80042f09, before anything else is looked at, `WhoAmI` too.",
     why: "Names and texts of the codes are listed, their HTTP status is not, nor whether `WhoAmI` needs a role.",

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { authoritiesOf } from "../entra/authorities.ts";
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
-import { admitted, type Deed, permit, permitChange } from "./access.ts";
+import { admitted, type Deed, permit, permitted } from "./access.ts";
 import { parseAddress, type Target } from "./address.ts";
 import { commit } from "./changes.ts";
 import { operationsOf } from "./operations.ts";
@@ -88,8 +88,8 @@ function perform(
     options: parseOptions(request.url.searchParams, operation.options, "alias" in target ? target.alias : ""),
   });
   // What goes along with it is the service's own doing.
-  for (const change of changes.slice(0, 1)) permitChange(state, user, change);
-  commit(state, changes);
+  const allowed = changes.map((change, index) => (index === 0 ? permitted(state, user, change) : change));
+  commit(state, allowed);
   if (changes.some(({ table }) => table.entity === "mailbox")) onMailboxSaved();
   return answer();
 }

@@ -5,7 +5,7 @@ export type Cell = string | number | boolean | null;
 /** By Web API names; lookups as `_name_value`; write-only columns stand here as they were written. */
 export type Row = Record<string, Cell>;
 
-export const APPROVAL_MODES = ["works", "silent", "denied"] as const;
+export const APPROVAL_MODES = ["works", "silent", "denied", "silentWithoutPrivilege"] as const;
 
 /** A security role, and who holds it. */
 export interface Role {
@@ -24,7 +24,7 @@ export interface DataverseState {
   version: number;
   roles: Role[];
   behaviour: {
-    /** What happens to approvals: done, accepted without effect (seen with applications), or refused. */
+    /** What happens to approvals: done, accepted without effect (seen with applications), refused, or without effect for want of the privilege. */
     approval: (typeof APPROVAL_MODES)[number];
     administrationMode: boolean;
     /** Requests in 300 s before the service throttles; null for no limit. The service's own is 6000. */

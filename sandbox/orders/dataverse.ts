@@ -48,7 +48,7 @@ export const dataverseOrders: Readonly<Record<string, Order>> = {
   "set behaviour": order({
     target: "dataverse",
     summary:
-      "how Dataverse behaves: approvals work, do nothing in silence, or are denied; administration mode; throttling; how often it fetches mail by itself, 0 for never",
+      "how Dataverse behaves: approvals work, do nothing in silence (always, or for want of prvApproveRejectEmailAddress), or are denied; administration mode; throttling; how often it fetches mail by itself, 0 for never",
     may: {
       approval: choice(APPROVAL_MODES),
       administrationMode: flag,

@@ -91,6 +91,18 @@ describe("the roles of the application user", () => {
     expect((await send("PATCH", anna, { emailrouteraccessapproval: 1 })).status).toBe(204);
   });
 
+  test("an approval without its privilege can do nothing in silence", async () => {
+    await administer(sandbox, "set-behaviour", "dataverse", { approval: "silentWithoutPrivilege" });
+    const approve = () => send("PATCH", anna, { emailrouteraccessapproval: 1, incomingemaildeliverymethod: 2 });
+    const held = "prvReadMailbox:Global,prvWriteMailbox:Global";
+    await only(held);
+    expect((await approve()).status).toBe(204);
+    expect(mailboxRow(sandbox, ANNA)).toMatchObject({ emailrouteraccessapproval: 0, incomingemaildeliverymethod: 2 });
+    await administer(sandbox, "set-role", "Test", { privileges: `${held},prvApproveRejectEmailAddress:Global` });
+    expect((await approve()).status).toBe(204);
+    expect(mailboxRow(sandbox, ANNA)["emailrouteraccessapproval"]).toBe(1);
+  });
+
   test.each(["prvAppendMailbox", "prvAppendToEmailServerProfile"])(
     "assigning a profile needs %s beside the write",
     async (needed) => {
