@@ -26,7 +26,7 @@ import { readOrder } from "./orders/line.ts";
 import type { Context } from "./orders/order.ts";
 import { environmentOf, type Machine } from "./pipelines/environments.ts";
 import { PIPELINE_HOSTS } from "./pipelines/kinds.ts";
-import { managedIdentityService } from "./pipelines/managed-identity.ts";
+import { IMDS_ADDRESS, managedIdentityService } from "./pipelines/managed-identity.ts";
 import { pipelineService } from "./pipelines/service.ts";
 import { Poller } from "./poller.ts";
 import { type RequestRecord, Traffic } from "./traffic.ts";
@@ -202,6 +202,7 @@ async function startServices(
   const managedIdentity = managedIdentityService(() => world, identityHeader);
   const loopback = await serveHttp((request) => traffic.answer("entra", managedIdentity, request));
   opened.push(loopback);
+  connectTo.set(IMDS_ADDRESS, `127.0.0.1:${loopback.port}`);
 
   let stop = () => {};
   const stopped = new Promise<void>((done) => {

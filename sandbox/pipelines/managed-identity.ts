@@ -2,6 +2,9 @@ import { issue } from "../entra/token.ts";
 import type { HttpAnswer, HttpRequest, HttpService } from "../http.ts";
 import type { World } from "../world.ts";
 
+/** Where a virtual machine asks, by plain HTTP; clients that know no other place are led from there. */
+export const IMDS_ADDRESS = "169.254.169.254:80";
+
 interface Endpoint {
   /** The header that proves that the request comes from the machine itself. */
   readonly header: string;
