@@ -12,6 +12,11 @@ export interface Refusal {
 
 /** The text of a file of at most `limitBytes`: UTF-8, or UTF-16 with a byte order mark. Never waits: pipes and devices are refused. */
 export async function readText(file: string, limitBytes: number): Promise<string | Refusal> {
+  return decodedIfRead(await readBytes(file, limitBytes));
+}
+
+/** The same of a file that may be no text. */
+export async function readBytes(file: string, limitBytes: number): Promise<Buffer | Refusal> {
   try {
     return unfit(await stat(file), limitBytes) ?? (await readFile(file, limitBytes));
   } catch (error) {
@@ -22,10 +27,10 @@ export async function readText(file: string, limitBytes: number): Promise<string
 /** For what has become a pipe since it was looked at, and for files of the system that wait for news. */
 const NEVER_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
 
-async function readFile(file: string, limitBytes: number): Promise<string | Refusal> {
+async function readFile(file: string, limitBytes: number): Promise<Buffer | Refusal> {
   const handle = await open(file, NEVER_WAITING);
   // The stream closes it.
-  return readStream(handle.createReadStream(), limitBytes);
+  return collected(handle.createReadStream(), limitBytes);
 }
 
 /** The same at once, for small files that are read before anything can begin. */
@@ -53,6 +58,10 @@ function readNow(file: string, limitBytes: number): string | Refusal {
 
 /** The same of what may be a pipe, such as standard input: waits for its end. */
 export async function readStream(stream: AsyncIterable<Buffer>, limitBytes: number): Promise<string | Refusal> {
+  return decodedIfRead(await collected(stream, limitBytes));
+}
+
+async function collected(stream: AsyncIterable<Buffer>, limitBytes: number): Promise<Buffer | Refusal> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -64,7 +73,11 @@ export async function readStream(stream: AsyncIterable<Buffer>, limitBytes: numb
   } catch (error) {
     return unread(error);
   }
-  return decoded(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
+}
+
+function decodedIfRead(read: Buffer | Refusal): string | Refusal {
+  return "refusal" in read ? read : decoded(read);
 }
 
 function decoded(bytes: Buffer): string | Refusal {

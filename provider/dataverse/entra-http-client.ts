@@ -7,6 +7,7 @@ import { askPatiently } from "../network/patient.ts";
 /** What became of the last request; the library wraps or drops it. */
 export interface LastAnswer {
   answer?: HttpResponse;
+  url?: string;
   fault?: Fault;
 }
 
@@ -30,6 +31,7 @@ export async function entraHttpClient(network: Network, deadline: Deadline, last
         const answer = await askPatiently(network, given, deadline);
         const { status, headers, text } = answer;
         last.answer = answer;
+        last.url = url;
         return { request, status, headers: createHttpHeaders({ ...headers }), bodyAsText: text };
       } catch (error) {
         if (error instanceof Fault) last.fault = error;

@@ -4,7 +4,7 @@ import { Fault } from "../fault.ts";
 import { AmbientTokens } from "../google/ambient.ts";
 import { ClientLookup } from "../google/client-lookup.ts";
 import { MailboxTokens } from "../google/mailbox-token.ts";
-import { objectIn } from "../json.ts";
+import { memberOf, objectIn } from "../json.ts";
 import { Network } from "../network/network.ts";
 import { switchedOff } from "../network/verification-switch.ts";
 import { learn } from "../redaction/secrets.ts";
@@ -12,12 +12,13 @@ import type { Clients } from "../resource/context.ts";
 import { Roster } from "../resource/roster.ts";
 import { TestQueue } from "../resource/test-queue.ts";
 import { authorityOf, authorityProblem, cloudProblem, type SignIn } from "../schema/clouds.ts";
-import { type PropertySchema, properties } from "../schema/define.ts";
+import { type PropertySchema, properties, propertiesWhere } from "../schema/define.ts";
 import { credentialProblem } from "../schema/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../schema/provider-configuration.ts";
 import { shownPath } from "../schema/shown-name.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
 import { ownOf, pick, type Tree, type Value } from "../values.ts";
+import { type ChosenIdentity, chooseIdentity, describe, IDENTITIES_PAGE, type Origins } from "./identity.ts";
 import { OriginalsFile } from "./originals.ts";
 
 /** A setting that nobody gave, with where it can come from. */
@@ -28,6 +29,8 @@ export interface MissingSetting {
 
 /** What a configured provider works with. Building it touches no network. */
 export interface Services extends Clients {
+  /** Which identity signs in to Microsoft Entra, and by what it was given, for people. */
+  readonly signsInBy: string;
   /** What people should hear once: settings of the environment that have no effect. */
   readonly warnings: readonly string[];
 }
@@ -61,16 +64,17 @@ function check(configuration: Tree): ReturnType<typeof validate> {
 export function configure({ organizationId: _, ...configuration }: Tree, environment: NodeJS.ProcessEnv): Configured {
   const given = { ...parseNested(fromEnvironment(environment)), ...parseNested(configuration) };
   const { tree: resolved, failures } = check(given);
-  if (failures[0] || !matches(schema, resolved)) throw invalid(failures, configuration);
-  const { environmentUrl, cloud, tenantId, clientId, clientSecret, mailCredential, network: options } = resolved;
-  if (!environmentUrl || !tenantId || !clientId || !clientSecret) return { missing: missing(resolved) };
-  learn([clientSecret, mailCredential]);
+  if (failures[0] || !matches(schema, resolved)) throw invalid(failures, configuration, environment);
+  const { environmentUrl, cloud, mailCredential, network: options } = resolved;
+  for (const name of propertiesWhere(schema, ({ secret }) => secret)) learn(memberOf(resolved, name));
+  const identity = chooseIdentity(resolved, originsOf(configuration, environment));
+  if (!environmentUrl || !identity) return { missing: missing(resolved, identity) };
   const { origin, hostname } = new URL(environmentUrl);
   const authority = authorityFor({ hostname, cloud, authorityHost: environment[AUTHORITY]?.trim() });
   const readOnly = resolved.readOnly || isReadOnly(environment);
   const network = new Network({ ...options, readOnly }, environment);
   const ambientTokens = new AmbientTokens(network);
-  const tokens = entraTokens({ authority, tenantId, clientId, clientSecret }, `${origin}/.default`, network);
+  const tokens = entraTokens({ identity, authority, scope: `${origin}/.default` }, network);
   return {
     services: {
       environmentUrl: origin,
@@ -84,6 +88,7 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
       tests: new TestQueue(resolved.maxConcurrentTests),
       roster: new Roster(),
       originals: new OriginalsFile(origin, environment),
+      signsInBy: describe(identity),
       warnings: [switchedOff(environment) ?? []].flat(),
     },
   };
@@ -98,7 +103,7 @@ export function isReadOnly(environment: NodeJS.ProcessEnv): boolean {
   return [fromEnvironment(environment), ofStack].some((source) => {
     const given = pick(parseNested(source), (name) => name === "readOnly");
     const { failures } = check(given);
-    if (failures.length > 0) throw invalid(failures, source === ofStack ? given : {});
+    if (failures.length > 0) throw invalid(failures, source === ofStack ? given : {}, environment);
     return given["readOnly"] === true;
   });
 }
@@ -106,7 +111,7 @@ export function isReadOnly(environment: NodeJS.ProcessEnv): boolean {
 function authorityFor(signIn: SignIn): string {
   const { hostname, cloud, authorityHost } = signIn;
   const problem = !cloud && authorityHost && authorityProblem(authorityHost, hostname);
-  if (problem) throw invalid([{ path: [AUTHORITY], reason: problem }], {});
+  if (problem) throw invalid([{ path: [AUTHORITY], reason: problem }], {}, {});
   return authorityOf(signIn);
 }
 
@@ -142,29 +147,55 @@ function schemaOf(name: string): PropertySchema | undefined {
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Tree {
   return Object.fromEntries(
-    Object.entries(properties(schema)).flatMap(([name, { environment: variables = [] }]) => {
-      const value = variables.map((variable) => environment[variable]).find(Boolean);
-      return value ? [[name, value.trim()]] : [];
+    Object.entries(properties(schema)).flatMap(([name, { type }]) => {
+      const value = environment[variableOf(name, environment) ?? ""]?.trim();
+      return value ? [[name, type === "boolean" ? (SWITCHES.get(value.toLowerCase()) ?? value) : value]] : [];
     }),
   );
 }
 
-function invalid(failures: readonly Failure[], configuration: Tree): Fault {
+/** As the tools whose variables are read take them. */
+const SWITCHES: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["1", true],
+  ["false", false],
+  ["0", false],
+]);
+
+/** The variable that gives a setting: the first one that is set. */
+function variableOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  return schemaOf(name)?.environment?.find((variable) => environment[variable]);
+}
+
+/** Where the settings come from that the configuration leaves out. */
+function originsOf(configuration: Tree, environment: NodeJS.ProcessEnv): Origins {
+  const left = Object.keys(properties(schema)).filter((name) => configuration[name] === undefined);
+  return Object.fromEntries(left.map((name) => [name, variableOf(name, environment)]));
+}
+
+function invalid(failures: readonly Failure[], configuration: Tree, environment: NodeJS.ProcessEnv): Fault {
   const reasons = failures.map(({ path, reason }) => {
-    const name = shownPath(path);
-    const [variable] = schemaOf(String(path[0]))?.environment ?? [];
-    const source =
-      variable && configuration[String(path[0])] === undefined ? ` (from the environment variable ${variable})` : "";
-    return `${name}${source} ${reason}`;
+    const [name = ""] = path.map(String);
+    const variable = configuration[name] === undefined ? variableOf(name, environment) : undefined;
+    return `${shownPath(path)}${variable ? ` (from the environment variable ${variable})` : ""} ${reason}`;
   });
   return new Fault({ kind: "invalid-input", what: `The provider's configuration is not valid: ${reasons.join("; ")}` });
 }
 
-function missing(configuration: ProviderConfiguration): MissingSetting[] {
-  return (["environmentUrl", "tenantId", "clientId", "clientSecret"] as const)
+/** Of the identity the settings of the commonest, a client secret, with what to do for one without a stored secret. */
+function missing(configuration: ProviderConfiguration, identity: ChosenIdentity | undefined): MissingSetting[] {
+  const ofIdentity = identity ? [] : (["tenantId", "clientId", "clientSecret"] as const);
+  return ["environmentUrl" as const, ...ofIdentity]
     .filter((name) => !configuration[name])
     .map((name) => {
       const { description, environment = [] } = schemaOf(name) ?? {};
-      return { name, description: `${description} Or set the environment variable ${environment.join(" or ")}.` };
+      const instead = name === "clientSecret" ? ` ${WITHOUT_SECRET}` : "";
+      return {
+        name,
+        description: `${description} Or set the environment variable ${LIST.format(environment)}.${instead}`,
+      };
     });
 }
+
+const LIST = new Intl.ListFormat("en-GB", { type: "disjunction" });
+const WITHOUT_SECRET = `Better without a stored secret: in GitHub Actions \`permissions: id-token: write\` is enough, in Azure DevOps adoPipelineServiceConnectionId; ${IDENTITIES_PAGE} has all identities.`;

@@ -6,6 +6,9 @@ const PROOFS: ReadonlySet<string> = new Set([
   ...["refresh_token", "subject_token", "actor_token"],
 ]);
 
+/** Headers that do so; the last two of the identity endpoints of Azure's resources. */
+const PROVING = /^((proxy-)?authorization|x-identity-header|secret)$/i;
+
 interface Carrier {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -14,7 +17,7 @@ interface Carrier {
 /** Remembers the secrets that a request carries, as whoever answers may repeat them. */
 export function rememberCarried({ headers = {}, body = "" }: Carrier): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (/^(proxy-)?authorization$/i.test(name)) minted(value.replace(/^\S+ /, ""));
+    if (PROVING.test(name)) minted(value.replace(/^\S+ /, ""));
   }
   // Libraries leave it to the way out to say what a form is.
   if (!/^[\w-]+=/.test(body)) return;

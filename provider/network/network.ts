@@ -98,7 +98,8 @@ export class Network {
     const url = new URL(request.url);
     const what = `${request.method} ${url.origin}${remoteText(url.pathname).slice(0, 120)}`;
     rememberCarried(request);
-    if (url.protocol !== "https:") throw new Fault({ kind: "invalid-input", what: `${what}: only https is spoken` });
+    if (url.protocol !== "https:" && !isOwnSignIn(request, url))
+      throw new Fault({ kind: "invalid-input", what: `${what}: only https is spoken` });
     this.permit(request.effect);
     const { circuit, turnstile } = this.#hostOf(url.host);
     return turnstile.pass(`${what}: waiting for other requests to ${url.host}`, deadline, () => {
@@ -124,8 +125,9 @@ export class Network {
     const attempt = deadline.sooner(this.#patience.tryMs);
     try {
       const { mapped, others } = await this.#load();
-      const isMapped = this.#connectTo.has(keyOf(bareHost(url.hostname), Number(url.port || 443)));
-      const answer = await (isMapped ? mapped : others).request({
+      const isMapped = this.#connectTo.has(keyOf(bareHost(url.hostname), portOf(url)));
+      // No proxy reaches what only this machine does.
+      const answer = await (isMapped || url.protocol === "http:" ? mapped : others).request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method,
@@ -186,7 +188,10 @@ export class Network {
       const mapped = new Agent({
         ...pool,
         connect: (options, callback) => {
-          const { host, port } = this.resolve(bareHost(options.hostname), Number(options.port || 443));
+          const { host, port } = this.resolve(
+            bareHost(options.hostname),
+            Number(options.port || portOfProtocol(options)),
+          );
           const servername = options.servername || options.hostname;
           connect({ ...options, hostname: host, host, port: String(port), servername }, callback);
         },
@@ -233,6 +238,27 @@ function proxyOf(environment: NodeJS.ProcessEnv): Proxy | undefined {
     });
   }
   return { httpProxy: httpsProxy, httpsProxy, noProxy: environment["no_proxy"] || environment["NO_PROXY"] || "" };
+}
+
+/**
+ * The identity endpoints of Azure's resources speak plain http, on the machine or on its link (Microsoft: "How to use managed identities
+ * on an Azure VM to acquire an access token"). What they are sent goes no further.
+ */
+function isOwnSignIn({ effect }: Effect, { protocol, hostname }: URL): boolean {
+  return effect === "signs-in" && protocol === "http:" && isOwnMachine(hostname);
+}
+
+/** Loopback and link-local addresses (RFC 1122, section 3.2.1.3, and RFC 3927), as URLs write them. */
+export function isOwnMachine(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|169\.254(\.\d{1,3}){2}|\[::1\])$/.test(hostname);
+}
+
+function portOf(url: URL): number {
+  return Number(url.port || portOfProtocol(url));
+}
+
+function portOfProtocol({ protocol }: { readonly protocol: string }): number {
+  return protocol === "http:" ? 80 : 443;
 }
 
 /** URLs write IPv6 addresses in brackets. */

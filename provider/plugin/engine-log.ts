@@ -4,6 +4,7 @@ import enginePb from "@pulumi/pulumi/proto/engine_pb.js";
 import type { SafeText } from "../redaction/secrets.ts";
 
 const SEVERITIES = {
+  debug: enginePb.LogSeverity.DEBUG,
   info: enginePb.LogSeverity.INFO,
   warning: enginePb.LogSeverity.WARNING,
   error: enginePb.LogSeverity.ERROR,

@@ -139,6 +139,7 @@ export class Provider {
     const there = storedEnvironment(tree);
     const urn = request.getUrn() ?? "";
     await this.#warn(urn, configured.services);
+    await this.#operations.tell("debug", urn, `Signs in to Microsoft Entra by: ${configured.services.signsInBy}`);
     const refusal = there && isKnown(there) ? await this.#refusal(urn, configured.services, there) : undefined;
     // The engine repeats this answer at every resource: the cause is told at the provider, once.
     if (refusal) throw (await this.#operations.tell("error", urn, refusal.message)) ? unusable(refusal) : refusal;

@@ -8,14 +8,18 @@ interface Where {
   readonly authority: string;
   /** What the hosts of its environments end with, whatever number of a region stands before it. */
   readonly suffix: string;
+  /** Audience of the tokens that its applications trust (Microsoft: "Configure an application to trust a managed identity"). */
+  readonly audience: string;
 }
 
+const EXCHANGE = "api://AzureADTokenExchange";
+
 const WHERE: Readonly<Record<Cloud, Where>> = {
-  public: { authority: "login.microsoftonline.com", suffix: ".dynamics.com" },
-  gcc: { authority: "login.microsoftonline.com", suffix: ".crm9.dynamics.com" },
-  gcchigh: { authority: "login.microsoftonline.us", suffix: ".microsoftdynamics.us" },
-  dod: { authority: "login.microsoftonline.us", suffix: ".appsplatform.us" },
-  china: { authority: "login.partner.microsoftonline.cn", suffix: ".dynamics.cn" },
+  public: { authority: "login.microsoftonline.com", suffix: ".dynamics.com", audience: EXCHANGE },
+  gcc: { authority: "login.microsoftonline.com", suffix: ".crm9.dynamics.com", audience: EXCHANGE },
+  gcchigh: { authority: "login.microsoftonline.us", suffix: ".microsoftdynamics.us", audience: `${EXCHANGE}USGov` },
+  dod: { authority: "login.microsoftonline.us", suffix: ".appsplatform.us", audience: `${EXCHANGE}USGov` },
+  china: { authority: "login.partner.microsoftonline.cn", suffix: ".dynamics.cn", audience: `${EXCHANGE}China` },
 };
 
 /** The cloud of an environment's host; undefined where the host has a name of its own, which any cloud may have. */
@@ -37,6 +41,12 @@ export interface SignIn {
 export function authorityOf({ hostname, cloud, authorityHost }: SignIn): string {
   if (!cloud && authorityHost) return new URL(authorityHost).origin;
   return `https://${WHERE[cloud ?? cloudOf(hostname) ?? "public"].authority}`;
+}
+
+/** The audience by which applications trust the tokens of others, where they sign in at that authority. */
+export function exchangeAudienceOf(authority: string): string {
+  const its = CLOUDS.find((cloud) => authority === `https://${WHERE[cloud].authority}`);
+  return WHERE[its ?? "public"].audience;
 }
 
 /** Why the cloud that is set cannot be that of the host. Clouds that sign in at one place are none to argue about. */

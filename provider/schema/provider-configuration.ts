@@ -3,6 +3,7 @@ import { CLOUDS } from "./clouds.ts";
 import { ENVIRONMENT_URL } from "./environment-url.ts";
 import { TEXT } from "./forms.ts";
 import { GUID } from "./guid.ts";
+import { IDENTITY_SETTINGS } from "./identity-settings.ts";
 import { MailCredential } from "./mail-credential.ts";
 import { HOST } from "./mail-hosts.ts";
 
@@ -58,32 +59,7 @@ export const ProviderConfiguration = Type.Object(
         form: "a GUID: the organization's id of the new environment, which the refusal names",
       }),
     ),
-    tenantId: Type.Optional(
-      Type.String({
-        description: "Microsoft Entra tenant: its id or one of its domains.",
-        pattern: "^[A-Za-z0-9.-]{1,255}$",
-        guid: true,
-        form: "a tenant id (GUID) or a domain such as contoso.onmicrosoft.com",
-        environment: ["AZURE_TENANT_ID"],
-      }),
-    ),
-    clientId: Type.Optional(
-      Type.String({
-        description:
-          "Application (client) id in Microsoft Entra. The application needs an application user in the environment.",
-        ...GUID,
-        form: "a GUID: the application (client) id in Microsoft Entra",
-        environment: ["AZURE_CLIENT_ID"],
-      }),
-    ),
-    clientSecret: Type.Optional(
-      Type.String({
-        description: "Secret of that application.",
-        minLength: 1,
-        secret: true,
-        environment: ["AZURE_CLIENT_SECRET"],
-      }),
-    ),
+    ...IDENTITY_SETTINGS,
     mailCredential: Type.Optional({
       ...MailCredential,
       description:

@@ -3,7 +3,7 @@ import { EXIT, EXITS } from "../../provider/codes/exit.ts";
 import { KINDS } from "../../provider/codes/kinds.ts";
 import { CLASSES, type CodeRow } from "../../provider/codes/row.ts";
 import { STEPS } from "../../provider/codes/steps.ts";
-import { HINTS } from "../../provider/dataverse/entra.ts";
+import { HINTS } from "../../provider/dataverse/entra-refusal.ts";
 import { BY_CODE } from "../../provider/dataverse/errors.ts";
 import { code, MADE, table } from "./markdown.ts";
 

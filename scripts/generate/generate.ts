@@ -15,6 +15,7 @@ import { houseTable } from "../boundaries.ts";
 import { assumptionsPage } from "./assumptions.ts";
 import { dynamicClasses, fleetValue, pluginClasses, pluginFunctions } from "./classes.ts";
 import { codesPage } from "./codes.ts";
+import { identitiesPage } from "./identities.ts";
 import { mailboxesSchema } from "./mailboxes-schema.ts";
 import { pulumiSchema } from "./pulumi-schema.ts";
 import { configurationPage, fileOf, functionsPage, indexTable, RESOURCE_PAGES, resourcePage } from "./reference.ts";
@@ -48,6 +49,7 @@ const files = new Map<string, string>([
   ...described.map((definition): [string, string] => [fileOf(definition), resourcePage(definition)]),
   ["docs/configuration.md", configurationPage(ProviderConfiguration)],
   ["docs/functions.md", functionsPage(callables)],
+  ["docs/identities.md", identitiesPage()],
   ["docs/codes.md", codesPage()],
   ["docs/assumptions.md", assumptionsPage(ASSUMPTIONS, ".")],
   ["README.md", withParts("README.md")],

@@ -113,12 +113,20 @@ function property(name: string, schema: PropertySchema, types: Map<string, Schem
   if (!schema.description) throw new Error(`the property ${name} has no description`);
   return {
     ...typeOf(schema, types),
-    description: describe(schema),
+    description: withVariables(schema),
     ...(schema.default !== undefined && { default: schema.default }),
-    ...(schema.environment && { defaultInfo: { environment: schema.environment } }),
     ...(schema.secret && { secret: true }),
     ...(schema.replaceOnChanges && { replaceOnChanges: true }),
   };
+}
+
+/**
+ * With the environment's variables in words, and not as defaults: an SDK would read them itself, and hand what it has read over to the
+ * state. The provider reads them.
+ */
+function withVariables(schema: PropertySchema): string {
+  const variables = schema.environment?.map((variable) => `\`${variable}\``).join(", ");
+  return `${describe(schema)}${variables ? ` In the environment: ${variables}.` : ""}`;
 }
 
 /** A description with the allowed values, which Pulumi's schema cannot say for plain strings. */

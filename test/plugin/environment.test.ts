@@ -98,8 +98,10 @@ describe("checking a provider's configuration", () => {
     expect(
       (await check(settings(both.fabrikam, { clientSecret: UNKNOWN_TEXT }), stored(both.contoso))).refusals,
     ).toEqual([]);
-    const { clientId: _, ...incomplete } = settings(both.contoso);
+    const { clientSecret: _, ...incomplete } = settings(both.contoso);
     expect((await check(incomplete)).kept["organizationId"]).toBeUndefined();
+    const { clientId: __, ...half } = settings(both.contoso);
+    await expect(check(half)).rejects.toThrow("client secret, begun by clientSecret, lacks clientId (AZURE_CLIENT_ID)");
     expect(requests()).toEqual(before);
   });
 

@@ -5,6 +5,7 @@ import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { APPLICATION_ID, APPLICATION_SECRET, ENVIRONMENT_URL, TENANT_ID } from "../../sandbox/world/northwind.ts";
+import { signingInAs } from "../support/identity.ts";
 import { administer, mailboxRow, testSandbox } from "../support/sandbox.ts";
 
 interface Answer {
@@ -23,13 +24,11 @@ beforeAll(async () => {
   sandbox = await testSandbox({ extraUsers: 120 });
   network = new Network({}, { ...sandbox.environment });
   tokens = entraTokens(
-    {
-      authority: "https://login.microsoftonline.com",
-      tenantId: TENANT_ID,
-      clientId: APPLICATION_ID,
-      clientSecret: APPLICATION_SECRET,
-    },
-    `${ENVIRONMENT_URL}/.default`,
+    signingInAs(
+      { tenantId: TENANT_ID, clientId: APPLICATION_ID, clientSecret: APPLICATION_SECRET },
+      "https://login.microsoftonline.com",
+      `${ENVIRONMENT_URL}/.default`,
+    ),
     network,
   );
   return () => network.close();

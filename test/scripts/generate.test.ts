@@ -35,6 +35,11 @@ describe("the Pulumi schema", () => {
     });
   });
 
+  test("leaves the environment to the provider: what an SDK reads there for it would come into the state", () => {
+    for (const settings of [schema.config.variables, schema.provider.inputProperties])
+      expect(Object.keys(settings).filter((name) => "defaultInfo" in settings[name])).toEqual([]);
+  });
+
   test("has every resource, every property with a description, secrets marked and none with a default", async () => {
     for (const definition of await definitions()) {
       const resource = schema.resources[`gmailsync:index:${definition.name}`];
@@ -47,7 +52,7 @@ describe("the Pulumi schema", () => {
     expect(schema.resources["gmailsync:index:Mailbox"].inputProperties.emailAddress.replaceOnChanges).toBe(true);
     expect(schema.config.variables.clientSecret).toMatchObject({
       secret: true,
-      defaultInfo: { environment: ["AZURE_CLIENT_SECRET"] },
+      description: expect.stringContaining("`AZURE_CLIENT_SECRET`"),
     });
     expect(schema.resources["gmailsync:index:Mailbox"].requiredInputs).toEqual(["emailAddress", "profileId"]);
   });

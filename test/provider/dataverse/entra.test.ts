@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { entraTokens } from "../../../provider/dataverse/entra.ts";
 import { Deadline } from "../../../provider/network/deadline.ts";
 import { Network } from "../../../provider/network/network.ts";
+import { signingInAs } from "../../support/identity.ts";
 import { Authority, type Handler, HttpsServer, type Received } from "../network/tls.ts";
 import { faultOf } from "./environment.ts";
 
@@ -10,12 +11,13 @@ const HOST = "login.microsoftonline.com";
 const TENANT = "11111111-1111-4111-8111-111111111111";
 const SECRET = "sandbox-secret-entra-0815";
 const CREDENTIALS = {
-  authority: `https://${HOST}`,
   tenantId: TENANT,
   clientId: "22222222-2222-4222-8222-222222222222",
   clientSecret: SECRET,
 };
 const SCOPE = "https://contoso.crm.example/.default";
+
+const signingIn = (credentials = CREDENTIALS) => signingInAs(credentials, `https://${HOST}`, SCOPE);
 const TRACE = "33333333-3333-4333-8333-333333333333";
 
 /** A server in the place of Entra, for as long as `use` runs. */
@@ -33,7 +35,7 @@ async function withEntra<T>(
     { tryMs: 300, restMs: 60_000 },
   );
   try {
-    return await use(entraTokens(CREDENTIALS, SCOPE, network), () => server.requests.filter(isTokenRequest));
+    return await use(entraTokens(signingIn(), network), () => server.requests.filter(isTokenRequest));
   } finally {
     await network.close();
   }
@@ -251,7 +253,7 @@ describe("tokens of Entra", () => {
   it("that cannot be asked for name the host", async () => {
     const network = new Network({ connectTo: { [`${HOST}:443`]: "127.0.0.1:1" } }, {});
     using deadline = Deadline.after(20_000);
-    const fault = await faultOf(entraTokens(CREDENTIALS, SCOPE, network)(deadline));
+    const fault = await faultOf(entraTokens(signingIn(), network)(deadline));
     expect(fault.kind).toBe("unavailable");
     expect(fault.message).toContain(`${HOST} gave no answer: the connection was refused`);
     await network.close();
@@ -260,7 +262,7 @@ describe("tokens of Entra", () => {
   it("with a tenant that cannot be one are refused without asking", async () => {
     const network = new Network({}, {});
     using deadline = Deadline.after(20_000);
-    const fault = await faultOf(entraTokens({ ...CREDENTIALS, tenantId: "no tenant" }, SCOPE, network)(deadline));
+    const fault = await faultOf(entraTokens(signingIn({ ...CREDENTIALS, tenantId: "no tenant" }), network)(deadline));
     expect(fault.kind).toBe("invalid-input");
     expect(fault.hint).toContain("tenantId");
     await network.close();

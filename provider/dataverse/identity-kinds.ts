@@ -1,0 +1,230 @@
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import type { TokenCredential } from "@azure/identity";
+import type { Deadline } from "../network/deadline.ts";
+import type { Network } from "../network/network.ts";
+import { exchangeAudienceOf } from "../schema/clouds.ts";
+import type { IDENTITY_SETTINGS } from "../schema/identity-settings.ts";
+import type { ProviderConfiguration } from "../schema/provider-configuration.ts";
+import type { Issuer } from "./assertions.ts";
+import { type CertificateSource, certificatePem } from "./certificate.ts";
+import { azureDevOps, gitHubActions, givenToken, tokenFile } from "./issuers.ts";
+
+export type IdentitySetting = keyof typeof IDENTITY_SETTINGS;
+export type IdentitySettings = Partial<Pick<ProviderConfiguration, IdentitySetting>>;
+
+/** What one sign-in is made with. */
+export interface SignInTools {
+  /** URL of the cloud's authority: `https://login.microsoftonline.com`. */
+  readonly authority: string;
+  readonly network: Network;
+  readonly deadline: Deadline;
+  readonly httpClient: HttpClient;
+  /** An assertion of the issuer: kept from the sign-in before as long as it is good. */
+  assertion(issuer: Issuer): Promise<string>;
+}
+
+/** An identity that is given in full. */
+export interface Identity {
+  /** Of which kind, as a row of the table names it. */
+  readonly title: string;
+  /** As whom it signs in, at the end of a sentence. */
+  readonly who: string;
+  /** What to check when it is refused. */
+  readonly check: string;
+  credential(tools: SignInTools): Promise<TokenCredential>;
+}
+
+interface Row<N extends IdentitySetting> {
+  readonly title: string;
+  /** Settings that begin it: who gives one of them means this kind. */
+  readonly begins: readonly IdentitySetting[];
+  /** Switches: `true` begins it, too, `false` takes it out. */
+  readonly switches?: readonly IdentitySwitch[];
+  /** Beginnings of the variables that a platform sets for this kind by itself. Those of another platform do not count for it. */
+  readonly platform?: readonly string[];
+  /** Settings that it needs. */
+  readonly needs: readonly N[];
+  /** Settings that it takes beside. */
+  readonly takes?: readonly IdentitySetting[];
+  /** What it takes beside the settings, in sentences. */
+  readonly setUp?: string;
+  /** What to check when it is refused, as a sentence; what it needs where that is left out. */
+  readonly check?: string;
+  who(given: Given<N>): string;
+  credential(given: Given<N>, tools: SignInTools): Promise<TokenCredential>;
+}
+
+type Given<N extends IdentitySetting> = IdentitySettings & Required<Pick<IdentitySettings, N>>;
+export type IdentitySwitch = "useOidc" | "useAksWorkloadIdentity" | "useMsi" | "useCli";
+
+export interface IdentityKind extends Omit<Row<IdentitySetting>, "who" | "credential"> {
+  /** Those that tell a token of an issuer are one family: several may be there at once, and the first that is complete counts. */
+  readonly isFederated: boolean;
+  /** The identity where all that it needs is there: beyond this nothing half-given exists. */
+  complete(settings: IdentitySettings): Identity | undefined;
+}
+
+function kind<const N extends IdentitySetting>(row: Row<N>): IdentityKind {
+  const { who, credential, needs, ...rest } = row;
+  return {
+    ...rest,
+    needs,
+    isFederated: row.switches?.includes("useOidc") ?? false,
+    complete(settings) {
+      if (!has(settings, needs)) return undefined;
+      return {
+        title: row.title,
+        who: who(settings),
+        check: row.check ?? `Check ${LIST.format(needs)}.`,
+        credential: (tools) => credential(settings, tools),
+      };
+    },
+  };
+}
+
+function has<N extends IdentitySetting>(settings: IdentitySettings, names: readonly N[]): settings is Given<N> {
+  return names.every((name) => settings[name] !== undefined);
+}
+
+const LIST = new Intl.ListFormat("en-GB");
+const APPLICATION = ["tenantId", "clientId"] as const;
+const application = ({ clientId }: { readonly clientId: string }) => `as application ${clientId}`;
+
+/** All kinds, in the order in which they count. */
+export const IDENTITY_KINDS: readonly IdentityKind[] = [
+  kind({
+    title: "client certificate",
+    begins: ["clientCertificate"],
+    needs: [...APPLICATION, "clientCertificate"],
+    takes: ["clientCertificatePassword", "sendCertificateChain"],
+    setUp: "PFX in base64, or PEM; with its private key, RSA.",
+    who: application,
+    credential: (given, tools) => certificateOf(given, { value: given.clientCertificate }, tools),
+  }),
+  kind({
+    title: "client certificate in a file",
+    begins: ["clientCertificatePath"],
+    needs: [...APPLICATION, "clientCertificatePath"],
+    takes: ["clientCertificatePassword", "sendCertificateChain"],
+    setUp: "PFX or PEM, with its private key, RSA.",
+    who: application,
+    credential: (given, tools) => certificateOf(given, { path: given.clientCertificatePath }, tools),
+  }),
+  kind({
+    title: "client secret",
+    begins: ["clientSecret"],
+    needs: [...APPLICATION, "clientSecret"],
+    who: application,
+    credential: async ({ tenantId, clientId, clientSecret }, tools) => {
+      const { ClientSecretCredential } = await import("@azure/identity");
+      return new ClientSecretCredential(tenantId, clientId, clientSecret, optionsOf(tools));
+    },
+  }),
+  kind({
+    title: "Azure DevOps service connection",
+    begins: ["adoPipelineServiceConnectionId"],
+    switches: ["useOidc"],
+    platform: ["SYSTEM_", "AZURESUBSCRIPTION_"],
+    needs: [...APPLICATION, "adoPipelineServiceConnectionId", "oidcRequestUrl", "oidcRequestToken"],
+    setUp:
+      "The stage has to reference the service connection, as the task `AzureCLI@2` does with `azureSubscription`; `SYSTEM_ACCESSTOKEN: $(System.AccessToken)` in `env` of the step.",
+    who: application,
+    credential: (given, tools) =>
+      federated(given, azureDevOps(given, given.adoPipelineServiceConnectionId, tools.network), tools),
+  }),
+  kind({
+    title: "token in a file",
+    begins: ["oidcTokenFilePath"],
+    switches: ["useOidc", "useAksWorkloadIdentity"],
+    platform: ["AZURE_FEDERATED_TOKEN_FILE"],
+    needs: [...APPLICATION, "oidcTokenFilePath"],
+    setUp: 'Kubernetes (AKS): the pod\'s label `azure.workload.identity/use: "true"`.',
+    who: application,
+    credential: (given, tools) => federated(given, tokenFile(given.oidcTokenFilePath), tools),
+  }),
+  kind({
+    title: "token in a variable",
+    begins: ["oidcToken"],
+    switches: ["useOidc"],
+    needs: [...APPLICATION, "oidcToken"],
+    setUp:
+      "GitLab: `id_tokens: {ARM_OIDC_TOKEN: {aud: api://AzureADTokenExchange}}`, and the job's `timeout:` above the longest run.",
+    who: application,
+    credential: (given, tools) => federated(given, givenToken(given.oidcToken), tools),
+  }),
+  kind({
+    title: "GitHub Actions",
+    begins: ["oidcRequestUrl"],
+    switches: ["useOidc"],
+    platform: ["ACTIONS_"],
+    needs: [...APPLICATION, "oidcRequestUrl", "oidcRequestToken"],
+    takes: ["oidcAudience"],
+    setUp: "`permissions: id-token: write` of the job.",
+    who: application,
+    credential: (given, tools) => {
+      const audience = given.oidcAudience ?? exchangeAudienceOf(tools.authority);
+      return federated(given, gitHubActions(given, audience, tools.network), tools);
+    },
+  }),
+  kind({
+    title: "managed identity",
+    begins: [],
+    switches: ["useMsi"],
+    needs: [],
+    takes: ["clientId"],
+    setUp: "On a virtual machine, App Service, Functions, Container Apps, Azure Arc.",
+    check: "Check whether this runs on an Azure resource that has this managed identity; see clientId.",
+    who: ({ clientId }) =>
+      `as ${clientId === undefined ? "the system-assigned managed identity" : `the managed identity ${clientId}`}`,
+    credential: async ({ clientId }, tools) => {
+      const { ManagedIdentityCredential } = await import("@azure/identity");
+      return new ManagedIdentityCredential({ ...optionsOf(tools), ...(clientId !== undefined && { clientId }) });
+    },
+  }),
+  kind({
+    title: "Azure CLI",
+    begins: [],
+    switches: ["useCli"],
+    needs: [],
+    takes: ["tenantId"],
+    setUp: "`az login`, on a workstation.",
+    check: "Run `az login --tenant …` for the tenant of the environment.",
+    who: () => "as who is signed in to the Azure CLI",
+    credential: async ({ tenantId }, { deadline }) => {
+      const { AzureCliCredential } = await import("@azure/identity");
+      return new AzureCliCredential({
+        processTimeoutInMs: deadline.remaining,
+        ...(tenantId !== undefined && { tenantId }),
+      });
+    },
+  }),
+];
+
+/** Repeats are ours. */
+function optionsOf({ authority, httpClient }: SignInTools) {
+  return { authorityHost: authority, httpClient, retryOptions: { maxRetries: 0 } };
+}
+
+async function certificateOf(
+  given: Given<"tenantId" | "clientId">,
+  source: CertificateSource,
+  tools: SignInTools,
+): Promise<TokenCredential> {
+  const certificate = await certificatePem(source, given.clientCertificatePassword);
+  const { ClientCertificateCredential } = await import("@azure/identity");
+  return new ClientCertificateCredential(
+    given.tenantId,
+    given.clientId,
+    { certificate },
+    { ...optionsOf(tools), sendCertificateChain: given.sendCertificateChain ?? false },
+  );
+}
+
+async function federated(
+  { tenantId, clientId }: Given<"tenantId" | "clientId">,
+  issuer: Issuer,
+  tools: SignInTools,
+): Promise<TokenCredential> {
+  const { ClientAssertionCredential } = await import("@azure/identity");
+  return new ClientAssertionCredential(tenantId, clientId, () => tools.assertion(issuer), optionsOf(tools));
+}
