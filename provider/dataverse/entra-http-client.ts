@@ -27,11 +27,11 @@ export async function entraHttpClient(network: Network, deadline: Deadline, last
         headers: request.headers.toJSON(),
         ...(typeof body === "string" && { body }),
       } as const;
+      last.url = url;
       try {
         const answer = await askPatiently(network, given, deadline);
         const { status, headers, text } = answer;
         last.answer = answer;
-        last.url = url;
         return { request, status, headers: createHttpHeaders({ ...headers }), bodyAsText: text };
       } catch (error) {
         if (error instanceof Fault) last.fault = error;

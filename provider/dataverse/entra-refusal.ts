@@ -61,13 +61,19 @@ interface Failed {
   readonly presented: string | undefined;
 }
 
+/** Where nobody has answered at all. Outside of Azure there is no endpoint for managed identities. */
+export function unanswered({ check }: Failed, fault: Fault, last: LastAnswer): Fault {
+  return isOfMachine(last) ? fault.and(check) : fault;
+}
+
 /** The library gives a text only, which may hold headers and pages. So its words count where nobody has answered, else the answer's own. */
-export function refused(failed: Failed, error: unknown, { answer, url = "" }: LastAnswer): Fault {
+export function refused(failed: Failed, error: unknown, last: LastAnswer): Fault {
   const { what, check, presented } = failed;
+  const { answer } = last;
   if (!answer) return new Fault({ kind: "invalid-input", what, reason: remoteText(messageOf(error)), hint: check });
   const text = beginningOf(textOf(jsonOf(answer.text), "error_description"));
   const code = /AADSTS\d+/.exec(text)?.[0];
-  if (code === undefined && isOwnMachine(new URL(url).hostname)) return refusedByMachine(failed, answer);
+  if (code === undefined && isOfMachine(last)) return refusedByMachine(failed, answer);
   if (code === undefined)
     return pageFault(what, answer) ?? (isBusy(answer.status) ? busy(what, answer) : unexplained(failed, answer));
   const hint = ownOf(HINTS, code) ?? check;
@@ -80,6 +86,10 @@ export function refused(failed: Failed, error: unknown, { answer, url = "" }: La
     requestId: /Trace ID: ([0-9a-fA-F-]{36})/.exec(text)?.[1],
     hint: presented && Object.hasOwn(FEDERATION_HINTS, code) ? `${hint} ${presented}` : hint,
   });
+}
+
+function isOfMachine({ url }: LastAnswer): boolean {
+  return url !== undefined && isOwnMachine(new URL(url).hostname);
 }
 
 function unexplained({ what, check }: Failed, { status, text }: HttpResponse): Fault {

@@ -5,7 +5,7 @@ import type { Network } from "../network/network.ts";
 import { minted } from "../redaction/secrets.ts";
 import { Assertions } from "./assertions.ts";
 import { entraHttpClient, type LastAnswer } from "./entra-http-client.ts";
-import { refused } from "./entra-refusal.ts";
+import { refused, unanswered } from "./entra-refusal.ts";
 import type { Identity } from "./identity-kinds.ts";
 
 /** Who signs in, where, and for what. */
@@ -62,7 +62,8 @@ async function accessToken(
     if (token) return token;
   } catch (error) {
     const presented = assertions.refused();
-    throw faultIn(error) ?? last.fault ?? refused({ what, check: identity.check, presented }, error, last);
+    const failed = { what, check: identity.check, presented };
+    throw faultIn(error) ?? (last.fault && unanswered(failed, last.fault, last)) ?? refused(failed, error, last);
   }
   throw new Fault({ kind: "unexpected", what: `${what}: Microsoft Entra gave no token` });
 }

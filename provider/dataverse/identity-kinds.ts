@@ -192,13 +192,27 @@ export const IDENTITY_KINDS: readonly IdentityKind[] = [
     who: () => "as who is signed in to the Azure CLI",
     credential: async ({ tenantId }, { deadline }) => {
       const { AzureCliCredential } = await import("@azure/identity");
-      return new AzureCliCredential({
-        processTimeoutInMs: deadline.remaining,
+      const cli = new AzureCliCredential({
+        // Ends what nobody waits for any more: who waits hears of it before.
+        processTimeoutInMs: CLI_LIMIT_MS + 1000,
         ...(tenantId !== undefined && { tenantId }),
       });
+      return { getToken: (scope) => within(deadline, cli.getToken(scope)) };
     },
   }),
 ];
+
+/** Longest time for the Azure CLI, which starts slowly and may have to sign in anew. */
+const CLI_LIMIT_MS = 20_000;
+
+async function within<T>(outer: Deadline, work: Promise<T>): Promise<T> {
+  const deadline = outer.sooner(CLI_LIMIT_MS);
+  try {
+    return await deadline.race(work, "`az account get-access-token`");
+  } finally {
+    deadline[Symbol.dispose]();
+  }
+}
 
 /** Repeats are ours. */
 function optionsOf({ authority, httpClient }: SignInTools) {

@@ -188,12 +188,11 @@ export class Network {
       const mapped = new Agent({
         ...pool,
         connect: (options, callback) => {
-          const { host, port } = this.resolve(
-            bareHost(options.hostname),
-            Number(options.port || portOfProtocol(options)),
-          );
-          const servername = options.servername || options.hostname;
-          connect({ ...options, hostname: host, host, port: String(port), servername }, callback);
+          const { servername, ...asked } = options;
+          const { protocol, hostname } = asked;
+          const { host, port } = this.resolve(bareHost(hostname), Number(asked.port || portOfProtocol(protocol)));
+          const named = protocol === "https:" && { servername: servername || hostname };
+          connect({ ...asked, hostname: host, host, port: String(port), ...named }, callback);
         },
       });
       const others = this.#proxy
@@ -254,10 +253,10 @@ export function isOwnMachine(hostname: string): boolean {
 }
 
 function portOf(url: URL): number {
-  return Number(url.port || portOfProtocol(url));
+  return Number(url.port || portOfProtocol(url.protocol));
 }
 
-function portOfProtocol({ protocol }: { readonly protocol: string }): number {
+function portOfProtocol(protocol: string): number {
   return protocol === "http:" ? 80 : 443;
 }
 
