@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { createHash, verify, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
@@ -17,7 +16,7 @@ import {
   TENANT,
 } from "../../support/microsoft.ts";
 import { atEnd, temporaryDirectory } from "../../support/sandbox.ts";
-import { portOf } from "../network/tls.ts";
+import { openssl, portOf } from "../network/tls.ts";
 
 const APPLICATION = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: CLIENT };
 const CLAIMS = {
@@ -44,23 +43,23 @@ describe("an application signs in by a certificate", () => {
   const folder = temporaryDirectory();
   const file = (name: string) => join(folder, name);
   const password = "planted-password";
-  const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
+  const run = (...args: string[]) => openssl(folder, args);
   const old = ["-keypbe", "PBE-SHA1-3DES", "-certpbe", "PBE-SHA1-3DES", "-macalg", "sha1"];
-  beforeAll(() => {
+  beforeAll(async () => {
     const subject = ["-days", "2", "-nodes", "-newkey", "rsa:2048"];
-    openssl("req", "-x509", ...subject, "-subj", "/CN=Another", "-keyout", "other.key", "-out", "other.pem");
-    openssl("req", "-x509", ...subject, "-subj", "/CN=Own", "-keyout", "own.key", "-out", "own.pem");
+    await run("req", "-x509", ...subject, "-subj", "/CN=Another", "-keyout", "other.key", "-out", "other.pem");
+    await run("req", "-x509", ...subject, "-subj", "/CN=Own", "-keyout", "own.key", "-out", "own.pem");
     const text = (name: string) => readFileSync(file(name), "utf8");
     writeFileSync(file("bundle.pem"), [text("other.pem"), text("own.key"), text("own.pem")].join(""));
-    openssl("pkcs8", "-topk8", "-in", "own.key", "-out", "locked.key", "-passout", `pass:${password}`);
+    await run("pkcs8", "-topk8", "-in", "own.key", "-out", "locked.key", "-passout", `pass:${password}`);
     writeFileSync(file("locked.pem"), text("locked.key") + text("own.pem"));
     const pair = ["pkcs12", "-export", "-inkey", "own.key", "-in", "own.pem", "-certfile", "other.pem"];
-    openssl(...pair, "-out", "new.pfx", "-passout", `pass:${password}`);
-    openssl(...pair, "-out", "old.pfx", "-passout", `pass:${password}`, ...old);
-    openssl(...pair, "-out", "bare.pfx", "-passout", "pass:");
+    await run(...pair, "-out", "new.pfx", "-passout", `pass:${password}`);
+    await run(...pair, "-out", "old.pfx", "-passout", `pass:${password}`, ...old);
+    await run(...pair, "-out", "bare.pfx", "-passout", "pass:");
     writeFileSync(file("stranger.pem"), text("own.key") + text("other.pem"));
     const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=EC"];
-    openssl("req", "-x509", ...ec, "-keyout", "ec.key", "-out", "ec.crt");
+    await run("req", "-x509", ...ec, "-keyout", "ec.key", "-out", "ec.crt");
     writeFileSync(file("ec.pem"), text("ec.key") + text("ec.crt"));
   });
 
@@ -229,7 +228,7 @@ describe("an application signs in by the token of an issuer", () => {
 
   test.each([
     [
-      "token.actions",
+      "GitHub Actions",
       {
         ACTIONS_ID_TOKEN_REQUEST_URL: `https://${RUNNER}/token?a=b`,
         ACTIONS_ID_TOKEN_REQUEST_TOKEN: "planted-request-token",

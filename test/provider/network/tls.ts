@@ -84,7 +84,8 @@ export async function selfSigned(host: string, ...extensions: readonly string[])
 
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
 
-async function openssl(folder: string, args: readonly string[]): Promise<void> {
+/** Runs OpenSSL in a folder. */
+export async function openssl(folder: string, args: readonly string[]): Promise<void> {
   await promisify(execFile)("openssl", args, { cwd: folder, timeout: 20_000 });
 }
 
