@@ -20,7 +20,8 @@ Form, unknown words, duplicate addresses, who may consent, the room of the proje
 the lock file. What can only be known at Microsoft or Google, \`pulumi preview\` looks at; with --live who has left, too: addresses
 that no mailbox has in Dynamics, and users that are disabled.
 
-Settings for --live come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET.
+Settings for --live come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, and a secret in
+AZURE_CLIENT_SECRET or another identity (docs/identities.md).
 
   --live       looks all addresses up in Dynamics; nothing is changed
   --lock       the lock file (default: mailboxes.lock beside mailboxes.yaml)

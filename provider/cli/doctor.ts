@@ -34,8 +34,8 @@ each, then what is wrong with them by cause.
 A fleet and a stack bring their settings along: a mailbox whose only trouble is tolerated is "waiting", one that is not to be
 activated (in a stack: has no MailboxActivation) only has to be there. Neither makes the exit code a bad one.
 
-Settings come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, and
-GMAILSYNC_MAIL_CREDENTIAL (JSON) for the own logins.
+Settings come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, a secret in
+AZURE_CLIENT_SECRET or another identity (docs/identities.md), and GMAILSYNC_MAIL_CREDENTIAL (JSON) for the own logins.
 
   --failed    shows only what is failed or unknown; all are counted
   --by        groups what is wrong by cause (default) or by client

@@ -35,6 +35,22 @@ const CASES: readonly Case[] = [
     says: ["cloud", "POWER_PLATFORM_CLOUD", "is gcchigh, but contoso.crm.dynamics.com", "is a host of public"],
   },
   {
+    name: "half of an identity",
+    resources: blocks.profile(),
+    stack: { environment: { AZURE_TENANT_ID: undefined } },
+    says: ["client secret, begun by clientSecret (AZURE_CLIENT_SECRET), lacks tenantId (AZURE_TENANT_ID)"],
+  },
+  {
+    name: "two identities",
+    resources: blocks.profile(),
+    stack: { environment: { AZURE_CLIENT_CERTIFICATE_PATH: "planted.pem" } },
+    says: [
+      "More than one identity for Microsoft Entra is given",
+      "AZURE_CLIENT_CERTIFICATE_PATH",
+      "AZURE_CLIENT_SECRET",
+    ],
+  },
+  {
     name: "a wrong application secret",
     resources: blocks.mailbox("anna", "", NOBODY),
     stack: { environment: { AZURE_CLIENT_SECRET: "planted-wrong-entra-secret" } },
