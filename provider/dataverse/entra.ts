@@ -6,7 +6,7 @@ import { minted } from "../redaction/secrets.ts";
 import { Assertions } from "./assertions.ts";
 import { entraHttpClient, type LastAnswer } from "./entra-http-client.ts";
 import { refused, unanswered } from "./entra-refusal.ts";
-import type { Identity } from "./identity-kinds.ts";
+import type { Identity } from "./identity.ts";
 
 /** Who signs in, where, and for what. */
 export interface SigningIn {

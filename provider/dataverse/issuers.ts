@@ -42,7 +42,7 @@ export function tokenFile(path: string): Issuer {
   };
 }
 
-/** GitHub: "OpenID Connect reference". The URL has a query already. */
+/** GitHub: "OpenID Connect reference". */
 export function gitHubActions(
   { oidcRequestUrl, oidcRequestToken }: Runner,
   audience: string,
@@ -51,7 +51,7 @@ export function gitHubActions(
   const request = {
     effect: "signs-in",
     method: "GET",
-    url: `${oidcRequestUrl}&audience=${encodeURIComponent(audience)}`,
+    url: withQuery(oidcRequestUrl, { audience }),
     headers: { authorization: `Bearer ${oidcRequestToken}`, accept: "application/json" },
   } as const;
   return asking(network, request, "value", {
@@ -69,7 +69,7 @@ export function azureDevOps(
   const request = {
     effect: "signs-in",
     method: "POST",
-    url: `${oidcRequestUrl}?api-version=7.1&serviceConnectionId=${connection}`,
+    url: withQuery(oidcRequestUrl, { "api-version": "7.1", serviceConnectionId: connection }),
     // Without the last one a wrong token is answered by a redirect to a page.
     headers: {
       authorization: `Bearer ${oidcRequestToken}`,
@@ -81,6 +81,13 @@ export function azureDevOps(
     what: `Asking Azure DevOps for a token of the service connection ${connection}`,
     hint: "The stage that runs this has to reference the service connection, as a task with `azureSubscription` does; the connection needs workload identity federation, and the step `SYSTEM_ACCESSTOKEN: $(System.AccessToken)` in `env`.",
   });
+}
+
+/** GitHub's URL has a query already. */
+function withQuery(text: string, query: Readonly<Record<string, string>>): string {
+  const url = new URL(text);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  return url.href;
 }
 
 interface Words {

@@ -12,14 +12,15 @@ import type { Clients } from "../resource/context.ts";
 import { Roster } from "../resource/roster.ts";
 import { TestQueue } from "../resource/test-queue.ts";
 import { authorityOf, authorityProblem, cloudProblem, type SignIn } from "../schema/clouds.ts";
-import { type PropertySchema, properties, propertiesWhere } from "../schema/define.ts";
+import { propertiesWhere } from "../schema/define.ts";
 import { credentialProblem } from "../schema/mail-credential.ts";
 import { type ProviderConfiguration, ProviderConfiguration as schema } from "../schema/provider-configuration.ts";
 import { shownPath } from "../schema/shown-name.ts";
 import { type Failure, matches, validate } from "../schema/validator.ts";
-import { ownOf, pick, type Tree, type Value } from "../values.ts";
-import { type ChosenIdentity, chooseIdentity, describe, IDENTITIES_PAGE, type Origins } from "./identity.ts";
+import { pick, type Tree, type Value } from "../values.ts";
+import { type ChosenIdentity, chooseIdentity, describe, IDENTITIES_PAGE } from "./identity.ts";
 import { OriginalsFile } from "./originals.ts";
+import { fromEnvironment, originsOf, settingOf, variableOf } from "./settings.ts";
 
 /** A setting that nobody gave, with where it can come from. */
 export interface MissingSetting {
@@ -127,7 +128,7 @@ function parseNested(configuration: Tree): Tree {
 }
 
 function parseSetting(name: string, value: Value): Value {
-  const { type } = schemaOf(name) ?? {};
+  const { type } = settingOf(name) ?? {};
   if (type === "string" || typeof value !== "string") return value;
   const parsed = parseJson(value);
   return type === "array" && parsed === value ? value.split(",").map((item) => item.trim()) : parsed;
@@ -139,38 +140,6 @@ function parseJson(text: string): Value {
   } catch {
     return text;
   }
-}
-
-function schemaOf(name: string): PropertySchema | undefined {
-  return ownOf(properties(schema), name);
-}
-
-function fromEnvironment(environment: NodeJS.ProcessEnv): Tree {
-  return Object.fromEntries(
-    Object.entries(properties(schema)).flatMap(([name, { type }]) => {
-      const value = environment[variableOf(name, environment) ?? ""]?.trim();
-      return value ? [[name, type === "boolean" ? (SWITCHES.get(value.toLowerCase()) ?? value) : value]] : [];
-    }),
-  );
-}
-
-/** As the tools whose variables are read take them. */
-const SWITCHES: ReadonlyMap<string, boolean> = new Map([
-  ["true", true],
-  ["1", true],
-  ["false", false],
-  ["0", false],
-]);
-
-/** The variable that gives a setting: the first one that is set. */
-function variableOf(name: string, environment: NodeJS.ProcessEnv): string | undefined {
-  return schemaOf(name)?.environment?.find((variable) => environment[variable]);
-}
-
-/** Where the settings come from that the configuration leaves out. */
-function originsOf(configuration: Tree, environment: NodeJS.ProcessEnv): Origins {
-  const left = Object.keys(properties(schema)).filter((name) => configuration[name] === undefined);
-  return Object.fromEntries(left.map((name) => [name, variableOf(name, environment)]));
 }
 
 function invalid(failures: readonly Failure[], configuration: Tree, environment: NodeJS.ProcessEnv): Fault {
@@ -188,7 +157,7 @@ function missing(configuration: ProviderConfiguration, identity: ChosenIdentity 
   return ["environmentUrl" as const, ...ofIdentity]
     .filter((name) => !configuration[name])
     .map((name) => {
-      const { description, environment = [] } = schemaOf(name) ?? {};
+      const { description, environment = [] } = settingOf(name) ?? {};
       const instead = name === "clientSecret" ? ` ${WITHOUT_SECRET}` : "";
       return {
         name,

@@ -1,18 +1,8 @@
-import {
-  IDENTITY_KINDS,
-  type Identity,
-  type IdentityKind,
-  type IdentitySetting,
-  type IdentitySettings,
-} from "../dataverse/identity-kinds.ts";
+import type { Identity, IdentityKind, IdentitySetting, IdentitySettings } from "../dataverse/identity.ts";
+import { IDENTITY_KINDS } from "../dataverse/identity-kinds.ts";
 import { Fault } from "../fault.ts";
-import { properties } from "../schema/define.ts";
 import { VARIABLE_FAMILIES } from "../schema/identity-settings.ts";
-import { ProviderConfiguration } from "../schema/provider-configuration.ts";
-import { ownOf } from "../values.ts";
-
-/** The variable that each setting comes from; none for what the program or the stack's configuration gives. */
-export type Origins = Readonly<Record<string, string | undefined>>;
+import { type Origins, settingOf } from "./settings.ts";
 
 const FAMILIES = Object.keys(VARIABLE_FAMILIES);
 const LIST = new Intl.ListFormat("en-GB");
@@ -21,8 +11,8 @@ const LIST = new Intl.ListFormat("en-GB");
 export const IDENTITIES_PAGE = "https://github.com/gmailsync/pulumi-gmailsync/blob/main/docs/identities.md";
 
 export interface ChosenIdentity extends Identity {
-  /** The settings that it was begun by, with their variables. */
-  readonly begunBy: string;
+  /** The settings that it is made of, with their variables, those that have begun it first. */
+  readonly madeOf: string;
 }
 
 /** An identity that settings begin, and how early those stand in the order: 0 for the program's. */
@@ -34,8 +24,8 @@ interface Begun {
 }
 
 /** Which identity was taken, and by what, for people: no value of a secret is in it. */
-export function describe({ title, who, begunBy }: ChosenIdentity): string {
-  return `${title}, ${who}, by ${begunBy}`;
+export function describe({ title, who, madeOf }: ChosenIdentity): string {
+  return `${title}, ${who}, by ${madeOf}`;
 }
 
 /**
@@ -49,7 +39,7 @@ export function chooseIdentity(settings: IdentitySettings, origins: Origins): Ch
   if (first.length > 1 && !first.every(({ kind }) => kind.isFederated)) throw contradicting(first, origins);
   for (const begun of first) {
     const identity = begun.kind.complete(begun.settings);
-    if (identity) return { ...identity, begunBy: namesOf(begun.by, origins) };
+    if (identity) return { ...identity, madeOf: namesOf(usedOf(begun), origins) };
   }
   throw halfGiven(first, origins);
 }
@@ -98,6 +88,10 @@ function contradicting(begun: readonly Begun[], origins: Origins): Fault {
   });
 }
 
+function usedOf({ kind: { needs, takes = [] }, settings, by }: Begun): readonly IdentitySetting[] {
+  return [...new Set([...by, ...needs, ...takes])].filter((name) => settings[name] !== undefined);
+}
+
 function missingOf(kind: IdentityKind, settings: IdentitySettings): readonly string[] {
   return kind.needs.filter((name) => settings[name] === undefined).map((name) => withVariable(kind, name));
 }
@@ -108,12 +102,8 @@ function namesOf(names: readonly IdentitySetting[], origins: Origins): string {
 
 /** A setting with the variable that fits best: of the platform, else of Azure's libraries, else our own. */
 function withVariable({ platform = [] }: IdentityKind, name: IdentitySetting): string {
-  const variables = variablesOf(name);
+  const variables = settingOf(name)?.environment ?? [];
   const beginnings = ["AZURE_", ...platform, "ARM_", ""];
   const [fitting] = beginnings.flatMap((one) => variables.find((variable) => variable.startsWith(one)) ?? []);
   return fitting === undefined ? name : `${name} (${fitting})`;
-}
-
-function variablesOf(name: IdentitySetting): readonly string[] {
-  return ownOf(properties(ProviderConfiguration), name)?.environment ?? [];
 }

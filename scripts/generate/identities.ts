@@ -1,4 +1,5 @@
-import { IDENTITY_KINDS, type IdentityKind } from "../../provider/dataverse/identity-kinds.ts";
+import type { IdentityKind } from "../../provider/dataverse/identity.ts";
+import { IDENTITY_KINDS } from "../../provider/dataverse/identity-kinds.ts";
 import { properties } from "../../provider/schema/define.ts";
 import { VARIABLE_FAMILIES } from "../../provider/schema/identity-settings.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";

@@ -9,7 +9,8 @@ import { validate } from "../../provider/schema/validator.ts";
 import { pathText, type Tree } from "../../provider/values.ts";
 
 /** Nobody reads them: secrets and files are sent as they are, triggers compared, and connections refused where they are none. */
-const AS_THEY_ARE = /\.(credentialsJson|serviceAccountKey|\w+Token|clientSecret|patternProperties\.\^\.\*\$)$/;
+const AS_THEY_ARE =
+  /\.(credentialsJson|serviceAccountKey|\w+Token|clientSecret|clientCertificate|clientCertificatePassword|patternProperties\.\^\.\*\$)$/;
 
 /** Places of a schema that take any text. */
 function freeTexts(schema: unknown, path: string): string[] {

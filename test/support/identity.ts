@@ -1,5 +1,5 @@
 import type { SigningIn } from "../../provider/dataverse/entra.ts";
-import type { IdentitySettings } from "../../provider/dataverse/identity-kinds.ts";
+import type { IdentitySettings } from "../../provider/dataverse/identity.ts";
 import { chooseIdentity } from "../../provider/host/identity.ts";
 
 /** Signing in by the identity that the settings of a program make. */

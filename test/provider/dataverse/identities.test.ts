@@ -4,6 +4,8 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { certificatePem } from "../../../provider/dataverse/certificate.ts";
+import { mask } from "../../../provider/redaction/secrets.ts";
 import {
   assertion,
   CLIENT,
@@ -121,6 +123,13 @@ describe("an application signs in by a certificate", () => {
     expect(verify("sha256", Buffer.from(`${header}.${claims}`), key, Buffer.from(signature, "base64url"))).toBe(true);
   });
 
+  test("and what is in it is known as a secret from then on", async () => {
+    await certificatePem({ path: file("new.pfx") }, password);
+    const [, line = ""] = readFileSync(file("own.key"), "utf8").split("\n");
+    expect(line).toHaveLength(64);
+    expect(mask(`sent ${line}`)).toBe("sent [secret]");
+  });
+
   test.each<[string, Record<string, string>, string]>([
     [
       "the password is wrong",
@@ -172,7 +181,7 @@ describe("an application signs in by the token of an issuer", () => {
     writeFileSync(file, `${token}\n`);
     const told = await start({ ...APPLICATION, AZURE_FEDERATED_TOKEN_FILE: file });
     expect(told).toEqual({
-      by: `token in a file, as application ${CLIENT}, by oidcTokenFilePath (AZURE_FEDERATED_TOKEN_FILE)`,
+      by: `token in a file, as application ${CLIENT}, by oidcTokenFilePath (AZURE_FEDERATED_TOKEN_FILE), tenantId (AZURE_TENANT_ID) and clientId (AZURE_CLIENT_ID)`,
       organizationId: ORGANIZATION,
     });
     expect(microsoft.forms().map((form) => form.get("client_assertion"))).toEqual([token]);
@@ -346,6 +355,12 @@ describe("a managed identity signs in", () => {
     const { failed } = await start({ GMAILSYNC_USE_MSI: "true", GMAILSYNC_CONNECT_TO: ways });
     expect(failed).toContain("169.254.169.254 gave no answer: the connection was refused");
     expect(failed).toContain("Azure resource that has this managed identity");
+  });
+
+  test("not where Kubernetes gives a token, which the library would take past the way out", async () => {
+    const workload = { ...APPLICATION, AZURE_FEDERATED_TOKEN_FILE: "/var/run/secrets/token" };
+    const { failed } = await start({ ...workload, ARM_USE_MSI: "true" });
+    expect(failed).toMatch(/AZURE_FEDERATED_TOKEN_FILE.*Set useAksWorkloadIdentity in its place\./);
   });
 
   test("at no endpoint of another machine without TLS", async () => {
