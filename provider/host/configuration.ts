@@ -32,6 +32,8 @@ export interface MissingSetting {
 export interface Services extends Clients {
   /** Which identity signs in to Microsoft Entra, and by what it was given, for people. */
   readonly signsInBy: string;
+  /** URL of the cloud's authority, where it signs in. */
+  readonly authority: string;
   /** What people should hear once: settings of the environment that have no effect. */
   readonly warnings: readonly string[];
 }
@@ -90,6 +92,7 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
       roster: new Roster(),
       originals: new OriginalsFile(origin, environment),
       signsInBy: describe(identity),
+      authority,
       warnings: [switchedOff(environment) ?? []].flat(),
     },
   };

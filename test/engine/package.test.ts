@@ -73,7 +73,11 @@ describe("the package as it is published", () => {
     for (const file of ["esm.mjs", "cjs.cjs"]) {
       const { stdout } = await run(process.execPath, [join(folder, file)]);
       expect(stdout.trim()).toBe(
-        "EmailServerProfile,Fleet,GoogleOAuthClient,GoogleProject,Mailbox,MailboxActivation,fleet",
+        [
+          "EmailServerProfile,Fleet,GoogleOAuthClient,GoogleProject,Mailbox,MailboxActivation,fleet",
+          "getEmailServerProfile,getEmailServerProfileOutput,getEmailServerProfiles,getEmailServerProfilesOutput",
+          "getMailbox,getMailboxOutput,getMailboxes,getMailboxesOutput,getOrganization",
+        ].join(),
       );
     }
   });

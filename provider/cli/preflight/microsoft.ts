@@ -6,7 +6,6 @@ import { otherEnvironment } from "../../fleet/load-fleet.ts";
 import { inOrder, type Look, sideBySide } from "../../resource/looks.ts";
 import { type Finding, found, good, isBad, type Step, skipped } from "../../schema/step.ts";
 import { ownOf } from "../../values.ts";
-import { entraHost, identityTaken } from "./identity.ts";
 import { privilegeLooks } from "./privileges.ts";
 import { asking, notSeen, type Surroundings } from "./surroundings.ts";
 
@@ -25,7 +24,7 @@ export async function microsoftSteps(surroundings: Surroundings): Promise<readon
   const { services, deadline } = surroundings;
   const { dataverse } = services;
   const door: readonly Look[] = [
-    { id: "identity", look: () => good({ message: `${identityTaken(surroundings)}, at ${entraHost(surroundings)}` }) },
+    { id: "identity", look: () => good({ message: `${services.signsInBy}, at ${new URL(services.authority).host}` }) },
     { id: "entraToken", look: () => asking(() => tokenFinding(surroundings), refusedToken) },
     {
       id: "applicationUser",

@@ -2,7 +2,6 @@ import { duration } from "../../network/deadline.ts";
 import type { HttpResponse } from "../../network/network.ts";
 import type { Look } from "../../resource/looks.ts";
 import { type Finding, found, good, skipped } from "../../schema/step.ts";
-import { entraHost } from "./identity.ts";
 import { asking, type Surroundings } from "./surroundings.ts";
 
 /** Clocks may differ by so much until it is said, in milliseconds: Entra and Google refuse from five minutes on. */
@@ -15,7 +14,7 @@ const GOOGLE = ["oauth2.googleapis.com", "accounts.google.com"] as const;
 export function networkLooks(surroundings: Surroundings): readonly Look[] {
   const { services, declared } = surroundings;
   const hosts = [
-    entraHost(surroundings),
+    new URL(services.authority).host,
     new URL(services.environmentUrl).host,
     ...GOOGLE,
     ...(services.mailCredential?.serviceAccountEmail ? ["iamcredentials.googleapis.com"] : []),
