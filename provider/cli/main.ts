@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "decides which client each new mailbox of a fleet uses, and writes it down",
     run: async (args) => (await import("./lock.ts")).run(args),
   },
+  export: {
+    summary: "makes code of what is there, with the file that imports it",
+    run: async (args) => (await import("./export.ts")).run(args),
+  },
   guide: {
     summary: "the steps in Google's console, with every value to paste",
     run: async (args) => (await import("./guide.ts")).run(args),

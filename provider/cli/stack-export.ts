@@ -7,6 +7,8 @@ export const EXPORT_LIMIT = 256 * 1024 * 1024;
 export interface ExportedResource {
   /** Of its definition, such as `Mailbox`. */
   readonly name: string;
+  readonly urn: string;
+  readonly id: string;
   /** Of the mailbox; empty where none is told. */
   readonly address: string;
   readonly inputs: unknown;
@@ -17,16 +19,17 @@ export interface ExportedResource {
 export function exportedResources(
   state: Json | undefined,
   names: readonly string[],
+  typesOf: (name: string) => readonly string[] = (name) => [tokenOf(name)],
 ): readonly ExportedResource[] | undefined {
   const resources: unknown = memberOf(memberOf(state, "deployment"), "resources");
   if (!Array.isArray(resources)) return undefined;
-  const byType = new Map(names.map((name) => [tokenOf(name), name]));
+  const byType = new Map(names.flatMap((name) => typesOf(name).map((type) => [type, name] as const)));
   return resources.flatMap((resource) => {
     const name = byType.get(textOf(resource, "type"));
     if (name === undefined) return [];
     const inputs = memberOf(resource, "inputs");
     const outputs = memberOf(resource, "outputs");
     const address = textOf(outputs, "emailAddress") || textOf(inputs, "emailAddress");
-    return [{ name, address, inputs, outputs }];
+    return [{ name, urn: textOf(resource, "urn"), id: textOf(resource, "id"), address, inputs, outputs }];
   });
 }

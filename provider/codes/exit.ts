@@ -41,6 +41,18 @@ export const EXITS = {
     usage: "wrong use",
     unknown: "Google could not be asked",
   },
+  export: {
+    ok: "all of it is written",
+    failed: "something was left out, or a file could not be written",
+    usage: "wrong use or settings",
+    unreachable: "Microsoft or Google could not be reached",
+  },
+  init: {
+    ok: "the file is written, or nothing is new",
+    failed: "a file could not be read or written",
+    usage: "wrong use or settings",
+    unreachable: "Microsoft could not be reached",
+  },
   originals: {
     ok: "it is known, or written",
     failed: "it is not known how a mailbox was, or the state could not be changed",

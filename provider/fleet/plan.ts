@@ -10,7 +10,7 @@ export interface PlannedClient {
   readonly declared: ClientSpec;
   readonly inputs: Omit<
     ClientSpec,
-    "clientSecret" | "previousClientSecret" | "credentialsJson" | "project" | "profile" | "aliases"
+    "clientSecret" | "previousClientSecret" | "credentialsJson" | "project" | "profile" | "retainProfile" | "aliases"
   >;
   readonly profile: NonNullable<ClientSpec["profile"]> & { readonly name: string };
 }
@@ -42,7 +42,7 @@ export function planOf(spec: FleetSpec, lock: Lock): FleetPlan {
   return {
     clients: Object.entries(spec.clients).map(([name, declared]) => {
       const { clientSecret: _, previousClientSecret: __, credentialsJson: ___, ...rest } = declared;
-      const { project: ____, profile, aliases: _____, ...inputs } = rest;
+      const { project: ____, profile, retainProfile: _____, aliases: ______, ...inputs } = rest;
       const shown = several ? `${spec.profile?.name ?? "Gmail"} (${name})` : (spec.profile?.name ?? "Gmail");
       return { name, declared, inputs, profile: { ...spec.profile, name: shown, ...profile } };
     }),

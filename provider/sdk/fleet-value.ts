@@ -121,6 +121,8 @@ export interface FleetValue {
               readonly ownerEmailAddress?: string | undefined;
             }
           | undefined;
+        /** Whether the profile stays in Dynamics when it leaves the fleet or the stack is destroyed, as it was there before. Default: false. */
+        readonly retainProfile?: boolean | undefined;
         /** Former names, so that nothing is made anew. */
         readonly aliases?:
           | {

@@ -99,7 +99,7 @@ outputs:
   ),
 });
 
-async function profilesWhere(filters: Where, { dataverse, deadline }: Context): Promise<State[]> {
+export async function profilesWhere(filters: Where, { dataverse, deadline }: Context): Promise<State[]> {
   const rows = await dataverse.list("emailserverprofiles", "", { orderBy: "name" }, deadline);
   const wanted = Object.entries(filters).filter(([, value]) => value !== undefined);
   return rows.map(stateOf).filter((state) => wanted.every(([name, value]) => Reflect.get(state, name) === value));

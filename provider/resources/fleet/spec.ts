@@ -82,6 +82,12 @@ const ClientSpec = Type.Object(
       }),
     ),
     profile: Type.Optional({ ...ProfileSpec, description: "What is different in the profile of this client." }),
+    retainProfile: Type.Optional(
+      Type.Boolean({
+        description:
+          "Whether the profile stays in Dynamics when it leaves the fleet or the stack is destroyed, as it was there before. Default: false.",
+      }),
+    ),
     aliases: Type.Optional(
       Type.Object(
         { client: Type.Optional(Alias), profile: Type.Optional(Alias), project: Type.Optional(Alias) },

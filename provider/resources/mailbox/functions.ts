@@ -44,6 +44,7 @@ const State = Type.Object(
   { title: "MailboxState", description: "A mailbox as Dynamics has it.", additionalProperties: false },
 );
 type State = Static<typeof State>;
+export type MailboxState = State;
 
 const getMailbox = defineFunction({
   name: "getMailbox",
@@ -133,7 +134,7 @@ outputs:
 });
 
 /** By address; what is listed for an import has its address for a name. */
-async function mailboxesWhere({ profileId, profile, ...filters }: Where, context: Context): Promise<State[]> {
+export async function mailboxesWhere({ profileId, profile, ...filters }: Where, context: Context): Promise<State[]> {
   const wanted = profile === undefined ? profileId : (await profileNamed(profile, context)).emailserverprofileid;
   if (profileId !== undefined && wanted !== profileId) return [];
   const filter = ["emailaddress ne null", wanted && `_emailserverprofile_value eq ${wanted}`].filter(Boolean);
@@ -144,7 +145,10 @@ async function mailboxesWhere({ profileId, profile, ...filters }: Where, context
   return mailboxes.sort((a, b) => (a.emailAddress < b.emailAddress ? -1 : 1));
 }
 
-type Where = ArgsOf<typeof getMailboxes>;
+export type Where = ArgsOf<typeof getMailboxes>;
+
+/** What mailboxes are looked for by. */
+export const mailboxFilters = getMailboxes.inputs;
 
 export const mailboxListing = listing(getMailboxes.inputs, async (filters, context) =>
   (await mailboxesWhere(filters, context)).map(({ mailboxId, emailAddress }) => ({

@@ -31,7 +31,7 @@ export async function makeClient(
   { name: client, declared, inputs, profile }: PlannedClient,
   { secrets }: LoadedFleet,
 ): Promise<MadeClient> {
-  const { aliases = {}, project } = declared;
+  const { aliases = {}, project, retainProfile: retainOnDelete = false } = declared;
   const name = `${fleetName}-${client}`;
   const options = (alias: string | undefined) => ({ parent, aliases: aliasesOf(alias) });
   const given = (property: SecretName) => {
@@ -67,7 +67,7 @@ export async function makeClient(
         oauthClientId: google.failed ? NOTHING : google.resource.clientId.apply((id) => id ?? ""),
         oauthClientSecret: google.failed ? NOTHING : google.resource.clientSecret.apply((value) => value ?? ""),
       },
-      { ...options(aliases.profile), ...behind(google, ["oauthClientId", "oauthClientSecret"]) },
+      { ...options(aliases.profile), retainOnDelete, ...behind(google, ["oauthClientId", "oauthClientSecret"]) },
     ),
   );
   return { profile: made, causes: [made, google, ...(owner ? [owner] : [])].map(({ urn }) => urn) };

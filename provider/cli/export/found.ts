@@ -1,0 +1,54 @@
+import type { MailboxKind } from "../../resources/mailbox/definition.ts";
+import type { Tree } from "../../values.ts";
+
+/** A Gmail profile of the environment, with its client. */
+export interface FoundProfile {
+  readonly profileId: string;
+  /** What it is called in code. */
+  readonly name: string;
+  /** Its own name. */
+  readonly shown: string;
+  readonly clientId: string;
+  /** Inputs that are not the defaults, without client and secret. */
+  readonly inputs: Tree;
+  /** Where the stack has it and its client already, if it does. */
+  readonly former: { readonly profile?: string; readonly client?: string };
+  /** Inputs of the client that the stack has, or what is known of it. */
+  readonly client: Tree;
+}
+
+/** A mailbox that code can say. */
+export interface FoundMailbox {
+  readonly mailboxId: string;
+  readonly emailAddress: string;
+  readonly kind: MailboxKind;
+  readonly profile: FoundProfile;
+  /** Inputs that are not the defaults, without address and profile. */
+  readonly inputs: Tree;
+  /** Inputs of its activation that are not the defaults; why it is not to be activated otherwise. */
+  readonly activation: { readonly inputs: Tree } | { readonly not: string };
+  readonly former: { readonly mailbox?: string; readonly activation?: string };
+}
+
+/** What code cannot say, and what that means. */
+export interface Deviation {
+  readonly of: string;
+  readonly what: string;
+}
+
+/** What there is, as code can have it. */
+export interface Found {
+  readonly environmentUrl: string;
+  readonly profiles: readonly FoundProfile[];
+  readonly mailboxes: readonly FoundMailbox[];
+  /** What is in the code, and will be changed by it. */
+  readonly deviations: readonly Deviation[];
+  /** What is not in the code. */
+  readonly left: readonly Deviation[];
+}
+
+/** Addresses that both a user and a queue have. */
+export function addressesTwice(mailboxes: readonly FoundMailbox[]): ReadonlySet<string> {
+  const byAddress = Map.groupBy(mailboxes, ({ emailAddress }) => emailAddress.toLowerCase());
+  return new Set([...byAddress].flatMap(([address, all]) => (all.length > 1 ? [address] : [])));
+}

@@ -1,0 +1,49 @@
+import type { Json } from "../../json.ts";
+import { tokenOf } from "../../schema/define.ts";
+import { isTree, type Tree } from "../../values.ts";
+import { type ExportedResource, exportedResources } from "../stack-export.ts";
+
+const NAMES = ["GoogleOAuthClient", "EmailServerProfile", "Mailbox", "MailboxActivation"] as const;
+type Name = (typeof NAMES)[number];
+
+/** A resource that a stack has already. */
+export interface Held {
+  /** What it is called before: its name outside of any component, or its whole URN. */
+  readonly alias: string;
+  readonly inputs: Tree;
+  /** What the stack has, code can say. */
+  readonly deviation?: never;
+}
+
+/** What a stack has, by resource and id. */
+export class Holdings {
+  readonly #held = new Map<string, Held>();
+
+  constructor(resources: readonly ExportedResource[] = []) {
+    for (const { name, id, urn, inputs } of resources)
+      this.#held.set(keyOf(name, id), { alias: aliasOf(urn), inputs: isTree(inputs) ? inputs : {} });
+  }
+
+  of(name: Name, id: string): Held | undefined {
+    return this.#held.get(keyOf(name, id));
+  }
+}
+
+/** Undefined where it is no stack's export. */
+export function holdingsIn(state: Json | undefined): Holdings | undefined {
+  const resources = exportedResources(state, NAMES, (name) => [
+    tokenOf(name),
+    `pulumi-nodejs:dynamic/gmailsync:${name}`,
+  ]);
+  return resources && new Holdings(resources);
+}
+
+function keyOf(name: string, id: string): string {
+  return `${name} ${id.toLowerCase()}`;
+}
+
+/** `urn:pulumi:stack::project::type::name`; types of parents stand before a `$`, and another package needs the whole. */
+function aliasOf(urn: string): string {
+  const [, , type = "", ...name] = urn.split("::");
+  return type.startsWith("gmailsync:index:") && !type.includes("$") ? name.join("::") : urn;
+}

@@ -1,0 +1,84 @@
+import { nameOf } from "../../fleet/names.ts";
+import { googleOAuthClient } from "../../resources/google-oauth-client/definition.ts";
+import { properties, tokenOf } from "../../schema/define.ts";
+import { pick, type Tree } from "../../values.ts";
+import { type Projects, projectOf, screenFor } from "./fleet.ts";
+import { addressesTwice, type Found } from "./found.ts";
+import { activationName, namesOf } from "./program.ts";
+
+/** One resource as `pulumi import --file` takes it. `name` is for others of the file to refer to. */
+interface Imported {
+  readonly type: string;
+  readonly name: string;
+  readonly logicalName?: string;
+  readonly id?: string;
+  readonly parent?: string;
+  readonly component?: true;
+  /** What no read gives back. */
+  readonly inputs?: Tree;
+}
+
+/** What Check fills in, which an import does not while the secret is missing. */
+const DEFAULT_SCREEN = pick(
+  Object.fromEntries(
+    Object.entries(properties(googleOAuthClient.inputs)).map(([name, property]) => [name, property.default ?? null]),
+  ),
+  (_, value) => value !== null,
+);
+
+/** What a Fleet of such a file will have, under it. What the stack has already is left out: its aliases bring it along. */
+export function importsOfFleet(found: Found, fleet: string, projects: Projects): readonly Imported[] {
+  const { profiles, mailboxes } = found;
+  const twice = addressesTwice(mailboxes);
+  const children = [
+    ...profiles.flatMap((profile): Imported[] => {
+      const logicalName = `${fleet}-${profile.name}`;
+      const screen = screenFor(profile, mailboxes);
+      const inputs = { projectId: projectOf(profile, projects).id, ...DEFAULT_SCREEN, ...screen };
+      return [
+        ...unless(profile.former.client, { ...one("GoogleOAuthClient", logicalName, profile.clientId), inputs }),
+        ...unless(profile.former.profile, one("EmailServerProfile", logicalName, profile.profileId)),
+      ];
+    }),
+    ...mailboxes.flatMap(({ mailboxId, emailAddress, kind, activation, former }): Imported[] => {
+      const said = twice.has(emailAddress.toLowerCase()) ? kind : undefined;
+      const name = nameOf(emailAddress, said);
+      return [
+        ...unless(former.mailbox, { ...one("Mailbox", name, mailboxId), ...(said && { inputs: { kind: said } }) }),
+        ...("inputs" in activation ? unless(former.activation, one("MailboxActivation", name, mailboxId)) : []),
+      ];
+    }),
+  ];
+  // As its children are registered: whoever makes it, it is a component of its own process, and knows its name.
+  const component = { type: tokenOf("Fleet"), name: fleet, component: true, inputs: { name: fleet } } as const;
+  return children.length === 0 ? [] : [component, ...children.map((child) => ({ ...child, parent: fleet }))];
+}
+
+/** The same for a program of single resources. */
+export function importsOfProgram(found: Found): readonly Imported[] {
+  const names = namesOf(found);
+  const name = (id: string) => names.get(id) ?? "";
+  return [
+    ...found.profiles.flatMap(({ profileId, former }) =>
+      unless(former.profile, { type: tokenOf("EmailServerProfile"), name: name(profileId), id: profileId }),
+    ),
+    ...found.mailboxes.flatMap(({ mailboxId: id, activation, former }) => [
+      ...unless(former.mailbox, { type: tokenOf("Mailbox"), name: name(id), id }),
+      ...("inputs" in activation
+        ? unless(former.activation, { type: tokenOf("MailboxActivation"), name: activationName(name(id)), id })
+        : []),
+    ]),
+  ];
+}
+
+export function importText(resources: readonly Imported[]): string {
+  return `${JSON.stringify({ resources }, undefined, 2)}\n`;
+}
+
+function unless(former: string | undefined, resource: Imported): Imported[] {
+  return former === undefined ? [resource] : [];
+}
+
+function one(type: string, logicalName: string, id: string): Imported {
+  return { type: tokenOf(type), name: `${type} ${logicalName}`, logicalName, id };
+}

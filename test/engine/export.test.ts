@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { fixedColumns } from "../../provider/resources/email-server-profile/columns.ts";
+import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { gmailsync } from "../support/command.ts";
+import { FLEET } from "../support/fleet.ts";
+import {
+  changeRow,
+  gmailProfile,
+  mailboxRow,
+  mailboxSettings,
+  readyCells,
+  testSandbox,
+  writes,
+} from "../support/sandbox.ts";
+import { TestStack } from "../support/stack.ts";
+
+/** A tenant that was set up by hand: `size` mailboxes of one profile, most of them well. */
+async function handMade(size: number): Promise<{ sandbox: Sandbox; addresses: readonly string[] }> {
+  const sandbox = await testSandbox({ extraUsers: size });
+  const profile = gmailProfile(sandbox);
+  changeRow(sandbox, profile, fixedColumns);
+  const addresses = Array.from(
+    { length: size },
+    (_, index) => `user${String(index + 1).padStart(4, "0")}@northwind.example`,
+  );
+  for (const [index, address] of addresses.entries())
+    changeRow(sandbox, mailboxRow(sandbox, address), {
+      ...readyCells(profile),
+      oauthrefreshtoken: "hand-made",
+      incomingemailstatus: 1,
+      outgoingemailstatus: 1,
+      testmailboxaccesscompletedon: new Date().toISOString(),
+      // A few are as tenants are: one way only, not tested, waiting for approval.
+      ...(index % 10 === 3 && { outgoingemaildeliverymethod: 0, outgoingemailstatus: 0 }),
+      ...(index % 10 === 5 && { incomingemailstatus: 0, testmailboxaccesscompletedon: null }),
+      ...(index % 10 === 7 && { emailrouteraccessapproval: 2 }),
+    });
+  return { sandbox, addresses };
+}
+
+describe("a hand-made tenant of 40 mailboxes", () => {
+  test("comes under management by export and import without a change, and leaves it again without one", async () => {
+    const { sandbox, addresses } = await handMade(40);
+    const before = addresses.map((address) => mailboxSettings(mailboxRow(sandbox, address)));
+    const since = sandbox.requests.length;
+    const stack = new TestStack(sandbox);
+    await stack.init(FLEET);
+    const exported = await gmailsync(
+      ["export", "--project", "northwind-mail", "--json"],
+      stack.environment,
+      stack.directory,
+    );
+    expect(exported.code, exported.stdout + exported.stderr).toBe(0);
+    const { commands, mailboxes } = JSON.parse(exported.stdout);
+    expect(mailboxes).toHaveLength(40);
+    const [secret, imported] = commands.map((command: string) => command.split(" ").slice(1));
+    await stack.expect(secret, { input: SEED_CLIENT_SECRET });
+    const output = await stack.expect(imported);
+    expect(output).not.toMatch(/bug|failed|warning/);
+    const preview = await stack.preview("--diff");
+    expect(preview.code, preview.output).toBe(0);
+    expect(preview.output).toContain("2 to update");
+    // What the refresh has seen for the first time stands above the stack.
+    const [, changes = ""] = preview.output.split("pulumi:pulumi:Stack: (same)");
+    expect(changes.match(/^ +[+~-] \w+ *: .*$/gm)?.map((line) => line.trim())).toEqual([
+      "+ clientSecret: [secret]",
+      "+ oauthClientSecret: [secret]",
+    ]);
+    expect(writes(sandbox, since)).toEqual([]);
+    const up = await stack.up();
+    expect(up.code, up.output).toBe(0);
+    const gate = await stack.preview("--expect-no-changes");
+    expect(gate.code, gate.output).toBe(0);
+    const destroyed = await stack.destroy();
+    expect(destroyed.code, destroyed.output).toBe(0);
+    // Only the secret, which cannot be read, was written, by the one up.
+    expect(writes(sandbox, since)).toEqual([
+      expect.stringMatching(/^PATCH emailserverprofiles\(\S+\) {"oauthclientsecret":"\*\*\*"}$/),
+    ]);
+    expect(addresses.map((address) => mailboxSettings(mailboxRow(sandbox, address)))).toEqual(before);
+  }, 180_000);
+});
