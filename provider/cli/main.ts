@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "makes code of what is there, with the file that imports it",
     run: async (args) => (await import("./export.ts")).run(args),
   },
+  init: {
+    summary: "begins a fleet, or adds to one, from Dynamics or from a spreadsheet",
+    run: async (args) => (await import("./init.ts")).run(args),
+  },
   guide: {
     summary: "the steps in Google's console, with every value to paste",
     run: async (args) => (await import("./guide.ts")).run(args),

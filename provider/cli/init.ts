@@ -1,0 +1,183 @@
+import { parseArgs } from "node:util";
+import { EXIT, exitCodes } from "../codes/exit.ts";
+import { KINDS } from "../codes/kinds.ts";
+import { Fault } from "../fault.ts";
+import { Deadline } from "../network/deadline.ts";
+import { readText } from "../read-text.ts";
+import { commandLine } from "./command-line.ts";
+import { type Candidate, type Chosen, chosen, type LeftOut, REASONS } from "./init/candidate.ts";
+import { COLUMNS, type ColumnName, candidatesIn, type Headings } from "./init/csv.ts";
+import { addressesIn, beginningText, withEntries } from "./init/merge.ts";
+import { print, say } from "./output.ts";
+import { givenName, readGiven } from "./read-given.ts";
+import { writeMasked } from "./write-masked.ts";
+
+const HELP = `gmailsync init: begins a fleet, or adds to one, from Dynamics or from a spreadsheet
+
+Usage: gmailsync init [TABLE.csv…] [--domain DOMAIN]… [--column NAME=HEADING]… [--output FILE | -] [--project ID] [--verbose] [--json]
+
+Without a table: the users and queues of Dynamics with an address of the domain, whose mailbox has no Gmail profile yet. With one: who
+is in it. Tables are CSV as spreadsheets and admin centres write it, with commas, semicolons or tabs, in UTF-8 or UTF-16, with
+columns in any order (- is standard input). Usual headings are known.
+
+They come to the end of the file's mailboxes; every line that was there stays as it is, with its comments. Who is left out is told, and
+why. Nothing is changed in Dynamics.
+
+Settings, where there is no table, come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID,
+AZURE_CLIENT_SECRET.
+
+  --domain   only addresses of this domain; needed without a table
+  --column   which column has ${COLUMNS.join(", ")}
+  --output   the file (default mailboxes.yaml), made where there is none; - prints it and writes nothing
+  --project  id of the Google project, for a new file
+  --verbose  names all who are left out
+  --json     one object
+
+Examples:
+  gmailsync init --domain northwind.example --project northwind-mail
+  gmailsync init people.csv --column address="Work email" --column disabled=Left
+  gmailsync init users.csv --domain northwind.example --output - | gmailsync check /dev/stdin
+
+${exitCodes("init")}`;
+
+/** Largest file that is added to, in bytes. */
+const LARGEST = 16 * 1024 * 1024;
+/** For all of Dynamics, in milliseconds. */
+const LOOKING_MS = 300_000;
+/** Most who are named for one reason, unless all are asked for. */
+const NAMED = 10;
+
+interface Options {
+  readonly tables: readonly string[];
+  readonly domains: readonly string[];
+  readonly headings: Headings;
+  readonly output: string;
+  readonly projectId: string | undefined;
+  readonly verbose: boolean;
+  readonly json: boolean;
+}
+
+/** `gmailsync init …`; returns the exit code. */
+export async function run(argv: string[]): Promise<number> {
+  const options = await commandLine("init", HELP, argv, () => parse(argv));
+  if (typeof options === "number") return options;
+  try {
+    const source = options.tables.length > 0 ? await fromTables(options) : await fromDynamics();
+    return typeof source === "number" ? source : await write(source, options);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    say(`gmailsync init: ${error.message}`);
+    return EXIT[KINDS[error.kind].exit];
+  }
+}
+
+function parse(argv: string[]): Options {
+  const { values, positionals: tables } = parseArgs({
+    args: argv,
+    allowPositionals: true,
+    options: {
+      domain: { type: "string", multiple: true, default: [] },
+      column: { type: "string", multiple: true, default: [] },
+      output: { type: "string", default: "mailboxes.yaml" },
+      project: { type: "string" },
+      verbose: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const { domain: domains, column, output, project, verbose, json } = values;
+  if (tables.length === 0 && domains.length === 0) throw new TypeError("--domain is needed where there is no table");
+  if (tables.length === 0 && column.length > 0) throw new TypeError("--column is for tables");
+  if (json && output === "-") throw new TypeError("--json and --output - exclude each other");
+  if (project !== undefined && !/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(project))
+    throw new TypeError("--project must be a project's id");
+  const headings: Headings = Object.fromEntries(column.map(headingFrom));
+  return { tables, domains, headings, output, projectId: project, verbose, json };
+}
+
+function headingFrom(given: string): readonly [ColumnName, string] {
+  const at = given.indexOf("=");
+  const name = COLUMNS.find((one) => one === given.slice(0, at));
+  const heading = given.slice(at + 1).trim();
+  if (name === undefined || heading === "")
+    throw new TypeError(`--column must be ${COLUMNS.join(", ")}, = and a heading`);
+  return [name, heading];
+}
+
+interface Source {
+  readonly candidates: readonly Candidate[];
+  readonly environmentUrl: string | undefined;
+}
+
+async function fromTables({ tables, headings }: Options): Promise<Source> {
+  const candidates: Candidate[] = [];
+  for (const table of tables) {
+    const text = await readGiven(table);
+    if (typeof text !== "string")
+      throw new Fault({
+        kind: "invalid-input",
+        what: `${givenName(table)} ${text.refusal}`,
+        hint: "Save the table as CSV in UTF-8.",
+      });
+    candidates.push(...candidatesIn(text, givenName(table), headings));
+  }
+  return { candidates, environmentUrl: process.env["GMAILSYNC_ENVIRONMENT_URL"] || undefined };
+}
+
+async function fromDynamics(): Promise<Source | number> {
+  // With a table nothing is loaded that speaks to anybody.
+  const [{ settings }, { candidatesOf }] = await Promise.all([import("./settings.ts"), import("./init/dynamics.ts")]);
+  const services = settings("init");
+  if (typeof services === "number") return services;
+  const deadline = Deadline.after(LOOKING_MS);
+  try {
+    const { environmentUrl } = services;
+    return { candidates: await candidatesOf(services, deadline), environmentUrl };
+  } finally {
+    deadline[Symbol.dispose]();
+    await services.network.close();
+  }
+}
+
+async function write({ candidates, environmentUrl }: Source, options: Options): Promise<number> {
+  const { output, projectId, domains, json } = options;
+  const isPrinted = output === "-";
+  const there = isPrinted ? undefined : await textOf(output);
+  const before = there ?? beginningText({ environmentUrl, projectId });
+  const result = chosen(candidates, { domains, there: addressesIn(before, output) });
+  const after = withEntries(before, output, result.entries);
+  const isNew = after !== there && result.entries.length > 0;
+  if (isPrinted) print(after.trimEnd());
+  else if (isNew) writeMasked(output, after);
+  if (json) print(JSON.stringify({ file: output, written: isNew, added: result.entries, left: result.left }));
+  else for (const line of summary(result, isNew, options)) (isPrinted ? say : print)(line);
+  return EXIT.ok;
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  const text = await readText(file, LARGEST);
+  if (typeof text === "string") return text;
+  if (text.isMissing) return undefined;
+  throw new Fault({ kind: "invalid-input", what: `${file} ${text.refusal}` });
+}
+
+function summary({ entries, left }: Chosen, isNew: boolean, { output, verbose }: Options): readonly string[] {
+  const reasons = Map.groupBy(left, ({ reason }) => reason);
+  const count = `${entries.length} ${entries.length === 1 ? "mailbox" : "mailboxes"} added`;
+  return [
+    output === "-" ? count : isNew ? `${output}: ${count}` : `${output}: nothing is new`,
+    ...[...reasons].map(([reason, all]) => `left out: ${all.length} ${REASONS[reason]}: ${namesOf(all, verbose)}`),
+    ...(isNew && output !== "-"
+      ? [
+          `Then: \`gmailsync guide ${output}\` for the client, \`gmailsync lock ${output}\`, \`gmailsync check ${output}\``,
+        ]
+      : []),
+  ];
+}
+
+function namesOf(left: readonly LeftOut[], all: boolean): string {
+  const shown = all ? left : left.slice(0, NAMED);
+  const names = shown.map(({ name, detail }) => (detail === undefined ? name : `${name} (${detail})`));
+  return [...names, ...(shown.length < left.length ? [`and ${left.length - shown.length} more (--verbose)`] : [])].join(
+    ", ",
+  );
+}
