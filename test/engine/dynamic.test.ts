@@ -5,6 +5,7 @@ import { beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { kill, treeOf } from "../chaos/processes.ts";
+import { gmailsync } from "../support/command.ts";
 import { installedPackage, programFolder, ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import {
@@ -184,6 +185,40 @@ describe("dynamic resources", () => {
     expect(moved.ok, moved.stdout).toBe(true);
     expect(writes(sandbox, since).filter((line) => !line.includes("oauthclientsecret"))).toEqual([]);
     expect(await ids()).toEqual(before);
+    const calm = await stack.run("preview");
+    expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
+    expect((await stack.run("destroy")).ok).toBe(true);
+  });
+
+  test("move into a fleet of the plugin by the aliases that `gmailsync export` writes, and nothing is made anew", async () => {
+    const stack = program(
+      "index.mjs",
+      body(
+        `import * as pulumi from "@pulumi/pulumi";\nimport { ${CLASSES} } from "pulumi-gmailsync/dynamic";`,
+        none,
+        "anna@northwind.example",
+      ),
+    );
+    const up = await stack.run("up", SECRET, `gmailClientSecret=${SEED_CLIENT_SECRET}`);
+    expect(up.ok, up.stdout).toBe(true);
+    const { version, deployment } = await stack.run("export");
+    writeFileSync(join(stack.folder, "state.json"), JSON.stringify({ version, deployment }));
+    const since = sandbox.requests.length;
+    const { code, stdout, stderr } = await gmailsync(
+      ["export", "--stack-export", "state.json", "--project", "northwind-mail"],
+      sandbox.environment,
+      stack.folder,
+    );
+    expect(code, stdout + stderr).toBe(0);
+    writeFileSync(
+      join(stack.folder, "index.mjs"),
+      'import { fleet } from "pulumi-gmailsync";\nfleet("fleet", { file: "mailboxes.yaml" });\n',
+    );
+    const preview = await stack.run("preview");
+    expect(preview.stdout).not.toMatch(/replace|delete/);
+    const moved = await stack.run("up");
+    expect(moved.ok, moved.stdout).toBe(true);
+    expect(writes(sandbox, since).filter((line) => !line.includes("oauthclientsecret"))).toEqual([]);
     const calm = await stack.run("preview");
     expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
     expect((await stack.run("destroy")).ok).toBe(true);

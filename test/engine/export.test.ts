@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fixedColumns } from "../../provider/resources/email-server-profile/columns.ts";
 import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
@@ -13,7 +15,7 @@ import {
   testSandbox,
   writes,
 } from "../support/sandbox.ts";
-import { TestStack } from "../support/stack.ts";
+import { blocks, TestStack } from "../support/stack.ts";
 
 /** A tenant that was set up by hand: `size` mailboxes of one profile, most of them well. */
 async function handMade(size: number): Promise<{ sandbox: Sandbox; addresses: readonly string[] }> {
@@ -79,5 +81,73 @@ describe("a hand-made tenant of 40 mailboxes", () => {
       expect.stringMatching(/^PATCH emailserverprofiles\(\S+\) {"oauthclientsecret":"\*\*\*"}$/),
     ]);
     expect(addresses.map((address) => mailboxSettings(mailboxRow(sandbox, address)))).toEqual(before);
+  }, 180_000);
+});
+
+test("a hand-made tenant comes under management as single resources, and leaves again, without a change", async () => {
+  const { sandbox } = await handMade(8);
+  const since = sandbox.requests.length;
+  const stack = new TestStack(sandbox);
+  await stack.init("{}");
+  const exported = await gmailsync(["export", "--format", "yaml", "--json"], stack.environment, stack.directory);
+  expect(exported.code, exported.stdout + exported.stderr).toBe(0);
+  const [secret, imported] = JSON.parse(exported.stdout).commands.map((command: string) => command.split(" ").slice(1));
+  await stack.expect(secret, { input: SEED_CLIENT_SECRET });
+  const program = join(stack.directory, "Pulumi.yaml");
+  const [beginning] = readFileSync(program, "utf8").split("config:");
+  writeFileSync(program, `${beginning}${readFileSync(join(stack.directory, "resources.yaml"), "utf8")}`);
+  expect(await stack.expect(imported)).not.toMatch(/bug|failed|warning/);
+  const preview = await stack.preview();
+  expect(preview.output).toMatch(/~ 1 to update\n/);
+  expect(preview.output).toMatch(/~ +gmailsync:index:EmailServerProfile +\S+ +update +\[diff: \+oauthClientSecret\]/);
+  expect(writes(sandbox, since)).toEqual([]);
+  const destroyed = await stack.destroy();
+  expect(destroyed.code, destroyed.output).toBe(0);
+}, 180_000);
+
+describe("what a stack has already", () => {
+  test("comes from single resources into a fleet, and into another fleet, by the aliases that export writes", async () => {
+    const sandbox = await testSandbox();
+    const stack = new TestStack(sandbox);
+    await stack.init(
+      [
+        blocks.google,
+        blocks.profile("minPollingIntervalInMinutes: 5"),
+        blocks.mailbox("anna"),
+        blocks.activation("anna", "retest: 30d"),
+        blocks.mailbox("bert", "outgoingEmailDeliveryMethod: none"),
+      ].join(""),
+    );
+    const first = await stack.up();
+    expect(first.code, first.output).toBe(0);
+    const before = sandbox.requests.length;
+    for (const fleet of ["fleet", "other"]) {
+      const state = join(stack.directory, "state.json");
+      writeFileSync(state, await stack.expect(["stack", "export"]));
+      const exported = await gmailsync(
+        ["export", "--stack-export", state, "--fleet", fleet, "--force"],
+        stack.environment,
+        stack.directory,
+      );
+      expect(exported.code, exported.stdout + exported.stderr).toBe(0);
+      expect(exported.stdout).not.toContain("pulumi import");
+      await stack.expect(["config", "set", "--secret", "gmailClientSecret"], { input: SEED_CLIENT_SECRET });
+      stack.program(FLEET.replace("fleet:", `${fleet}:`));
+      const preview = await stack.preview("--diff");
+      expect(preview.code, preview.output).toBe(0);
+      // The components only.
+      expect(preview.output).toMatch(/\+ 1 to create\n/);
+      expect(preview.output).toContain("6 unchanged");
+      expect(preview.output).not.toMatch(/to update|replace/);
+      const up = await stack.up();
+      expect(up.code, up.output).toBe(0);
+    }
+    expect(writes(sandbox, before)).toEqual([]);
+    const resources = await stack.resources();
+    expect(
+      resources.find(({ urn }) => urn.endsWith("MailboxActivation::anna@northwind.example"))?.inputs,
+    ).toMatchObject({
+      retest: "30d",
+    });
   }, 180_000);
 });

@@ -16,7 +16,7 @@ import { properties } from "../../schema/define.ts";
 import { isTree, pick, type Tree, type Value } from "../../values.ts";
 import type { Deviation, Found, FoundMailbox, FoundProfile } from "./found.ts";
 import type { Holdings } from "./held.ts";
-import { Names } from "./names.ts";
+import { camel, Names } from "./names.ts";
 
 export interface Look {
   readonly services: Services;
@@ -75,7 +75,7 @@ async function lookAtProfiles(how: Look): Promise<Pick<Found, "profiles" | "devi
   const wanted = all.filter(
     ({ name, profileId }) => [undefined, name].includes(profile) && [undefined, profileId].includes(id),
   );
-  const names = new Names();
+  const names = new Names((name) => [name, camel(name)]);
   const byClient = new Map<string, string>();
   const profiles: FoundProfile[] = [];
   const deviations: Deviation[] = [];

@@ -4,13 +4,20 @@ const LONGEST = 36;
 /** Names for code, made of those that people have given: letters, digits and hyphens, a small letter first, each once. */
 export class Names {
   readonly #taken = new Set<string>();
+  readonly #uses: (name: string) => readonly string[];
+
+  /** `uses`: what is made of a name. */
+  constructor(uses: (name: string) => readonly string[]) {
+    this.#uses = uses;
+  }
 
   next(shown: string): string {
     const name = nameFrom(shown);
     for (let number = 1; ; number++) {
       const one = number === 1 ? name : `${name}-${number}`;
-      if (this.#taken.has(one)) continue;
-      this.#taken.add(one);
+      const uses = this.#uses(one);
+      if (uses.some((use) => this.#taken.has(use))) continue;
+      for (const use of uses) this.#taken.add(use);
       return one;
     }
   }

@@ -1,12 +1,13 @@
 import { Document } from "yaml";
 import { onOneLine } from "../../fault.ts";
+import { isTree, type Tree } from "../../values.ts";
 import { secretOf } from "./fleet.ts";
 import type { Found, FoundMailbox } from "./found.ts";
 import { camel, Names } from "./names.ts";
 
 /** What resources are called in a program of single ones, by the ids of profiles and mailboxes. */
 export function namesOf({ profiles, mailboxes }: Found): ReadonlyMap<string, string> {
-  const names = new Names();
+  const names = new Names((name) => [camel(name), activationName(camel(name))]);
   return new Map([
     ...profiles.map(({ profileId, name }) => [profileId, camel(names.next(name))] as const),
     ...mailboxes.map(({ mailboxId, emailAddress }) => [mailboxId, camel(names.next(localPart(emailAddress)))] as const),
@@ -31,7 +32,7 @@ export function programText(found: Found): string {
       {
         type: "gmailsync:EmailServerProfile",
         properties: {
-          ...profile.inputs,
+          ...literal(profile.inputs),
           oauthClientId: profile.clientId,
           oauthClientSecret: `\${${secretOf(profile)}}`,
         },
@@ -60,7 +61,7 @@ function mailboxResources(mailbox: FoundMailbox, names: ReadonlyMap<string, stri
       name,
       {
         type: "gmailsync:Mailbox",
-        properties: { emailAddress, ...inputs, profileId: `\${${names.get(profile.profileId)}.profileId}` },
+        properties: { emailAddress, ...literal(inputs), profileId: `\${${names.get(profile.profileId)}.profileId}` },
         ...(former.mailbox && { options: aliased(former.mailbox) }),
       },
     ] as const,
@@ -71,7 +72,7 @@ function mailboxResources(mailbox: FoundMailbox, names: ReadonlyMap<string, stri
             {
               type: "gmailsync:MailboxActivation",
               properties: {
-                ...activation.inputs,
+                ...literal(activation.inputs),
                 mailboxId: `\${${name}.mailboxId}`,
                 profileId: `\${${name}.profileId}`,
               },
@@ -81,6 +82,16 @@ function mailboxResources(mailbox: FoundMailbox, names: ReadonlyMap<string, stri
         ]
       : []),
   ];
+}
+
+/** What begins an expression in Pulumi YAML is only text here. */
+function literal(inputs: Tree): Tree {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value.replaceAll("${", () => "$${") : isTree(value) ? literal(value) : value,
+    ]),
+  );
 }
 
 function aliased(former: string | undefined): object {
