@@ -40,7 +40,7 @@ Mailboxes with settings that code cannot say are left out and listed.
 Settings come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET.
 
   --format        fleet (default), or yaml: single resources, a part of Pulumi.yaml
-  --output        the file (default mailboxes.yaml, or resources.yaml); - prints it and writes nothing
+  --output        the file (default mailboxes.yaml, or resources.yaml); - prints it, and makes neither lock nor import file
   --import-file   the file for \`pulumi import\` (default import.json beside it)
   --profile       only this profile; the other filters choose among mailboxes
   --project       id of the Google project, which Dynamics does not know; NUMBER=ID for each where there are several
@@ -241,6 +241,10 @@ function inJson({ profiles, mailboxes, deviations, left }: Found, files: readonl
   };
 }
 
+function counted(count: number, one: string, several: string): string {
+  return `${count} ${count === 1 ? one : several}`;
+}
+
 function projectInJson({ id, isGuess }: ReturnType<typeof projectOf>): object {
   return { projectId: id, projectIsKnown: !isGuess };
 }
@@ -250,7 +254,7 @@ function summary(found: Found, files: readonly string[], options: Options): read
   const tested = mailboxes.filter(({ activation }) => "inputs" in activation).length;
   const guessed = options.format === "fleet" ? profiles.filter((one) => projectOf(one, options.projects).isGuess) : [];
   return [
-    `${profiles.length} ${profiles.length === 1 ? "profile" : "profiles"}, ${mailboxes.length} mailboxes, ${tested} of them well`,
+    `${counted(profiles.length, "profile", "profiles")}, ${counted(mailboxes.length, "mailbox", "mailboxes")}, ${tested} of them well`,
     ...guessed.map(
       ({ name, shown }) =>
         `client ${name} (${shown}): its project's id is not known; put it in, or give it by --project`,

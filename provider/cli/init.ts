@@ -36,7 +36,7 @@ AZURE_CLIENT_SECRET.
 Examples:
   gmailsync init --domain northwind.example --project northwind-mail
   gmailsync init people.csv --column address="Work email" --column disabled=Left
-  gmailsync init users.csv --domain northwind.example --output - | gmailsync check /dev/stdin
+  gmailsync init users.csv --domain northwind.example --output - | less
 
 ${exitCodes("init")}`;
 

@@ -121,6 +121,15 @@ describe("what a stack has already", () => {
     const first = await stack.up();
     expect(first.code, first.output).toBe(0);
     const before = sandbox.requests.length;
+    const whole = join(stack.directory, "whole.json");
+    writeFileSync(whole, await stack.expect(["stack", "export"]));
+    const partly = await gmailsync(
+      ["export", "--stack-export", whole, "--kind", "queue", "--output", "-"],
+      stack.environment,
+      stack.directory,
+    );
+    expect(partly.code).toBe(1);
+    expect(partly.stderr).toContain("left out: anna@northwind.example: the stack has it");
     for (const fleet of ["fleet", "other"]) {
       const state = join(stack.directory, "state.json");
       writeFileSync(state, await stack.expect(["stack", "export"]));

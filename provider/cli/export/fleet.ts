@@ -7,7 +7,7 @@ import { projectNumberOf } from "../../google/console.ts";
 import { TOLERATED } from "../../resources/fleet/spec.ts";
 import { isPersonal } from "../../schema/address.ts";
 import { pick, type Tree } from "../../values.ts";
-import { addressesTwice, type Found, type FoundMailbox, type FoundProfile } from "./found.ts";
+import { addressesTwice, type Found, type FoundMailbox, type FoundProfile, remarksOn } from "./found.ts";
 import { camel } from "./names.ts";
 
 /** Ids of projects, which Dynamics does not know: by their number, or one for all. */
@@ -44,7 +44,7 @@ export function screenFor(profile: FoundProfile, mailboxes: readonly FoundMailbo
 
 /** The text of `mailboxes.yaml`. */
 export function fleetText(found: Found, projects: Projects): string {
-  const { environmentUrl, profiles, mailboxes, left } = found;
+  const { environmentUrl, profiles, mailboxes } = found;
   const twice = addressesTwice(mailboxes);
   const tree = {
     environmentUrl,
@@ -64,10 +64,7 @@ export function fleetText(found: Found, projects: Projects): string {
   for (const [index, { activation }] of mailboxes.entries()) {
     if ("not" in activation) explain(document.getIn(["mailboxes", index, "activate"], true), activation.not);
   }
-  if (left.length > 0) {
-    const lines = left.map(({ of, what }) => `   ${onOneLine(of)}: ${onOneLine(what)}`);
-    document.comment = [" Left out, as code cannot say how they are:", ...lines].join("\n");
-  }
+  document.comment = remarksOn(found) ?? null;
   return document.toString({ lineWidth: 0 });
 }
 

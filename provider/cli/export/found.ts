@@ -1,3 +1,4 @@
+import { onOneLine } from "../../fault.ts";
 import type { MailboxKind } from "../../resources/mailbox/definition.ts";
 import type { Tree } from "../../values.ts";
 
@@ -45,6 +46,19 @@ export interface Found {
   readonly deviations: readonly Deviation[];
   /** What is not in the code. */
   readonly left: readonly Deviation[];
+}
+
+/** What a file says at its end of what code cannot say; nothing where there is nothing. */
+export function remarksOn({ deviations, left }: Found): string | undefined {
+  const parts = [
+    { heading: "Would be changed, as code cannot say how they are:", all: deviations },
+    { heading: "Left out, as code cannot say how they are:", all: left },
+  ].filter(({ all }) => all.length > 0);
+  const lines = parts.flatMap(({ heading, all }) => [
+    ` ${heading}`,
+    ...all.map(({ of, what }) => `   ${onOneLine(of)}: ${onOneLine(what)}`),
+  ]);
+  return lines.length > 0 ? lines.join("\n") : undefined;
 }
 
 /** Addresses that both a user and a queue have. */

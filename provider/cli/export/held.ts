@@ -22,7 +22,13 @@ export class Holdings {
   constructor(resources: readonly ExportedResource[] = []) {
     for (const { name, id, urn, inputs } of resources)
       this.#held.set(keyOf(name, id), { alias: aliasOf(urn), inputs: isTree(inputs) ? inputs : {} });
+    this.mailboxes = new Map(
+      resources.flatMap(({ name, id, address }) => (name === "Mailbox" ? [[id.toLowerCase(), address] as const] : [])),
+    );
   }
+
+  /** Its mailboxes: addresses by id. */
+  readonly mailboxes: ReadonlyMap<string, string>;
 
   of(name: Name, id: string): Held | undefined {
     return this.#held.get(keyOf(name, id));

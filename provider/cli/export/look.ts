@@ -46,6 +46,13 @@ export async function look(how: Look): Promise<Found> {
     if (what === undefined) mailboxes.push(found);
     else left.push({ of: maskData(found.emailAddress), what });
   }
+  const seenIds = new Set(seen.map(({ found }) => found.mailboxId.toLowerCase()));
+  for (const [id, address] of how.holdings.mailboxes)
+    if (!seenIds.has(id))
+      left.push({
+        of: maskData(address || id),
+        what: "the stack has it, and the filters or its profile of now do not: it would be let go",
+      });
   const { environmentUrl } = how.services;
   return { environmentUrl, profiles, mailboxes, deviations: others.deviations, left };
 }

@@ -1,8 +1,7 @@
 import { Document } from "yaml";
-import { onOneLine } from "../../fault.ts";
 import { isTree, type Tree } from "../../values.ts";
 import { secretOf } from "./fleet.ts";
-import type { Found, FoundMailbox } from "./found.ts";
+import { type Found, type FoundMailbox, remarksOn } from "./found.ts";
 import { camel, Names } from "./names.ts";
 
 /** What resources are called in a program of single ones, by the ids of profiles and mailboxes. */
@@ -24,7 +23,7 @@ function localPart(address: string): string {
 
 /** A part of `Pulumi.yaml` with single resources. */
 export function programText(found: Found): string {
-  const { profiles, mailboxes, left } = found;
+  const { profiles, mailboxes } = found;
   const names = namesOf(found);
   const resources = [
     ...profiles.map((profile) => [
@@ -46,10 +45,7 @@ export function programText(found: Found): string {
     resources: Object.fromEntries(resources),
   });
   document.commentBefore = " Written by `gmailsync export` from what is there: a part of Pulumi.yaml.";
-  if (left.length > 0) {
-    const lines = left.map(({ of, what }) => `   ${onOneLine(of)}: ${onOneLine(what)}`);
-    document.comment = [" Left out, as code cannot say how they are:", ...lines].join("\n");
-  }
+  document.comment = remarksOn(found) ?? null;
   return document.toString({ lineWidth: 0 });
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isSeq, parseDocument, stringify } from "yaml";
+import { isNode, isSeq, parseDocument, stringify } from "yaml";
 import { Fault } from "../../fault.ts";
 import { parseSource } from "../../fleet/source.ts";
 import { isTree, type Value } from "../../values.ts";
@@ -46,24 +46,25 @@ export function withEntries(text: string, file: string, entries: readonly Entry[
   return document.toString({ lineWidth: 0 });
 }
 
+/** A list that has nothing yet, at the end of a file. */
+const NOTHING_YET = /(^|\n)mailboxes:[ \t]*(#[^\n]*)?\r?\n?$/;
+
 /** Lines after those of the last entry; undefined where there is no list of lines. */
 function appended(text: string, entries: readonly Entry[]): string | undefined {
-  const document = parseDocument(text);
-  const list = document.get("mailboxes", true);
-  const last = isSeq(list) && !list.flow ? list.items.at(-1) : undefined;
-  const isEmpty = list === undefined || (!isSeq(list) && document.get("mailboxes") == null);
-  if (isEmpty && /^mailboxes:[ \t]*(#.*)?\n?$/m.test(text.slice(text.search(/^mailboxes:/m)))) {
-    return `${text.endsWith("\n") ? text : `${text}\n`}${linesOf(entries, "  ")}`;
-  }
-  const range = last && typeof last === "object" && "range" in last ? last.range : undefined;
-  const start: unknown = Array.isArray(range) ? range[0] : undefined;
-  const end: unknown = Array.isArray(range) ? range[1] : undefined;
-  if (typeof start !== "number" || typeof end !== "number") return undefined;
+  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  const insert = (at: number, margin: string) => {
+    const head = text.slice(0, at);
+    const lines = linesOf(entries, margin).replaceAll("\n", eol);
+    return `${head}${head.endsWith("\n") ? "" : eol}${lines}${text.slice(at)}`;
+  };
+  if (NOTHING_YET.test(text)) return insert(text.length, "  ");
+  const list = parseDocument(text).get("mailboxes");
+  const last: unknown = isSeq(list) && !list.flow ? list.items.at(-1) : undefined;
+  if (!isNode(last) || !last.range) return undefined;
+  const [start, end] = last.range;
   const [, margin] = /^([ \t]*)- +$/.exec(text.slice(text.lastIndexOf("\n", start - 1) + 1, start)) ?? [];
   if (margin === undefined) return undefined;
-  const at = text[end - 1] === "\n" ? end : nextLine(text, end);
-  const head = text.slice(0, at);
-  return `${head}${head.endsWith("\n") ? "" : "\n"}${linesOf(entries, margin)}${text.slice(at)}`;
+  return insert(text[end - 1] === "\n" ? end : nextLine(text, end), margin);
 }
 
 function nextLine(text: string, from: number): number {
