@@ -37,7 +37,8 @@ scheduled. Profiles that were there before stay when the stack is destroyed.
 A mailbox that is well is tested as part of a deployment from now on; any other one gets \`activate: false\`, with the reason behind it.
 Mailboxes with settings that code cannot say are left out and listed.
 
-Settings come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET.
+Settings come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, and a secret in
+AZURE_CLIENT_SECRET or another identity (docs/identities.md).
 
   --format        fleet (default), or yaml: single resources, a part of Pulumi.yaml
   --output        the file (default mailboxes.yaml, or resources.yaml); - prints it, and makes neither lock nor import file

@@ -24,7 +24,7 @@ They come to the end of the file's mailboxes; every line that was there stays as
 why. Nothing is changed in Dynamics.
 
 Settings, where there is no table, come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID,
-AZURE_CLIENT_SECRET.
+and a secret in AZURE_CLIENT_SECRET or another identity (docs/identities.md).
 
   --domain   only addresses of this domain; needed without a table
   --column   which column has ${COLUMNS.join(", ")}
@@ -111,13 +111,7 @@ interface Source {
 async function fromTables({ tables, headings }: Options): Promise<Source> {
   const candidates: Candidate[] = [];
   for (const table of tables) {
-    const text = await readGiven(table);
-    if (typeof text !== "string")
-      throw new Fault({
-        kind: "invalid-input",
-        what: `${givenName(table)} ${text.refusal}`,
-        hint: "Save the table as CSV in UTF-8.",
-      });
+    const text = await readGiven(table, "Save the table as CSV in UTF-8.");
     candidates.push(...candidatesIn(text, givenName(table), headings));
   }
   return { candidates, environmentUrl: process.env["GMAILSYNC_ENVIRONMENT_URL"] || undefined };
