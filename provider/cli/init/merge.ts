@@ -46,8 +46,8 @@ export function withEntries(text: string, file: string, entries: readonly Entry[
   return document.toString({ lineWidth: 0 });
 }
 
-/** A list that has nothing yet, at the end of a file. */
-const NOTHING_YET = /(^|\n)mailboxes:[ \t]*(#[^\n]*)?\r?\n?$/;
+/** A list that has nothing yet, as the last line of a file. */
+const NOTHING_YET = /^mailboxes:\s*(#.*)?$/;
 
 /** Lines after those of the last entry; undefined where there is no list of lines. */
 function appended(text: string, entries: readonly Entry[]): string | undefined {
@@ -57,7 +57,8 @@ function appended(text: string, entries: readonly Entry[]): string | undefined {
     const lines = linesOf(entries, margin).replaceAll("\n", eol);
     return `${head}${head.endsWith("\n") ? "" : eol}${lines}${text.slice(at)}`;
   };
-  if (NOTHING_YET.test(text)) return insert(text.length, "  ");
+  const lastLine = text.slice(text.trimEnd().lastIndexOf("\n") + 1).trimEnd();
+  if (NOTHING_YET.test(lastLine)) return insert(text.length, "  ");
   const list = parseDocument(text).get("mailboxes");
   const last: unknown = isSeq(list) && !list.flow ? list.items.at(-1) : undefined;
   if (!isNode(last) || !last.range) return undefined;
