@@ -1,23 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { EXIT, exitCodes } from "../codes/exit.ts";
-import { KINDS } from "../codes/kinds.ts";
-import { Fault } from "../fault.ts";
+import { exitCodes } from "../codes/exit.ts";
 import type { Services } from "../host/configuration.ts";
 import { commandLine } from "./command-line.ts";
 import { csvOf } from "./doctor/csv.ts";
 import { detailOf } from "./doctor/detail.ts";
+import { gather } from "./doctor/gather.ts";
 import { jsonOf } from "./doctor/json.ts";
 import { junitOf } from "./doctor/junit.ts";
-import { lookAtAll } from "./doctor/look.ts";
 import { type Grouping, lineOf, OVERVIEWS } from "./doctor/overview.ts";
-import { Progress } from "./doctor/progress.ts";
-import { counted, isTrouble, type Report, STATUSES } from "./doctor/report.ts";
+import { counted, exitOf, isTrouble, type Report } from "./doctor/report.ts";
 import { Screen } from "./doctor/screen.ts";
 import type { Target } from "./doctor/target.ts";
-import { targetsFrom } from "./doctor/targets.ts";
-import { print, say } from "./output.ts";
-import { settings } from "./settings.ts";
+import { givenBy } from "./doctor/targets.ts";
+import { looking } from "./looking.ts";
+import { print } from "./output.ts";
 import { writeMasked } from "./write-masked.ts";
 
 const HELP = `gmailsync doctor: looks at mailboxes without changing anything
@@ -62,24 +59,14 @@ const WATCH_MS = 30_000;
 export async function run(argv: string[]): Promise<number> {
   const options = await commandLine("doctor", HELP, argv, () => parse(argv));
   if (typeof options === "number") return options;
-  const services = settings("doctor");
-  if (typeof services === "number") return services;
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
-  try {
+  return looking("doctor", async (services, stop) => {
     for (;;) {
-      const code = await examine(services, options, stop.signal);
-      if (!options.watch || stop.signal.aborted) return code;
-      await sleep(WATCH_MS, undefined, { signal: stop.signal }).catch(() => {});
-      if (stop.signal.aborted) return code;
+      const code = await examine(services, options, stop);
+      if (!options.watch || stop.aborted) return code;
+      await sleep(WATCH_MS, undefined, { signal: stop }).catch(() => {});
+      if (stop.aborted) return code;
     }
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    say(`gmailsync doctor: ${error.message}`);
-    return EXIT[KINDS[error.kind].exit];
-  } finally {
-    await services.network.close();
-  }
+  });
 }
 
 interface Options {
@@ -118,7 +105,8 @@ async function parse(argv: string[]): Promise<Options> {
     ...(junit === undefined ? [] : [{ file: junit, textOf: junitOf }]),
     ...(csv === undefined ? [] : [{ file: csv, textOf: csvOf }]),
   ];
-  return { ...flags, by, files, targets: await targetsFrom(positionals), timeoutMs: seconds * 1000 };
+  const { targets } = await givenBy(positionals);
+  return { ...flags, by, files, targets, timeoutMs: seconds * 1000 };
 }
 
 function isGrouping(text: string): text is Grouping {
@@ -129,28 +117,18 @@ function isGrouping(text: string): text is Grouping {
 async function examine(services: Services, options: Options, signal: AbortSignal): Promise<number> {
   const { targets, timeoutMs, by, files } = options;
   const screen = new Screen(process.stdout);
-  const progress = new Progress(process.stderr, targets.length);
   const shown = (reports: readonly Report[]) => reports.filter((report) => !options.failed || isTrouble(report));
   const draw = drawer(options, screen);
-  progress.show(0);
-  let reports: readonly Report[];
-  try {
-    reports = await lookAtAll({ targets, timeoutMs, services, signal }, (fresh, looked) => {
-      progress.clear();
-      for (const report of shown(fresh)) print(draw(report));
-      progress.show(looked);
-    });
-  } finally {
-    progress.clear();
-  }
+  const reports = await gather({ targets, timeoutMs, services, signal }, (fresh) => {
+    for (const report of shown(fresh)) print(draw(report));
+  });
   if (!options.json && targets.length > 1) {
     const told = shown(reports);
     if (!options.steps) for (const line of OVERVIEWS[by](told, screen)) print(line);
     print(`${told.length > 0 ? "\n" : ""}${counted(reports)}`);
   }
   for (const { file, textOf } of files) writeMasked(file, textOf(reports));
-  const exits = reports.map(({ status }) => STATUSES[status].exit);
-  return EXIT[(["failed", "unknown"] as const).find((exit) => exits.includes(exit)) ?? "ok"];
+  return exitOf(reports);
 }
 
 function drawer({ json, steps, targets }: Options, screen: Screen): (report: Report) => string {

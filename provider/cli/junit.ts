@@ -1,3 +1,5 @@
+import { escaped } from "./escaped.ts";
+
 /** One thing that was looked at, as CI services show it. */
 export interface TestCase {
   readonly name: string;
@@ -42,14 +44,4 @@ function caseOf({ name, classname, result }: TestCase): string {
 
 function tag(name: string, attributes: Readonly<Record<string, string | number>>): string {
   return [name, ...Object.entries(attributes).map(([key, value]) => `${key}="${escaped(String(value))}"`)].join(" ");
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-/** Text of an element or attribute (XML 1.0, 2.2 and 2.4): what no document may hold is left out. */
-function escaped(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "")
-    .replace(/[&<>"]/g, (character) => ENTITIES[character] ?? "");
 }

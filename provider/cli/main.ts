@@ -20,6 +20,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "looks at what a deployment needs, before the first one and in every pipeline",
     run: async (args) => (await import("./preflight.ts")).run(args),
   },
+  report: {
+    summary: "one page about all mailboxes, for people, pull requests and CI services",
+    run: async (args) => (await import("./report.ts")).run(args),
+  },
   check: {
     summary: "looks at a fleet's mailboxes.yaml, without any network",
     run: async (args) => (await import("./check.ts")).run(args),

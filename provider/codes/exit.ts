@@ -24,6 +24,13 @@ export const EXITS = {
     usage: "wrong use or settings",
     unknown: "nothing failed and something could not be told",
   },
+  report: {
+    ok: "all are ok, waiting or not activated",
+    failed: "a mailbox failed, or a file could not be written",
+    usage: "wrong use or settings",
+    unknown: "nothing failed and something is unknown",
+    unreachable: "Microsoft or Google could not be reached",
+  },
   check: {
     ok: "nothing is wrong",
     failed: "something is",

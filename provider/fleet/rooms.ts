@@ -1,6 +1,5 @@
 import { capacityOf, isTesting, type ProjectUsers, USER_CAP } from "../google/consent-screen.ts";
-import type { FleetSpec } from "../resources/fleet/spec.ts";
-import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
+import { type DeclaredScreen, screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 
 /** From so many places on people are warned, as it takes days to make another project. */
 const WARN_FROM = 90;
@@ -19,7 +18,10 @@ export interface Room {
 }
 
 /** Of each project once; those that anybody may join have no room to tell of. */
-export function roomsIn({ clients }: FleetSpec, users: ProjectUsers): readonly Room[] {
+export function roomsIn(
+  { clients }: { readonly clients: Readonly<Record<string, DeclaredScreen>> },
+  users: ProjectUsers,
+): readonly Room[] {
   const rooms = new Map<string, Room>();
   for (const [client, declared] of Object.entries(clients)) {
     const screen = screenOf(declared);

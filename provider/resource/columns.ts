@@ -110,11 +110,24 @@ export function inputsOf<Inputs extends object, Row extends object>(
   stored: Partial<Inputs>,
 ): Tree {
   const cells = cellsOf(row);
-  const differing = placesOf(columns).filter(({ column, wanted }) => {
-    const cell = wanted(stored);
+  const others = differing(columns, cells, stored);
+  return { ...omit(toTree(stored), others), ...seenIn(cells, others) };
+}
+
+/** The properties of which the row says something else than is declared. */
+export function driftOf<Inputs, Row extends object>(
+  columns: Columns<Inputs, Row>,
+  row: Row,
+  declared: Partial<Inputs>,
+): string[] {
+  return differing(columns, cellsOf(row), declared).map(({ property }) => property);
+}
+
+function differing<Inputs, Row>(columns: Columns<Inputs, Row>, cells: Cells, inputs: Partial<Inputs>): Place<Inputs>[] {
+  return placesOf(columns).filter(({ column, wanted }) => {
+    const cell = wanted(inputs);
     return cell !== undefined && !sameCell(cells[column], cell);
   });
-  return { ...omit(toTree(stored), differing), ...seenIn(cells, differing) };
 }
 
 /** Inputs for a row that is imported: what somebody has set, without what goes without saying. */

@@ -3,42 +3,24 @@ import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { basename, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { writeAlert } from "../../sandbox/alerts.ts";
 import type { Row } from "../../sandbox/dataverse/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { APPLICATION_ID } from "../../sandbox/world/northwind.ts";
 import { COMMAND, gmailsync } from "../support/command.ts";
 import {
-  administer,
-  changeRow,
-  gmailProfile,
-  mailboxRow,
-  readyCells,
-  temporaryDirectory,
-  testSandbox,
-} from "../support/sandbox.ts";
+  ALERT,
+  at,
+  FAILED,
+  FLEET,
+  mixed,
+  NOT_APPROVED,
+  NOT_SIGNED_IN,
+  UNTESTED,
+  WELL,
+} from "../support/mixed-fleet.ts";
+import { administer, changeRow, mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
 
 const ADMINISTRATOR = "System Administrator";
-const at = (name: string) => `${name}@northwind.example`;
-
-/** Of users who are well, three without a sign-in, one not approved, one that Dynamics could not test, one that nobody has tested. */
-const WELL = ["anna", "bert"];
-const NOT_SIGNED_IN = ["user0001", "user0002", "user0003"];
-const [NOT_APPROVED, FAILED, UNTESTED] = ["user0004", "user0005", "user0006"] as const;
-const FLEET = `clients:
-  north: {projectId: northwind-mail}
-  south: {projectId: northwind-mail-2}
-defaults:
-  activation: {tolerate: [NOT_SIGNED_IN]}
-mailboxes:
-${[...WELL, ...NOT_SIGNED_IN].map((name) => `  - {address: ${at(name)}, client: north}\n`).join("")}
-  - {address: ${at(NOT_APPROVED)}, client: south}
-  - {address: ${at(FAILED)}, client: south}
-  - {address: ${at(UNTESTED)}, client: south, activate: false}
-  - {address: ${at("double")}, client: south, kind: queue, activate: false}
-`;
-const ALERT = 'Email cannot be received: =1+1, "invalid_grant" <b>';
-
 describe("gmailsync doctor of a fleet", () => {
   let sandbox: Sandbox;
   let directory: string;
@@ -46,25 +28,7 @@ describe("gmailsync doctor of a fleet", () => {
   beforeAll(async () => {
     directory = temporaryDirectory();
     sandbox = await testSandbox({ extraUsers: 6 });
-    const profile = gmailProfile(sandbox);
-    const well = (name: string, cells: Row = {}) =>
-      changeRow(sandbox, mailboxRow(sandbox, at(name)), {
-        ...readyCells(profile),
-        incomingemailstatus: 1,
-        outgoingemailstatus: 1,
-        testmailboxaccesscompletedon: new Date(Date.now() - 3.5 * 86_400_000).toISOString(),
-        ...cells,
-      });
-    for (const name of WELL) well(name);
-    for (const name of NOT_SIGNED_IN) well(name, { oauthrefreshtoken: null, incomingemailstatus: 2 });
-    well(NOT_APPROVED, { emailrouteraccessapproval: 2 });
-    well(FAILED, { incomingemailstatus: 2 });
-    well(UNTESTED, { incomingemailstatus: 0 });
-    writeAlert(sandbox.world.dataverse, mailboxRow(sandbox, at(FAILED)), {
-      text: ALERT,
-      code: 64,
-      level: "error",
-    });
+    mixed(sandbox);
   });
 
   async function doctor(...args: string[]) {

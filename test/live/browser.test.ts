@@ -1,35 +1,15 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { type BrowserContext, chromium } from "playwright-core";
-import { beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
-import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { COMMAND } from "../support/command.ts";
-import { atEnd, mailboxRow, testSandbox } from "../support/sandbox.ts";
+import { mailboxRow, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
+import { describeInBrowser } from "./chromium.ts";
 
-const EXECUTABLE = "/usr/bin/chromium";
-
-/** What people do in a browser, done in one. Where none is installed that is a failure only in CI. */
-describe.skipIf(!existsSync(EXECUTABLE) && !process.env["CI"])("in a real browser", { timeout: 90_000 }, () => {
-  let sandbox: Sandbox;
-  let context: BrowserContext;
-
-  beforeAll(async () => {
-    sandbox = await testSandbox();
-    const pairs = (sandbox.environment["GMAILSYNC_CONNECT_TO"] ?? "").split(",").map((pair) => pair.split("="));
-    const rules = pairs.map(([from, to]) => `MAP ${from} ${to}`).join(",");
-    const browser = await chromium.launch({
-      executablePath: EXECUTABLE,
-      args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", `--host-resolver-rules=${rules}`],
-    });
-    atEnd(() => browser.close());
-    // The sandbox's authority is in no store of the browser's; what is tried here are the pages.
-    context = await browser.newContext({ ignoreHTTPSErrors: true });
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  }, 60_000);
-
+/** What people do in a browser, done in one. */
+describeInBrowser("in a real browser", testSandbox, (started) => {
   test("a user signs in to Gmail while `pulumi up` waits for it", async () => {
+    const { sandbox, context } = started();
     const stack = new TestStack(sandbox);
     await stack.init(
       [blocks.profile(), blocks.mailbox("carl"), blocks.activation("carl", "waitForSignIn: 2m")].join("\n"),
@@ -59,6 +39,7 @@ describe.skipIf(!existsSync(EXECUTABLE) && !process.env["CI"])("in a real browse
   });
 
   test("the guide's page copies values and ticks off what is proven, until all is", async () => {
+    const { sandbox, context } = started();
     sandbox.reset();
     const client = sandbox.world.google.clients[0];
     const redirectUris = client?.redirectUris ?? [];

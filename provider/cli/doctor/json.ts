@@ -5,9 +5,13 @@ import { ageMs, type Report } from "./report.ts";
 
 /** One object in a line, with the words that people see; a stored step has none. */
 export function jsonOf(report: Report): string {
-  const { target, status, blockedBy, decisive, webUrl, testedOn, steps } = report;
+  return JSON.stringify(inJson(report));
+}
+
+export function inJson(report: Report): object {
+  const { target, status, blockedBy, decisive, webUrl, testedOn, drift, steps } = report;
   const age = ageMs(report);
-  return JSON.stringify({
+  return {
     address: target.address,
     status,
     code: decisive?.code,
@@ -18,6 +22,7 @@ export function jsonOf(report: Report): string {
     webUrl,
     testedOn,
     testedSecondsAgo: age === undefined ? undefined : Math.floor(age / 1000),
+    drift,
     steps: steps.map(stepJson),
-  });
+  };
 }

@@ -1,3 +1,4 @@
+import type { EXITS } from "../../codes/exit.ts";
 import { nextOf, seen } from "../../schema/step.ts";
 import { junit, type Result } from "../junit.ts";
 import { type Report, STATUSES } from "./report.ts";
@@ -12,9 +13,9 @@ const ELEMENTS = {
 } as const;
 
 /** A test case for each mailbox. */
-export function junitOf(reports: readonly Report[]): string {
+export function junitOf(reports: readonly Report[], command: keyof typeof EXITS = "doctor"): string {
   return junit(
-    "gmailsync doctor",
+    `gmailsync ${command}`,
     reports.map((report) => ({
       name: report.target.address,
       classname: report.target.client ?? "mailboxes",

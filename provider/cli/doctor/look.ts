@@ -3,8 +3,11 @@ import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import type { Services } from "../../host/configuration.ts";
 import { Deadline } from "../../network/deadline.ts";
+import { driftOf } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
+import { columns } from "../../resources/mailbox/columns.ts";
 import { findMailbox } from "../../resources/mailbox/find.ts";
+import { isIdle } from "../../resources/mailbox/people.ts";
 import { alerts } from "../../resources/mailbox-activation/alerts.ts";
 import { ownChecks } from "../../resources/mailbox-activation/own-checks.ts";
 import { preconditions } from "../../resources/mailbox-activation/preconditions.ts";
@@ -17,7 +20,7 @@ import type { Target } from "./target.ts";
 /** Mailboxes that are looked at side by side. */
 const SIDE_BY_SIDE = 10;
 
-interface Looks {
+export interface Looks {
   readonly targets: readonly Target[];
   /** For one mailbox. */
   readonly timeoutMs: number;
@@ -61,7 +64,8 @@ async function look(target: Target, { services, timeoutMs, signal }: Omit<Looks,
     row = await find(target, context);
     const phases = target.activate ? await phasesOf(row, target, context) : [[{ id: "find", ...good() } as const]];
     const address = isGuid(target.address) ? (row.emailaddress ?? target.address) : target.address;
-    return reportOf({ ...target, address }, row, phases, context.environmentUrl);
+    const drift = await driftFrom(target, row, context);
+    return reportOf({ ...target, address }, row, phases, { environmentUrl: context.environmentUrl, drift });
   } catch (error) {
     const finding = error instanceof Fault ? findingOf(error, row ? "found" : "sought") : undefined;
     if (!finding) throw error;
@@ -69,6 +73,12 @@ async function look(target: Target, { services, timeoutMs, signal }: Omit<Looks,
   } finally {
     deadline[Symbol.dispose]();
   }
+}
+
+/** Inactive with its user, which nobody can change here, is none. */
+async function driftFrom({ declared = {} }: Target, row: MailboxRow, context: Context): Promise<string[]> {
+  const drift = driftOf(columns, row, declared);
+  return drift.includes("enabled") && (await isIdle(row, context)) ? drift.filter((name) => name !== "enabled") : drift;
 }
 
 async function find(target: Target, context: Context): Promise<MailboxRow> {

@@ -1,10 +1,11 @@
 import type { Code } from "../../codes/codes.ts";
+import { EXIT } from "../../codes/exit.ts";
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { mailboxUrl } from "../../resources/mailbox/find.ts";
 import { testedOn } from "../../resources/mailbox/status.ts";
 import { verdictOf } from "../../resources/mailbox-activation/verdict.ts";
-import { hasFailed, isBad, type Step } from "../../schema/step.ts";
-import type { Target } from "./target.ts";
+import { hasFailed, isBad, type Step, shown } from "../../schema/step.ts";
+import type { Stored, Target } from "./target.ts";
 
 /** What a mailbox can be, in the order in which they are counted: how it is shown, and how the command ends with it. */
 export const STATUSES = {
@@ -36,6 +37,8 @@ export interface Report {
   readonly webUrl?: string | undefined;
   /** When Dynamics' last test ended (RFC 3339, UTC). */
   readonly testedOn?: string | undefined;
+  /** Properties that are not as declared. */
+  readonly drift: readonly string[];
 }
 
 /** Of a mailbox that was found. Steps come in phases; what follows a phase that has failed is shown, and decides nothing. */
@@ -43,18 +46,25 @@ export function reportOf(
   target: Target,
   row: MailboxRow,
   phases: readonly (readonly Step[])[],
-  environmentUrl: string,
+  { environmentUrl, drift }: { readonly environmentUrl: string; readonly drift: readonly string[] },
 ): Report {
   const end = phases.findIndex(hasFailed);
   const counted = (end < 0 ? phases : phases.slice(0, end + 1)).flat();
   const seen = target.activate ? decided(target, counted) : ({ status: "notActivated", blockedBy: [] } as const);
   const webUrl = mailboxUrl(environmentUrl, row.mailboxid);
-  return { target, ...seen, steps: phases.flat(), webUrl, testedOn: testedOn(row) };
+  return { target, ...seen, steps: phases.flat(), webUrl, testedOn: testedOn(row), drift };
 }
 
 /** Of one that could not be looked at. */
 export function reportWithout(target: Target, step: Step): Report {
-  return { target, ...decided(target, [step]), steps: [step] };
+  return { target, ...decided(target, [step]), steps: [step], drift: [] };
+}
+
+/** As a stack's state tells it, which holds codes; nobody is asked. */
+export function reportStored(target: Target, { steps = [], testedOn, webUrl }: Stored): Report {
+  const told = shown(steps, webUrl === undefined ? {} : { mailboxUrl: webUrl });
+  const seen = target.activate ? decided(target, told) : ({ status: "notActivated", blockedBy: [] } as const);
+  return { target, ...seen, steps: told, webUrl, testedOn, drift: [] };
 }
 
 type Decided = Pick<Report, "status" | "blockedBy" | "decisive">;
@@ -100,4 +110,10 @@ export function mailboxes(count: number): string {
 /** Whether somebody has to do something that is not known yet. */
 export function isTrouble({ status }: Report): boolean {
   return STATUSES[status].exit !== "ok";
+}
+
+/** The worst of them decides how a command ends. */
+export function exitOf(reports: readonly Report[]): number {
+  const exits = reports.map(({ status }) => STATUSES[status].exit);
+  return EXIT[(["failed", "unknown"] as const).find((exit) => exits.includes(exit)) ?? "ok"];
 }

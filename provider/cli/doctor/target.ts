@@ -1,6 +1,15 @@
 import type { Code } from "../../codes/codes.ts";
-import type { MailboxKind } from "../../resources/mailbox/definition.ts";
+import type { MailboxInputs, MailboxKind } from "../../resources/mailbox/definition.ts";
 import type { Expected } from "../../resources/mailbox-activation/preconditions.ts";
+import type { StoredStep } from "../../schema/step.ts";
+
+/** What a stack's state tells of a mailbox without asking anybody. */
+export interface Stored {
+  /** Of its activation. */
+  readonly steps?: readonly StoredStep[] | undefined;
+  readonly testedOn?: string | undefined;
+  readonly webUrl?: string | undefined;
+}
 
 /** A mailbox that is to be looked at, with the settings that its file or stack has. */
 export interface Target {
@@ -16,6 +25,9 @@ export interface Target {
   readonly client?: string | undefined;
   /** What a stack knows of it. */
   readonly expected?: Expected;
+  /** How its file or stack says that it has to be. */
+  readonly declared?: Partial<MailboxInputs>;
+  readonly stored?: Stored;
 }
 
 /** Each mailbox once, in order: what several sources say of one is taken together. */
@@ -48,5 +60,7 @@ function together(one: Target, other: Target): Target {
     activate: one.activate || other.activate,
     client: one.client ?? other.client,
     expected: { ...one.expected, ...other.expected },
+    declared: { ...one.declared, ...other.declared },
+    ...((one.stored ?? other.stored) && { stored: { ...one.stored, ...other.stored } }),
   };
 }

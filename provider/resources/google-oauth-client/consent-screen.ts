@@ -1,13 +1,13 @@
 import type { ConsentScreen } from "../../google/consent-screen.ts";
 import type { GoogleOAuthClientInputs } from "./definition.ts";
 
-type Declared = Pick<
+export type DeclaredScreen = Pick<
   Partial<GoogleOAuthClientInputs>,
   "projectId" | "audience" | "publishingStatus" | "verified" | "testUsers" | "organizationDomains"
 >;
 
 /** What a program declares about the consent screen of a client, with the defaults of the definition. */
-export function screenOf(inputs: Declared): ConsentScreen {
+export function screenOf(inputs: DeclaredScreen): ConsentScreen {
   const { projectId = "PROJECT", audience = "internal", publishingStatus = "production", verified = false } = inputs;
   const { testUsers, organizationDomains } = inputs;
   return { projectId, audience, publishingStatus, verified, testUsers, organizationDomains };

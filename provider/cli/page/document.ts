@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { type Content, html, type Markup } from "./markup.ts";
+import { STYLE } from "./style.ts";
+
+export interface Page {
+  readonly title: string;
+  /** Above the heading: what the page is of. */
+  readonly lead?: Content;
+  readonly main: Content;
+  /** Runs at the end of the page. */
+  readonly script?: string;
+}
+
+/** A page in one file, which loads nothing: its own style and script are the only ones that the browser takes. */
+export function documentOf({ title, lead, main, script = "" }: Page): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="content-security-policy" content="${policyOf(script)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${html`${title}`.text} · gmailsync</title>
+<style>${STYLE}</style>
+</head>
+<body>
+${bodyOf(title, lead, main).text}
+${script && `<script>${script}</script>\n`}</body>
+</html>
+`;
+}
+
+function bodyOf(title: string, lead: Content, main: Content): Markup {
+  return html`<header>
+<p class="product">gmailsync</p>
+<h1>${title}</h1>
+${lead}
+</header>
+<main>
+${main}
+</main>`;
+}
+
+/** What a page with this script may do (CSP Level 3); `connect` is whom it may ask. */
+export function policyOf(script: string, connect: "'self'" | "'none'" = "'none'"): string {
+  const allowed = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  return [
+    "default-src 'none'",
+    `style-src ${allowed(STYLE)}`,
+    `script-src ${allowed(script)}`,
+    `connect-src ${connect}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
