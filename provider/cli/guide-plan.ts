@@ -9,6 +9,8 @@ const LIMIT_MS = 30_000;
 
 /** One client to set up by hand: what the steps need, and what proofs need as far as it is there already. */
 export interface Plan extends ConsoleValues {
+  /** In the fleet. */
+  readonly name?: string;
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
 }
@@ -25,6 +27,8 @@ export interface GuidedStep extends ConsoleStep {
 
 /** A client's steps with what could be proven of them; never with a secret. */
 export interface Guided {
+  /** In the fleet. */
+  readonly name?: string | undefined;
   readonly projectId: string;
   readonly clientId: string | undefined;
   readonly steps: readonly GuidedStep[];
@@ -39,7 +43,7 @@ export function guided(plans: readonly Plan[], network: Network, signal: AbortSi
         const proof = proofs.get(step.id);
         return proof ? { ...step, proof } : step;
       });
-      return { projectId: plan.projectId, clientId: plan.clientId, steps };
+      return { name: plan.name, projectId: plan.projectId, clientId: plan.clientId, steps };
     }),
   );
 }
@@ -69,6 +73,12 @@ export function exitCode(clients: readonly Guided[]): number {
   const statuses = proofsOf(clients).map(({ probe }) => probe.status);
   if (statuses.includes("failed")) return EXIT.failed;
   return statuses.includes("unknown") ? EXIT.unknown : EXIT.ok;
+}
+
+/** Whether all that can be asked about a client was proven. */
+export function isProven(client: Guided): boolean {
+  const proofs = proofsOf([client]);
+  return proofs.length > 0 && proofs.every(({ probe }) => probe.status === "ok");
 }
 
 export function proofsOf(clients: readonly Guided[]): readonly Proof[] {

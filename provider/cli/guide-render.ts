@@ -13,13 +13,12 @@ function sections(
   heading: (title: string) => string,
   step: (step: GuidedStep, index: number) => string,
 ): string {
-  return clients
-    .map(({ projectId, clientId, steps }) =>
-      [heading(`Project ${projectId}, ${clientId ? `client ${clientId}` : "a new client"}`), ...steps.map(step)].join(
-        "\n",
-      ),
-    )
-    .join("\n\n");
+  return clients.map((client) => [heading(titleOf(client)), ...client.steps.map(step)].join("\n")).join("\n\n");
+}
+
+function titleOf({ name, projectId, clientId }: Guided): string {
+  const where = `${projectId}, ${clientId ? `client ${clientId}` : "a new client"}`;
+  return name === undefined ? `Project ${where}` : `${name}: project ${where}`;
 }
 
 const MARKS = { ok: "✔", failed: "✘", unknown: "?" } as const;

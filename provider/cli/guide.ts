@@ -173,10 +173,11 @@ async function fleetPlans(
   const environmentUrl = environmentOf(environment ?? spec.environmentUrl);
   return Object.entries(spec.clients)
     .filter(([name]) => client === undefined || name === client)
-    .map(([_, declared]) => {
+    .map(([name, declared]) => {
       const { env } = declared.clientSecret ?? {};
       return {
         ...screenOf(declared),
+        name,
         environmentUrl,
         authorizedDomain: declared.authorizedDomain,
         clientId: declared.clientId,

@@ -4,7 +4,7 @@ import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
 import { COMMAND } from "../support/command.ts";
 import { mailboxRow, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
-import { describeInBrowser } from "./chromium.ts";
+import { barriersOf, complaintsOf, describeInBrowser, overflowOf } from "./chromium.ts";
 
 /** What people do in a browser, done in one. */
 describeInBrowser("in a real browser", testSandbox, (started) => {
@@ -56,20 +56,32 @@ describeInBrowser("in a real browser", testSandbox, (started) => {
     const url = /http:\S+/.exec(output)?.[0] ?? "";
 
     const page = await context.newPage();
-    const errors: unknown[] = [];
-    page.on("pageerror", (error) => errors.push(error));
+    const complaints = complaintsOf(page);
     await page.goto(url);
     await page.getByText("REDIRECT_URI_MISMATCH").waitFor();
+    await page.getByText("0 of 1 client proven").waitFor();
+    await page.getByRole("heading", { name: "northwind-mail", exact: true }).waitFor();
     await page.getByRole("button", { name: "dlg_gmailoauth.aspx" }).click();
     await page.getByText("Copied").waitFor();
     const copied = await page.evaluate("navigator.clipboard.readText()");
     expect(copied).toBe("https://contoso.crm.dynamics.com/_grid/cmds/dlg_gmailoauth.aspx");
     expect(await page.locator("li[data-status=failed]").count()).toBe(1);
+    // What nobody can prove is ticked by hand, and stays so.
+    await page.getByLabel("Done: Enable the Gmail API").check();
+    await page.reload();
+    expect(await page.getByLabel("Done: Enable the Gmail API").isChecked()).toBe(true);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width: 360, height: 740 });
+      expect(await overflowOf(page)).toBe(0);
+      expect(await barriersOf(page)).toEqual([]);
+    }
 
     if (client) client.redirectUris = redirectUris;
     await page.getByText("This page is done").waitFor({ timeout: 30_000 });
     expect(await page.locator("li[data-status=ok]").count()).toBe(1);
-    expect(errors).toEqual([]);
+    await page.getByText("1 of 1 client proven").waitFor();
+    expect(complaints).toEqual([]);
     expect(await ended).toBe(0);
     // Nothing but the page itself is answered, and to nobody who comes by another name.
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/$/);

@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
+import axe from "axe-core";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { beforeAll, describe } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { atEnd } from "../support/sandbox.ts";
 
 const EXECUTABLE = "/usr/bin/chromium";
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /** Tests in Chromium, which finds the sandbox at the real host names. Where none is installed that is a failure only in CI. */
 export function describeInBrowser(
@@ -55,7 +54,7 @@ export function complaintsOf(page: Page): string[] {
 export async function barriersOf(page: Page): Promise<string[]> {
   // Past the page's own policy, which takes no other script.
   const session = await page.context().newCDPSession(page);
-  await session.send("Runtime.evaluate", { expression: readFileSync(AXE, "utf8") });
+  await session.send("Runtime.evaluate", { expression: axe.source });
   const found: unknown = await page.evaluate(
     `axe.run().then(({violations}) => violations.flatMap(({id, nodes}) => nodes.map(({html, failureSummary}) => id + " " + html.slice(0, 200) + failureSummary)))`,
   );

@@ -9,15 +9,17 @@ export interface Page {
   readonly main: Content;
   /** Runs at the end of the page. */
   readonly script?: string;
+  /** Whom the script may ask; nobody by default. */
+  readonly asks?: "'self'";
 }
 
 /** A page in one file, which loads nothing: its own style and script are the only ones that the browser takes. */
-export function documentOf({ title, lead, main, script = "" }: Page): string {
+export function documentOf({ title, lead, main, script = "", asks }: Page): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="content-security-policy" content="${policyOf(script)}">
+<meta http-equiv="content-security-policy" content="${policyOf(script, asks)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${html`${title}`.text} · gmailsync</title>
@@ -41,14 +43,14 @@ ${main}
 </main>`;
 }
 
-/** What a page with this script may do (CSP Level 3); `connect` is whom it may ask. */
-export function policyOf(script: string, connect: "'self'" | "'none'" = "'none'"): string {
+/** What a page with this script may do (CSP Level 3). */
+export function policyOf(script: string, asks: Page["asks"]): string {
   const allowed = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   return [
     "default-src 'none'",
     `style-src ${allowed(STYLE)}`,
     `script-src ${allowed(script)}`,
-    `connect-src ${connect}`,
+    `connect-src ${asks ?? "'none'"}`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");

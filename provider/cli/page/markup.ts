@@ -1,4 +1,5 @@
 import { escaped } from "../escaped.ts";
+import { type Piece, piecesOf } from "./pieces.ts";
 
 /** HTML that holds text from outside as text only; nothing but {@link html} makes it. */
 export class Markup {
@@ -22,21 +23,6 @@ function textOf(content: Content): string {
   if (content instanceof Markup) return content.text;
   if (typeof content === "string" || typeof content === "number") return escaped(String(content));
   return content.map(textOf).join("");
-}
-
-/** A piece of a sentence: a page to open, something to type or to find as it stands there, or words. */
-export interface Piece {
-  readonly is: "link" | "code" | "words";
-  readonly text: string;
-}
-
-/** Takes a sentence apart: pages of the web, what stands between backquotes, and the rest. */
-export function piecesOf(sentence: string): Piece[] {
-  return sentence.split(/(https:\/\/[^\s<>"`]*[^\s<>"`.,;:)]|`[^`]+`)/).flatMap((text, index): Piece[] => {
-    if (text === "") return [];
-    if (index % 2 === 0) return [{ is: "words", text }];
-    return [text.startsWith("`") ? { is: "code", text: text.slice(1, -1) } : { is: "link", text }];
-  });
 }
 
 /** A sentence as {@link piecesOf} reads it. */

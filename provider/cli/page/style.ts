@@ -30,7 +30,7 @@ ul, ol { padding-left: 1.5rem; }
 li { overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); }
 .mark { display: inline-block; min-width: 1.25em; font-weight: 700; }
-[data-status] > .mark, [data-status] > summary .mark, .mark[data-status] { color: var(--status); }
+[data-status] > .mark, .cause > h3 > .mark, [data-status] > summary .mark, .mark[data-status] { color: var(--status); }
 [data-status=ok] { --status: var(--ok); }
 [data-status=failed] { --status: var(--failed); }
 [data-status=unknown] { --status: var(--unknown); }
@@ -50,7 +50,7 @@ progress { width: 100%; accent-color: var(--ok); }
 .tools { display: flex; flex-wrap: wrap; gap: .75rem; margin: .5rem 0; align-items: end; }
 .tools label { display: grid; gap: .15rem; flex: 1 1 10rem; color: var(--quiet); font-size: .875rem; }
 input[type=search], select { font: inherit; width: 100%; min-height: 2.75rem; padding: .25rem .5rem; color: var(--text); background: var(--ground); border: 1px solid var(--quiet); border-radius: .25rem; }
-button { font: inherit; min-height: 1.75rem; padding: 0 .6rem; color: var(--text); background: var(--raised); border: 1px solid var(--quiet); border-radius: .25rem; cursor: pointer; }
+button { flex: none; font: inherit; min-height: 1.75rem; padding: 0 .6rem; color: var(--text); background: var(--raised); border: 1px solid var(--quiet); border-radius: .25rem; cursor: pointer; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .mailbox { border-bottom: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 2.5rem; }
 .mailbox > summary { display: flex; flex-wrap: wrap; gap: 0 .75rem; padding: .4rem 0; cursor: pointer; }
@@ -60,12 +60,13 @@ button { font: inherit; min-height: 1.75rem; padding: 0 .6rem; color: var(--text
 .console { list-style: none; padding: 0; counter-reset: step; }
 .console > li { counter-increment: step; margin: .75rem 0; padding: .5rem .75rem; border: 1px solid var(--line); border-left: .3rem solid var(--status, var(--line)); border-radius: .25rem; }
 .console > li > .title { display: flex; gap: .5rem; align-items: baseline; font-weight: 600; }
+.console > li > .title > .number { flex: none; }
 .console > li > .title > .number::before { content: counter(step) "."; }
 .console input { inline-size: 1.25rem; block-size: 1.25rem; flex: none; align-self: center; accent-color: var(--ok); }
-.console dl { margin: .5rem 0 0; }
-.console dt { color: var(--quiet); font-size: .875rem; }
-.console dd { margin: 0 0 .5rem; display: flex; gap: .5rem; align-items: center; }
-.console dd code { overflow-x: auto; overflow-wrap: normal; white-space: nowrap; padding: .3rem .5rem; }
+.facts { margin: .5rem 0 0; }
+.facts dt { color: var(--quiet); font-size: .875rem; }
+.facts dd { margin: 0 0 .5rem; display: flex; gap: .5rem; align-items: center; }
+.facts dd code { overflow-x: auto; overflow-wrap: normal; white-space: nowrap; padding: .3rem .5rem; }
 @media print {
   :root { color-scheme: light; font-size: 11px; }
   body > header, main { max-width: none; padding: 0; }

@@ -1,7 +1,7 @@
 import { roomText } from "../../fleet/rooms.ts";
 import { causesOf, type Hit } from "../doctor/causes.ts";
 import { counted, mailboxes, type Report, STATUSES } from "../doctor/report.ts";
-import { type Piece, piecesOf } from "../page/markup.ts";
+import { type Piece, piecesOf } from "../page/pieces.ts";
 import { agesOf, originOf, type Survey, titleOf } from "./survey.ts";
 
 /**
