@@ -8,6 +8,7 @@ import { detailOf } from "./doctor/detail.ts";
 import { gather } from "./doctor/gather.ts";
 import { jsonOf } from "./doctor/json.ts";
 import { junitOf } from "./doctor/junit.ts";
+import { examined } from "./doctor/look.ts";
 import { type Grouping, lineOf, OVERVIEWS } from "./doctor/overview.ts";
 import { counted, exitOf, isTrouble, type Report } from "./doctor/report.ts";
 import { Screen } from "./doctor/screen.ts";
@@ -119,7 +120,7 @@ async function examine(services: Services, options: Options, signal: AbortSignal
   const screen = new Screen(process.stdout);
   const shown = (reports: readonly Report[]) => reports.filter((report) => !options.failed || isTrouble(report));
   const draw = drawer(options, screen);
-  const reports = await gather({ targets, timeoutMs, services, signal }, (fresh) => {
+  const reports = await gather({ targets, timeoutMs, services, signal }, examined, (fresh) => {
     for (const report of shown(fresh)) print(draw(report));
   });
   if (!options.json && targets.length > 1) {

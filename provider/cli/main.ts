@@ -24,6 +24,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "one page about all mailboxes, for people, pull requests and CI services",
     run: async (args) => (await import("./report.ts")).run(args),
   },
+  signin: {
+    summary: "who has yet to sign in to Gmail, and what to send them",
+    run: async (args) => (await import("./signin.ts")).run(args),
+  },
   check: {
     summary: "looks at a fleet's mailboxes.yaml, without any network",
     run: async (args) => (await import("./check.ts")).run(args),

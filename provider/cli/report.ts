@@ -5,6 +5,7 @@ import { commandLine } from "./command-line.ts";
 import { csvOf } from "./doctor/csv.ts";
 import { gather } from "./doctor/gather.ts";
 import { junitOf } from "./doctor/junit.ts";
+import { examined } from "./doctor/look.ts";
 import { OVERVIEWS } from "./doctor/overview.ts";
 import { counted, exitOf, type Report, reportStored } from "./doctor/report.ts";
 import { Screen } from "./doctor/screen.ts";
@@ -70,7 +71,7 @@ export async function run(argv: string[]): Promise<number> {
   if (typeof options === "number") return options;
   if (options.stored) return tellStored(options);
   return looking("report", async (services, signal) => {
-    const reports = await gather({ ...options, services, signal });
+    const reports = await gather({ ...options, services, signal }, examined);
     return tell(options, { reports, environmentUrl: services.environmentUrl, from: "Dynamics" });
   });
 }

@@ -31,6 +31,12 @@ export const EXITS = {
     unknown: "nothing failed and something is unknown",
     unreachable: "Microsoft or Google could not be reached",
   },
+  signin: {
+    ok: "it is told who has yet to sign in; with --watch: all have",
+    failed: "a mailbox was not found, a file could not be written, or --watch was stopped before",
+    usage: "wrong use or settings",
+    unreachable: "Microsoft could not be reached",
+  },
   check: {
     ok: "nothing is wrong",
     failed: "something is",

@@ -13,6 +13,11 @@ export function csvOf(reports: readonly Report[]): string {
     testedOn,
   ]);
   const head = ["address", "client", "status", "code", "hint", "webUrl", "testedOn"];
+  return table(head, rows);
+}
+
+/** The text of a table (RFC 4180). */
+export function table(head: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
   return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }
 

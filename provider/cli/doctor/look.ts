@@ -28,40 +28,46 @@ export interface Looks {
   readonly signal: AbortSignal;
 }
 
-/** Looks at all of them. `tell` gets each as soon as those before it are there, and how many have been looked at. */
-export async function lookAtAll(
-  { targets, ...how }: Looks,
-  tell: (reports: readonly Report[], looked: number) => void,
-): Promise<Report[]> {
+/** What is looked for at one mailbox. */
+export type Look<T> = (target: Target, context: Context) => Promise<T>;
+
+/** Looks at all of them. `tell` gets what was seen in order, as soon as that before it is there, and how many have been looked at. */
+export async function lookAtAll<T>(
+  { targets, services, timeoutMs, signal }: Looks,
+  look: Look<T>,
+  tell: (seen: readonly T[], looked: number) => void,
+): Promise<T[]> {
   const queue = [...targets.entries()];
-  const looked = new Map<number, Report>();
-  const reports: Report[] = [];
+  const looked = new Map<number, { readonly seen: T }>();
+  const all: T[] = [];
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [place, target] = next;
-      looked.set(place, await look(target, how));
-      const told = reports.length;
-      for (let report = looked.get(told); report; report = looked.get(reports.length)) reports.push(report);
-      tell(reports.slice(told), looked.size);
+      const deadline = Deadline.after(timeoutMs, signal);
+      try {
+        looked.set(place, { seen: await look(target, contextOf(target, services, deadline)) });
+      } finally {
+        deadline[Symbol.dispose]();
+      }
+      const told = all.length;
+      for (let one = looked.get(told); one; one = looked.get(all.length)) all.push(one.seen);
+      tell(all.slice(told), looked.size);
     }
   };
   await Promise.all(Array.from({ length: Math.min(SIDE_BY_SIDE, queue.length) }, worker));
-  return reports;
+  return all;
 }
 
-async function look(target: Target, { services, timeoutMs, signal }: Omit<Looks, "targets">): Promise<Report> {
-  const deadline = Deadline.after(timeoutMs, signal);
-  const context: Context = {
-    ...services,
-    urn: `doctor:${target.address}`,
-    deadline,
-    finishing: deadline,
-    log: () => {},
-    progress: () => {},
-  };
+function contextOf({ address }: Target, services: Services, deadline: Deadline): Context {
+  const silent = () => {};
+  return { ...services, urn: `doctor:${address}`, deadline, finishing: deadline, log: silent, progress: silent };
+}
+
+/** All that can be seen without changing anything. */
+export async function examined(target: Target, context: Context): Promise<Report> {
   let row: MailboxRow | undefined;
   try {
-    row = await find(target, context);
+    row = await seek(target, context);
     const phases = target.activate ? await phasesOf(row, target, context) : [[{ id: "find", ...good() } as const]];
     const address = isGuid(target.address) ? (row.emailaddress ?? target.address) : target.address;
     const drift = await driftFrom(target, row, context);
@@ -70,8 +76,6 @@ async function look(target: Target, { services, timeoutMs, signal }: Omit<Looks,
     const finding = error instanceof Fault ? findingOf(error, row ? "found" : "sought") : undefined;
     if (!finding) throw error;
     return reportWithout(target, { id: "find", ...finding });
-  } finally {
-    deadline[Symbol.dispose]();
   }
 }
 
@@ -81,7 +85,8 @@ async function driftFrom({ declared = {} }: Target, row: MailboxRow, context: Co
   return drift.includes("enabled") && (await isIdle(row, context)) ? drift.filter((name) => name !== "enabled") : drift;
 }
 
-async function find(target: Target, context: Context): Promise<MailboxRow> {
+/** The row of a mailbox. */
+export async function seek(target: Target, context: Context): Promise<MailboxRow> {
   const { address } = target;
   const { dataverse, deadline, environmentUrl } = context;
   if (!isGuid(address)) return findMailbox({ ...target, emailAddress: address }, context, deadline);
@@ -101,7 +106,7 @@ const ALONE: Readonly<Record<"found" | "sought", ReadonlySet<FaultKind>>> = {
 };
 
 /** What one mailbox alone cannot be looked at for; undefined where the cause would be the same at every one. */
-function findingOf({ kind, account, hint }: Fault, moment: keyof typeof ALONE): Finding | undefined {
+export function findingOf({ kind, account, hint }: Fault, moment: keyof typeof ALONE): Finding | undefined {
   const code = { found: "UNREADABLE", sought: "NOT_FOUND" } as const;
   return ALONE[moment].has(kind) ? found(code[moment], { message: account, hint }) : undefined;
 }

@@ -67,6 +67,12 @@ button { flex: none; font: inherit; min-height: 1.75rem; padding: 0 .6rem; color
 .facts dt { color: var(--quiet); font-size: .875rem; }
 .facts dd { margin: 0 0 .5rem; display: flex; gap: .5rem; align-items: center; }
 .facts dd code { overflow-x: auto; overflow-wrap: normal; white-space: nowrap; padding: .3rem .5rem; }
+.walk { padding-left: 1.75rem; }
+.walk > li { margin: 1rem 0; }
+.walk > li::marker { font-size: 1.25rem; font-weight: 700; }
+.walk h2 { margin: 0; }
+.people { list-style: none; margin: .5rem 0; padding: 0; }
+.people li { padding: .6rem 0; border-bottom: 1px solid var(--line); }
 @media print {
   :root { color-scheme: light; font-size: 11px; }
   body > header, main { max-width: none; padding: 0; }

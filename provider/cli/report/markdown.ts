@@ -1,7 +1,7 @@
 import { roomText } from "../../fleet/rooms.ts";
 import { causesOf, type Hit } from "../doctor/causes.ts";
 import { counted, mailboxes, type Report, STATUSES } from "../doctor/report.ts";
-import { type Piece, piecesOf } from "../page/pieces.ts";
+import { literally, sentence } from "../page/markdown.ts";
 import { agesOf, originOf, type Survey, titleOf } from "./survey.ts";
 
 /**
@@ -64,18 +64,4 @@ function bounded(all: readonly string[], limit: number): string {
     shown.push(line);
   }
   return `${shown.join("\n")}\n${last(all.length - shown.length)}`;
-}
-
-function sentence(text: string): string {
-  return piecesOf(text).map(drawn).join("");
-}
-
-function drawn({ is, text }: Piece): string {
-  if (is === "words") return literally(text);
-  return is === "code" ? `\`${text}\`` : `<${text}>`;
-}
-
-/** Text that means itself (GitHub Flavored Markdown, 2.4). */
-export function literally(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>|~#&!]/g, "\\$&");
 }

@@ -129,7 +129,8 @@ async function approvalFinding(row: MailboxRow, context: Context): Promise<Findi
   return found("NOT_APPROVED", { message: `the address ${row.emailaddress} is not approved` });
 }
 
-function signInFinding(
+/** Whether somebody has signed in for the mailbox, and to the client of its profile. */
+export function signInFinding(
   { emailaddress: address, isoauthrefreshtokenset: signedIn, oauthtokenexpireson: expires }: MailboxRow,
   profile: EmailServerProfileRow | undefined,
   token: Token | undefined,

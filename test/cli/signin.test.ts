@@ -1,0 +1,137 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { pageOf } from "../../provider/cli/signin/page.ts";
+import type { Person } from "../../provider/cli/signin/person.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { COMMAND, gmailsync } from "../support/command.ts";
+import { at, FLEET, mixed, NOT_SIGNED_IN } from "../support/mixed-fleet.ts";
+import { changeRow, mailboxRow, temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
+
+const MISSING = NOT_SIGNED_IN.map(at);
+
+describe("gmailsync signin", () => {
+  let sandbox: Sandbox;
+  const directory = temporaryDirectory();
+  const path = (name: string) => join(directory, name);
+  const signin = (...args: string[]) => gmailsync(["signin", ...args], sandbox.environment);
+
+  beforeAll(async () => {
+    sandbox = await testSandbox({ extraUsers: 6 });
+    mixed(sandbox);
+    writeFileSync(path("mailboxes.yaml"), FLEET);
+  });
+
+  test("names who has yet to sign in with the page for it, and changes nothing", async () => {
+    const { code, stdout } = await signin(path("mailboxes.yaml"));
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.slice(0, -1)).toEqual(
+      NOT_SIGNED_IN.map((name) => {
+        const page = `https://contoso.crm.dynamics.com/main.aspx?etn=mailbox&pagetype=entityrecord&id=${mailboxRow(sandbox, at(name))["mailboxid"]}`;
+        return `… ${at(name)}  has not signed in  ${page}`;
+      }),
+    );
+    expect(lines.at(-1)).toBe("7 mailboxes: 4 signed in, 3 yet to sign in");
+    expect(writes(sandbox)).toEqual([]);
+  });
+
+  test("tells apart who cannot sign in yet, and who is not there", async () => {
+    const row = mailboxRow(sandbox, at("carl"));
+    changeRow(sandbox, row, { _emailserverprofile_value: null });
+    const { code, stdout } = await signin(at("carl"), at("nobody"), at("anna"), "--json", "-");
+    expect(code).toBe(1);
+    const { counts, people } = JSON.parse(stdout);
+    expect(counts).toMatchObject({ all: 3, notReady: 1, notFound: 1, signedIn: 1 });
+    expect(people.map(({ standing }: Person) => standing)).toEqual(["notReady", "notFound", "signedIn"]);
+    expect(people[1].why).toContain("nobody@northwind.example");
+  });
+
+  test("writes lists and a page of those who are asked alone", async () => {
+    const { code } = await signin(
+      path("mailboxes.yaml"),
+      ...["csv", "markdown", "page"].flatMap((form) => [`--${form}`, path(form)]),
+    );
+    expect(code).toBe(0);
+    const [csv, markdown, page] = ["csv", "markdown", "page"].map((form) => readFileSync(path(form), "utf8"));
+    expect(
+      csv
+        ?.trimEnd()
+        .split("\r\n")
+        .slice(1)
+        .map((line) => line.split(",")[0]),
+    ).toEqual(MISSING.map((address) => `"${address}"`));
+    expect(markdown?.trimEnd().split("\n")).toHaveLength(3);
+    expect(markdown).toMatch(/^- \[ \] \[user0001@northwind\.example\]\(<https:\S+>\) /);
+    expect([...(page ?? "").matchAll(/target="_blank" rel="noreferrer">([^<]+)/g)].map(([, text]) => text)).toEqual(
+      MISSING,
+    );
+  });
+
+  test("writes a draft and a text for each, from a template of one's own, and takes those away that are done", async () => {
+    const [messages, template] = [path("messages"), path("bitte.txt")];
+    expect((await signin(path("mailboxes.yaml"), "--messages", messages)).code).toBe(0);
+    expect(readdirSync(messages)).toEqual(MISSING.flatMap((address) => [`${address}.eml`, `${address}.txt`]));
+    const [first = ""] = MISSING;
+    const text = readFileSync(join(messages, `${first}.txt`), "utf8");
+    expect(text).toContain(`To: ${first}\nSubject: Please sign in`);
+    expect(text).toContain(`   https://contoso.crm.dynamics.com/main.aspx?etn=mailbox`);
+    expect(text).not.toMatch(/[{}]/);
+    const draft = readFileSync(join(messages, `${first}.eml`), "utf8");
+    expect(draft).toMatch(/^X-Unsent: 1\r\n/m);
+    expect(draft).toMatch(new RegExp(`^To: .*<${first}>\r\n`, "m"));
+
+    writeFileSync(template, "Subject: Bitte anmelden, {name} ✔\n\nÖffnen Sie {page}\n");
+    const row = mailboxRow(sandbox, first);
+    const before = row["oauthrefreshtoken"] ?? null;
+    changeRow(sandbox, row, { oauthrefreshtoken: "signed in" });
+    await signin(path("mailboxes.yaml"), "--messages", messages, "--template", template);
+    changeRow(sandbox, row, { oauthrefreshtoken: before });
+    expect(readdirSync(messages)).toEqual(MISSING.slice(1).flatMap((address) => [`${address}.eml`, `${address}.txt`]));
+    expect(readFileSync(join(messages, `${MISSING[1]}.txt`), "utf8")).toMatch(
+      /Subject: Bitte anmelden, .* ✔\n\nÖffnen Sie https:/,
+    );
+  });
+
+  test.each([
+    ["no subject", "Hello {name}", 'does not begin with a line "Subject: …"'],
+    [
+      "a placeholder that there is not",
+      "Subject: a\n\nHello {nmae}",
+      "names {nmae}, which is no placeholder. Placeholders are {name}, {address}, {page}",
+    ],
+  ])("refuses a template with %s before anybody is asked", async (_, text, told) => {
+    writeFileSync(path("wrong.txt"), text);
+    const messages = path("none");
+    const { code, stderr } = await signin(
+      path("mailboxes.yaml"),
+      "--messages",
+      messages,
+      "--template",
+      path("wrong.txt"),
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining(told)]);
+    expect(existsSync(messages)).toBe(false);
+  });
+
+  test("watches who comes in, until all are", async () => {
+    const env = { ...process.env, ...sandbox.environment };
+    const child = execFile(COMMAND, ["signin", at("user0001"), at("anna"), "--watch"], { env });
+    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+    let told = "";
+    child.stdout?.on("data", (text: string) => {
+      told += text;
+    });
+    await expect.poll(() => told, { timeout: 15_000 }).toContain("2 mailboxes: 1 signed in, 1 yet to sign in\n");
+    const row = mailboxRow(sandbox, at("user0001"));
+    changeRow(sandbox, row, { oauthrefreshtoken: "signed in" });
+    expect(await ended).toBe(0);
+    changeRow(sandbox, row, { oauthrefreshtoken: null });
+    expect(told.trimEnd().split("\n").slice(2)).toEqual([`✔ ${at("user0001")}  has signed in`, "All have signed in."]);
+  });
+
+  test("has nothing to ask for where all have signed in", () => {
+    expect(pageOf([])).toContain("Everybody has signed in.");
+  });
+});
