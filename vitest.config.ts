@@ -25,7 +25,7 @@ export default defineConfig({
         test: { name: "engine", include: engine, testTimeout: 120_000, hookTimeout: 120_000 },
       },
       { extends: true, test: { name: "chaos", include: [chaos], testTimeout: 300_000 } },
-      ...(process.env["GMAILSYNC_RECORD"]
+      ...(process.env["RECORD_VERSION"]
         ? [{ extends: true as const, test: { name: "record", include: [record], testTimeout: 120_000 } }]
         : []),
       ...(process.env["GMAILSYNC_LIVE"] ? [{ extends: true as const, test: { name: "live", include: [live] } }] : []),

@@ -86,6 +86,7 @@ export async function checkRoundTrip(
 ): Promise<{ readonly problem: MailProblem | undefined; readonly ms: number }> {
   const { address, network, deadline } = options;
   network.permit("writes");
+  network.journal?.note({ organization: servers.smtp.host, row: address, test: "round trip" });
   const soon = deadline.sooner(ROUND_TRIP_LIMIT_MS);
   const started = performance.now();
   try {

@@ -9,6 +9,7 @@ import { Circuit } from "./circuit.ts";
 import { type ConnectTo, type Endpoint, keyOf, parseConnectTo } from "./connect-to.ts";
 import type { Deadline } from "./deadline.ts";
 import { type Effect, readOnlyFault } from "./effect.ts";
+import { Journal } from "./journal.ts";
 import { type TlsOptions, verifying } from "./tls.ts";
 import { isSilence, NoAnswer, transportFault } from "./transport-fault.ts";
 import { Turnstile } from "./turnstile.ts";
@@ -55,6 +56,8 @@ const PATIENCE: Patience = { tryMs: 25_000, restMs: 30_000 };
  * those of the CA file.
  */
 export class Network {
+  /** Notes what is done; every write by HTTP is noted here. Undefined where nobody asks for it. */
+  readonly journal: Journal | undefined;
   readonly #readOnly: boolean;
   /** Those of the CA file, as PEM. */
   readonly #authorities: readonly string[];
@@ -69,6 +72,7 @@ export class Network {
 
   constructor(options: NetworkOptions, environment: NodeJS.ProcessEnv, patience = PATIENCE) {
     this.#patience = patience;
+    this.journal = Journal.of(environment);
     this.#readOnly = options.readOnly ?? false;
     this.#proxy = proxyOf(environment);
     this.#connectTo = parseConnectTo(options.connectTo, environment["GMAILSYNC_CONNECT_TO"]);
@@ -102,11 +106,13 @@ export class Network {
       throw new Fault({ kind: "invalid-input", what: `${what}: only https is spoken` });
     this.permit(request.effect);
     const { circuit, turnstile } = this.#hostOf(url.host);
-    return turnstile.pass(`${what}: waiting for other requests to ${url.host}`, deadline, () => {
-      if (this.#abandoned)
-        throw new Fault({ kind: "cancelled", what: "Nothing is sent any more, as Pulumi is gone", undone: true });
-      return this.#requests.track(this.#send(request, url, what, circuit, deadline));
-    });
+    const send = () =>
+      turnstile.pass(`${what}: waiting for other requests to ${url.host}`, deadline, () => {
+        if (this.#abandoned)
+          throw new Fault({ kind: "cancelled", what: "Nothing is sent any more, as Pulumi is gone", undone: true });
+        return this.#requests.track(this.#send(request, url, what, circuit, deadline));
+      });
+    return request.effect === "writes" && this.journal ? this.journal.sending(request, send) : send();
   }
 
   async #send(

@@ -1,5 +1,6 @@
 import type { Static, TObject } from "typebox";
 import { Fault, type Problem } from "../fault.ts";
+import { type Attribution, onBehalfOf } from "../network/attribution.ts";
 import { type Definition, propertiesWhere } from "../schema/define.ts";
 import { guidOf } from "../schema/guid.ts";
 import { type Failure, matches, soundPart, validate } from "../schema/validator.ts";
@@ -168,7 +169,7 @@ export function resource<I extends TObject, O extends TObject>(
     },
     create: async (inputs, context) => {
       context.network.permit("writes");
-      return outcome(await handler.create(complete(inputs), context));
+      return onBehalf("create", context, async () => outcome(await handler.create(complete(inputs), context)));
     },
     read: async (id, trees, context) => {
       if (trees) context.roster.inState.add(context.urn);
@@ -179,11 +180,17 @@ export function resource<I extends TObject, O extends TObject>(
     },
     update: async (id, inputs, trees, context) => {
       context.network.permit("writes");
-      return outcome(await handler.update(id, complete(inputs), stored(trees), context));
+      return onBehalf("update", context, async () =>
+        outcome(await handler.update(id, complete(inputs), stored(trees), context)),
+      );
     },
     delete: async (id, trees, context) => {
       context.network.permit("writes");
-      await handler.delete(id, stored(trees), context);
+      await onBehalf("delete", context, () => handler.delete(id, stored(trees), context));
     },
   };
+}
+
+function onBehalf<T>(why: Attribution["why"], { urn, log }: Context, work: () => Promise<T>): Promise<T> {
+  return onBehalfOf({ urn, why, warn: (text) => log("warning", text) }, work);
 }

@@ -1,5 +1,5 @@
 /**
- * Records what the present code writes, for all versions that come after it: `GMAILSYNC_RECORD=0.2 npm run record`. A folder
+ * Records what the present code writes, for all versions that come after it: `RECORD_VERSION=0.2 npm run record`. A folder
  * for each case: the program, its stack's settings and state, the sandbox's world beside it, and what comes next.
  */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
@@ -108,11 +108,11 @@ const CASES: Readonly<Record<string, Maker>> = {
   "dynamic-partial": partial("dynamic", "carlActivation update"),
 };
 
-const version = process.env["GMAILSYNC_RECORD"] ?? "";
+const version = process.env["RECORD_VERSION"] ?? "";
 const folder = join(import.meta.dirname, version);
 
 beforeAll(async () => {
-  if (!/^\d+\.\d+$/.test(version)) throw new Error(`GMAILSYNC_RECORD is "${version}", wanted is a version such as 0.2`);
+  if (!/^\d+\.\d+$/.test(version)) throw new Error(`RECORD_VERSION is "${version}", wanted is a version such as 0.2`);
   if (existsSync(folder)) throw new Error(`${folder} is there already. What a version has written never changes.`);
   await installedPackage();
 }, 300_000);

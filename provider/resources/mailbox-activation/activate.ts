@@ -54,7 +54,7 @@ async function tested(
     context.tests.run(
       address,
       context.deadline,
-      () => testAndEnable(row, before, context),
+      async () => noted(await testAndEnable(row, before, context), context),
       ({ steps }) => !hasFailed(steps),
     );
   const holdsForAll = ({ steps }: Test) => {
@@ -69,6 +69,14 @@ async function tested(
   const { code, address: first } = sent.spared;
   const message = `not tested, as with the same email server profile the test of ${first} has failed for a reason that holds for all: ${rowOf(code).words}`;
   return { row, steps: [{ id: "test", facts: factsOf(row, undefined, context), ...found(code, { message }) }] };
+}
+
+/** In the record of what was done. */
+function noted(test: Test, { network, environmentUrl }: Context): Test {
+  const { status, blockedBy: codes } = verdictOf(test.steps);
+  const { host } = new URL(environmentUrl);
+  network.journal?.note({ organization: host, row: `mailboxes(${test.row.mailboxid})`, test: status, codes });
+  return test;
 }
 
 /** What is known of the last test, judged by other inputs; undefined where that says no more than that a test has to be made. */
