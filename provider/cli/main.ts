@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: "who has yet to sign in to Gmail, and what to send them",
     run: async (args) => (await import("./signin.ts")).run(args),
   },
+  consent: {
+    summary: "a refresh token for a mailbox's own logins, by its user's consent in a browser",
+    run: async (args) => (await import("./consent.ts")).run(args),
+  },
   check: {
     summary: "looks at a fleet's mailboxes.yaml, without any network",
     run: async (args) => (await import("./check.ts")).run(args),

@@ -37,6 +37,12 @@ export const EXITS = {
     usage: "wrong use or settings",
     unreachable: "Microsoft could not be reached",
   },
+  consent: {
+    ok: "the refresh token is kept",
+    failed: "Google or the user has refused, another account was chosen, or the token could not be kept",
+    usage: "wrong use",
+    unreachable: "Google could not be reached, or nobody has answered in time",
+  },
   check: {
     ok: "nothing is wrong",
     failed: "something is",

@@ -62,7 +62,10 @@ async function byKey(
     const expiresIn = end ? (end - Date.now()) / 1000 : ASSERTION_SECONDS;
     return {
       signer,
-      answer: { status: 200, accessToken: minted(accessToken ?? ""), expiresIn, error: "", description: "" },
+      answer: {
+        ...{ status: 200, accessToken: minted(accessToken ?? ""), refreshToken: "", expiresIn },
+        ...{ error: "", description: "" },
+      },
     };
   } catch (error) {
     const response = memberOf(error, "response");

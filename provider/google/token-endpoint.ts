@@ -10,6 +10,8 @@ const TOKEN_ENDPOINT = "https://oauth2.googleapis.com/token";
 export interface TokenAnswer {
   readonly status: number;
   readonly accessToken: string;
+  /** Where one was asked for. */
+  readonly refreshToken: string;
   /** Seconds. */
   readonly expiresIn: number;
   readonly error: string;
@@ -52,6 +54,7 @@ export function tokenAnswer(status: number, body: unknown): TokenAnswer {
   return {
     status,
     accessToken: minted(textOf(body, "access_token")),
+    refreshToken: minted(textOf(body, "refresh_token")),
     expiresIn: typeof seconds === "number" ? seconds : 0,
     error: textOf(body, "error"),
     description: textOf(body, "error_description"),

@@ -34,6 +34,14 @@ export const GOOGLE_SIGN_IN: readonly Assumption[] = [
     see: "With a client whose redirect URI is a page that redeems nothing, such as `http://localhost`, keep codes from the address bar, and redeem one after 1, one after 5 and one after 15 minutes.",
   },
   {
+    id: "pkce-refusal",
+    what: 'A code verifier that is missing or wrong is refused with `invalid_grant`, "Invalid code verifier.".',
+    why: "RFC 7636, section 4.6, fixes the error; Google does not document its words.",
+    page: WEB_SERVER,
+    matters: "The words only: a code is redeemed by the process that has asked for it, with the right verifier.",
+    see: "Redeem a code that was asked for with `code_challenge` without `code_verifier`, and one with another verifier.",
+  },
+  {
     id: "user-cap-page",
     what: "The 101st user of an unverified app in production is refused with 403, `access_denied` and a page that says so.",
     why: "The cap is documented; the code on the page that users see is not.",

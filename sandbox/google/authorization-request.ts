@@ -15,6 +15,8 @@ export interface AuthorizationRequest {
   readonly prompt: string | undefined;
   /** A refresh token is wanted. */
   readonly offline: boolean;
+  /** Whoever redeems the code has to know what this is the SHA-256 of (RFC 7636, S256). */
+  readonly codeChallenge: string | undefined;
 }
 
 /** Errors about client or redirect URI, in the order in which Google finds them. */
@@ -41,6 +43,7 @@ export function authorizationRequest(
     state: values.get("state"),
     prompt: values.get("prompt"),
     offline: values.get("access_type") === "offline",
+    codeChallenge: values.get("code_challenge_method") === "S256" ? values.get("code_challenge") : undefined,
   };
 }
 

@@ -59,11 +59,15 @@ export function consentAnswer({ body }: HttpRequest, state: GoogleState): HttpAn
 }
 
 function newCode(request: AuthorizationRequest, { address }: GmailAccount, state: GoogleState): string {
-  const { client, redirectUri, scope, offline } = request;
+  const { client, redirectUri, scope, offline, codeChallenge } = request;
   const code = `4/sandbox-${randomBytes(24).toString("base64url")}`;
   const expiresAt = nowOf(state) + CODE_LIFE_MS;
   state.codes = state.codes.filter((known) => known.expiresAt > nowOf(state));
-  state.codes.push({ code, clientId: client.clientId, redirectUri, scope, address, offline, expiresAt });
+  const { clientId } = client;
+  state.codes.push({
+    ...{ code, clientId, redirectUri, scope, address, offline, expiresAt },
+    ...(codeChallenge !== undefined && { codeChallenge }),
+  });
   return code;
 }
 

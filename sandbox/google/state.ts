@@ -154,6 +154,8 @@ export interface AuthorizationCode {
   address: string;
   /** A refresh token was asked for. */
   offline: boolean;
+  /** Of RFC 7636, S256. */
+  codeChallenge?: string;
   /** Milliseconds since 1970. */
   expiresAt: number;
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { HttpAnswer, HttpRequest } from "../http.ts";
 import { remember } from "./access-tokens.ts";
 import { nowOf } from "./clock.ts";
@@ -25,18 +25,19 @@ const DEAD_GRANT: Refusal = {
 // RFC 6749 section 5.2 would have invalid_grant here. Assumption: grant-of-other-client.
 const OTHER_CLIENTS_GRANT: Refusal = { status: 401, error: "unauthorized_client", description: "Unauthorized" };
 
+/** What the request for a code has fixed. */
+interface Proof {
+  readonly redirectUri: string;
+  readonly codeVerifier: string | undefined;
+}
+
 /** What to do for a `grant_type` once the client has proven itself, and the parameters it needs. */
 const GRANT_TYPES: Readonly<
   Record<
     string,
     {
       readonly needs: string;
-      readonly answer: (
-        value: string,
-        client: GoogleClient,
-        state: GoogleState,
-        redirectUri: string,
-      ) => Refusal | Issued;
+      readonly answer: (value: string, client: GoogleClient, state: GoogleState, proof: Proof) => Refusal | Issued;
     }
   >
 > = {
@@ -87,7 +88,8 @@ function issue(form: URLSearchParams, state: GoogleState): Refusal | Issued {
   const client = activeClient(state, clientId);
   if (isRefusal(client)) return client;
   if (!client.secrets.some((known) => known.enabled && known.value === secret)) return SECRET_REFUSED;
-  const issued = grant.answer(value, client, state, values.get("redirect_uri") ?? "");
+  const proof = { redirectUri: values.get("redirect_uri") ?? "", codeVerifier: values.get("code_verifier") };
+  const issued = grant.answer(value, client, state, proof);
   if (!isRefusal(issued)) client.usedAt = nowOf(state);
   return issued;
 }
@@ -105,18 +107,30 @@ function refresh(refreshToken: string, client: GoogleClient, state: GoogleState)
   return accessToken(grant, state);
 }
 
-/** A code is good once, for the client and the redirect URI it was made for (RFC 6749 section 4.1.3). */
-function redeem(code: string, client: GoogleClient, state: GoogleState, redirectUri: string): Refusal | Issued {
+/** A code is good once, for the client, the redirect URI and the verifier it was made for (RFC 6749 section 4.1.3, RFC 7636 section 4.6). */
+function redeem(
+  code: string,
+  client: GoogleClient,
+  state: GoogleState,
+  { redirectUri, codeVerifier }: Proof,
+): Refusal | Issued {
   const known = state.codes.find((candidate) => candidate.code === code);
   if (!known || known.clientId !== client.clientId || known.expiresAt <= nowOf(state))
     return { status: 400, error: "invalid_grant", description: "Malformed auth code." };
   if (known.redirectUri !== redirectUri)
     return { status: 400, error: "redirect_uri_mismatch", description: "Bad Request" };
+  // Assumption: pkce-refusal.
+  if (known.codeChallenge !== undefined && known.codeChallenge !== challengeOf(codeVerifier))
+    return { status: 400, error: "invalid_grant", description: "Invalid code verifier." };
   state.codes = state.codes.filter((other) => other !== known);
   const { address, scope, clientId } = known;
   const refreshToken = `1//sandbox-${randomBytes(24).toString("base64url")}`;
   const grant = keepConsent(state, client, { refreshToken, address, clientId, scope, state: "valid" });
   return { ...accessToken(grant, state), ...(known.offline && { refreshToken }) };
+}
+
+function challengeOf(codeVerifier = ""): string {
+  return createHash("sha256").update(codeVerifier).digest("base64url");
 }
 
 function accessToken({ address, scope, clientId }: Grant, state: GoogleState): AccessToken {

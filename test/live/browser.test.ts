@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import { COMMAND } from "../support/command.ts";
 import { mailboxRow, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
@@ -85,5 +87,42 @@ describeInBrowser("in a real browser", testSandbox, (started) => {
     expect(await ended).toBe(0);
     // Nothing but the page itself is answered, and to nobody who comes by another name.
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/$/);
+  });
+
+  test("a user consents to the own logins, and the token goes into the stack's configuration unseen", async () => {
+    const { sandbox, context } = started();
+    sandbox.reset();
+    const stack = new TestStack(sandbox);
+    await stack.init(blocks.profile());
+    const env = { ...stack.environment, GOOGLE_CLIENT_SECRET: SEED_CLIENT_SECRET };
+    const args = ["consent", "anna@northwind.example", "--client-id", SEED_CLIENT_ID, "--config", "annaRefreshToken"];
+    const child = execFile(COMMAND, args, { env, cwd: stack.directory });
+    const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (text: string) => {
+        output += text;
+      });
+    await expect.poll(() => output, { timeout: 20_000 }).toMatch(/https:\S+\n/);
+    const url = /https:\S+/.exec(output)?.[0] ?? "";
+    sandbox.world.google.clients[0]?.redirectUris.push(new URL(url).searchParams.get("redirect_uri") ?? "");
+
+    const page = await context.newPage();
+    await page.goto(url);
+    await page.getByRole("button", { name: "anna@northwind.example" }).click();
+    await page.getByText("https://mail.google.com/").waitFor();
+    const complaints = complaintsOf(page);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByText("The consent of anna@northwind.example has arrived.").waitFor();
+    expect(await barriersOf(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    expect(await ended, output).toBe(0);
+    const token = (await stack.expect(["config", "get", "annaRefreshToken"])).trim();
+    expect(sandbox.world.google.grants.find(({ refreshToken }) => refreshToken === token)?.address).toBe(
+      "anna@northwind.example",
+    );
+    expect(output).not.toContain(token);
+    expect(readFileSync(join(stack.directory, "Pulumi.test.yaml"), "utf8")).toMatch(/annaRefreshToken:\n\s+secure:/);
+    await page.close();
   });
 });
