@@ -22,8 +22,8 @@ Usage: gmailsync signin <address | id | file>… [--csv FILE] [--markdown FILE] 
 
 Nobody but the user of a mailbox can consent at Google. Mailboxes are named as for \`gmailsync doctor\`: by the mailboxes.yaml of a
 fleet, what \`pulumi stack export\` writes, or addresses; - is standard input. What is not to be activated is left out. Settings
-come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET. Nobody is
-written to, and nothing is changed. FILE may be -, for standard output.
+come from the environment: GMAILSYNC_ENVIRONMENT_URL, AZURE_TENANT_ID, AZURE_CLIENT_ID, a secret in AZURE_CLIENT_SECRET or
+another identity (docs/identities.md). Nobody is written to, and nothing is changed. FILE may be -, for standard output.
 
   --csv       address, name, page to sign in, for mail merges
   --markdown  a list to tick, for a ticket
