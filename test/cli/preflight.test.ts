@@ -219,7 +219,7 @@ describe("gmailsync preflight", () => {
     const step = stepOf(steps, "entraToken");
     expect(seen(step)).toContain("AADSTS7000215");
     expect(nextOf(step)).toContain("The secret's value is wanted, not its id");
-    expect(stepOf(steps, "identity").message).toContain(`client secret of the application ${APPLICATION_ID}`);
+    expect(stepOf(steps, "identity").message).toContain(`client secret, as application ${APPLICATION_ID}`);
   });
 
   test("names a column that the environment lacks", async () => {

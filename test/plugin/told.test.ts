@@ -1,6 +1,6 @@
 import grpc from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
-import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
+import enginePb, { type LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
@@ -51,7 +51,8 @@ async function engine(hear: (message: string) => void): Promise<string> {
   const server = new grpc.Server();
   server.addService(engineGrpc.EngineService, {
     log: ({ request }: { request: LogRequest }, answer: (error: null, reply: object) => void) => {
-      hear(request.getMessage());
+      // What is told to those who search for defects is heard with --debug only.
+      if (request.getSeverity() !== enginePb.LogSeverity.DEBUG) hear(request.getMessage());
       answer(null, new emptyPb.Empty());
     },
   });

@@ -5,6 +5,7 @@ import { Authority, type Handler, HttpsServer, type Received, type Reply } from 
 export const TENANT = "11111111-1111-4111-8111-111111111111";
 export const CLIENT = "22222222-2222-4222-8222-222222222222";
 export const ORGANIZATION = "44444444-4444-4444-8444-444444444444";
+const USER = "55555555-5555-4555-8555-555555555555";
 export const LOGIN = "login.microsoftonline.com";
 const ENVIRONMENT = "contoso.crm.dynamics.com";
 export const RUNNER = "runner.example";
@@ -43,7 +44,7 @@ export class Microsoft implements AsyncDisposable {
     const { url } = request;
     if (url.hostname === RUNNER) return this.runner(request);
     if (url.hostname === ENVIRONMENT)
-      return { status: 200, headers: JSON_BODY, body: { OrganizationId: ORGANIZATION } };
+      return { status: 200, headers: JSON_BODY, body: { OrganizationId: ORGANIZATION, UserId: USER } };
     return url.pathname.endsWith("/oauth2/v2.0/token") ? this.entra(request) : { status: 404 };
   }
 
