@@ -154,7 +154,7 @@ describe.each(SYSTEMS)("examples/pipelines/$folder, step by step", (system) => {
     expect(failed, output).toBeUndefined();
     const comment = system.comment(place);
     expect(comment).toMatch(/### preflight of production\n\n```text\n✔ /);
-    expect(comment).toMatch(/### preview of production\n\n```text\n[^]*Mailbox anna@northwind\.example create/);
+    expect(comment).toMatch(/### preview of production\n\n```text\n[\s\S]*Mailbox anna@northwind\.example create/);
     expect(comment).not.toContain("[38;5");
     expect(writes(sandbox)).toEqual([]);
   });

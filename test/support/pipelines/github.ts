@@ -36,7 +36,8 @@ const PLAYED = ["actions/checkout", "actions/setup-node", "pulumi/actions", "goo
 const PINNED = /^([\w-]+\/[\w/-]+)@[0-9a-f]{40}$/;
 const LOCAL = /^\.\//;
 const EXPRESSION = /\$\{\{ ([^}]*) \}\}/g;
-const AFTER_FAILURE = ["${{ !cancelled() }}", "${{ always() }}"];
+// biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub
+const AFTER_FAILURE = ["${{ !cancelled() }}"];
 
 /** `variables` are named as expressions name them: `vars.AZURE_TENANT_ID`. */
 export const gitHubSteps: StepsOf = (folder, occasion, variables) => {

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 
 /** Percent-encodes these characters of a text. */
 const encoded = (text, characters) =>
-  String(text).replace(/[^]/g, (one) =>
+  String(text).replace(/./gs, (one) =>
     characters.includes(one) ? `%${one.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}` : one,
   );
 
