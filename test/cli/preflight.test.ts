@@ -222,6 +222,20 @@ describe("gmailsync preflight", () => {
     expect(stepOf(steps, "identity").message).toContain(`client secret, as application ${APPLICATION_ID}`);
   });
 
+  test.each([
+    { kind: "github", why: "the job asks for", asked: { ARM_OIDC_AUDIENCE: "api://other" } },
+    { kind: "azure-devops", why: "the platform gives", asked: {} },
+  ])("names the audience that $why where Entra wants another one ($kind), in one line", async ({ kind, asked }) => {
+    await administer(sandbox, "set-pipeline", kind, { audience: "api://other" });
+    const machine = await sandbox.environmentOf(kind);
+    const google = { GOOGLE_APPLICATION_CREDENTIALS: "", GMAILSYNC_MAIL_CREDENTIAL: SIGNER.keyFile };
+    const steps = await look(fleet, { ...machine, ...google, AZURE_CLIENT_SECRET: "", ...asked });
+    expect(bad(steps)).toEqual(["entraToken failed IDENTITY_REFUSED"]);
+    const step = stepOf(steps, "entraToken");
+    expect(seen(step)).toContain("AADSTS700212");
+    expect(nextOf(step)).toContain('the audience "api://other"');
+  });
+
   test("names a column that the environment lacks", async () => {
     const message = "Could not find a property named 'oauthtokenexpireson' on type 'Microsoft.Dynamics.CRM.mailbox'.";
     const body = { error: { code: "0x80060888", message } };
