@@ -127,6 +127,13 @@ describe.each(SYSTEMS)("examples/pipelines/$folder, step by step", (system) => {
     return result;
   }
 
+  /** An organisation of Azure DevOps has an issuer of its own. */
+  function trusted(): { readonly issuer: string; readonly audience: string } {
+    const { issuer } = sandbox.world.pipelines[system.kind];
+    const guid = /[0-9a-f-]{36}$/;
+    return { issuer: issuer.replace(guid, "<id of the organisation>"), audience: "api://AzureADTokenExchange" };
+  }
+
   const tests = (since: number) =>
     writes(sandbox, since).filter((write) => write.includes("testemailconfigurationscheduled")).length;
 
@@ -157,6 +164,23 @@ describe.each(SYSTEMS)("examples/pipelines/$folder, step by step", (system) => {
     expect(comment).toMatch(/### preview of production\n\n```text\n[\s\S]*Mailbox anna@northwind\.example create/);
     expect(comment).not.toContain("[38;5");
     expect(writes(sandbox)).toEqual([]);
+  });
+
+  test("the README names what is to be set up, and the words of preflight that show that it is", () => {
+    const readme = readFileSync(join(TEMPLATES, system.folder, "README.md"), "utf8");
+    expect(readme.split("\n").length).toBeLessThanOrEqual(60);
+    const { issuer, audience } = trusted();
+    for (const exactly of [pullRequest, deployment, issuer, audience]) expect(readme).toContain(`\`${exactly}\``);
+    const words =
+      readme
+        .match(/(?<=```text\n)[\s\S]*?(?=```)/)?.[0]
+        .trim()
+        .split("\n") ?? [];
+    expect(words.length).toBeGreaterThan(3);
+    for (const line of words) {
+      const parts = line.split(/\s+|…/).filter(Boolean);
+      expect(outputs.some((output) => output.split("\n").some((said) => inOrder(said, parts)))).toBe(true);
+    }
   });
 
   test("main brings the stack up", async () => {
@@ -223,6 +247,14 @@ describe.each(SYSTEMS)("examples/pipelines/$folder, step by step", (system) => {
     for (const text of [...texts, ...outputs]) expect(text).not.toMatch(TOKEN);
   });
 });
+
+function inOrder(text: string, parts: readonly string[]): boolean {
+  const end = parts.reduce((from, part) => {
+    const at = from < 0 ? -1 : text.indexOf(part, from);
+    return at < 0 ? -1 : at + part.length;
+  }, 0);
+  return end >= 0;
+}
 
 /** What Azure DevOps serves of a pull request's threads. */
 async function commentServer(): Promise<Place["comments"]> {
