@@ -63,8 +63,8 @@ function bytesOf(pieces: Iterable<RegExpExecArray>): Canonical {
 /** The last two lines: what cannot be seen, and a terminal's colours, as bytes. */
 const ESCAPES = new RegExp(
   [
-    /%[0-9a-fA-F]{2}|(?:[\\%][uU][0-9a-fA-F]{4})+|\\u\{[0-9a-fA-F]{1,6}\}|\\x[0-9a-fA-F]{2}|\\[0-3][0-7]{2}/,
-    /\\[bfnrtv"'\\/]|&(?:[a-zA-Z]{2,7}|#[0-9]{1,12}|#[xX][0-9a-fA-F]{1,12});/,
+    /%[0-9a-fA-F]{2}|(?:[\\%][uU][0-9a-fA-F]{4})+|\\[uU]\{[0-9a-fA-F]{1,6}\}|\\[xX][0-9a-fA-F]{2}|\\[0-3][0-7]{2}/,
+    /\\[bfnrtvBFNRTV"'\\/]|&(?:[a-zA-Z]{2,7}|#[0-9]{1,12}|#[xX][0-9a-fA-F]{1,12});/,
     /[^!-\xff](?:\[[0-9;]{0,20}m)?|\x7f|\xc2[\x80-\xa0\xad]/,
     /\xe2\x80[\x80-\x8f\xa8-\xaf]|\xe2\x81[\x9f-\xaf]|\xef\xbb\xbf/,
   ]
@@ -137,7 +137,8 @@ function meaningOf(written: string): string {
   if (written.startsWith("%")) return unitOf(written.slice(1), 16);
   if (written.startsWith("&")) return entity(written.slice(1, -1).toLowerCase()) ?? written;
   if (!written.startsWith("\\")) return "";
-  const [, sign = ""] = written;
+  // In capitals, too: a text may have been written so as a whole.
+  const sign = written.charAt(1).toLowerCase();
   if (sign === "x") return unitOf(written.slice(2), 16);
   if (sign === "u") return characterOf(Number.parseInt(written.slice(3), 16));
   if (sign >= "0" && sign <= "3") return unitOf(written.slice(1), 8);
