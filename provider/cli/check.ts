@@ -1,15 +1,13 @@
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
-import { KINDS } from "../codes/kinds.ts";
-import { Fault } from "../fault.ts";
 import { otherEnvironment } from "../fleet/load-fleet.ts";
 import { isWarning, type Problem, type ProblemCode } from "../fleet/problem.ts";
 import { inOrder, type PlacedProblem, readFleet } from "../fleet/read-fleet.ts";
 import type { Services } from "../host/configuration.ts";
 import { Deadline } from "../network/deadline.ts";
 import type { FleetSpec } from "../resources/fleet/spec.ts";
-import { commandLine } from "./command-line.ts";
-import { print, say } from "./output.ts";
+import { commandLine, telling } from "./command-line.ts";
+import { print } from "./output.ts";
 import { sarif } from "./sarif.ts";
 
 const HELP = `gmailsync check: looks at fleets of mailboxes without any network
@@ -60,14 +58,12 @@ export async function run(argv: string[]): Promise<number> {
   const services = options.live ? (await import("./settings.ts")).settings("check") : undefined;
   if (typeof services === "number") return services;
   try {
-    const reports: Report[] = [];
-    for (const file of options.files) reports.push(await report(file, options.lock, services));
-    print(RENDER[options.form](reports));
-    return reports.every(({ problems }) => problems.every(({ code }) => isWarning(code))) ? EXIT.ok : EXIT.failed;
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    say(`gmailsync check: ${error.message}`);
-    return EXIT[KINDS[error.kind].exit];
+    return await telling("check", async () => {
+      const reports: Report[] = [];
+      for (const file of options.files) reports.push(await report(file, options.lock, services));
+      print(RENDER[options.form](reports));
+      return reports.every(({ problems }) => problems.every(({ code }) => isWarning(code))) ? EXIT.ok : EXIT.failed;
+    });
   } finally {
     await services?.network.close();
   }

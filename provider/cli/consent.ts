@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
-import { KINDS } from "../codes/kinds.ts";
 import { Fault, messageOf, remoteText } from "../fault.ts";
 import { type Asked, consentUrl, newTies, redeemed } from "../google/user-consent.ts";
 import { Deadline } from "../network/deadline.ts";
@@ -8,9 +7,9 @@ import { Network } from "../network/network.ts";
 import { learn } from "../redaction/secrets.ts";
 import { addressProblem } from "../schema/address.ts";
 import { writeWhole } from "../write-whole.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLine, telling, timeLimit } from "./command-line.ts";
 import { type Answer, listen } from "./consent/loopback.ts";
-import { print, say } from "./output.ts";
+import { print } from "./output.ts";
 import { setSecret } from "./stack-state.ts";
 
 const HELP = `gmailsync consent: a refresh token for the own logins of a mailbox, by its user's consent in a browser
@@ -56,13 +55,11 @@ export async function run(argv: string[]): Promise<number> {
   const network = new Network({ readOnly: true }, process.env);
   const deadline = Deadline.after(options.timeoutMs, stop.signal);
   try {
-    await ask(options, network, deadline);
-    print(`The refresh token of ${options.address} is in ${options.place}.`);
-    return EXIT.ok;
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    say(`gmailsync consent: ${error.message}`);
-    return EXIT[KINDS[error.kind].exit];
+    return await telling("consent", async () => {
+      await ask(options, network, deadline);
+      print(`The refresh token of ${options.address} is in ${options.place}.`);
+      return EXIT.ok;
+    });
   } finally {
     deadline[Symbol.dispose]();
     await network.close();
@@ -82,7 +79,7 @@ async function ask(options: Options, network: Network, deadline: Deadline): Prom
     const asked = { ...options, redirectUri: loopback.redirectUri };
     const ties = newTies();
     print(`Open this page in a browser on this machine, and consent as ${address}:\n${consentUrl(asked, ties)}`);
-    const answer = await answered(loopback.answer(ties.state), address, deadline);
+    const answer = await deadline.race(loopback.answer(ties.state), `Waiting for ${address} to consent`);
     try {
       await options.keep(await redeemed(codeOf(answer, address), asked, ties, network, deadline));
       answer.tell("Thank you", `The consent of ${address} has arrived. You can close this page.`);
@@ -93,16 +90,6 @@ async function ask(options: Options, network: Network, deadline: Deadline): Prom
   } finally {
     await loopback.close();
   }
-}
-
-async function answered(answer: Promise<Answer>, address: string, deadline: Deadline): Promise<Answer> {
-  const { signal } = deadline;
-  const over = new Promise<never>((_, reject) => {
-    const end = () => reject(deadline.fault(`Waiting for ${address} to consent`));
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
-  });
-  return Promise.race([answer, over]);
 }
 
 function codeOf({ code, error }: Answer, address: string): string {
@@ -130,18 +117,18 @@ function parse(argv: string[]): Options {
   });
   const { "client-id": clientId = "", config, stack, file } = values;
   const [address = "", ...others] = positionals;
-  const [port, minutes] = [Number(values.port), Number(values.timeout)];
+  const port = Number(values.port);
   const problem = addressProblem(address);
   if (problem || others.length > 0) throw new TypeError("one mail address is needed");
   if (clientId.trim() === "") throw new TypeError("--client-id is needed");
   if ((config === undefined) === (file === undefined)) throw new TypeError("either --config or --file is needed");
   if (stack !== undefined && config === undefined) throw new TypeError("--stack is for --config");
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError("--port must be a port, up to 65535");
-  if (!(minutes > 0 && minutes <= 1440)) throw new TypeError("--timeout must be a number of minutes up to 1440");
+  const timeoutMs = timeLimit(values.timeout, "minutes", 1440);
   const clientSecret = process.env["GOOGLE_CLIENT_SECRET"]?.trim() ?? "";
   if (clientSecret === "") throw new TypeError("the environment variable GOOGLE_CLIENT_SECRET is needed");
   learn(clientSecret);
-  const asked = { address, clientId: clientId.trim(), clientSecret, port, timeoutMs: minutes * 60_000 };
+  const asked = { address, clientId: clientId.trim(), clientSecret, port, timeoutMs };
   if (config !== undefined)
     return {
       ...asked,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { exitCodes } from "../codes/exit.ts";
 import type { Services } from "../host/configuration.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLine, timeLimit } from "./command-line.ts";
 import { csvOf } from "./doctor/csv.ts";
 import { detailOf } from "./doctor/detail.ts";
 import { gather } from "./doctor/gather.ts";
@@ -98,16 +98,15 @@ async function parse(argv: string[]): Promise<Options> {
     },
   });
   const { by, junit, csv, timeout, ...flags } = values;
-  const seconds = Number(timeout);
   if (positionals.length === 0) throw new TypeError("an address or a file is needed");
   if (!isGrouping(by)) throw new TypeError(`--by must be ${Object.keys(OVERVIEWS).join(" or ")}`);
-  if (!(seconds > 0 && seconds <= 3600)) throw new TypeError("--timeout must be a number of seconds up to 3600");
+  const timeoutMs = timeLimit(timeout, "seconds", 3600);
   const files = [
     ...(junit === undefined ? [] : [{ file: junit, textOf: junitOf }]),
     ...(csv === undefined ? [] : [{ file: csv, textOf: csvOf }]),
   ];
   const { targets } = await givenBy(positionals);
-  return { ...flags, by, files, targets, timeoutMs: seconds * 1000 };
+  return { ...flags, by, files, targets, timeoutMs };
 }
 
 function isGrouping(text: string): text is Grouping {

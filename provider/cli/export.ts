@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
-import { KINDS } from "../codes/kinds.ts";
 import { Fault } from "../fault.ts";
 import { lockFileOf } from "../fleet/read-fleet.ts";
 import { jsonOf } from "../json.ts";
@@ -11,7 +10,7 @@ import { mailboxFilters, type Where } from "../resources/mailbox/functions.ts";
 import { shownPath } from "../schema/shown-name.ts";
 import { matches, validate } from "../schema/validator.ts";
 import type { Tree } from "../values.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLine, telling } from "./command-line.ts";
 import { ANY_PROJECT, fleetText, lockOf, type Projects, projectOf, secretOf } from "./export/fleet.ts";
 import type { Found } from "./export/found.ts";
 import { Holdings, holdingsIn } from "./export/held.ts";
@@ -92,15 +91,13 @@ export async function run(argv: string[]): Promise<number> {
   if (typeof services === "number") return services;
   const deadline = Deadline.after(LOOKING_MS);
   try {
-    const { filters, holdings, format } = options;
-    const found = await look({ services, deadline, filters, holdings, profilesMayShare: format === "yaml" });
-    const files = filesOf(found, options);
-    refuseExisting(files, options);
-    return tell(found, files, options);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    say(`gmailsync export: ${error.message}`);
-    return EXIT[KINDS[error.kind].exit];
+    return await telling("export", async () => {
+      const { filters, holdings, format } = options;
+      const found = await look({ services, deadline, filters, holdings, profilesMayShare: format === "yaml" });
+      const files = filesOf(found, options);
+      refuseExisting(files, options);
+      return tell(found, files, options);
+    });
   } finally {
     deadline[Symbol.dispose]();
     await services.network.close();

@@ -1,10 +1,9 @@
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
-import { KINDS } from "../codes/kinds.ts";
 import { Fault } from "../fault.ts";
 import { Deadline } from "../network/deadline.ts";
 import { readText } from "../read-text.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLine, telling } from "./command-line.ts";
 import { type Candidate, type Chosen, chosen, type LeftOut, REASONS } from "./init/candidate.ts";
 import { COLUMNS, type ColumnName, candidatesIn, type Headings } from "./init/csv.ts";
 import { addressesIn, beginningText, withEntries } from "./init/merge.ts";
@@ -61,14 +60,10 @@ interface Options {
 export async function run(argv: string[]): Promise<number> {
   const options = await commandLine("init", HELP, argv, () => parse(argv));
   if (typeof options === "number") return options;
-  try {
+  return telling("init", async () => {
     const source = options.tables.length > 0 ? await fromTables(options) : await fromDynamics();
     return typeof source === "number" ? source : await write(source, options);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    say(`gmailsync init: ${error.message}`);
-    return EXIT[KINDS[error.kind].exit];
-  }
+  });
 }
 
 function parse(argv: string[]): Options {

@@ -1,8 +1,5 @@
-import { EXIT } from "../codes/exit.ts";
-import { KINDS } from "../codes/kinds.ts";
-import { Fault } from "../fault.ts";
 import type { Services } from "../host/configuration.ts";
-import { say } from "./output.ts";
+import { telling } from "./command-line.ts";
 import { settings } from "./settings.ts";
 
 /**
@@ -18,11 +15,7 @@ export async function looking(
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   try {
-    return await look(services, stop.signal);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    say(`gmailsync ${command}: ${error.message}`);
-    return EXIT[KINDS[error.kind].exit];
+    return await telling(command, () => look(services, stop.signal));
   } finally {
     await services.network.close();
   }

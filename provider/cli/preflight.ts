@@ -1,15 +1,13 @@
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
-import { KINDS } from "../codes/kinds.ts";
-import { Fault } from "../fault.ts";
 import type { Services } from "../host/configuration.ts";
 import { Deadline } from "../network/deadline.ts";
 import { sideBySide } from "../resource/looks.ts";
 import { hasFailed, labelOf, nextOf, type Step, seen } from "../schema/step.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLine, telling, timeLimit } from "./command-line.ts";
 import { Screen } from "./doctor/screen.ts";
 import { junit, type Result } from "./junit.ts";
-import { print, say } from "./output.ts";
+import { print } from "./output.ts";
 import { declaredIn } from "./preflight/declared.ts";
 import { lookAround } from "./preflight/probes.ts";
 import type { Surroundings } from "./preflight/surroundings.ts";
@@ -57,11 +55,7 @@ export async function run(argv: string[]): Promise<number> {
   const services = settings("preflight");
   if (typeof services === "number") return services;
   try {
-    return await examine(services, options);
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    say(`gmailsync preflight: ${error.message}`);
-    return EXIT[KINDS[error.kind].exit];
+    return await telling("preflight", () => examine(services, options));
   } finally {
     await services.network.close();
   }
@@ -82,12 +76,11 @@ async function parse(argv: string[]) {
     },
   });
   const { assumptions, json, junit: junitFile, timeout } = values;
-  const seconds = Number(timeout);
   const [file, ...others] = positionals;
   if (others.length > 0) throw new TypeError("one file is enough");
-  if (!(seconds > 0 && seconds <= 60)) throw new TypeError("--timeout must be a number of seconds up to 60");
+  const timeoutMs = timeLimit(timeout, "seconds", 60);
   const declared = file === undefined ? undefined : await declaredIn(file);
-  return { declared, assumptions, json, junitFile, timeoutMs: seconds * 1000 };
+  return { declared, assumptions, json, junitFile, timeoutMs };
 }
 
 async function examine(services: Services, options: Options): Promise<number> {

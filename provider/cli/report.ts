@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
 import { Fault } from "../fault.ts";
-import { commandLine } from "./command-line.ts";
+import { commandLine, timeLimit } from "./command-line.ts";
 import { csvOf } from "./doctor/csv.ts";
 import { gather } from "./doctor/gather.ts";
 import { junitOf } from "./doctor/junit.ts";
@@ -10,13 +10,13 @@ import { OVERVIEWS } from "./doctor/overview.ts";
 import { counted, exitOf, type Report, reportStored } from "./doctor/report.ts";
 import { Screen } from "./doctor/screen.ts";
 import { type Given, givenBy } from "./doctor/targets.ts";
+import { type AskedFor, formsIn, writeForms } from "./forms.ts";
 import { looking } from "./looking.ts";
 import { print, say } from "./output.ts";
 import { htmlOf } from "./report/html.ts";
 import { surveyInJson } from "./report/json.ts";
 import { MARKDOWN_LIMIT, markdownOf } from "./report/markdown.ts";
 import type { Survey } from "./report/survey.ts";
-import { writeMasked } from "./write-masked.ts";
 
 const HELP = `gmailsync report: one page about all mailboxes, without changing anything
 
@@ -58,12 +58,10 @@ type Form = keyof typeof FORMS;
 const NAMES = ["html", "markdown", "junit", "json", "csv"] as const satisfies readonly Form[];
 
 interface Options extends Given {
-  readonly files: readonly { readonly form: Form; readonly file: string }[];
+  readonly files: readonly AskedFor<Form>[];
   readonly stored: boolean;
   readonly timeoutMs: number;
 }
-
-const STANDARD_OUTPUT = "-";
 
 /** `gmailsync report …`; returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
@@ -91,16 +89,10 @@ async function parse(argv: string[]): Promise<Options> {
       "read-only": { type: "boolean" },
     },
   });
-  const seconds = Number(values.timeout);
   if (positionals.length === 0) throw new TypeError("an address or a file is needed");
-  if (!(seconds > 0 && seconds <= 3600)) throw new TypeError("--timeout must be a number of seconds up to 3600");
-  const files = NAMES.flatMap((form) => {
-    const file = values[form];
-    return file === undefined ? [] : [{ form, file }];
-  });
-  const [, second] = files.filter(({ file }) => file === STANDARD_OUTPUT);
-  if (second) throw new TypeError(`only one form goes to standard output; name a file for --${second.form}`);
-  return { ...(await givenBy(positionals)), files, stored: values.stored, timeoutMs: seconds * 1000 };
+  const timeoutMs = timeLimit(values.timeout, "seconds", 3600);
+  const files = formsIn(NAMES, values);
+  return { ...(await givenBy(positionals)), files, stored: values.stored, timeoutMs };
 }
 
 function tellStored(options: Options): number {
@@ -127,12 +119,7 @@ function tellStored(options: Options): number {
 /** Writes all forms that are asked for; on the screen, unless one of them goes there, stands what is wrong. */
 function tell({ files, rooms }: Options, seen: Pick<Survey, "reports" | "environmentUrl" | "from">): number {
   const survey = { ...seen, rooms, at: new Date().toISOString() };
-  for (const { form, file } of files) {
-    const text = FORMS[form](survey);
-    if (file === STANDARD_OUTPUT) print(text.trimEnd());
-    else writeMasked(file, text);
-  }
-  if (files.every(({ file }) => file !== STANDARD_OUTPUT)) {
+  if (!writeForms(files, (form) => FORMS[form](survey))) {
     for (const line of OVERVIEWS.cause(survey.reports, new Screen(process.stdout))) print(line);
     print(`${counted(survey.reports)}`);
   }

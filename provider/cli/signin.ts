@@ -7,13 +7,13 @@ import { gather } from "./doctor/gather.ts";
 import type { Looks } from "./doctor/look.ts";
 import type { Target } from "./doctor/target.ts";
 import { givenBy } from "./doctor/targets.ts";
+import { type AskedFor, formsIn, writeForms } from "./forms.ts";
 import { looking } from "./looking.ts";
 import { print } from "./output.ts";
 import { literally } from "./page/markdown.ts";
 import { PLACEHOLDERS, readTemplate, TEMPLATE, type Template, templateOf, writeMessages } from "./signin/messages.ts";
 import { pageOf } from "./signin/page.ts";
 import { isAsked, type Person, personOf, STANDINGS, type Standing } from "./signin/person.ts";
-import { writeMasked } from "./write-masked.ts";
 
 const HELP = `gmailsync signin: who has yet to sign in to Gmail, as Dynamics knows it, and what to send them
 
@@ -67,11 +67,9 @@ const FORMS = {
 
 const NAMES = ["csv", "markdown", "json", "page"] as const satisfies readonly (keyof typeof FORMS)[];
 
-const STANDARD_OUTPUT = "-";
-
 interface Options {
   readonly targets: readonly Target[];
-  readonly files: readonly { readonly form: keyof typeof FORMS; readonly file: string }[];
+  readonly files: readonly AskedFor<keyof typeof FORMS>[];
   readonly messages: string | undefined;
   readonly template: Template;
   readonly watch: boolean;
@@ -108,12 +106,7 @@ async function parse(argv: string[]): Promise<Options> {
   const { messages, template, watch } = values;
   if (positionals.length === 0) throw new TypeError("an address or a file is needed");
   if (template !== undefined && messages === undefined) throw new TypeError("--template is for --messages");
-  const files = NAMES.flatMap((form) => {
-    const file = values[form];
-    return file === undefined ? [] : [{ form, file }];
-  });
-  const [, second] = files.filter(({ file }) => file === STANDARD_OUTPUT);
-  if (second) throw new TypeError(`only one form goes to standard output; name a file for --${second.form}`);
+  const files = formsIn(NAMES, values);
   const { targets } = await givenBy(positionals);
   return {
     targets: targets.filter(({ activate }) => activate),
@@ -125,13 +118,9 @@ async function parse(argv: string[]): Promise<Options> {
 }
 
 async function write({ files, messages, template }: Options, people: readonly Person[]): Promise<void> {
-  for (const { form, file } of files) {
-    const text = FORMS[form](people);
-    if (file === STANDARD_OUTPUT) print(text.trimEnd());
-    else writeMasked(file, text);
-  }
+  const isPrinted = writeForms(files, (form) => FORMS[form](people));
   if (messages !== undefined) await writeMessages(messages, people, template);
-  if (files.some(({ file }) => file === STANDARD_OUTPUT)) return;
+  if (isPrinted) return;
   for (const person of people) if (person.standing !== "signedIn") print(lineOf(person));
   print(summaryOf(people));
 }
