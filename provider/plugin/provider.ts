@@ -20,14 +20,13 @@ import { Roster } from "../resource/roster.ts";
 import { functions, listingOf, resourceOf } from "../resources/registry.ts";
 import { nameOf, propertiesWhere, tokenOf } from "../schema/define.ts";
 import { shownPath } from "../schema/shown-name.ts";
-import type { Failure } from "../schema/validator.ts";
 import { containsUnknown, ownOf, type Path, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
 import { FOR_FLEETS } from "./functions.ts";
 import { Operations } from "./operations.ts";
 import { pageOf } from "./pages.ts";
-import { diffResponse, recomputed, secretPaths, unknownOutputs, wrapAll } from "./responses.ts";
+import { checkFailure, diffResponse, recomputed, secretPaths, unknownOutputs, wrapAll } from "./responses.ts";
 import { StrayRejections } from "./stray-rejections.ts";
 import { type Unwrapped, unwrap, wrap } from "./wire.ts";
 
@@ -471,19 +470,6 @@ function comparable(olds: Tree, news: Tree): [Tree, Tree] {
 }
 
 /** What every resource says of a provider that has told why it cannot be used. */
-/** A failure at a secret names its property in words, as the engine shows the value of one that it is told of. */
-function checkFailure(
-  { path, reason }: Pick<Failure, "path" | "reason">,
-  secrets: readonly Path[],
-): messages.CheckFailure {
-  const failure = new providerPb.CheckFailure();
-  const text = mask(reason);
-  const isSecret = secrets.some((secret) => secret.every((key, index) => path[index] === key));
-  return isSecret
-    ? failure.setReason(`property ${shownPath(path)} ${text}`)
-    : failure.setProperty(shownPath(path)).setReason(text);
-}
-
 function unconfigured(): Fault {
   return new Fault({
     kind: "failed-precondition",

@@ -1,9 +1,12 @@
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { mask } from "../redaction/secrets.ts";
 import type { Change } from "../resource/diff.ts";
 import type { Resource } from "../resource/resource.ts";
 import { propertiesWhere } from "../schema/define.ts";
+import { shownPath } from "../schema/shown-name.ts";
+import type { Failure } from "../schema/validator.ts";
 import { type Path, type Tree, UNKNOWN } from "../values.ts";
 import { type Unwrapped, wrap } from "./wire.ts";
 
@@ -50,4 +53,17 @@ export function diffResponse(changes: readonly Change[], { deleteBeforeReplace =
     detailed.set(path, new PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(!ofOutputs));
   }
   return response;
+}
+
+/** A failure at a secret names its property in words, as the engine shows the value of one that it is told of. */
+export function checkFailure(
+  { path, reason }: Pick<Failure, "path" | "reason">,
+  secrets: readonly Path[],
+): messages.CheckFailure {
+  const failure = new providerPb.CheckFailure();
+  const text = mask(reason);
+  const isSecret = secrets.some((secret) => secret.every((key, index) => path[index] === key));
+  return isSecret
+    ? failure.setReason(`property ${shownPath(path)} ${text}`)
+    : failure.setProperty(shownPath(path)).setReason(text);
 }
