@@ -23,3 +23,8 @@ export function callable<D extends FunctionDefinition>(
     },
   };
 }
+
+/** Whether a state has all the values that are asked for; what is not given, it does not mind. */
+export function fits(state: object, wanted: object): boolean {
+  return Object.entries(wanted).every(([name, value]) => value === undefined || Reflect.get(state, name) === value);
+}

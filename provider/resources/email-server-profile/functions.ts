@@ -3,7 +3,7 @@ import type { EmailServerProfileRow } from "../../dataverse/tables.ts";
 import { Fault, onOneLine } from "../../fault.ts";
 import { maskData } from "../../redaction/secrets.ts";
 import type { Context } from "../../resource/context.ts";
-import { callable } from "../../resource/function.ts";
+import { callable, fits } from "../../resource/function.ts";
 import { listing } from "../../resource/listing.ts";
 import { TEXT } from "../../schema/forms.ts";
 import { type ArgsOf, defineFunction } from "../../schema/function.ts";
@@ -101,8 +101,7 @@ outputs:
 
 export async function profilesWhere(filters: Where, { dataverse, deadline }: Context): Promise<State[]> {
   const rows = await dataverse.list("emailserverprofiles", "", { orderBy: "name" }, deadline);
-  const wanted = Object.entries(filters).filter(([, value]) => value !== undefined);
-  return rows.map(stateOf).filter((state) => wanted.every(([name, value]) => Reflect.get(state, name) === value));
+  return rows.map(stateOf).filter((state) => fits(state, filters));
 }
 
 type Where = ArgsOf<typeof getEmailServerProfiles>;

@@ -3,7 +3,7 @@ import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import { maskData } from "../../redaction/secrets.ts";
 import type { Context } from "../../resource/context.ts";
-import { callable } from "../../resource/function.ts";
+import { callable, fits } from "../../resource/function.ts";
 import { listing } from "../../resource/listing.ts";
 import { ADDRESS, domainOf } from "../../schema/address.ts";
 import { TEXT } from "../../schema/forms.ts";
@@ -134,13 +134,17 @@ outputs:
 });
 
 /** By address; what is listed for an import has its address for a name. */
-export async function mailboxesWhere({ profileId, profile, ...filters }: Where, context: Context): Promise<State[]> {
-  const wanted = profile === undefined ? profileId : (await profileNamed(profile, context)).emailserverprofileid;
-  if (profileId !== undefined && wanted !== profileId) return [];
-  const filter = ["emailaddress ne null", wanted && `_emailserverprofile_value eq ${wanted}`].filter(Boolean);
+export async function mailboxesWhere(
+  { profileId, profile, domain, ...wanted }: Where,
+  context: Context,
+): Promise<State[]> {
+  const ofProfile = profile === undefined ? profileId : (await profileNamed(profile, context)).emailserverprofileid;
+  if (profileId !== undefined && ofProfile !== profileId) return [];
+  const filter = ["emailaddress ne null", ofProfile && `_emailserverprofile_value eq ${ofProfile}`].filter(Boolean);
   const mailboxes: State[] = [];
   for await (const rows of context.dataverse.pages("mailboxes", filter.join(" and "), context.deadline)) {
-    mailboxes.push(...rows.map((row) => stateOf(row, context)).filter((state) => fits(state, filters)));
+    const states = rows.map((row) => stateOf(row, context));
+    mailboxes.push(...states.filter((state) => isOf(domain, state) && fits(state, wanted)));
   }
   return mailboxes.sort((a, b) => (a.emailAddress < b.emailAddress ? -1 : 1));
 }
@@ -217,14 +221,6 @@ function overall(row: MailboxRow): State["status"] {
   return statuses.length > 0 && statuses.every((status) => status === STATUS.success) ? "success" : "notRun";
 }
 
-type Filters = Partial<Pick<State, "kind" | "status" | "signedIn" | "approved" | "enabled">> & {
-  readonly domain?: string;
-};
-
-function fits(state: State, { domain, ...wanted }: Filters): boolean {
-  const ofDomain = domain === undefined || domainOf(state.emailAddress) === domainOf(`x@${domain}`);
-  return (
-    ofDomain &&
-    Object.entries(wanted).every(([name, value]) => value === undefined || Reflect.get(state, name) === value)
-  );
+function isOf(domain: string | undefined, { emailAddress }: State): boolean {
+  return domain === undefined || domainOf(emailAddress) === domainOf(`x@${domain}`);
 }
