@@ -1,7 +1,7 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { duplexPair } from "node:stream";
 import type { Network } from "../network/network.ts";
-import { secured } from "./peer.ts";
+import { openSocket, secured } from "./peer.ts";
 import type { MailPeer } from "./protocol.ts";
 
 /** Content types of TLS records that answer a ClientHello: alert and handshake (RFC 8446 §5.1). */
@@ -12,7 +12,7 @@ const RECORDS = [0x15, 0x16];
  * connection of its own; no more than a ClientHello is sent.
  */
 export async function answerToTls(peer: MailPeer, network: Network, signal: AbortSignal): Promise<string | undefined> {
-  const socket = connect(network.resolve(peer.host, peer.port));
+  const socket = openSocket(peer, network);
   const [client, wire] = duplexPair();
   const tls = secured(client, peer, network);
   tls.on("error", () => {});
