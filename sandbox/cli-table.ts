@@ -110,12 +110,17 @@ export function render(columns: readonly Column[], rows: unknown): string {
       return value === null || value === undefined ? "–" : printable(show(value, row));
     }),
   );
-  const all = [columns.map(({ heading }) => heading), ...cells];
-  const widths = columns.map((_, index) => Math.max(...all.map((line) => line[index]?.length ?? 0)));
-  return all
+  return aligned([columns.map(({ heading }) => heading), ...cells]);
+}
+
+/** Lines of cells, each as wide as its column. */
+export function aligned(lines: readonly (readonly string[])[]): string {
+  const [first = []] = lines;
+  const widths = first.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
     .map((line) =>
       line
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join("  ")
         .trimEnd(),
     )

@@ -1,4 +1,5 @@
 import { STEPS } from "../provider/codes/steps.ts";
+import { aligned } from "../sandbox/cli-table.ts";
 
 const MARKS: Readonly<Record<string, string>> = { ok: "✔", failed: "✘", unknown: "?", skipped: "–" };
 
@@ -12,16 +13,7 @@ export function table(deployment: unknown): string {
     .map(([id, label]) => [label, ...activations.map((outputs) => mark(list(member(outputs, "steps")), id))])
     .filter(([, ...cells]) => cells.some((cell) => cell !== ""));
   const status = ["status", ...activations.map((outputs) => text(member(outputs, "status")))];
-  const all = [["", ...activations.map(addressOf)], ...rows, status];
-  const widths = status.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return aligned([["", ...activations.map(addressOf)], ...rows, status]);
 }
 
 /** `✘ IMAP_DISABLED`; empty where it was not looked at. */
