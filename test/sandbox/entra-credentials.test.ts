@@ -3,33 +3,16 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ClientAssertionCredential, ClientCertificateCredential, ClientSecretCredential } from "@azure/identity";
 import { createRemoteJWKSet, customFetch, decodeJwt, type JWTPayload, jwtVerify, SignJWT } from "jose";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { entraHttpClient } from "../../provider/dataverse/entra-http-client.ts";
+import { describe, expect, test } from "vitest";
 import { Deadline } from "../../provider/network/deadline.ts";
-import { Network } from "../../provider/network/network.ts";
 import { newCertificate } from "../../sandbox/entra/new-certificate.ts";
-import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { APPLICATION_ID, APPLICATION_SECRET, ENVIRONMENT_URL, TENANT_ID } from "../../sandbox/world/northwind.ts";
-import { administer, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import { LOGIN, network, options, SCOPE, sandbox, withSandbox } from "../support/entra.ts";
+import { administer, temporaryDirectory } from "../support/sandbox.ts";
 
-const LOGIN = "https://login.microsoftonline.com";
-const SCOPE = `${ENVIRONMENT_URL}/.default`;
 const ENDPOINT = `${LOGIN}/${TENANT_ID}/oauth2/v2.0/token`;
 
-let sandbox: Sandbox;
-let network: Network;
-
-beforeAll(async () => {
-  sandbox = await testSandbox();
-  network = new Network({}, { ...sandbox.environment });
-  return () => network.close();
-});
-beforeEach(() => sandbox.reset());
-
-async function options() {
-  const httpClient = await entraHttpClient(network, Deadline.after(10_000), {});
-  return { httpClient, authorityHost: LOGIN, retryOptions: { maxRetries: 0 } };
-}
+withSandbox();
 
 /** A request by hand; the JSON that comes back. */
 async function ask(url: string, form?: Readonly<Record<string, string>>, headers: Record<string, string> = {}) {

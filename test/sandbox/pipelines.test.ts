@@ -3,34 +3,17 @@ import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { ClientAssertionCredential, ClientCertificateCredential, WorkloadIdentityCredential } from "@azure/identity";
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { entraHttpClient } from "../../provider/dataverse/entra-http-client.ts";
+import { describe, expect, test } from "vitest";
 import { Deadline } from "../../provider/network/deadline.ts";
-import { Network } from "../../provider/network/network.ts";
 import { EXCHANGE_AUDIENCE } from "../../sandbox/entra/state.ts";
 import { IDENTITIES, WHERE } from "../../sandbox/pipelines/identities.ts";
-import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { APPLICATION_ID, ENVIRONMENT_URL, TENANT_ID } from "../../sandbox/world/northwind.ts";
-import { administer, testSandbox } from "../support/sandbox.ts";
+import { APPLICATION_ID, TENANT_ID } from "../../sandbox/world/northwind.ts";
+import { LOGIN, network, options, SCOPE, sandbox, withSandbox } from "../support/entra.ts";
+import { administer } from "../support/sandbox.ts";
 
-const LOGIN = "https://login.microsoftonline.com";
-const SCOPE = `${ENVIRONMENT_URL}/.default`;
 const run = promisify(execFile);
 
-let sandbox: Sandbox;
-let network: Network;
-
-beforeAll(async () => {
-  sandbox = await testSandbox();
-  network = new Network({}, { ...sandbox.environment });
-  return () => network.close();
-});
-beforeEach(() => sandbox.reset());
-
-async function options() {
-  const httpClient = await entraHttpClient(network, Deadline.after(10_000), {});
-  return { httpClient, authorityHost: LOGIN, retryOptions: { maxRetries: 0 } };
-}
+withSandbox();
 
 async function ask(method: "GET" | "POST", url: string, headers: Readonly<Record<string, string>> = {}) {
   const { status, text } = await network.request({ effect: "signs-in", method, url, headers }, Deadline.after(10_000));

@@ -1,25 +1,16 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { AmbientTokens } from "../../../provider/google/ambient.ts";
 import { MailboxTokens } from "../../../provider/google/mailbox-token.ts";
 import { Deadline } from "../../../provider/network/deadline.ts";
-import { Network } from "../../../provider/network/network.ts";
-import type { Sandbox } from "../../../sandbox/sandbox.ts";
-import { administer, testSandbox } from "../../support/sandbox.ts";
+import { network, sandbox, withSandbox } from "../../support/entra.ts";
+import { administer } from "../../support/sandbox.ts";
 
 const ANNA = "anna@northwind.example";
 const MAIL = "mail@northwind-mail.iam.gserviceaccount.com";
 const DEPLOYER = "deployer@northwind-mail.iam.gserviceaccount.com";
 const POOL = "iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/pipelines";
 
-let sandbox: Sandbox;
-let network: Network;
-
-beforeAll(async () => {
-  sandbox = await testSandbox();
-  network = new Network({}, { ...sandbox.environment });
-  return () => network.close();
-});
-beforeEach(() => sandbox.reset());
+withSandbox();
 afterEach(() => {
   vi.unstubAllEnvs();
 });
