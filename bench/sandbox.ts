@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Network } from "../provider/network/network.ts";
+import type { RequestRecord } from "../sandbox/traffic.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "bin", "gmailsync");
 
@@ -13,6 +14,8 @@ export interface BenchSandbox {
   readonly network: Network;
   /** A sub-command of `gmailsync sandbox`. */
   command(...args: string[]): void;
+  /** What was asked for since it was started or reset, the last 20,000 at most. */
+  requests(): readonly RequestRecord[];
   stop(): Promise<void>;
 }
 
@@ -27,6 +30,13 @@ export async function benchSandbox(...options: string[]): Promise<BenchSandbox> 
     command: (...args) => {
       execFileSync(COMMAND, ["sandbox", ...args, "--directory", directory], { stdio: "inherit" });
     },
+    requests: () =>
+      JSON.parse(
+        execFileSync(COMMAND, ["sandbox", "show", "requests", "--json", "--directory", directory], {
+          encoding: "utf8",
+          maxBuffer: 1 << 28,
+        }),
+      ),
     async stop() {
       await network.close();
       child.kill("SIGTERM");

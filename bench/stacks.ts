@@ -1,0 +1,117 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../sandbox/google/state.ts";
+import { pulumiCli } from "../scripts/pulumi-cli.ts";
+import { pulumiEnvironment } from "../scripts/workspace.ts";
+import type { BenchSandbox } from "./sandbox.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+const HEAD = `name: bench
+runtime: yaml
+plugins:
+  providers:
+    - {name: gmailsync, path: ${join(ROOT, "bin")}}
+config:
+  googleClientSecret: {type: string, secret: true}
+resources:
+`;
+
+export function addressesOf(mailboxes: number): string[] {
+  return Array.from({ length: mailboxes }, (_, i) => `user${String(i + 1).padStart(4, "0")}@northwind.example`);
+}
+
+/** Programs of Pulumi YAML with so many mailboxes, an activation each; the files of a folder, by name. */
+export const PROGRAMS = {
+  fleet: (addresses) => ({
+    "Pulumi.yaml": `${HEAD}  fleet: {type: "gmailsync:Fleet", properties: {file: mailboxes.yaml}}\n`,
+    "mailboxes.yaml": [
+      "clients:\n  north:\n",
+      `    projectId: northwind-mail\n    clientId: ${SEED_CLIENT_ID}\n    clientSecret: {config: googleClientSecret}\n`,
+      "mailboxes:\n",
+      ...addresses.map((address) => `  - address: ${address}\n`),
+    ].join(""),
+  }),
+  single: (addresses) => {
+    const resource = (name: string, type: string, properties: string) =>
+      `  ${name}:\n    type: gmailsync:${type}\n    properties: {${properties}}\n`;
+    const shared = [
+      resource(
+        "google",
+        "GoogleOAuthClient",
+        `projectId: northwind-mail, clientId: ${SEED_CLIENT_ID}, clientSecret: "$\{googleClientSecret}"`,
+      ),
+      resource(
+        "gmail",
+        "EmailServerProfile",
+        `name: Gmail, oauthClientId: "$\{google.clientId}", oauthClientSecret: "$\{google.clientSecret}"`,
+      ),
+    ];
+    const each = addresses.flatMap((address, index) => [
+      resource(`m${index}`, "Mailbox", `emailAddress: ${address}, profileId: "$\{gmail.profileId}"`),
+      resource(
+        `a${index}`,
+        "MailboxActivation",
+        `mailboxId: "$\{m${index}.mailboxId}", profileId: "$\{m${index}.profileId}"`,
+      ),
+    ]);
+    return { "Pulumi.yaml": HEAD + [...shared, ...each].join("") };
+  },
+} satisfies Record<string, (addresses: readonly string[]) => Record<string, string>>;
+
+export type Shape = keyof typeof PROGRAMS;
+export const SHAPES = ["single", "fleet"] as const satisfies readonly Shape[];
+
+/** What the real CLI needs to work in a folder, against a sandbox. */
+export async function cliEnvironment(folder: string, { environment }: BenchSandbox): Promise<NodeJS.ProcessEnv> {
+  const cli = await pulumiCli({ root: ROOT, log: () => {} });
+  return {
+    ...process.env,
+    ...environment,
+    PATH: [cli.directory, join(ROOT, "node_modules", "@pulumi", "pulumi"), process.env["PATH"]].join(delimiter),
+    ...pulumiEnvironment(join(folder, "home"), join(folder, "state")),
+  };
+}
+
+/** A stack of one of the programs, in a folder of its own. */
+export interface BenchStack {
+  /** Runs a command that has to succeed. */
+  pulumi(...args: string[]): Promise<void>;
+  state(): StateSize;
+  remove(): void;
+}
+
+export async function benchStack(
+  shape: Shape,
+  mailboxes: number,
+  sandbox: BenchSandbox,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<BenchStack> {
+  const folder = mkdtempSync(join(tmpdir(), "gmailsync-bench-"));
+  const env = { ...(await cliEnvironment(folder, sandbox)), ...environment };
+  for (const [name, text] of Object.entries(PROGRAMS[shape](addressesOf(mailboxes))))
+    writeFileSync(join(folder, name), text);
+  const pulumi = async (...args: string[]) => {
+    await promisify(execFile)("pulumi", [...args, "--non-interactive"], { cwd: folder, env, maxBuffer: 1 << 28 });
+  };
+  await pulumi("stack", "init", "bench");
+  await pulumi("config", "set", "--secret", "googleClientSecret", SEED_CLIENT_SECRET);
+  return {
+    pulumi,
+    state: () => stateOf(folder, "bench", "bench"),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export interface StateSize {
+  readonly bytes: number;
+  readonly resources: number;
+}
+
+export function stateOf(folder: string, project: string, stack: string): StateSize {
+  const text = readFileSync(join(folder, "state", ".pulumi", "stacks", project, `${stack}.json`), "utf8");
+  return { bytes: text.length, resources: JSON.parse(text).checkpoint.latest.resources.length };
+}
