@@ -9,15 +9,29 @@ import type { TokenSource } from "./entra.ts";
 import { dataverseFault, isAbsence } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
 import { expectJson, notAsExpected, notTheOne } from "./expect.ts";
-import { ANNOTATIONS, inFilter, LARGEST_PAGE_SIZE, queryPages, queryRows } from "./query.ts";
-import { carries, readRow } from "./row.ts";
+import { ANNOTATIONS, inFilter, LARGEST_PAGE_SIZE, type Query, queryPages, queryRows } from "./query.ts";
+import { carries, readRow, reduced } from "./row.ts";
 import { RowReader } from "./row-reader.ts";
+import { GOOD_FOR_MS, Seen } from "./seen.ts";
 import { definitionOf, selectOf, type TableName, type Tables } from "./tables.ts";
 
 const RETURN_ROW = { prefer: `return=representation,${ANNOTATIONS}` };
 
 /** Longest time for signing in and asking who is there, all tries together: less than those have who wait, so that they hear why. */
 const ENTERING_LIMIT_MS = 58_000;
+
+/** Longest time for a look that others share, in milliseconds. */
+const LOOKING_LIMIT_MS = 60_000;
+/** From so many rows on those that are alike are looked at together: fewer fit into a list of ids. */
+const PAGES_FROM = 20;
+/** Alternatives of a filter in one request: so many make a URL of about 6 KB. */
+const MOST_VALUES = 80;
+
+/** What rows have in common that are going to be asked for together: one of these ids in a column. */
+export interface Alike {
+  readonly column: string;
+  readonly values: readonly string[];
+}
 
 /** Who asks, and where; ids in lower case. */
 export interface Caller {
@@ -31,10 +45,21 @@ export class Dataverse {
   readonly #exchange: Exchange;
   readonly #caller = new Kept<Caller>(ENTERING_LIMIT_MS);
   readonly #readers = new Map<TableName, RowReader>();
+  readonly #seen = new Seen();
+  /** Looks that are on their way, by row. */
+  readonly #looks = new Kept<{ readonly answer: Json | undefined; readonly isCurrent: () => boolean }>(
+    LOOKING_LIMIT_MS,
+  );
+  readonly #pages = new Kept<true>(LOOKING_LIMIT_MS);
+  readonly #pagesFrom: number;
+  /** Rows that were looked at, by table and id. */
+  readonly #looked = new Set<string>();
 
-  constructor(options: { environmentUrl: string; tokens: TokenSource; network: Network }) {
+  /** `pagesFrom`: from how many rows on those that are alike are looked at together. */
+  constructor(options: { environmentUrl: string; tokens: TokenSource; network: Network; pagesFrom?: number }) {
     this.#base = new URL("/api/data/v9.2/", options.environmentUrl);
     this.#exchange = new Exchange(options.network, options.tokens);
+    this.#pagesFrom = options.pagesFrom ?? PAGES_FROM;
   }
 
   /** Milliseconds since 1970 on the service's clock, as its last answer has it; without one on this machine's. */
@@ -49,16 +74,89 @@ export class Dataverse {
   async retrieve<T extends TableName>(table: T, id: string, deadline: Deadline): Promise<Tables[T] | undefined> {
     requireGuid(table, id);
     const what = `Reading ${nameOf(table, id)}`;
-    const answer =
-      (await this.#readerOf(table).read(id, what, deadline)) ?? (await this.#byId(table, id, what, deadline));
+    const answer = await this.#retrieve(table, id, what, deadline);
     return answer && readRow(table, answer, what);
+  }
+
+  /**
+   * The row as it was seen in the last half a minute, and never as it was before an own write: for reads, and for writes that hold only where
+   * the row has not changed since (`etag`). Where many rows are looked at that are `alike`, all of them come by pages; one that no page
+   * shows is asked for by its id.
+   */
+  async observe<T extends TableName>(
+    table: T,
+    id: string,
+    deadline: Deadline,
+    alike?: Alike,
+  ): Promise<Tables[T] | undefined> {
+    requireGuid(table, id);
+    const what = `Reading ${nameOf(table, id)}`;
+    if (alike && !this.#seen.look(table, id)) await this.#lookAtAll(table, id, alike, deadline);
+    const known = this.#seen.look(table, id);
+    if (known) return readRow(table, known, what);
+    const { answer, isCurrent } = await this.#looks.get(
+      `${table} ${id.toLowerCase()}`,
+      what,
+      deadline,
+      async (limit) => {
+        const moment = this.#seen.moment();
+        const found = await this.#retrieve(table, id, what, limit);
+        return { value: { answer: found, isCurrent: () => this.#seen.isCurrent(table, id, moment) }, until: 0 };
+      },
+    );
+    return isCurrent() ? answer && readRow(table, answer, what) : this.retrieve(table, id, deadline);
+  }
+
+  /** Nothing that was seen is good any more, as after a while. */
+  forget(): void {
+    this.#seen.forget();
+    this.#looked.clear();
+    this.#pages.forget();
+  }
+
+  /** Nothing comes of it where it fails: then each row is asked for by its id, which says why. */
+  async #lookAtAll(table: TableName, id: string, { column, values }: Alike, deadline: Deadline): Promise<void> {
+    this.#looked.add(`${table} ${id.toLowerCase()}`);
+    if (values.length === 0 || this.#looked.size < this.#pagesFrom) return;
+    const wanted = [...new Set(values.map((value) => value.toLowerCase()))].sort();
+    const what = `Reading rows (${definitionOf(table).label})`;
+    await this.#pages.get(`${table} ${wanted}`, what, deadline, async (limit) => {
+      const until = Date.now() + GOOD_FOR_MS;
+      try {
+        for (let from = 0; from < wanted.length; from += MOST_VALUES) {
+          const some = wanted.slice(from, from + MOST_VALUES);
+          const filter = some.map((value) => `${column} eq ${value}`).join(" or ");
+          await this.#keepPages({ table, filter }, what, limit);
+        }
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+      }
+      return { value: true, until };
+    });
+  }
+
+  async #keepPages(query: Query, what: string, deadline: Deadline): Promise<void> {
+    const { table } = query;
+    let moment = this.#seen.moment();
+    for await (const page of queryPages(this.#exchange, this.#base, query, LARGEST_PAGE_SIZE, what, deadline)) {
+      for (const answer of page) this.#seen.keep(table, String(answer[definitionOf(table).key]), answer, moment);
+      moment = this.#seen.moment();
+    }
+  }
+
+  async #retrieve(table: TableName, id: string, what: string, deadline: Deadline): Promise<Json | undefined> {
+    return (await this.#readerOf(table).read(id, what, deadline)) ?? (await this.#byId(table, id, what, deadline));
   }
 
   async #byId(table: TableName, id: string, what: string, deadline: Deadline): Promise<Json | undefined> {
     const url = this.#url(`${table}(${id})?$select=${selectOf(table)}`);
     const headers = { prefer: ANNOTATIONS };
+    const moment = this.#seen.moment();
     const answer = await this.#exchange.send({ what, method: "GET", url, headers }, deadline);
-    return isAbsence(answer) ? undefined : ofId(table, id, expectJson(what, answer), what);
+    if (isAbsence(answer)) return undefined;
+    const row = ofId(table, id, expectJson(what, answer), what);
+    this.#seen.keep(table, id, row, moment);
+    return row;
   }
 
   /**
@@ -127,8 +225,11 @@ export class Dataverse {
     const url = this.#url(`${table}?$select=${selectOf(table)}`);
     learn(secretsIn(columns));
     const body = JSON.stringify(columns);
-    const answer = await this.#exchange.send({ what, method: "POST", url, headers: RETURN_ROW, body }, deadline);
-    return readRow(table, expectJson(what, answer), what);
+    const call = { what, method: "POST", url, headers: RETURN_ROW, body } as const;
+    const row = await this.#write(table, String(columns[definitionOf(table).key] ?? ""), async () =>
+      expectJson(what, await this.#exchange.send(call, deadline)),
+    );
+    return readRow(table, row, what);
   }
 
   /**
@@ -148,13 +249,28 @@ export class Dataverse {
     learn(secretsIn(columns));
     const body = JSON.stringify(columns);
     const headers = { ...RETURN_ROW, "if-match": etag };
-    const answer = await this.#exchange.send({ what, method: "PATCH", url, headers, body }, deadline);
-    if (answer.status === 412 && answer.afterLostAnswer) {
-      // Our own first attempt may have moved the version. It has if the row holds everything that it wrote.
-      const row = await this.retrieve(table, id, deadline);
-      if (row && carries(table, row, columns)) return row;
+    const row = await this.#write(table, id, async () => {
+      const answer = await this.#exchange.send({ what, method: "PATCH", url, headers, body }, deadline);
+      if (answer.status === 412 && answer.afterLostAnswer) {
+        // Our own first attempt may have moved the version. It has if the row holds everything that it wrote.
+        const there = await this.#retrieve(table, id, what, deadline);
+        if (there && carries(table, readRow(table, there, what), columns)) return there;
+      }
+      return ofId(table, id, expectJson(what, answer), what);
+    });
+    return readRow(table, row, what);
+  }
+
+  /** Whatever becomes of it, nothing that was seen before speaks for the row afterwards. */
+  async #write(table: TableName, id: string, send: () => Promise<Json>): Promise<Json> {
+    const end = this.#seen.write(table, id);
+    let row: Json | undefined;
+    try {
+      row = await send();
+      return row;
+    } finally {
+      end(row && reduced(table, row));
     }
-    return readRow(table, ofId(table, id, expectJson(what, answer), what), what);
   }
 
   /** Destroys the row. One that does not exist is no error. */
@@ -162,10 +278,15 @@ export class Dataverse {
     requireGuid(table, id);
     const what = `Deleting ${nameOf(table, id)}`;
     const url = this.#url(`${table}(${id})`);
-    const answer = await this.#exchange.send({ what, method: "DELETE", url }, deadline);
-    if (answer.status === 204) return "deleted";
-    if (isAbsence(answer)) return "gone";
-    throw dataverseFault(what, answer);
+    try {
+      const answer = await this.#exchange.send({ what, method: "DELETE", url }, deadline);
+      if (answer.status === 204) return "deleted";
+      if (isAbsence(answer)) return "gone";
+      throw dataverseFault(what, answer);
+    } finally {
+      // Others have pointed to it.
+      this.#seen.forget();
+    }
   }
 
   #readerOf(table: TableName): RowReader {
@@ -176,10 +297,12 @@ export class Dataverse {
       const [only = "", ...others] = ids;
       const what = others.length === 0 ? `Reading ${nameOf(table, only)}` : `Reading ${ids.length} rows (${label})`;
       const query = { table, filter: inFilter(key, ids) };
+      const moment = this.#seen.moment();
       const answers = await queryRows(this.#exchange, this.#base, query, what, deadline);
       const rows = new Map(answers.map((answer) => [String(answer[key]).toLowerCase(), answer]));
       const stranger = [...rows.keys()].find((id) => !ids.includes(id));
       if (stranger !== undefined) throw notTheOne(what, ids, stranger);
+      for (const [id, answer] of rows) this.#seen.keep(table, id, answer, moment);
       return rows;
     });
     this.#readers.set(table, reader);

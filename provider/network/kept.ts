@@ -34,6 +34,11 @@ export class Kept<T> {
     if (value !== undefined && this.#known.get(key)?.value === value) this.#known.delete(key);
   }
 
+  /** All of it; what is being asked for is told to those who wait, and kept. */
+  forget(): void {
+    this.#known.clear();
+  }
+
   #start(key: string, ask: (limit: Deadline) => Promise<Fresh<T>>): SharedWork<T> {
     const work: SharedWork<T> = new SharedWork(async (signal) => {
       const limit = Deadline.after(this.#limitMs, signal);

@@ -1,11 +1,15 @@
 import type { Code } from "../codes/codes.ts";
 import type { MailboxRow } from "../dataverse/tables.ts";
 import { type ConsentScreen, ProjectUsers } from "../google/consent-screen.ts";
+import { Kept } from "../network/kept.ts";
 import { Canaries } from "./canaries.ts";
 import { Generations } from "./generations.ts";
 import { Holders } from "./holders.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Sightings } from "./sightings.ts";
+
+/** Longest time for asking whether alerts can be read, in milliseconds. */
+const ALERTS_LIMIT_MS = 30_000;
 
 /**
  * What the resources of one run have told about themselves so far, for those that depend on them: the engine goes through
@@ -35,6 +39,8 @@ export class Roster {
   readonly canaries = new Canaries<{ readonly code: Code; readonly address: string }>();
   /** Addresses of fleets that no mailbox has. */
   readonly missing = new Set<string>();
+  /** Whether alerts can be read. */
+  readonly alerts = new Kept<true>(ALERTS_LIMIT_MS);
   /** Mailboxes as they were seen a moment ago. */
   readonly sightings = new Sightings<MailboxRow>();
 
@@ -51,6 +57,11 @@ export class Roster {
   /** The client id of a profile, as the program declares it. */
   clientOf(profileId: string): string | undefined {
     return this.#clients.get(profileId);
+  }
+
+  /** Of the profiles that were declared so far. */
+  get profileIds(): Iterable<string> {
+    return this.#clients.keys();
   }
 
   /** Whether a profile exists, or comes with this run. */

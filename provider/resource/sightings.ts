@@ -3,6 +3,9 @@ const GOOD_FOR_MS = 10_000;
 /** What is looked up in one request at most: so many addresses make a URL of about 4 KB. */
 export const MOST_TOGETHER = 100;
 
+/** So many are looked up one by one, as in a small stack, before all mailboxes are looked at. */
+const MOST_ALONE = 20;
+
 interface Sighting<T> {
   readonly found: readonly T[];
   /** In milliseconds since 1970. */
@@ -15,11 +18,22 @@ interface Sighting<T> {
  */
 export class Sightings<T> {
   readonly #seen = new Map<string, Sighting<T>>();
+  #lookedUp = 0;
   #announced: readonly string[] = [];
 
   /** These addresses will be asked for in about this order. */
   announce(addresses: readonly string[]): void {
     this.#announced = [...new Set([...this.#announced, ...addresses.map((address) => address.toLowerCase())])];
+  }
+
+  /** One is looked up by itself. Whether there were so many that all there are had better be looked at. */
+  alone(): boolean {
+    return ++this.#lookedUp > MOST_ALONE;
+  }
+
+  /** There are too many to look at them all. */
+  onlyAlone(): void {
+    this.#lookedUp = Number.NEGATIVE_INFINITY;
   }
 
   /** What to look up when this address is asked for: itself, and what will be asked for next. */

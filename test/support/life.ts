@@ -122,14 +122,16 @@ export class Life {
     this.#state = { inputs: tree, ...outcome };
   }
 
-  /** Takes over what is there; what is gone exists no more. */
+  /** Takes over what is there, as another command does that has seen nothing yet; what is gone exists no more. */
   async refresh(): Promise<void> {
     const before = this.#there();
+    this.#deployment.services.dataverse.forget();
     this.#state = await this.#run({}, (context) => this.#resource.read(before.id, before, context));
   }
 
   /** Reads the object as an import does; whether there was one. */
   async import(id: string): Promise<boolean> {
+    this.#deployment.services.dataverse.forget();
     this.#state = await this.#run({}, (context) => this.#resource.read(id, undefined, context));
     return this.exists;
   }

@@ -54,7 +54,7 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   async read(id, stored, context) {
-    const row = await context.dataverse.retrieve("emailserverprofiles", id, context.deadline);
+    const row = await context.dataverse.observe("emailserverprofiles", id, context.deadline);
     const previous = previousDefault(id, stored?.outputs.previousDefaultProfileId, context);
     if (!row) {
       context.roster.profiles.gone(context.urn, id, previous);

@@ -6,6 +6,7 @@ import type { Outcome, Stored } from "../../resource/resource.ts";
 import { durationMs } from "../../schema/duration.ts";
 import { found, hasFailed, type Step, shown } from "../../schema/step.ts";
 import { mailboxUrl } from "../mailbox/find.ts";
+import { observeMailbox } from "../mailbox/observe.ts";
 import { testedOn } from "../mailbox/status.ts";
 import { HOLDS_FOR_ALL } from "./alerts.ts";
 import { basisOf, type TestBasis } from "./basis.ts";
@@ -26,7 +27,11 @@ export async function activate(
   context: Context,
 ): Promise<Outcome<Outputs>> {
   const { token } = stored?.outputs ?? {};
-  const { row, steps: ready, profile } = await untilReady(inputs, token, context);
+  const {
+    row,
+    steps: ready,
+    profile,
+  } = (stored ? undefined : await readyAsSeen(inputs, context)) ?? (await untilReady(inputs, token, context));
   if (hasFailed(ready)) return conclude({ row, profile, steps: ready, token }, inputs, context);
   const basis = profile && basisOf(row, profile, context);
   if (stored && endedMeanwhile(row, stored.outputs))
@@ -102,6 +107,20 @@ function judgedAnew(
 /** What a look at any time does not show: the preconditions are looked at anew. */
 export function isOfTest({ id }: Step): boolean {
   return !PRECONDITIONS.some((precondition) => precondition === id);
+}
+
+/**
+ * A mailbox that is ready as it was seen a moment ago, most of the time by the write of this run: the test is asked for on that version
+ * of its row. Whatever speaks against a test is looked at afresh.
+ */
+async function readyAsSeen(
+  { mailboxId, profileId }: Inputs,
+  context: Context,
+): Promise<(Readiness & { readonly row: MailboxRow }) | undefined> {
+  const row = await observeMailbox(mailboxId, profileId, context);
+  if (!row || row.testemailconfigurationscheduled) return undefined;
+  const readiness = await preconditions(row, { profileId }, context);
+  return hasFailed(readiness.steps) ? undefined : { ...readiness, row };
 }
 
 /** The preconditions; with `waitForSignIn` a missing sign-in is waited for, the link logged once. */

@@ -43,7 +43,7 @@ export async function preconditions(
 ): Promise<Readiness> {
   const { dataverse, deadline } = context;
   const profile = row._emailserverprofile_value
-    ? await dataverse.retrieve("emailserverprofiles", row._emailserverprofile_value, deadline)
+    ? await dataverse.observe("emailserverprofiles", row._emailserverprofile_value, deadline)
     : undefined;
   const looks: readonly (Look & { readonly id: (typeof PRECONDITIONS)[number] })[] = [
     { id: "profile", look: () => profileFinding(row, profile, profileId, context) },
@@ -158,7 +158,7 @@ function isSameToken(token: Token, expires: string | null): boolean {
 
 /** The organisation can do without approval, separately for users and queues. */
 async function approvalRequired(row: MailboxRow, { dataverse, deadline }: Context): Promise<boolean> {
-  const [organization] = await dataverse.list("organizations", "", { top: 1 }, deadline);
+  const organization = await dataverse.observe("organizations", await dataverse.organizationId(deadline), deadline);
   if (!organization) return true;
   return kindOf(row) === "queue" ? organization.requireapprovalforqueueemail : organization.requireapprovalforuseremail;
 }

@@ -3,7 +3,7 @@ import { Fault } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
 import { found, good, type Step } from "../../schema/step.ts";
 import { directionsOf, STATUS, statusOf, testedOn } from "../mailbox/status.ts";
-import { alerts, momentOf } from "./alerts.ts";
+import { alertsOfTest, momentOf } from "./alerts.ts";
 import { results } from "./results.ts";
 
 export interface Test {
@@ -41,7 +41,10 @@ export async function testAndEnable(first: MailboxRow, before: readonly Step[], 
     const steps = results(ended);
     // The service's clock decides what is new; a minute allows for a difference between the clocks.
     const since = Math.max(started - 60_000, momentOf(testedOn(row)));
-    return { row: ended, steps: [scheduled, ...steps, await alerts(ended, since, [...before, ...steps], context)] };
+    return {
+      row: ended,
+      steps: [scheduled, ...steps, await alertsOfTest(ended, since, [...before, ...steps], context)],
+    };
   } catch (error) {
     if (!(error instanceof Fault) || error.kind === "not-found") throw error;
     const live = (await dataverse.retrieve("mailboxes", row.mailboxid, context.finishing)) ?? row;

@@ -38,12 +38,35 @@ export async function findAhead(wanted: Wanted, context: Context): Promise<Mailb
   const { sightings } = context.roster;
   const seen = sightings.look(emailAddress);
   if (seen) return theOne(wanted, seen, context);
-  const moment = Date.now();
   const addresses = isPlain(emailAddress) ? sightings.together(emailAddress).filter(isPlain) : [emailAddress];
+  if (addresses.length === 1 && sightings.alone()) {
+    await sightAll(context);
+    const shown = sightings.look(emailAddress);
+    if (shown) return theOne(wanted, shown, context);
+  }
+  const moment = Date.now();
   const rows = await rowsOf(addresses, context, context.deadline);
   const found = (address: string) => rows.filter((row) => sameAddress(row.emailaddress, address));
   for (const address of addresses) sightings.keep(address, found(address), moment);
   return theOne(wanted, found(emailAddress), context);
+}
+
+/** Most pages of all mailboxes: of more than 20,000 each is looked up by itself. */
+const MOST_PAGES = 4;
+
+/** All mailboxes there are, by address. Whoever is not among them is looked up by itself. */
+async function sightAll({ dataverse, deadline, roster }: Context): Promise<void> {
+  const moment = Date.now();
+  const found = new Map<string, MailboxRow[]>();
+  let pages = 0;
+  for await (const rows of dataverse.pages("mailboxes", "emailaddress ne null", deadline)) {
+    if (++pages > MOST_PAGES) return roster.sightings.onlyAlone();
+    for (const row of rows) {
+      const key = addressKey(row.emailaddress ?? "");
+      found.set(key, [...(found.get(key) ?? []), row]);
+    }
+  }
+  for (const rows of found.values()) roster.sightings.keep(rows[0]?.emailaddress ?? "", rows, moment);
 }
 
 /** The mailboxes that have one of the addresses. An answer with another one is an error: whoever is in it would be logged in to. */

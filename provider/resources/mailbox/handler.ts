@@ -23,7 +23,8 @@ import { mailbox as definition, type MailboxInputs, type MailboxOutputs } from "
 import { findAhead, findMailbox, kindOf } from "./find.ts";
 import { seenGmail } from "./gmail.ts";
 import { claim, heldTwice, tellHolder, twice } from "./holder.ts";
-import { appliedInState, beyondInputs, isHeldByOther, storedOriginal, whereApplied } from "./original.ts";
+import { observeMailbox } from "./observe.ts";
+import { appliedInState, beyondInputs, isHeldByOther, storedOriginal, wayBack, whereApplied } from "./original.ts";
 import { addressOf, identity, outcome } from "./outcome.ts";
 import { isIdle, warnOfAddress, warnOfGone, warnOfIdle } from "./people.ts";
 
@@ -86,7 +87,7 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   async read(id, stored, context) {
-    const row = await find(id, context);
+    const row = await find(id, stored?.inputs.profileId, context);
     if (!row) {
       if (stored) warnOfGone(id, stored.inputs, context);
       return undefined;
@@ -128,7 +129,12 @@ const handler: Handler<Inputs, Outputs> = {
 
   /** Puts back what is still as this resource has set it. The mailbox itself belongs to its user or queue and stays. */
   async delete(id, stored, context) {
-    const row = await context.dataverse.retrieve("mailboxes", id, context.deadline);
+    const seen = await observeMailbox(id, stored.inputs.profileId, context);
+    // What is put back is written on that version of the row. To leave it as it is takes a closer look.
+    const row =
+      seen && isToGoBack(seen, stored, context)
+        ? seen
+        : await context.dataverse.retrieve("mailboxes", id, context.deadline);
     if (!row) return;
     const { inputs } = stored;
     const { mailboxes } = context.roster;
@@ -155,6 +161,11 @@ const handler: Handler<Inputs, Outputs> = {
   },
 };
 
+function isToGoBack(row: MailboxRow, stored: Stored<Inputs, Outputs>, context: Context): boolean {
+  const { original, applied } = knownOfAll(row, stored, context);
+  return original !== undefined && wayBack(row, original, applied).differences.length > 0;
+}
+
 /** Whether a property that finds the mailbox finds the same one as before: what is said of it has only become more, or less. */
 function meansTheSame(
   property: string,
@@ -168,13 +179,13 @@ function meansTheSame(
 }
 
 /** At an import people may give the address, which they know, instead of the id. */
-async function find(id: string, context: Context): Promise<MailboxRow | undefined> {
-  if (!id.includes("@")) return context.dataverse.retrieve("mailboxes", id, context.deadline);
+async function find(id: string, profileId: string | undefined, context: Context): Promise<MailboxRow | undefined> {
+  if (!id.includes("@")) return observeMailbox(id, profileId, context);
   return findMailbox({ emailAddress: id }, context, context.deadline);
 }
 
 async function requireProfile(profileId: string, { dataverse, deadline, environmentUrl }: Context): Promise<void> {
-  const profile = await dataverse.retrieve("emailserverprofiles", profileId, deadline);
+  const profile = await dataverse.observe("emailserverprofiles", profileId, deadline);
   if (!profile) {
     throw new Fault({
       kind: "not-found",

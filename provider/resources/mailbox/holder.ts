@@ -45,7 +45,7 @@ export async function tellHolder(row: MailboxRow, profileId: string | undefined,
   }
   const { _emailserverprofile_value: current } = row;
   if (current === null || sameText(current, profileId) || roster.knows(current)) return;
-  const profile = await dataverse.retrieve("emailserverprofiles", current, deadline);
+  const profile = await dataverse.observe("emailserverprofiles", current, deadline);
   if (!profile || !isGmail(profile)) return;
   const good = directionsOf(row).every((direction) => statusOf(row, direction) === STATUS.success);
   const moment = testedOn(row);
