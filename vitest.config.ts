@@ -6,6 +6,12 @@ const engine = ["test/engine/**/*.test.ts", "test/upgrade/*.test.ts"];
 const live = "test/live/**/*.test.ts";
 /** What is killed and cut off through the real CLI, case by case: `npm run chaos`, and samples in the others. */
 const chaos = "test/chaos/*.test.ts";
+/** Tests of drift and of what is lost, in which few mailboxes are looked at by pages, as many are. */
+const pages = [
+  "test/resources/{mailbox,mailbox-owners,email-server-profile,identity,histories}.test.ts",
+  "test/resources/mailbox-activation{,-changes,-tolerate}.test.ts",
+];
+const withPages = { GMAILSYNC_PAGES: "always" };
 /** No test: writes what the tests of later versions read. */
 const record = "test/upgrade/record.ts";
 
@@ -24,7 +30,17 @@ export default defineConfig({
         extends: true,
         test: { name: "engine", include: engine, testTimeout: 120_000, hookTimeout: 120_000 },
       },
+      { extends: true, test: { name: "pages", include: pages, env: withPages } },
       { extends: true, test: { name: "chaos", include: [chaos], testTimeout: 300_000 } },
+      {
+        extends: true,
+        test: {
+          name: "chaos by pages",
+          include: [chaos],
+          testTimeout: 300_000,
+          env: { CHAOS_SEED: "21", ...withPages },
+        },
+      },
       ...(process.env["RECORD_VERSION"]
         ? [{ extends: true as const, test: { name: "record", include: [record], testTimeout: 120_000 } }]
         : []),

@@ -15,6 +15,7 @@ each, the next \`up\` has to converge, and \`destroy\` to leave everything as it
   --sample N      one case in N (default 1, all)
   --seed N        other cases of a sample (default 2026)
   --resume        leave out what has passed at this commit (.gmailsync/chaos.jsonl)
+  --pages         mailboxes are looked at by pages, as thousands of them are
   --help
 
 Ends with 1 when a case fails. Examples:
@@ -32,6 +33,7 @@ try {
       sample: { type: "string", default: "1" },
       seed: { type: "string", default: "2026" },
       resume: { type: "boolean", default: false },
+      pages: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -47,11 +49,13 @@ async function chaos({
   sample,
   seed,
   resume,
+  pages,
 }: {
   readonly only: readonly string[];
   readonly sample: string;
   readonly seed: string;
   readonly resume: boolean;
+  readonly pages: boolean;
 }): Promise<number> {
   for (const [name, value] of Object.entries({ sample, seed }))
     if (!/^[1-9]\d{0,8}$/.test(value)) throw new Error(`--${name} is not a whole number from 1: ${value}`);
@@ -62,6 +66,7 @@ async function chaos({
     env: {
       ...process.env,
       GMAILSYNC_LONG: "1",
+      ...(pages && { GMAILSYNC_PAGES: "always" }),
       CHAOS: sample,
       CHAOS_SEED: seed,
       CHAOS_ONLY: JSON.stringify(only),

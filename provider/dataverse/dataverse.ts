@@ -55,10 +55,16 @@ export class Dataverse {
   /** Rows that were looked at, by table and id. */
   readonly #looked = new Set<string>();
 
-  /** `pagesFrom`: from how many rows on those that are alike are looked at together. */
-  constructor(options: { environmentUrl: string; tokens: TokenSource; network: Network; pagesFrom?: number }) {
+  /** `requestsInFlight`: at most; `pagesFrom`: from how many rows on those that are alike are looked at together. */
+  constructor(options: {
+    environmentUrl: string;
+    tokens: TokenSource;
+    network: Network;
+    requestsInFlight?: number | undefined;
+    pagesFrom?: number | undefined;
+  }) {
     this.#base = new URL("/api/data/v9.2/", options.environmentUrl);
-    this.#exchange = new Exchange(options.network, options.tokens);
+    this.#exchange = new Exchange(options.network, options.tokens, options.requestsInFlight);
     this.#pagesFrom = options.pagesFrom ?? PAGES_FROM;
   }
 

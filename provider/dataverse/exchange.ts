@@ -5,10 +5,10 @@ import { byMethod } from "../network/effect.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
 import { retryAfter } from "../network/retry-after.ts";
 import { isPassing, wasNeverSent } from "../network/transport-fault.ts";
-import { Turnstile } from "../network/turnstile.ts";
 import type { Answer } from "./answer.ts";
 import type { TokenSource } from "./entra.ts";
 import { dataverseFault } from "./errors.ts";
+import { Pace } from "./pace.ts";
 
 export interface Call {
   /** Names operation and object, as the beginning of a sentence: "Updating mailbox 1234…". */
@@ -21,8 +21,8 @@ export interface Call {
   readonly limitBytes?: number;
 }
 
-/** Dataverse refuses from 52 on (service protection limits). */
-const REQUESTS_IN_FLIGHT = 20;
+/** Requests in flight at most, where nobody sets it. Dataverse refuses from 52 on (service protection limits). */
+const REQUESTS_IN_FLIGHT = 16;
 /** How often a request that does no harm twice is repeated after a failure that may pass. */
 const REPEATS = 3;
 const FIRST_BACKOFF_MS = 250;
@@ -56,13 +56,14 @@ const HEADERS = {
 export class Exchange {
   readonly #network: Network;
   readonly #tokens: TokenSource;
-  readonly #turnstile = new Turnstile(REQUESTS_IN_FLIGHT);
+  readonly #pace: Pace;
   /** On the clock of `performance.now()`. */
   #pausedUntil = 0;
   /** Milliseconds by which the service's clock is ahead of this machine's, as its last answer has it (RFC 9110, `Date`). */
   #aheadMs = 0;
 
-  constructor(network: Network, tokens: TokenSource) {
+  constructor(network: Network, tokens: TokenSource, requestsInFlight = REQUESTS_IN_FLIGHT) {
+    this.#pace = new Pace(requestsInFlight);
     this.#network = network;
     this.#tokens = tokens;
   }
@@ -93,8 +94,8 @@ export class Exchange {
     for (;;) {
       await this.#pauseToEnd(what, deadline);
       const token = await this.#tokens(deadline, tries.refused);
-      const result = await this.#turnstile.pass(`${what}: waiting for other requests to Dataverse`, deadline, () =>
-        this.#attempt(call, token, deadline),
+      const result = await this.#pace.pass(`${what}: waiting for other requests to Dataverse`, deadline, (pauses) =>
+        this.#attempt(call, token, pauses, deadline),
       );
       if (result === "paused") continue;
       const wait = tries.backoff;
@@ -118,16 +119,20 @@ export class Exchange {
       const outage = result.status >= 500 && result.status !== 501;
       if (!throttled && !(outage && (asked !== undefined || tries.repeats++ < REPEATS))) return answer;
       tries.afterLostAnswer ||= outage;
-      if (throttled || asked !== undefined) this.#pause(Math.max(asked ?? 0, wait), answer, what, deadline);
+      if (throttled || asked !== undefined) this.#pause(asked ?? wait, answer, what, deadline);
       else await deadline.sleep(wait, what);
     }
   }
 
   #pause(wait: number, answer: Answer, what: string, deadline: Deadline): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + wait);
+    this.#pauseFor(wait);
     if (wait <= deadline.remaining) return;
     if (deadline.signal.aborted) throw deadline.fault(what);
     throw dataverseFault(`${what}: ${asksToWait(wait, deadline)}`, answer);
+  }
+
+  #pauseFor(milliseconds: number): void {
+    this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + milliseconds);
   }
 
   async #pauseToEnd(what: string, deadline: Deadline): Promise<void> {
@@ -141,7 +146,12 @@ export class Exchange {
     }
   }
 
-  async #attempt(call: Call, token: string, deadline: Deadline): Promise<HttpResponse | Fault | "paused"> {
+  async #attempt(
+    call: Call,
+    token: string,
+    pauses: number,
+    deadline: Deadline,
+  ): Promise<HttpResponse | Fault | "paused"> {
     // The pause may have begun while the request was in line.
     if (this.#pausedUntil > performance.now()) return "paused";
     const { method, url, headers, body, limitBytes } = call;
@@ -163,6 +173,9 @@ export class Exchange {
       );
       const date = Date.parse(response.headers["date"] ?? "");
       if (!Number.isNaN(date)) this.#aheadMs = date - Date.now();
+      // Before the next one has its place.
+      if (response.status === 429) this.#pauseFor(this.#pace.refused(pauses));
+      else this.#pace.answered(pauses);
       return response;
     } catch (error) {
       if (error instanceof Fault && error.kind === "unavailable") return error;

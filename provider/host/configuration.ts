@@ -82,7 +82,13 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
     services: {
       environmentUrl: origin,
       network,
-      dataverse: new Dataverse({ environmentUrl: origin, tokens, network, ...pagesFrom(environment) }),
+      dataverse: new Dataverse({
+        environmentUrl: origin,
+        tokens,
+        network,
+        requestsInFlight: resolved.maxConcurrentRequests,
+        pagesFrom: pagesFrom(environment),
+      }),
       ambientTokens,
       mailTokens: new MailboxTokens(network, ambientTokens),
       ...(mailCredential && { mailCredential }),
@@ -113,8 +119,8 @@ export function isReadOnly(environment: NodeJS.ProcessEnv): boolean {
 }
 
 /** For tests: where the environment has `GMAILSYNC_PAGES=always`, few rows are looked at as many are. */
-function pagesFrom(environment: NodeJS.ProcessEnv): { readonly pagesFrom?: number } {
-  return environment["GMAILSYNC_PAGES"] === "always" ? { pagesFrom: 1 } : {};
+function pagesFrom(environment: NodeJS.ProcessEnv): number | undefined {
+  return environment["GMAILSYNC_PAGES"] === "always" ? 1 : undefined;
 }
 
 function authorityFor(signIn: SignIn): string {

@@ -2,11 +2,22 @@ import type { Deadline } from "./deadline.ts";
 
 /** Lets so many through at the same time; the others wait in line, each no longer than its own deadline and in its own words. */
 export class Turnstile {
-  #free: number;
+  #places: number;
+  #inside = 0;
   readonly #line: (() => void)[] = [];
 
   constructor(places: number) {
-    this.#free = places;
+    this.#places = places;
+  }
+
+  get places(): number {
+    return this.#places;
+  }
+
+  /** Whoever is inside stays, also where there are fewer places than that. */
+  set places(places: number) {
+    this.#places = places;
+    this.#admit();
   }
 
   /** `what` says what was waited for, should the deadline end in line. */
@@ -20,8 +31,8 @@ export class Turnstile {
   }
 
   #enter(what: string, deadline: Deadline): Promise<void> {
-    if (this.#free > 0) {
-      this.#free--;
+    if (this.#inside < this.#places) {
+      this.#inside++;
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
@@ -42,10 +53,18 @@ export class Turnstile {
     });
   }
 
-  /** The place goes straight to the next in line. */
   #leave(): void {
-    const next = this.#line.shift();
-    if (next) next();
-    else this.#free++;
+    this.#inside--;
+    this.#admit();
+  }
+
+  /** A place goes straight to the next in line. */
+  #admit(): void {
+    while (this.#inside < this.#places) {
+      const next = this.#line.shift();
+      if (!next) return;
+      this.#inside++;
+      next();
+    }
   }
 }

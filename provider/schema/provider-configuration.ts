@@ -81,6 +81,15 @@ export const ProviderConfiguration = Type.Object(
       maximum: 1000,
       default: 50,
     }),
+    maxConcurrentRequests: Type.Optional(
+      Type.Integer({
+        description:
+          "How many requests to Dataverse may be on their way at the same time. Default: 16. It is halved each time Dataverse asks for a pause, and grows again up to this; from 52 on Dataverse refuses.",
+        environment: ["GMAILSYNC_MAX_CONCURRENT_REQUESTS"],
+        minimum: 1,
+        maximum: 52,
+      }),
+    ),
     readOnly: Type.Optional(
       Type.Boolean({
         description:

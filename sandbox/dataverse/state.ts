@@ -27,8 +27,10 @@ export interface DataverseState {
     /** What happens to approvals: done, accepted without effect (seen with applications), refused, or without effect for want of the privilege. */
     approval: (typeof APPROVAL_MODES)[number];
     administrationMode: boolean;
-    /** Requests in 300 s before the service throttles; null for no limit. The service's own is 6000. */
+    /** Requests in the window before the service throttles; null for no limit. The service's own is 6000. */
     requestLimit: number | null;
+    /** Seconds of the service's window, where it is not 300. */
+    requestWindowSeconds?: number;
     /** Seconds from the end of one round of fetching mail to the next; 0 for never. */
     pollIntervalSeconds: number;
   };

@@ -2,9 +2,9 @@ import { ServiceError } from "./service-error.ts";
 import type { DataverseState } from "./state.ts";
 
 /** The service's sliding window: https://learn.microsoft.com/power-apps/developer/data-platform/api-limits */
-const WINDOW_MS = 300_000;
+const WINDOW_SECONDS = 300;
 
-/** Counts the requests of a world, so that a limit can be tried that is far below the service's own. */
+/** Counts the requests of a world, so that a limit and a window can be tried that are far below the service's own. */
 export class Throttle {
   readonly #now: () => number;
   #behaviour: DataverseState["behaviour"] | undefined;
@@ -25,22 +25,23 @@ export class Throttle {
     this.#behaviour = behaviour;
     if (limit === null) return;
     const now = this.#now();
-    this.#times = this.#times.filter((time) => time > now - WINDOW_MS);
+    const seconds = behaviour.requestWindowSeconds ?? WINDOW_SECONDS;
+    this.#times = this.#times.filter((time) => time > now - 1000 * seconds);
     if (this.#times.length < limit) {
       this.#times.push(now);
       return;
     }
     // There is room when so many have left the window that fewer than the limit remain.
     const leaving = this.#times[this.#times.length - limit] ?? now;
-    throw throttled(limit, Math.max(1, Math.ceil((leaving + WINDOW_MS - now) / 1000)));
+    throw throttled(limit, seconds, Math.max(1, Math.ceil((leaving - now) / 1000 + seconds)));
   }
 }
 
-function throttled(limit: number, seconds: number): ServiceError {
+function throttled(limit: number, window: number, seconds: number): ServiceError {
   return new ServiceError(
     429,
     "0x80072322",
-    `Number of requests exceeded the limit of ${limit} over time window of ${WINDOW_MS / 1000} seconds.`,
+    `Number of requests exceeded the limit of ${limit} over time window of ${window} seconds.`,
     { "retry-after": String(seconds) },
   );
 }

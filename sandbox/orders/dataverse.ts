@@ -53,6 +53,7 @@ export const dataverseOrders: Readonly<Record<string, Order>> = {
       approval: choice(APPROVAL_MODES),
       administrationMode: flag,
       requestLimit,
+      requestWindowSeconds: number(1, 300, "SECONDS"),
       pollIntervalSeconds: number(0, 86_400, "SECONDS"),
     },
     changes: true,

@@ -62,6 +62,7 @@ describe("a known exception", () => {
     const { activation, inputs: own } = { activation: await profile.beside("MailboxActivation"), inputs };
     life = activation;
     const given = { ...own, tolerate: [code] };
+    profile.nextRun();
     const since = sandbox.requests.length;
     await life.create(given);
     expect(life.problems).toEqual([]);

@@ -143,6 +143,16 @@ test("nothing of an activation but when it is tested again depends on others", (
   expect(Object.keys(properties(mailboxActivation.inputs)).sort()).toEqual(own.sort());
 });
 
+test("a mailbox that somebody changes after this run has written it is judged as it is by then, and not tested", async () => {
+  const { activation, inputs } = await activationOf("user0021@northwind.example");
+  const since = sandbox.requests.length;
+  change(row("user0021@northwind.example"), { emailrouteraccessapproval: 0 });
+  await activation.create(inputs);
+  expect(activation.problems).toEqual([expect.stringContaining("(NOT_APPROVED)")]);
+  expect(row("user0021@northwind.example")["testemailconfigurationscheduled"]).toBe(false);
+  expect(sandbox.requests.slice(since).filter(({ path }) => path.includes("tracelogs"))).toEqual([]);
+});
+
 describe("a test that fails", () => {
   beforeAll(async () => {
     await life.update(INPUTS);
@@ -222,6 +232,8 @@ describe("a test that fails", () => {
 
   test("of which the alerts cannot be read is not turned red by that", async () => {
     const refused = { status: 403, body: { error: { code: "0x80048306", message: "missing prvReadTracelog" } } };
+    // A run asks once whether they can be read.
+    life.nextRun();
     sandbox.addFault({ service: "dataverse", path: "/tracelogs", times: 1, effect: refused });
     await life.update({ ...INPUTS, triggers: { again: "3" } });
     expect(life.outputs["status"]).toBe("success");

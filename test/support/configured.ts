@@ -5,7 +5,8 @@ import { tokenOf } from "../../provider/schema/define.ts";
 
 /** What one process of the provider shares among its resources, with settings from the environment only. */
 export function configured(environment: NodeJS.ProcessEnv): Services {
-  const result = configure({}, environment);
+  const { GMAILSYNC_PAGES } = process.env;
+  const result = configure({}, { ...(GMAILSYNC_PAGES && { GMAILSYNC_PAGES }), ...environment });
   if ("missing" in result) throw new Error(`not configured: ${JSON.stringify(result.missing)}`);
   return result.services;
 }

@@ -17,7 +17,7 @@ import { factsOf } from "./facts.ts";
 import { ownChecks } from "./own-checks.ts";
 import { PRECONDITIONS, preconditions, type Readiness, type Token } from "./preconditions.ts";
 import { results } from "./results.ts";
-import { type Test, testAndEnable } from "./test-and-enable.ts";
+import { type Judge, type Test, testAndEnable } from "./test-and-enable.ts";
 import { verdictOf } from "./verdict.ts";
 
 /** Tests the mailbox, unless something is in the way, or nothing but its judgement has changed. */
@@ -42,8 +42,11 @@ export async function activate(
   const own = profile ? await ownChecks(row, profile, { credential, roundTrip: inputs.roundTrip }, context) : [];
   // A permanent error disables the mailbox at once, so the service is not asked to try what cannot work.
   if (hasFailed(own)) return conclude({ row, profile, steps: [...ready, ...own], basis, token }, inputs, context);
-  const test = await tested(row, [...ready, ...own], basis?.revision, context);
-  return conclude({ row: test.row, profile, steps: [...ready, ...own, ...test.steps], basis, token }, inputs, context);
+  const judge = async (live: MailboxRow) =>
+    (await preconditions(live, { profileId: inputs.profileId, token }, context)).steps;
+  const test = await tested(row, [...ready, ...own], basis?.revision, judge, context);
+  const steps = [...(test.ready ?? [...ready, ...own]), ...test.steps];
+  return conclude({ row: test.row, profile, steps, basis, token }, inputs, context);
 }
 
 /** Test & Enable when there is a place for it, and with a profile that is new, when it has worked for one mailbox. */
@@ -51,6 +54,7 @@ async function tested(
   row: MailboxRow,
   before: readonly Step[],
   revision: string | undefined,
+  judge: Judge,
   context: Context,
 ): Promise<Test> {
   const address = row.emailaddress ?? row.mailboxid;
@@ -59,8 +63,8 @@ async function tested(
     context.tests.run(
       address,
       context.deadline,
-      async () => noted(await testAndEnable(row, before, context), context),
-      ({ steps }) => !hasFailed(steps),
+      async () => noted(await testAndEnable(row, before, judge, context), context),
+      ({ steps, ready = [] }) => !hasFailed([...ready, ...steps]),
     );
   const holdsForAll = ({ steps }: Test) => {
     const code = HOLDS_FOR_ALL.find((one) =>
@@ -78,6 +82,7 @@ async function tested(
 
 /** In the record of what was done. */
 function noted(test: Test, { network, environmentUrl }: Context): Test {
+  if (test.ready) return test;
   const { status, blockedBy: codes } = verdictOf(test.steps);
   const { host } = new URL(environmentUrl);
   network.journal?.note({ organization: host, row: `mailboxes(${test.row.mailboxid})`, test: status, codes });

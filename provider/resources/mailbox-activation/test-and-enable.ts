@@ -1,7 +1,7 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
-import { found, good, type Step } from "../../schema/step.ts";
+import { found, good, hasFailed, type Step } from "../../schema/step.ts";
 import { directionsOf, STATUS, statusOf, testedOn } from "../mailbox/status.ts";
 import { alertsOfTest, momentOf } from "./alerts.ts";
 import { results } from "./results.ts";
@@ -9,20 +9,32 @@ import { results } from "./results.ts";
 export interface Test {
   readonly row: MailboxRow;
   readonly steps: readonly Step[];
+  /** What was in the way by then, so that no test was asked for. */
+  readonly ready?: readonly Step[];
 }
+
+/** What is in the way of a test of a row, if anything. */
+export type Judge = (row: MailboxRow) => Promise<readonly Step[]>;
 
 /**
  * Schedules Dynamics' Test & Enable and waits for its end. A test that is already running is joined, never scheduled
  * again. The end is seen when the flag is down and `testmailboxaccesscompletedon` has moved; statuses alone may be old.
- * `before` is what was seen of the mailbox in the same run.
+ * `before` is what was seen of the mailbox in the same run; `judge` looks again where the row has changed since.
  */
-export async function testAndEnable(first: MailboxRow, before: readonly Step[], context: Context): Promise<Test> {
+export async function testAndEnable(
+  first: MailboxRow,
+  before: readonly Step[],
+  judge: Judge,
+  context: Context,
+): Promise<Test> {
   const { dataverse, deadline } = context;
   const started = Date.now();
   let row = first;
   let joined = false;
   try {
-    ({ row, joined } = await schedule(first, context));
+    const scheduled = await schedule(first, judge, context);
+    if ("ready" in scheduled) return { row: scheduled.row, steps: [], ready: scheduled.ready };
+    ({ row, joined } = scheduled);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const refused =
@@ -79,8 +91,9 @@ async function isBegun(row: MailboxRow, { dataverse, finishing }: Context): Prom
 /** Raises the flag, unless it is up. The service itself changes mailbox rows all the time, so a conflict is looked at afresh. */
 async function schedule(
   first: MailboxRow,
+  judge: Judge,
   { dataverse, finishing }: Context,
-): Promise<{ row: MailboxRow; joined: boolean }> {
+): Promise<{ row: MailboxRow; joined: boolean } | { row: MailboxRow; ready: readonly Step[] }> {
   let row = first;
   for (let attempt = 1; ; attempt++) {
     if (row.testemailconfigurationscheduled) return { row, joined: true };
@@ -94,6 +107,8 @@ async function schedule(
     const again = await dataverse.retrieve("mailboxes", row.mailboxid, finishing);
     if (!again) throw new Fault({ kind: "not-found", what: `Mailbox ${row.mailboxid} was deleted meanwhile` });
     row = again;
+    const ready = await judge(row);
+    if (hasFailed(ready)) return { row, ready };
   }
 }
 

@@ -15,20 +15,31 @@ export class Environment implements AsyncDisposable {
   readonly network: Network;
   readonly #authority: Authority;
 
-  private constructor(authority: Authority, server: HttpsServer, tokens: TokenSource, tryMs: number) {
+  private constructor(
+    authority: Authority,
+    server: HttpsServer,
+    tokens: TokenSource,
+    tryMs: number,
+    pagesFrom: number | undefined,
+  ) {
     this.#authority = authority;
     this.server = server;
     const host = new URL(ENVIRONMENT_URL).host;
     const connectTo = { [`${host}:443`]: `127.0.0.1:${server.port}` };
     this.network = new Network({ connectTo, caFile: authority.file }, {}, { tryMs, restMs: 60_000 });
-    this.dataverse = new Dataverse({ environmentUrl: ENVIRONMENT_URL, tokens, network: this.network });
+    this.dataverse = new Dataverse({ environmentUrl: ENVIRONMENT_URL, tokens, network: this.network, pagesFrom });
   }
 
-  /** `tryMs`: how long one request may take. */
-  static async start(handler: Handler, tokens: TokenSource = async () => TOKEN, tryMs = 300): Promise<Environment> {
+  /** `tryMs`: how long one request may take; `pagesFrom`: from how many rows on they are looked at together. */
+  static async start(
+    handler: Handler,
+    tokens: TokenSource = async () => TOKEN,
+    tryMs = 300,
+    pagesFrom?: number,
+  ): Promise<Environment> {
     const authority = await Authority.make();
     const server = await HttpsServer.start(await authority.leaf([new URL(ENVIRONMENT_URL).hostname]), handler);
-    return new Environment(authority, server, tokens, tryMs);
+    return new Environment(authority, server, tokens, tryMs, pagesFrom);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

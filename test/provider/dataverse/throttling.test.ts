@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { Deadline } from "../../../provider/network/deadline.ts";
+import type { Reply } from "../network/tls.ts";
 import { Environment, faultOf, idOf, readMailboxes, refusal } from "./environment.ts";
 
 const LIMIT = "Number of requests exceeded the limit of 6000 over time window of 300 seconds.";
@@ -100,7 +102,37 @@ describe("a service that fails for a moment", () => {
   });
 });
 
-it("has no more than twenty requests in flight", async () => {
+it("halves what is in flight when it is throttled, and grows again up to the most", async () => {
+  const waiting: ((reply: Reply) => void)[] = [];
+  await using environment = await Environment.start(
+    () => new Promise<Reply>((resolve) => waiting.push(resolve)),
+    undefined,
+    60_000,
+  );
+  using deadline = Deadline.after(60_000);
+  const { dataverse } = environment;
+  const work = Array.from({ length: 60 }, () => dataverse.list("mailboxes", "", {}, deadline));
+  const fine: Reply = { status: 200, body: { value: [] } };
+  for (const [wave, inFlight] of [16, 8, 8, 8, 9].entries()) {
+    await expect.poll(() => waiting.length, { timeout: 10_000 }).toBe(inFlight);
+    // Nobody comes after them.
+    await sleep(50);
+    const [first, ...others] = waiting.splice(0);
+    expect(others).toHaveLength(inFlight - 1);
+    first?.(wave === 0 ? throttled("0") : fine);
+    // It hears of it before the others are answered.
+    if (wave === 0) await sleep(500);
+    for (const reply of others) reply(fine);
+  }
+  const rest = setInterval(() => {
+    for (const reply of waiting.splice(0)) reply(fine);
+  }, 1);
+  await Promise.all(work);
+  clearInterval(rest);
+  expect(environment.server.requests).toHaveLength(61);
+});
+
+it("has no more than sixteen requests in flight", async () => {
   let inFlight = 0;
   let most = 0;
   await using environment = await Environment.start(async () => {
@@ -112,6 +144,6 @@ it("has no more than twenty requests in flight", async () => {
   using deadline = Deadline.after(20_000);
   await Promise.all(Array.from({ length: 60 }, () => environment.dataverse.list("mailboxes", "", {}, deadline)));
   expect(environment.server.requests).toHaveLength(60);
-  expect(most).toBeLessThanOrEqual(20);
+  expect(most).toBeLessThanOrEqual(16);
   expect(most).toBeGreaterThan(1);
 });
