@@ -22,6 +22,8 @@ import { containsUnknown, isTree, pick, type Tree, UNKNOWN, type Value } from ".
 
 // The SDK takes a stack trace with every promise, for a leak detector that only a program has.
 Error.stackTraceLimit = 0;
+// It takes another with every resource, which the engine keeps: of children here it names this package's own files, and is a quarter of the state.
+Reflect.set(resourceModule.Resource, "stackTrace", () => []);
 
 /** A function of the SDK that its own, unexported server uses, and that its types do not show. */
 function internal(module: object, name: string): (...args: unknown[]) => unknown {
