@@ -9,29 +9,17 @@ import type { TokenSource } from "./entra.ts";
 import { dataverseFault, isAbsence } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
 import { expectJson, notAsExpected, notTheOne } from "./expect.ts";
-import { ANNOTATIONS, inFilter, LARGEST_PAGE_SIZE, type Query, queryPages, queryRows } from "./query.ts";
+import { type Alike, Observer } from "./observer.ts";
+import { ANNOTATIONS, inFilter, LARGEST_PAGE_SIZE, queryPages, queryRows } from "./query.ts";
 import { carries, readRow, reduced } from "./row.ts";
 import { RowReader } from "./row-reader.ts";
-import { GOOD_FOR_MS, Seen } from "./seen.ts";
+import { Seen } from "./seen.ts";
 import { definitionOf, selectOf, type TableName, type Tables } from "./tables.ts";
 
 const RETURN_ROW = { prefer: `return=representation,${ANNOTATIONS}` };
 
 /** Longest time for signing in and asking who is there, all tries together: less than those have who wait, so that they hear why. */
 const ENTERING_LIMIT_MS = 58_000;
-
-/** Longest time for a look that others share, in milliseconds. */
-const LOOKING_LIMIT_MS = 60_000;
-/** From so many rows on those that are alike are looked at together: fewer fit into a list of ids. */
-const PAGES_FROM = 20;
-/** Alternatives of a filter in one request: so many make a URL of about 6 KB. */
-const MOST_VALUES = 80;
-
-/** What rows have in common that are going to be asked for together: one of these ids in a column. */
-export interface Alike {
-  readonly column: string;
-  readonly values: readonly string[];
-}
 
 /** Who asks, and where; ids in lower case. */
 export interface Caller {
@@ -46,14 +34,7 @@ export class Dataverse {
   readonly #caller = new Kept<Caller>(ENTERING_LIMIT_MS);
   readonly #readers = new Map<TableName, RowReader>();
   readonly #seen = new Seen();
-  /** Looks that are on their way, by row. */
-  readonly #looks = new Kept<{ readonly answer: Json | undefined; readonly isCurrent: () => boolean }>(
-    LOOKING_LIMIT_MS,
-  );
-  readonly #pages = new Kept<true>(LOOKING_LIMIT_MS);
-  readonly #pagesFrom: number;
-  /** Rows that were looked at, by table and id. */
-  readonly #looked = new Set<string>();
+  readonly #observer: Observer;
 
   /** `requestsInFlight`: at most; `pagesFrom`: from how many rows on those that are alike are looked at together. */
   constructor(options: {
@@ -65,7 +46,12 @@ export class Dataverse {
   }) {
     this.#base = new URL("/api/data/v9.2/", options.environmentUrl);
     this.#exchange = new Exchange(options.network, options.tokens, options.requestsInFlight);
-    this.#pagesFrom = options.pagesFrom ?? PAGES_FROM;
+    const asking = {
+      one: this.#retrieve.bind(this),
+      pages: (table: TableName, filter: string, what: string, deadline: Deadline) =>
+        queryPages(this.#exchange, this.#base, { table, filter }, LARGEST_PAGE_SIZE, what, deadline),
+    };
+    this.#observer = new Observer(this.#seen, asking, options.pagesFrom);
   }
 
   /** Milliseconds since 1970 on the service's clock, as its last answer has it; without one on this machine's. */
@@ -97,57 +83,13 @@ export class Dataverse {
   ): Promise<Tables[T] | undefined> {
     requireGuid(table, id);
     const what = `Reading ${nameOf(table, id)}`;
-    if (alike && !this.#seen.look(table, id)) await this.#lookAtAll(table, id, alike, deadline);
-    const known = this.#seen.look(table, id);
-    if (known) return readRow(table, known, what);
-    const { answer, isCurrent } = await this.#looks.get(
-      `${table} ${id.toLowerCase()}`,
-      what,
-      deadline,
-      async (limit) => {
-        const moment = this.#seen.moment();
-        const found = await this.#retrieve(table, id, what, limit);
-        return { value: { answer: found, isCurrent: () => this.#seen.isCurrent(table, id, moment) }, until: 0 };
-      },
-    );
-    return isCurrent() ? answer && readRow(table, answer, what) : this.retrieve(table, id, deadline);
+    const answer = await this.#observer.look(table, id, what, deadline, alike);
+    return answer && readRow(table, answer, what);
   }
 
   /** Nothing that was seen is good any more, as after a while. */
   forget(): void {
-    this.#seen.forget();
-    this.#looked.clear();
-    this.#pages.forget();
-  }
-
-  /** Nothing comes of it where it fails: then each row is asked for by its id, which says why. */
-  async #lookAtAll(table: TableName, id: string, { column, values }: Alike, deadline: Deadline): Promise<void> {
-    this.#looked.add(`${table} ${id.toLowerCase()}`);
-    if (values.length === 0 || this.#looked.size < this.#pagesFrom) return;
-    const wanted = [...new Set(values.map((value) => value.toLowerCase()))].sort();
-    const what = `Reading rows (${definitionOf(table).label})`;
-    await this.#pages.get(`${table} ${wanted}`, what, deadline, async (limit) => {
-      const until = Date.now() + GOOD_FOR_MS;
-      try {
-        for (let from = 0; from < wanted.length; from += MOST_VALUES) {
-          const some = wanted.slice(from, from + MOST_VALUES);
-          const filter = some.map((value) => `${column} eq ${value}`).join(" or ");
-          await this.#keepPages({ table, filter }, what, limit);
-        }
-      } catch (error) {
-        if (!(error instanceof Fault)) throw error;
-      }
-      return { value: true, until };
-    });
-  }
-
-  async #keepPages(query: Query, what: string, deadline: Deadline): Promise<void> {
-    const { table } = query;
-    let moment = this.#seen.moment();
-    for await (const page of queryPages(this.#exchange, this.#base, query, LARGEST_PAGE_SIZE, what, deadline)) {
-      for (const answer of page) this.#seen.keep(table, String(answer[definitionOf(table).key]), answer, moment);
-      moment = this.#seen.moment();
-    }
+    this.#observer.forget();
   }
 
   async #retrieve(table: TableName, id: string, what: string, deadline: Deadline): Promise<Json | undefined> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { lookUp } from "../../provider/resources/mailbox/look-up.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { configured } from "../support/configured.ts";
+import { configured, resourceNamed } from "../support/configured.ts";
 import { administer, atEnd, testSandbox } from "../support/sandbox.ts";
 
 const user = (index: number) => `user${String(index).padStart(4, "0")}@northwind.example`;
@@ -41,5 +41,26 @@ describe("the mailboxes of a fleet are looked up", () => {
       disabled: ["ANNA@Northwind.example"],
       requests: 3,
     });
+  });
+});
+
+describe("the mailboxes of single resources are looked up", () => {
+  test("by their addresses while they are few, then all at once, and who is not among them by itself", async () => {
+    const sandbox = await testSandbox({ extraUsers: 100 });
+    const services = configured(sandbox.environment);
+    atEnd(() => services.network.close());
+    const mailbox = await resourceNamed("Mailbox");
+    const deadline = Deadline.after(30_000);
+    const context = { ...services, urn: "one", deadline, finishing: deadline, log() {}, progress() {} };
+    const asked = async (addresses: readonly string[]) => {
+      const since = sandbox.requests.length;
+      for (const emailAddress of addresses) await mailbox.before({ emailAddress }, context);
+      return sandbox.requests.slice(since).filter(({ path }) => path.includes("/mailboxes?")).length;
+    };
+    expect(await asked(users(1, 21))).toBe(20);
+    expect(await asked(users(21, 100))).toBe(1);
+    await administer(sandbox, "add-user", "late@northwind.example", { name: "Late" });
+    expect(await asked(["late@northwind.example"])).toBeLessThanOrEqual(2);
+    await expect(mailbox.before({ emailAddress: "nobody@northwind.example" }, context)).rejects.toThrow("No mailbox");
   });
 });

@@ -1,0 +1,108 @@
+import { Fault } from "../fault.ts";
+import type { Json } from "../json.ts";
+import type { Deadline } from "../network/deadline.ts";
+import { Kept } from "../network/kept.ts";
+import { GOOD_FOR_MS, type Seen } from "./seen.ts";
+import { definitionOf, type TableName } from "./tables.ts";
+
+/** Longest time for a look that others share, in milliseconds. */
+const LOOKING_LIMIT_MS = 60_000;
+/** From so many rows on those that are alike are looked at together: fewer fit into a list of ids. */
+const PAGES_FROM = 20;
+/** Alternatives of a filter in one request: so many make a URL of about 6 KB. */
+const MOST_VALUES = 80;
+
+/** What rows have in common that are going to be asked for together: one of these ids in a column. */
+export interface Alike {
+  readonly column: string;
+  readonly values: readonly string[];
+}
+
+/** How rows are asked for. */
+export interface Asking {
+  /** What is read of one; undefined where the service says that there is none. */
+  one(table: TableName, id: string, what: string, deadline: Deadline): Promise<Json | undefined>;
+  /** The pages of all that a filter fits; the next one is asked for when it is wanted. */
+  pages(table: TableName, filter: string, what: string, deadline: Deadline): AsyncGenerator<Json[]>;
+}
+
+interface Look {
+  readonly answer: Json | undefined;
+  readonly isCurrent: () => boolean;
+}
+
+/** Looks at many rows by few requests, and at each of them no more often than it has to. */
+export class Observer {
+  readonly #seen: Seen;
+  readonly #ask: Asking;
+  readonly #pagesFrom: number;
+  /** Looks at single rows that are on their way. */
+  readonly #looks = new Kept<Look>(LOOKING_LIMIT_MS);
+  readonly #pages = new Kept<true>(LOOKING_LIMIT_MS);
+  /** Rows that are alike, by table and id. */
+  readonly #looked = new Set<string>();
+
+  /** `pagesFrom`: from how many rows on those that are alike are looked at together. */
+  constructor(seen: Seen, ask: Asking, pagesFrom = PAGES_FROM) {
+    this.#seen = seen;
+    this.#ask = ask;
+    this.#pagesFrom = pagesFrom;
+  }
+
+  async look(
+    table: TableName,
+    id: string,
+    what: string,
+    deadline: Deadline,
+    alike: Alike | undefined,
+  ): Promise<Json | undefined> {
+    if (alike && !this.#seen.look(table, id)) await this.#lookAtAll(table, id, alike, deadline);
+    const known = this.#seen.look(table, id);
+    if (known) return known;
+    const { answer, isCurrent } = await this.#looks.get(keyOf(table, id), what, deadline, async (limit) => {
+      const moment = this.#seen.moment();
+      const found = await this.#ask.one(table, id, what, limit);
+      return { value: { answer: found, isCurrent: () => this.#seen.isCurrent(table, id, moment) }, until: 0 };
+    });
+    return isCurrent() ? answer : this.#ask.one(table, id, what, deadline);
+  }
+
+  forget(): void {
+    this.#seen.forget();
+    this.#looked.clear();
+    this.#pages.forget();
+  }
+
+  /** Nothing comes of it where it fails: then each row is asked for by its id, which says why. */
+  async #lookAtAll(table: TableName, id: string, { column, values }: Alike, deadline: Deadline): Promise<void> {
+    this.#looked.add(keyOf(table, id));
+    if (values.length === 0 || this.#looked.size < this.#pagesFrom) return;
+    const wanted = [...new Set(values.map((value) => value.toLowerCase()))].sort();
+    const what = `Reading rows (${definitionOf(table).label})`;
+    await this.#pages.get(`${table} ${wanted}`, what, deadline, async (limit) => {
+      const until = Date.now() + GOOD_FOR_MS;
+      try {
+        for (let from = 0; from < wanted.length; from += MOST_VALUES) {
+          const some = wanted.slice(from, from + MOST_VALUES);
+          const filter = some.map((value) => `${column} eq ${value}`).join(" or ");
+          await this.#keepPages(table, filter, what, limit);
+        }
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+      }
+      return { value: true, until };
+    });
+  }
+
+  async #keepPages(table: TableName, filter: string, what: string, deadline: Deadline): Promise<void> {
+    let moment = this.#seen.moment();
+    for await (const page of this.#ask.pages(table, filter, what, deadline)) {
+      for (const answer of page) this.#seen.keep(table, String(answer[definitionOf(table).key]), answer, moment);
+      moment = this.#seen.moment();
+    }
+  }
+}
+
+function keyOf(table: TableName, id: string): string {
+  return `${table} ${id.toLowerCase()}`;
+}
