@@ -43,7 +43,7 @@ const handler: Handler<Inputs, Outputs> = {
 
   async preview({ mailboxId, profileId }, context, stored) {
     if (mailboxId === undefined) return {};
-    const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
+    const row = await observeMailbox(mailboxId, profileId, context);
     if (!row) throw gone(mailboxId);
     const { token } = stored?.outputs ?? {};
     const client = profileId && context.roster.clientOf(profileId);
