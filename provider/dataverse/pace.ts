@@ -8,7 +8,8 @@ const ROUNDS = 3;
 
 /**
  * How many requests are in flight: half as many each time the service asks for a pause, and one more when a
- * few times as many have been answered since. Pauses that follow each other grow, as the service lets in only what has left its window meanwhile.
+ * few times as many have been answered since. Pauses grow until
+ * all places are there again, as the service lets in only what has left its window meanwhile.
  */
 export class Pace {
   readonly #most: number;
@@ -31,8 +32,8 @@ export class Pace {
   answered(pauses: number): void {
     if (pauses < this.#pauses || ++this.#answered < ROUNDS * this.#turnstile.places) return;
     this.#answered = 0;
-    this.#pause = FIRST_PAUSE_MS;
     if (this.#turnstile.places < this.#most) this.#turnstile.places++;
+    else this.#pause = FIRST_PAUSE_MS;
   }
 
   /**
