@@ -1,5 +1,8 @@
-/** How long what was seen is good for whoever asks next, in milliseconds. A write to a row is made on its version all the same. */
-const GOOD_FOR_MS = 10_000;
+/**
+ * How long what was seen is good for whoever asks next, in milliseconds: a creation waits for one of the engine's places. A write to a row is
+ * made on its version all the same.
+ */
+const GOOD_FOR_MS = 30_000;
 /** What is looked up in one request at most: so many addresses make a URL of about 4 KB. */
 export const MOST_TOGETHER = 100;
 

@@ -37,6 +37,11 @@ export class TestQueue {
     });
   }
 
+  /** How many tests were asked for so far. */
+  get asked(): number {
+    return this.#asked;
+  }
+
   /** `12 of 200 tested, 3 failed`: of those asked for so far. One that never had a turn is neither. */
   get summary(): string {
     return `${this.#ended} of ${this.#asked} tested${this.#failed > 0 ? `, ${this.#failed} failed` : ""}`;
