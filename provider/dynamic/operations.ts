@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { Fault, messageOf, type Problem, wordsOf } from "../fault.ts";
 import { withBudget } from "../host/budget.ts";
 import { elsewhere, isSame, storedEnvironment } from "../host/environment.ts";
 import { learn, mask, type SafeText } from "../redaction/secrets.ts";
+import { named, uniqueName } from "../resource/autonaming.ts";
 import type { Context } from "../resource/context.ts";
 import type { Outcome, Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
@@ -17,7 +19,7 @@ import { fromWire, toWire } from "./wire.ts";
 export async function check(
   kind: string,
   settings: StackConfiguration | undefined,
-  _: object,
+  olds: object,
   news: object,
 ): Promise<CheckAnswer> {
   const resource = await resourceFor(kind);
@@ -25,7 +27,8 @@ export async function check(
   remember(resource, own);
   const urn = String(rest["gmailsyncUrn"] ?? kind);
   const bare = { environmentUrl: environmentUrlOf(settings), roster: new Roster(), urn };
-  const { tree, failures } = resource.check(own, bare);
+  const given = named(resource.definition, own, fromWire(olds), () => uniqueName(urn, randomBytes(32)));
+  const { tree, failures } = resource.check(given, bare);
   const derived = resource.secrets.filter((name) => name in tree && !(name in own));
   const refused = [
     ...failures,

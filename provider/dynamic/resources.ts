@@ -4,14 +4,21 @@ import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 
 import type {
   ActivationCode,
+  ActivationStatus,
+  Audience,
+  Direction,
+  EmailDeliveryMethod,
   EmailServerProfileArgs,
   GmailSettings,
   GoogleOAuthClientArgs,
   GoogleProjectArgs,
   MailboxActivationArgs,
   MailboxArgs,
+  MailboxKind,
   MailboxSettings,
   MailCredential,
+  MailProtocol,
+  PublishingStatus,
   SignedInToken,
   Step,
   TestBasis,
@@ -71,9 +78,9 @@ export class GoogleOAuthClient extends DynamicResource {
   /** Google Cloud project that owns the client. */
   declare readonly projectId: Output<string>;
   /** Client id from Google's console. */
-  declare readonly clientId: Output<string | undefined>;
+  declare readonly clientId: Output<string>;
   /** Client secret from Google's console. A changed secret is taken over in place; Google keeps two secrets valid until one is disabled. */
-  declare readonly clientSecret: Output<string | undefined>;
+  declare readonly clientSecret: Output<string>;
   /** The secret before, while it is being replaced: Google accepts both until the old one is disabled. The check `previousClientSecret` tells when that may be done, and when this can go. */
   declare readonly previousClientSecret: Output<string | undefined>;
   /** The client as Google's console downloads it, instead of `clientId` and `clientSecret`: `client_secret_….json` of a web client. */
@@ -81,9 +88,9 @@ export class GoogleOAuthClient extends DynamicResource {
   /** How long `pulumi up` waits for what was just changed in Google's console, for example `15m`: it takes minutes to hours until a new redirect URI or secret is active. Without it a refusal fails at once. */
   declare readonly verifyTimeout: Output<string | undefined>;
   /** User type of the consent screen: `internal` for members of the Workspace organisation only, else `external`. One of `internal`, `external`. */
-  declare readonly audience: Output<"internal" | "external">;
+  declare readonly audience: Output<Audience>;
   /** Publishing status of an external app. While it is in testing only test users may consent, and every consent ends after seven days. One of `testing`, `production`. */
-  declare readonly publishingStatus: Output<"testing" | "production">;
+  declare readonly publishingStatus: Output<PublishingStatus>;
   /** Whether Google has verified the external app. One in production that is not verified may have 100 users over the life of its project. */
   declare readonly verified: Output<boolean>;
   /** Addresses listed as test users of an external app in testing, at most 100. When given, a mailbox of this client that is missing here is an error. */
@@ -147,12 +154,12 @@ export class GoogleOAuthClient extends DynamicResource {
  *       oauthClientSecret: ${googleClientSecret}
  * ``` */
 export class EmailServerProfile extends DynamicResource {
-  /** Name of the profile. */
+  /** Name of the profile. A resource without one is called by its own name and a few random characters, or as `pulumi:autonaming` says. */
   declare readonly name: Output<string>;
   /** Free text. */
   declare readonly description: Output<string | undefined>;
   /** How Dynamics receives: `imap` (server type IMAP/SMTP) or `pop3` (server type POP3/SMTP). One of `imap`, `pop3`. */
-  declare readonly protocol: Output<"imap" | "pop3">;
+  declare readonly protocol: Output<MailProtocol>;
   /** Client id of the Google OAuth web client. */
   declare readonly oauthClientId: Output<string>;
   /** Client secret of the Google OAuth web client. Dataverse never gives it back. */
@@ -252,9 +259,9 @@ export class Mailbox extends DynamicResource {
   /** Id of the email server profile (GUID). */
   declare readonly profileId: Output<string>;
   /** How mail is received. One of `serverSideSynchronization`, `none`. */
-  declare readonly incomingEmailDeliveryMethod: Output<"serverSideSynchronization" | "none">;
+  declare readonly incomingEmailDeliveryMethod: Output<EmailDeliveryMethod>;
   /** How mail is sent. One of `serverSideSynchronization`, `none`. */
-  declare readonly outgoingEmailDeliveryMethod: Output<"serverSideSynchronization" | "none">;
+  declare readonly outgoingEmailDeliveryMethod: Output<EmailDeliveryMethod>;
   /** Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`. */
   declare readonly appointmentsContactsAndTasks: Output<"none">;
   /** Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone. */
@@ -270,7 +277,7 @@ export class Mailbox extends DynamicResource {
   /** Name of the mailbox. */
   declare readonly name: Output<string>;
   /** Whose mailbox it is. One of `user`, `queue`, `forward`. */
-  declare readonly kind: Output<"user" | "queue" | "forward">;
+  declare readonly kind: Output<MailboxKind>;
   /** The mailbox's page, where its user signs in to Gmail. */
   declare readonly webUrl: Output<string>;
   /** How the mailbox was before this resource first wrote it; other settings are not in it and are never put back. Absent where it is not known. */
@@ -342,9 +349,9 @@ export class MailboxActivation extends DynamicResource {
   /** Address of the mailbox. */
   declare readonly emailAddress: Output<string>;
   /** `success` only when it was seen for every direction that is switched on; `waiting` where all that is in the way is tolerated. One of `success`, `waiting`, `failure`, `notTested`. */
-  declare readonly status: Output<"success" | "waiting" | "failure" | "notTested">;
+  declare readonly status: Output<ActivationStatus>;
   /** Directions that were switched on when the test ran. */
-  declare readonly directions: Output<readonly ("incoming" | "outgoing")[]>;
+  declare readonly directions: Output<readonly Direction[]>;
   /** What was looked at, in order. */
   declare readonly steps: Output<readonly Step[]>;
   /** Codes of what keeps it from success. */

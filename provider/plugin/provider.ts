@@ -14,6 +14,7 @@ import {
   storedEnvironment,
 } from "../host/environment.ts";
 import { learn, mask } from "../redaction/secrets.ts";
+import { named } from "../resource/autonaming.ts";
 import { type Change, diffInputs } from "../resource/diff.ts";
 import { type Bare, BEFORE, type Outcome, type Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
@@ -21,6 +22,7 @@ import { functions, listingOf, resourceOf } from "../resources/registry.ts";
 import { nameOf, propertiesWhere, tokenOf } from "../schema/define.ts";
 import { shownPath } from "../schema/shown-name.ts";
 import { containsUnknown, ownOf, type Path, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
+import { proposedName } from "./autonaming.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
 import { FOR_FLEETS } from "./functions.ts";
@@ -81,7 +83,7 @@ export class Provider {
       .setAcceptSecrets(true)
       .setAcceptResources(true)
       .setAcceptOutputs(false)
-      .setSupportsAutonamingConfiguration(false);
+      .setSupportsAutonamingConfiguration(true);
   }
 
   attach(engineAddress: string): void {
@@ -146,13 +148,16 @@ export class Provider {
       .setAcceptsecrets(true)
       .setAcceptresources(true)
       .setAcceptoutputs(false)
-      .setSupportspreview(true);
+      .setSupportspreview(true)
+      .setSupportsAutonamingConfiguration(true);
   }
 
   async check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
     const resource = await this.#resource(request.getType());
     const news = this.#unwrap(request.getNews(), resource);
-    const { tree, failures } = resource.check(news.tree, {
+    const olds = unwrap(request.getOlds()).tree;
+    const given = named(resource.definition, news.tree, olds, () => proposedName(request));
+    const { tree, failures } = resource.check(given, {
       ...(this.#services ?? UNCONFIGURED),
       urn: request.getUrn(),
     });
@@ -160,7 +165,6 @@ export class Provider {
     const standing = failures.filter(
       ({ path: [name = ""] }) => !imported || (name in news.tree && news.tree[name] !== imported[name]),
     );
-    const olds = unwrap(request.getOlds()).tree;
     const isNew = Object.keys(olds).length === 0;
     const before =
       isNew && standing.length === 0 ? await this.#before(resource, request.getUrn(), tree) : hiddenOf(olds);

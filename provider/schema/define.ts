@@ -17,6 +17,8 @@ export interface Example {
  * - `environment: ["NAME", …]`: environment variables that stand in for an absent value;
  * - `recomputed: true`: an output that an update may change, so that a preview does not know it;
  * - `volatile: true`: changes by itself from run to run, so that only its coming and going is a change of the resource;
+ * - `autonamed: true`: an input that programs may leave out, and that gets a name of the resource's then;
+ * - `settled: true`: an optional input that is always there in what the resource tells, given or made of another one;
  * - `sameAsId: true`: an output that is the resource's id, and so known whenever that is;
  * - `caseless: true`: capital and small letters are the same, so that another case is no change;
  * - `guid: true`: an id in any usual spelling, which is the same;
@@ -72,6 +74,8 @@ export const keywords = [
   "recomputed",
   "volatile",
   "caseless",
+  "autonamed",
+  "settled",
   "sameAsId",
   "guid",
   "jsonText",
@@ -83,7 +87,7 @@ export const keywords = [
 /** What the schema of one property says, as far as hosts and generators read it. */
 export interface PropertySchema {
   readonly type?: string;
-  /** Names the type of an object property in the Pulumi schema. */
+  /** Names the type of an object or of a choice in SDKs. */
   readonly title?: string;
   readonly enum?: readonly string[];
   readonly const?: string;
@@ -100,6 +104,8 @@ export interface PropertySchema {
   readonly recomputed?: boolean;
   readonly volatile?: boolean;
   readonly caseless?: boolean;
+  readonly autonamed?: boolean;
+  readonly settled?: boolean;
   readonly sameAsId?: boolean;
   readonly guid?: boolean;
   readonly jsonText?: boolean;
@@ -116,6 +122,17 @@ export interface PropertySchema {
 /** The properties of an object schema by name. */
 export function properties(schema: TObject): Readonly<Record<string, PropertySchema>> {
   return schema.properties;
+}
+
+/** Names of what a program has to give. */
+export function requiredOf(schema: TObject): string[] {
+  const free = new Set(propertiesWhere(schema, (p) => p.default !== undefined || p.autonamed));
+  return (schema.required ?? []).filter((name) => !free.has(name));
+}
+
+/** Names of what is always there once a resource is, of its inputs or its outputs. */
+export function certainOf(schema: TObject): string[] {
+  return [...(schema.required ?? []), ...propertiesWhere(schema, ({ settled }) => settled)];
 }
 
 /** Names of the properties of `schema` for which `test` holds. */

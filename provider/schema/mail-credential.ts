@@ -41,6 +41,7 @@ export const MailCredential = Type.Object(
     additionalProperties: false,
     // Any file of Google's, so that it is told what is wrong with another one.
     asFile: { member: "serviceAccountKey", knownBy: ["type", "private_key", "client_email", "web", "installed"] },
+    typeDescription: "Where a token for a mailbox's own login comes from.",
     description:
       "Where a token for the mailbox's own login comes from. It proves servers and mailbox, not Dynamics' own consent.",
   },

@@ -46,6 +46,8 @@ export const ProviderConfiguration = Type.Object(
     ),
     cloud: Type.Optional(
       Type.Enum(CLOUDS, {
+        title: "Cloud",
+        typeDescription: "Microsoft's clouds.",
         description:
           "Microsoft's cloud in which the application signs in. Default: `AZURE_AUTHORITY_HOST` where the environment has it, else the cloud that the host of `environmentUrl` tells, else the public one. Only an environment with a host name of its own in another cloud needs it.",
         environment: ["POWER_PLATFORM_CLOUD"],

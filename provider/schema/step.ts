@@ -9,6 +9,7 @@ export const StoredStep = Type.Object(
   {
     id: Type.String({ description: "Stable name of the step, for programs." }),
     status: Type.Enum(["ok", "failed", "unknown", "skipped"], {
+      title: "StepStatus",
       description: "`ok` only when success was really seen.",
     }),
     code: Type.Optional(Type.String({ description: "Stable code of what was seen; `docs/codes.md` lists them." })),

@@ -2,7 +2,16 @@
 
 import type { Input } from "@pulumi/pulumi";
 
-import type { ActivationCode } from "./resources.ts";
+import type {
+  ActivationCode,
+  Audience,
+  EmailDeliveryMethod,
+  MailboxKind,
+  MailProtocol,
+  PopAccess,
+  PopDisposition,
+  PublishingStatus,
+} from "./resources.ts";
 
 /** A fleet as a value: like the file, but secrets may be outputs. */
 export interface FleetValue {
@@ -20,9 +29,9 @@ export interface FleetValue {
         /** How long `pulumi up` waits for what was just changed in Google's console, for example `15m`: it takes minutes to hours until a new redirect URI or secret is active. Without it a refusal fails at once. */
         readonly verifyTimeout?: string | undefined;
         /** User type of the consent screen: `internal` for members of the Workspace organisation only, else `external`. One of `internal`, `external`. */
-        readonly audience?: "internal" | "external" | undefined;
+        readonly audience?: Audience | undefined;
         /** Publishing status of an external app. While it is in testing only test users may consent, and every consent ends after seven days. One of `testing`, `production`. */
-        readonly publishingStatus?: "testing" | "production" | undefined;
+        readonly publishingStatus?: PublishingStatus | undefined;
         /** Whether Google has verified the external app. One in production that is not verified may have 100 users over the life of its project. */
         readonly verified?: boolean | undefined;
         /** Addresses listed as test users of an external app in testing, at most 100. When given, a mailbox of this client that is missing here is an error. */
@@ -83,12 +92,12 @@ export interface FleetValue {
         /** What is different in the profile of this client. */
         readonly profile?:
           | {
-              /** Name of the profile. */
+              /** Name of the profile. A resource without one is called by its own name and a few random characters, or as `pulumi:autonaming` says. */
               readonly name?: string | undefined;
               /** Free text. */
               readonly description?: string | undefined;
               /** How Dynamics receives: `imap` (server type IMAP/SMTP) or `pop3` (server type POP3/SMTP). One of `imap`, `pop3`. */
-              readonly protocol?: "imap" | "pop3" | undefined;
+              readonly protocol?: MailProtocol | undefined;
               /** Host of the IMAP or POP3 server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
               readonly incomingServerLocation?: string | undefined;
               /** Port of the IMAP or POP3 server. Default: 993 for IMAP, 995 for POP3. */
@@ -140,12 +149,12 @@ export interface FleetValue {
   /** The email server profile; `name` is `Gmail`, with the client's name behind it where there are several. */
   readonly profile?:
     | {
-        /** Name of the profile. */
+        /** Name of the profile. A resource without one is called by its own name and a few random characters, or as `pulumi:autonaming` says. */
         readonly name?: string | undefined;
         /** Free text. */
         readonly description?: string | undefined;
         /** How Dynamics receives: `imap` (server type IMAP/SMTP) or `pop3` (server type POP3/SMTP). One of `imap`, `pop3`. */
-        readonly protocol?: "imap" | "pop3" | undefined;
+        readonly protocol?: MailProtocol | undefined;
         /** Host of the IMAP or POP3 server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it. */
         readonly incomingServerLocation?: string | undefined;
         /** Port of the IMAP or POP3 server. Default: 993 for IMAP, 995 for POP3. */
@@ -187,11 +196,11 @@ export interface FleetValue {
               /** Id of the mailbox (GUID); only needed when several mailboxes have the address. */
               readonly mailboxId?: string | undefined;
               /** Whose mailbox is meant, where a user and a queue have the same address; a mailbox of another kind is refused. One of `user`, `queue`, `forward`. */
-              readonly kind?: "user" | "queue" | "forward" | undefined;
+              readonly kind?: MailboxKind | undefined;
               /** How mail is received. One of `serverSideSynchronization`, `none`. */
-              readonly incomingEmailDeliveryMethod?: "serverSideSynchronization" | "none" | undefined;
+              readonly incomingEmailDeliveryMethod?: EmailDeliveryMethod | undefined;
               /** How mail is sent. One of `serverSideSynchronization`, `none`. */
-              readonly outgoingEmailDeliveryMethod?: "serverSideSynchronization" | "none" | undefined;
+              readonly outgoingEmailDeliveryMethod?: EmailDeliveryMethod | undefined;
               /** Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`. */
               readonly appointmentsContactsAndTasks?: "none" | undefined;
               /** Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone. */
@@ -204,9 +213,9 @@ export interface FleetValue {
                     /** Whether IMAP is switched on. */
                     readonly imap?: boolean | undefined;
                     /** Which mail POP3 shows, if any. One of `disabled`, `fromNowOn`, `allMail`. */
-                    readonly pop?: "disabled" | "fromNowOn" | "allMail" | undefined;
+                    readonly pop?: PopAccess | undefined;
                     /** What Gmail does with mail that was fetched by POP3. **`archive` and `trash` take it out of the inbox.** One of `leaveInInbox`, `archive`, `trash`, `markRead`. */
-                    readonly popDisposition?: "leaveInInbox" | "archive" | "trash" | "markRead" | undefined;
+                    readonly popDisposition?: PopDisposition | undefined;
                   }
                 | undefined;
               /** Whether mail is deleted from Gmail once Dynamics has processed it. **Destroys mail.** Queues and forward mailboxes only. */
@@ -243,11 +252,11 @@ export interface FleetValue {
     /** Id of the mailbox (GUID); only needed when several mailboxes have the address. */
     readonly mailboxId?: string | undefined;
     /** Whose mailbox is meant, where a user and a queue have the same address; a mailbox of another kind is refused. One of `user`, `queue`, `forward`. */
-    readonly kind?: "user" | "queue" | "forward" | undefined;
+    readonly kind?: MailboxKind | undefined;
     /** How mail is received. One of `serverSideSynchronization`, `none`. */
-    readonly incomingEmailDeliveryMethod?: "serverSideSynchronization" | "none" | undefined;
+    readonly incomingEmailDeliveryMethod?: EmailDeliveryMethod | undefined;
     /** How mail is sent. One of `serverSideSynchronization`, `none`. */
-    readonly outgoingEmailDeliveryMethod?: "serverSideSynchronization" | "none" | undefined;
+    readonly outgoingEmailDeliveryMethod?: EmailDeliveryMethod | undefined;
     /** Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`. */
     readonly appointmentsContactsAndTasks?: "none" | undefined;
     /** Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone. */
@@ -260,9 +269,9 @@ export interface FleetValue {
           /** Whether IMAP is switched on. */
           readonly imap?: boolean | undefined;
           /** Which mail POP3 shows, if any. One of `disabled`, `fromNowOn`, `allMail`. */
-          readonly pop?: "disabled" | "fromNowOn" | "allMail" | undefined;
+          readonly pop?: PopAccess | undefined;
           /** What Gmail does with mail that was fetched by POP3. **`archive` and `trash` take it out of the inbox.** One of `leaveInInbox`, `archive`, `trash`, `markRead`. */
-          readonly popDisposition?: "leaveInInbox" | "archive" | "trash" | "markRead" | undefined;
+          readonly popDisposition?: PopDisposition | undefined;
         }
       | undefined;
     /** Whether mail is deleted from Gmail once Dynamics has processed it. **Destroys mail.** Queues and forward mailboxes only. */

@@ -4,6 +4,12 @@ import type { Input, InvokeOptions, InvokeOutputOptions, Output } from "@pulumi/
 
 import { invoke, invokeOutput } from "./pulumi.ts";
 
+import type { MailboxKind } from "./resources.ts";
+
+/** How the last test of a mailbox ended. */
+export const TestStatus = { Success: "success", Failure: "failure", NotRun: "notRun" } as const;
+export type TestStatus = (typeof TestStatus)[keyof typeof TestStatus];
+
 /** A mailbox as Dynamics has it. */
 export interface MailboxState {
   /** Id of the mailbox in Dataverse (GUID). */
@@ -13,7 +19,7 @@ export interface MailboxState {
   /** Name of the mailbox. */
   readonly name: string;
   /** Whose mailbox it is. One of `user`, `queue`, `forward`. */
-  readonly kind: "user" | "queue" | "forward";
+  readonly kind: MailboxKind;
   /** Id of its email server profile, where it has one. */
   readonly profileId?: string | undefined;
   /** How mail is received. One of `serverSideSynchronization`, `none`, `other`. */
@@ -27,7 +33,7 @@ export interface MailboxState {
   /** Whether Dynamics holds a refresh token, so that somebody has signed in to Gmail for it. */
   readonly signedIn: boolean;
   /** Of the last test, over both directions that are switched on: `success` only where each of them succeeded. One of `success`, `failure`, `notRun`. */
-  readonly status: "success" | "failure" | "notRun";
+  readonly status: TestStatus;
   /** When the last test ended (RFC 3339), where there was one. */
   readonly testedOn?: string | undefined;
   /** The mailbox's page in Dynamics, where its user signs in to Gmail. */
@@ -43,7 +49,7 @@ export interface EmailServerProfileState {
   /** How it receives; `other` is Exchange. One of `imap`, `pop3`, `other`. */
   readonly protocol: "imap" | "pop3" | "other";
   /** Whether it is one for Gmail by OAuth, both ways. */
-  readonly gmailByOAuth: boolean;
+  readonly gmailByOauth: boolean;
   /** Whether the profile is active. */
   readonly enabled: boolean;
   /** Client id of its OAuth client, where it has one. */
@@ -67,7 +73,7 @@ export interface GetMailboxArgs {
   /** Its id (GUID); one of the two is needed. */
   readonly mailboxId?: string | undefined;
   /** Whose mailbox is meant, where a user and a queue have the address. One of `user`, `queue`, `forward`. */
-  readonly kind?: "user" | "queue" | "forward" | undefined;
+  readonly kind?: MailboxKind | undefined;
 }
 
 /** What getMailbox takes, where it may not be known yet. */
@@ -77,7 +83,7 @@ export interface GetMailboxOutputArgs {
   /** Its id (GUID); one of the two is needed. */
   readonly mailboxId?: Input<string> | undefined;
   /** Whose mailbox is meant, where a user and a queue have the address. One of `user`, `queue`, `forward`. */
-  readonly kind?: Input<"user" | "queue" | "forward"> | undefined;
+  readonly kind?: Input<MailboxKind> | undefined;
 }
 
 /** What getMailbox tells. */
@@ -89,7 +95,7 @@ export interface GetMailboxResult {
   /** Name of the mailbox. */
   readonly name: string;
   /** Whose mailbox it is. One of `user`, `queue`, `forward`. */
-  readonly kind: "user" | "queue" | "forward";
+  readonly kind: MailboxKind;
   /** Id of its email server profile, where it has one. */
   readonly profileId?: string | undefined;
   /** How mail is received. One of `serverSideSynchronization`, `none`, `other`. */
@@ -103,7 +109,7 @@ export interface GetMailboxResult {
   /** Whether Dynamics holds a refresh token, so that somebody has signed in to Gmail for it. */
   readonly signedIn: boolean;
   /** Of the last test, over both directions that are switched on: `success` only where each of them succeeded. One of `success`, `failure`, `notRun`. */
-  readonly status: "success" | "failure" | "notRun";
+  readonly status: TestStatus;
   /** When the last test ended (RFC 3339), where there was one. */
   readonly testedOn?: string | undefined;
   /** The mailbox's page in Dynamics, where its user signs in to Gmail. */
@@ -142,9 +148,9 @@ export interface GetMailboxesArgs {
   /** With an address of this domain, such as `northwind.example`. */
   readonly domain?: string | undefined;
   /** Of a user, of a queue, or a forward mailbox. One of `user`, `queue`, `forward`. */
-  readonly kind?: "user" | "queue" | "forward" | undefined;
+  readonly kind?: MailboxKind | undefined;
   /** Whose last test ended so. One of `success`, `failure`, `notRun`. */
-  readonly status?: "success" | "failure" | "notRun" | undefined;
+  readonly status?: TestStatus | undefined;
   /** For whom somebody has signed in to Gmail, or nobody has. */
   readonly signedIn?: boolean | undefined;
   /** Whose address is approved, or is not. */
@@ -162,9 +168,9 @@ export interface GetMailboxesOutputArgs {
   /** With an address of this domain, such as `northwind.example`. */
   readonly domain?: Input<string> | undefined;
   /** Of a user, of a queue, or a forward mailbox. One of `user`, `queue`, `forward`. */
-  readonly kind?: Input<"user" | "queue" | "forward"> | undefined;
+  readonly kind?: Input<MailboxKind> | undefined;
   /** Whose last test ended so. One of `success`, `failure`, `notRun`. */
-  readonly status?: Input<"success" | "failure" | "notRun"> | undefined;
+  readonly status?: Input<TestStatus> | undefined;
   /** For whom somebody has signed in to Gmail, or nobody has. */
   readonly signedIn?: Input<boolean> | undefined;
   /** Whose address is approved, or is not. */
@@ -228,7 +234,7 @@ export interface GetEmailServerProfileResult {
   /** How it receives; `other` is Exchange. One of `imap`, `pop3`, `other`. */
   readonly protocol: "imap" | "pop3" | "other";
   /** Whether it is one for Gmail by OAuth, both ways. */
-  readonly gmailByOAuth: boolean;
+  readonly gmailByOauth: boolean;
   /** Whether the profile is active. */
   readonly enabled: boolean;
   /** Client id of its OAuth client, where it has one. */
@@ -278,7 +284,7 @@ export function getEmailServerProfileOutput(
 /** What getEmailServerProfiles takes. */
 export interface GetEmailServerProfilesArgs {
   /** Those for Gmail by OAuth both ways, or the others. */
-  readonly gmailByOAuth?: boolean | undefined;
+  readonly gmailByOauth?: boolean | undefined;
   /** With this OAuth client. */
   readonly oauthClientId?: string | undefined;
   /** That are active, or are not. */
@@ -288,7 +294,7 @@ export interface GetEmailServerProfilesArgs {
 /** What getEmailServerProfiles takes, where it may not be known yet. */
 export interface GetEmailServerProfilesOutputArgs {
   /** Those for Gmail by OAuth both ways, or the others. */
-  readonly gmailByOAuth?: Input<boolean> | undefined;
+  readonly gmailByOauth?: Input<boolean> | undefined;
   /** With this OAuth client. */
   readonly oauthClientId?: Input<string> | undefined;
   /** That are active, or are not. */
@@ -308,7 +314,7 @@ export interface GetEmailServerProfilesResult {
  *   all:
  *     fn::invoke:
  *       function: gmailsync:index:getEmailServerProfiles
- *       arguments: {gmailByOAuth: true}
+ *       arguments: {gmailByOauth: true}
  *       return: profiles
  * outputs:
  *   profiles: ${all}

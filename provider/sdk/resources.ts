@@ -4,26 +4,63 @@ import type { CustomResourceOptions, ID, Input, Output } from "@pulumi/pulumi";
 
 import { GmailsyncResource } from "./plugin-resource.ts";
 
+/** User type of the consent screen: `internal` for members of the Workspace organisation only, else `external`. */
+export const Audience = { Internal: "internal", External: "external" } as const;
+export type Audience = (typeof Audience)[keyof typeof Audience];
+
+/** Publishing status of an external app. While it is in testing only test users may consent, and every consent ends after seven days. */
+export const PublishingStatus = { Testing: "testing", Production: "production" } as const;
+export type PublishingStatus = (typeof PublishingStatus)[keyof typeof PublishingStatus];
+
+/** `ok` only when success was really seen. */
+export const StepStatus = { Ok: "ok", Failed: "failed", Unknown: "unknown", Skipped: "skipped" } as const;
+export type StepStatus = (typeof StepStatus)[keyof typeof StepStatus];
+
 /** One thing that was looked at, and what was seen. */
 export interface Step {
   /** Stable name of the step, for programs. */
   readonly id: string;
   /** `ok` only when success was really seen. One of `ok`, `failed`, `unknown`, `skipped`. */
-  readonly status: "ok" | "failed" | "unknown" | "skipped";
+  readonly status: StepStatus;
   /** Stable code of what was seen; `docs/codes.md` lists them. */
   readonly code?: string | undefined;
   /** The other side's own words, where the step is not good. */
   readonly said?: string | undefined;
 }
 
+/** How Dynamics receives: `imap` (server type IMAP/SMTP) or `pop3` (server type POP3/SMTP). */
+export const MailProtocol = { Imap: "imap", Pop3: "pop3" } as const;
+export type MailProtocol = (typeof MailProtocol)[keyof typeof MailProtocol];
+
+/** Whose mailbox it is. */
+export const MailboxKind = { User: "user", Queue: "queue", Forward: "forward" } as const;
+export type MailboxKind = (typeof MailboxKind)[keyof typeof MailboxKind];
+
+/** How mail of a mailbox goes one way. */
+export const EmailDeliveryMethod = { ServerSideSynchronization: "serverSideSynchronization", None: "none" } as const;
+export type EmailDeliveryMethod = (typeof EmailDeliveryMethod)[keyof typeof EmailDeliveryMethod];
+
+/** Which mail POP3 shows, if any. */
+export const PopAccess = { Disabled: "disabled", FromNowOn: "fromNowOn", AllMail: "allMail" } as const;
+export type PopAccess = (typeof PopAccess)[keyof typeof PopAccess];
+
+/** What Gmail does with mail that was fetched by POP3. **`archive` and `trash` take it out of the inbox.** */
+export const PopDisposition = {
+  LeaveInInbox: "leaveInInbox",
+  Archive: "archive",
+  Trash: "trash",
+  MarkRead: "markRead",
+} as const;
+export type PopDisposition = (typeof PopDisposition)[keyof typeof PopDisposition];
+
 /** Settings of the mailbox at Gmail, set by domain-wide delegation for `https://www.googleapis.com/auth/gmail.settings.basic` (the provider's `mailCredential`). Without delegation they are skipped, and the activation's login decides. */
 export interface GmailSettingsArgs {
   /** Whether IMAP is switched on. */
   readonly imap?: Input<boolean> | undefined;
   /** Which mail POP3 shows, if any. One of `disabled`, `fromNowOn`, `allMail`. */
-  readonly pop?: Input<"disabled" | "fromNowOn" | "allMail"> | undefined;
+  readonly pop?: Input<PopAccess> | undefined;
   /** What Gmail does with mail that was fetched by POP3. **`archive` and `trash` take it out of the inbox.** One of `leaveInInbox`, `archive`, `trash`, `markRead`. */
-  readonly popDisposition?: Input<"leaveInInbox" | "archive" | "trash" | "markRead"> | undefined;
+  readonly popDisposition?: Input<PopDisposition> | undefined;
 }
 
 /** Settings of the mailbox at Gmail, set by domain-wide delegation for `https://www.googleapis.com/auth/gmail.settings.basic` (the provider's `mailCredential`). Without delegation they are skipped, and the activation's login decides. */
@@ -31,9 +68,9 @@ export interface GmailSettings {
   /** Whether IMAP is switched on. */
   readonly imap?: boolean | undefined;
   /** Which mail POP3 shows, if any. One of `disabled`, `fromNowOn`, `allMail`. */
-  readonly pop?: "disabled" | "fromNowOn" | "allMail" | undefined;
+  readonly pop?: PopAccess | undefined;
   /** What Gmail does with mail that was fetched by POP3. **`archive` and `trash` take it out of the inbox.** One of `leaveInInbox`, `archive`, `trash`, `markRead`. */
-  readonly popDisposition?: "leaveInInbox" | "archive" | "trash" | "markRead" | undefined;
+  readonly popDisposition?: PopDisposition | undefined;
 }
 
 /** Settings of a mailbox as Dataverse and Gmail hold them: those that this resource has written. */
@@ -56,7 +93,7 @@ export interface MailboxSettings {
   readonly gmail?: GmailSettings | undefined;
 }
 
-/** Where a token for the mailbox's own login comes from. It proves servers and mailbox, not Dynamics' own consent. */
+/** Where a token for a mailbox's own login comes from. */
 export interface MailCredentialArgs {
   /** JSON key of a Google service account that has domain-wide delegation for `https://mail.google.com/`: the text of the key file, also in base64. One key serves every mailbox of the organisation. */
   readonly serviceAccountKey?: Input<string> | undefined;
@@ -73,105 +110,107 @@ export interface MailCredentialArgs {
 }
 
 /** What may keep a mailbox from success (docs/codes.md). */
-export type ActivationCode =
-  | "PROFILE_MISSING"
-  | "PROFILE_OTHER"
-  | "PROFILE_INACTIVE"
-  | "PROFILE_NOT_GMAIL"
-  | "OAUTH_CLIENT_MISSING"
-  | "MAILBOX_INACTIVE"
-  | "USER_DISABLED"
-  | "DELIVERY_OFF"
-  | "ACT_NOT_NONE"
-  | "NOT_APPROVED"
-  | "NOT_SIGNED_IN"
-  | "SIGN_IN_AGAIN"
-  | "CONSENT_ENDED"
-  | "CREDENTIALS"
-  | "NOT_FOUND"
-  | "UNREADABLE"
-  | "DELIVERY_SWITCHED_OFF"
-  | "TEST_RUNNING"
-  | "NOT_RUN"
-  | "TEST_FAILED"
-  | "NOT_SCHEDULED"
-  | "NOT_FINISHED"
-  | "NOT_STARTED"
-  | "ADMINISTRATION_MODE"
-  | "CANCELLED"
-  | "ALERTS"
-  | "NO_ALERT"
-  | "SERVER_WRONG"
-  | "SERVER_TLS"
-  | "SERVER_UNREACHABLE"
-  | "SENDING_REFUSED"
-  | "SEND_AS_DENIED"
-  | "RECIPIENT_REFUSED"
-  | "OTHER_ENVIRONMENT"
-  | "OWNER_PRIVILEGE"
-  | "DYNAMICS_INTERNAL"
-  | "ALERTS_UNREADABLE"
-  | "CLIENT_NOT_FOUND"
-  | "SECRET_WRONG"
-  | "CLIENT_DELETED"
-  | "CLIENT_DISABLED"
-  | "CLIENT_REFUSED"
-  | "REDIRECT_URI_MISMATCH"
-  | "PROJECT_OTHER"
-  | "UNPROVEN"
-  | "DECLARED_ONLY"
-  | "TOKEN"
-  | "CREDENTIAL_REFUSED"
-  | "CONSENT"
-  | "TOKEN_OF_OTHER"
-  | "IMAP_DISABLED"
-  | "IMAP_DISABLED_BY_ADMIN"
-  | "POP_DISABLED"
-  | "POP_DISABLED_BY_ADMIN"
-  | "WEB_LOGIN_REQUIRED"
-  | "PASSWORD_EXPECTED"
-  | "TLS_REQUIRED"
-  | "TLS_NOT_OFFERED"
-  | "TLS_AT_ONCE"
-  | "TLS_LATER"
-  | "TLS_OFF"
-  | "NO_OAUTH"
-  | "PREAUTHENTICATED"
-  | "NETWORK_BLOCKED"
-  | "INBOX_REFUSED"
-  | "SERVER_FAULT"
-  | "COMMAND_REFUSED"
-  | "TOKEN_REFUSED"
-  | "TOO_MANY_CONNECTIONS"
-  | "TOO_MANY_LOGINS"
-  | "BANDWIDTH_QUOTA"
-  | "SENDING_LIMIT"
-  | "MAILBOX_FULL"
-  | "BLOCKED_BY_POLICY"
-  | "TEMPORARY"
-  | "MAIL_HOST_OTHER"
-  | "MAIL_HOST_INVALID"
-  | "SERVER_SILENT"
-  | "MESSAGE_REFUSED"
-  | "MESSAGE_UNCERTAIN"
-  | "NOT_THE_PROTOCOL"
-  | "NOT_ARRIVED"
-  | "UNEXPECTED"
-  | "DNS"
-  | "REFUSED"
-  | "UNREACHABLE"
-  | "CONNECTION_CUT"
-  | "TIMEOUT"
-  | "NOT_ANSWERING"
-  | "PROXY"
-  | "CLOSED"
-  | "CERTIFICATE_UNTRUSTED"
-  | "CERTIFICATE_NAME"
-  | "CERTIFICATE_EXPIRED"
-  | "CERTIFICATE_PURPOSE"
-  | "TLS";
+export const ActivationCode = {
+  ProfileMissing: "PROFILE_MISSING",
+  ProfileOther: "PROFILE_OTHER",
+  ProfileInactive: "PROFILE_INACTIVE",
+  ProfileNotGmail: "PROFILE_NOT_GMAIL",
+  OauthClientMissing: "OAUTH_CLIENT_MISSING",
+  MailboxInactive: "MAILBOX_INACTIVE",
+  UserDisabled: "USER_DISABLED",
+  DeliveryOff: "DELIVERY_OFF",
+  ActNotNone: "ACT_NOT_NONE",
+  NotApproved: "NOT_APPROVED",
+  NotSignedIn: "NOT_SIGNED_IN",
+  SignInAgain: "SIGN_IN_AGAIN",
+  ConsentEnded: "CONSENT_ENDED",
+  Credentials: "CREDENTIALS",
+  NotFound: "NOT_FOUND",
+  Unreadable: "UNREADABLE",
+  DeliverySwitchedOff: "DELIVERY_SWITCHED_OFF",
+  TestRunning: "TEST_RUNNING",
+  NotRun: "NOT_RUN",
+  TestFailed: "TEST_FAILED",
+  NotScheduled: "NOT_SCHEDULED",
+  NotFinished: "NOT_FINISHED",
+  NotStarted: "NOT_STARTED",
+  AdministrationMode: "ADMINISTRATION_MODE",
+  Cancelled: "CANCELLED",
+  Alerts: "ALERTS",
+  NoAlert: "NO_ALERT",
+  ServerWrong: "SERVER_WRONG",
+  ServerTls: "SERVER_TLS",
+  ServerUnreachable: "SERVER_UNREACHABLE",
+  SendingRefused: "SENDING_REFUSED",
+  SendAsDenied: "SEND_AS_DENIED",
+  RecipientRefused: "RECIPIENT_REFUSED",
+  OtherEnvironment: "OTHER_ENVIRONMENT",
+  OwnerPrivilege: "OWNER_PRIVILEGE",
+  DynamicsInternal: "DYNAMICS_INTERNAL",
+  AlertsUnreadable: "ALERTS_UNREADABLE",
+  ClientNotFound: "CLIENT_NOT_FOUND",
+  SecretWrong: "SECRET_WRONG",
+  ClientDeleted: "CLIENT_DELETED",
+  ClientDisabled: "CLIENT_DISABLED",
+  ClientRefused: "CLIENT_REFUSED",
+  RedirectUriMismatch: "REDIRECT_URI_MISMATCH",
+  ProjectOther: "PROJECT_OTHER",
+  Unproven: "UNPROVEN",
+  DeclaredOnly: "DECLARED_ONLY",
+  Token: "TOKEN",
+  CredentialRefused: "CREDENTIAL_REFUSED",
+  Consent: "CONSENT",
+  TokenOfOther: "TOKEN_OF_OTHER",
+  ImapDisabled: "IMAP_DISABLED",
+  ImapDisabledByAdmin: "IMAP_DISABLED_BY_ADMIN",
+  PopDisabled: "POP_DISABLED",
+  PopDisabledByAdmin: "POP_DISABLED_BY_ADMIN",
+  WebLoginRequired: "WEB_LOGIN_REQUIRED",
+  PasswordExpected: "PASSWORD_EXPECTED",
+  TlsRequired: "TLS_REQUIRED",
+  TlsNotOffered: "TLS_NOT_OFFERED",
+  TlsAtOnce: "TLS_AT_ONCE",
+  TlsLater: "TLS_LATER",
+  TlsOff: "TLS_OFF",
+  NoOauth: "NO_OAUTH",
+  Preauthenticated: "PREAUTHENTICATED",
+  NetworkBlocked: "NETWORK_BLOCKED",
+  InboxRefused: "INBOX_REFUSED",
+  ServerFault: "SERVER_FAULT",
+  CommandRefused: "COMMAND_REFUSED",
+  TokenRefused: "TOKEN_REFUSED",
+  TooManyConnections: "TOO_MANY_CONNECTIONS",
+  TooManyLogins: "TOO_MANY_LOGINS",
+  BandwidthQuota: "BANDWIDTH_QUOTA",
+  SendingLimit: "SENDING_LIMIT",
+  MailboxFull: "MAILBOX_FULL",
+  BlockedByPolicy: "BLOCKED_BY_POLICY",
+  Temporary: "TEMPORARY",
+  MailHostOther: "MAIL_HOST_OTHER",
+  MailHostInvalid: "MAIL_HOST_INVALID",
+  ServerSilent: "SERVER_SILENT",
+  MessageRefused: "MESSAGE_REFUSED",
+  MessageUncertain: "MESSAGE_UNCERTAIN",
+  NotTheProtocol: "NOT_THE_PROTOCOL",
+  NotArrived: "NOT_ARRIVED",
+  Unexpected: "UNEXPECTED",
+  Dns: "DNS",
+  Refused: "REFUSED",
+  Unreachable: "UNREACHABLE",
+  ConnectionCut: "CONNECTION_CUT",
+  Timeout: "TIMEOUT",
+  NotAnswering: "NOT_ANSWERING",
+  Proxy: "PROXY",
+  Closed: "CLOSED",
+  CertificateUntrusted: "CERTIFICATE_UNTRUSTED",
+  CertificateName: "CERTIFICATE_NAME",
+  CertificateExpired: "CERTIFICATE_EXPIRED",
+  CertificatePurpose: "CERTIFICATE_PURPOSE",
+  Tls: "TLS",
+} as const;
+export type ActivationCode = (typeof ActivationCode)[keyof typeof ActivationCode];
 
-/** Where a token for the mailbox's own login comes from. It proves servers and mailbox, not Dynamics' own consent. */
+/** Where a token for a mailbox's own login comes from. */
 export interface MailCredential {
   /** JSON key of a Google service account that has domain-wide delegation for `https://mail.google.com/`: the text of the key file, also in base64. One key serves every mailbox of the organisation. */
   readonly serviceAccountKey?: string | undefined;
@@ -186,6 +225,19 @@ export interface MailCredential {
   /** Its secret. */
   readonly clientSecret?: string | undefined;
 }
+
+/** `success` only when it was seen for every direction that is switched on; `waiting` where all that is in the way is tolerated. */
+export const ActivationStatus = {
+  Success: "success",
+  Waiting: "waiting",
+  Failure: "failure",
+  NotTested: "notTested",
+} as const;
+export type ActivationStatus = (typeof ActivationStatus)[keyof typeof ActivationStatus];
+
+/** A way that mail goes. */
+export const Direction = { Incoming: "incoming", Outgoing: "outgoing" } as const;
+export type Direction = (typeof Direction)[keyof typeof Direction];
 
 /** What the last test was about, to tell whether it still holds. */
 export interface TestBasis {
@@ -278,9 +330,9 @@ export interface GoogleOAuthClientArgs {
   /** How long `pulumi up` waits for what was just changed in Google's console, for example `15m`: it takes minutes to hours until a new redirect URI or secret is active. Without it a refusal fails at once. */
   verifyTimeout?: Input<string> | undefined;
   /** User type of the consent screen: `internal` for members of the Workspace organisation only, else `external`. One of `internal`, `external`. */
-  audience?: Input<"internal" | "external"> | undefined;
+  audience?: Input<Audience> | undefined;
   /** Publishing status of an external app. While it is in testing only test users may consent, and every consent ends after seven days. One of `testing`, `production`. */
-  publishingStatus?: Input<"testing" | "production"> | undefined;
+  publishingStatus?: Input<PublishingStatus> | undefined;
   /** Whether Google has verified the external app. One in production that is not verified may have 100 users over the life of its project. */
   verified?: Input<boolean> | undefined;
   /** Addresses listed as test users of an external app in testing, at most 100. When given, a mailbox of this client that is missing here is an error. */
@@ -310,9 +362,9 @@ export class GoogleOAuthClient extends GmailsyncResource {
   /** Google Cloud project that owns the client. */
   declare readonly projectId: Output<string>;
   /** Client id from Google's console. */
-  declare readonly clientId: Output<string | undefined>;
+  declare readonly clientId: Output<string>;
   /** Client secret from Google's console. A changed secret is taken over in place; Google keeps two secrets valid until one is disabled. */
-  declare readonly clientSecret: Output<string | undefined>;
+  declare readonly clientSecret: Output<string>;
   /** The secret before, while it is being replaced: Google accepts both until the old one is disabled. The check `previousClientSecret` tells when that may be done, and when this can go. */
   declare readonly previousClientSecret: Output<string | undefined>;
   /** The client as Google's console downloads it, instead of `clientId` and `clientSecret`: `client_secret_….json` of a web client. */
@@ -320,9 +372,9 @@ export class GoogleOAuthClient extends GmailsyncResource {
   /** How long `pulumi up` waits for what was just changed in Google's console, for example `15m`: it takes minutes to hours until a new redirect URI or secret is active. Without it a refusal fails at once. */
   declare readonly verifyTimeout: Output<string | undefined>;
   /** User type of the consent screen: `internal` for members of the Workspace organisation only, else `external`. One of `internal`, `external`. */
-  declare readonly audience: Output<"internal" | "external">;
+  declare readonly audience: Output<Audience>;
   /** Publishing status of an external app. While it is in testing only test users may consent, and every consent ends after seven days. One of `testing`, `production`. */
-  declare readonly publishingStatus: Output<"testing" | "production">;
+  declare readonly publishingStatus: Output<PublishingStatus>;
   /** Whether Google has verified the external app. One in production that is not verified may have 100 users over the life of its project. */
   declare readonly verified: Output<boolean>;
   /** Addresses listed as test users of an external app in testing, at most 100. When given, a mailbox of this client that is missing here is an error. */
@@ -381,12 +433,12 @@ export class GoogleOAuthClient extends GmailsyncResource {
 
 /** What EmailServerProfile takes. */
 export interface EmailServerProfileArgs {
-  /** Name of the profile. */
-  name: Input<string>;
+  /** Name of the profile. A resource without one is called by its own name and a few random characters, or as `pulumi:autonaming` says. */
+  name?: Input<string> | undefined;
   /** Free text. */
   description?: Input<string> | undefined;
   /** How Dynamics receives: `imap` (server type IMAP/SMTP) or `pop3` (server type POP3/SMTP). One of `imap`, `pop3`. */
-  protocol?: Input<"imap" | "pop3"> | undefined;
+  protocol?: Input<MailProtocol> | undefined;
   /** Client id of the Google OAuth web client. */
   oauthClientId: Input<string>;
   /** Client secret of the Google OAuth web client. Dataverse never gives it back. */
@@ -437,12 +489,12 @@ export interface EmailServerProfileArgs {
  *
  * Import with the profile's id (GUID), or the URL of its page in Dynamics. */
 export class EmailServerProfile extends GmailsyncResource {
-  /** Name of the profile. */
+  /** Name of the profile. A resource without one is called by its own name and a few random characters, or as `pulumi:autonaming` says. */
   declare readonly name: Output<string>;
   /** Free text. */
   declare readonly description: Output<string | undefined>;
   /** How Dynamics receives: `imap` (server type IMAP/SMTP) or `pop3` (server type POP3/SMTP). One of `imap`, `pop3`. */
-  declare readonly protocol: Output<"imap" | "pop3">;
+  declare readonly protocol: Output<MailProtocol>;
   /** Client id of the Google OAuth web client. */
   declare readonly oauthClientId: Output<string>;
   /** Client secret of the Google OAuth web client. Dataverse never gives it back. */
@@ -537,13 +589,13 @@ export interface MailboxArgs {
   /** Id of the mailbox (GUID); only needed when several mailboxes have the address. */
   mailboxId?: Input<string> | undefined;
   /** Whose mailbox is meant, where a user and a queue have the same address; a mailbox of another kind is refused. One of `user`, `queue`, `forward`. */
-  kind?: Input<"user" | "queue" | "forward"> | undefined;
+  kind?: Input<MailboxKind> | undefined;
   /** Id of the email server profile (GUID). */
   profileId: Input<string>;
   /** How mail is received. One of `serverSideSynchronization`, `none`. */
-  incomingEmailDeliveryMethod?: Input<"serverSideSynchronization" | "none"> | undefined;
+  incomingEmailDeliveryMethod?: Input<EmailDeliveryMethod> | undefined;
   /** How mail is sent. One of `serverSideSynchronization`, `none`. */
-  outgoingEmailDeliveryMethod?: Input<"serverSideSynchronization" | "none"> | undefined;
+  outgoingEmailDeliveryMethod?: Input<EmailDeliveryMethod> | undefined;
   /** Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`. */
   appointmentsContactsAndTasks?: Input<"none"> | undefined;
   /** Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone. */
@@ -574,9 +626,9 @@ export class Mailbox extends GmailsyncResource {
   /** Id of the email server profile (GUID). */
   declare readonly profileId: Output<string>;
   /** How mail is received. One of `serverSideSynchronization`, `none`. */
-  declare readonly incomingEmailDeliveryMethod: Output<"serverSideSynchronization" | "none">;
+  declare readonly incomingEmailDeliveryMethod: Output<EmailDeliveryMethod>;
   /** How mail is sent. One of `serverSideSynchronization`, `none`. */
-  declare readonly outgoingEmailDeliveryMethod: Output<"serverSideSynchronization" | "none">;
+  declare readonly outgoingEmailDeliveryMethod: Output<EmailDeliveryMethod>;
   /** Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`. */
   declare readonly appointmentsContactsAndTasks: Output<"none">;
   /** Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone. */
@@ -592,7 +644,7 @@ export class Mailbox extends GmailsyncResource {
   /** Name of the mailbox. */
   declare readonly name: Output<string>;
   /** Whose mailbox it is. One of `user`, `queue`, `forward`. */
-  declare readonly kind: Output<"user" | "queue" | "forward">;
+  declare readonly kind: Output<MailboxKind>;
   /** The mailbox's page, where its user signs in to Gmail. */
   declare readonly webUrl: Output<string>;
   /** How the mailbox was before this resource first wrote it; other settings are not in it and are never put back. Absent where it is not known. */
@@ -690,9 +742,9 @@ export class MailboxActivation extends GmailsyncResource {
   /** Address of the mailbox. */
   declare readonly emailAddress: Output<string>;
   /** `success` only when it was seen for every direction that is switched on; `waiting` where all that is in the way is tolerated. One of `success`, `waiting`, `failure`, `notTested`. */
-  declare readonly status: Output<"success" | "waiting" | "failure" | "notTested">;
+  declare readonly status: Output<ActivationStatus>;
   /** Directions that were switched on when the test ran. */
-  declare readonly directions: Output<readonly ("incoming" | "outgoing")[]>;
+  declare readonly directions: Output<readonly Direction[]>;
   /** What was looked at, in order. */
   declare readonly steps: Output<readonly Step[]>;
   /** Codes of what keeps it from success. */

@@ -1,13 +1,15 @@
 import type { TObject } from "typebox";
 import {
+  certainOf,
   type Definition,
   type PropertySchema,
   properties,
   propertiesWhere,
+  requiredOf,
   tokenOf,
 } from "../../provider/schema/define.ts";
 import type { FunctionDefinition } from "../../provider/schema/function.ts";
-import { describe } from "./pulumi-schema.ts";
+import { describe, nameOfChoice } from "./pulumi-schema.ts";
 
 /** The classes for TypeScript programs, derived from the definitions; a formatter goes over it. */
 export function pluginClasses(definitions: readonly Definition[]): string {
@@ -23,16 +25,25 @@ export function pluginClasses(definitions: readonly Definition[]): string {
 }
 
 /** The functions for TypeScript programs. */
-export function pluginFunctions(functions: readonly FunctionDefinition[]): string {
+export function pluginFunctions(functions: readonly FunctionDefinition[], resources: readonly Definition[]): string {
   const types = new Map<string, string>();
   const made = functions.map((definition) => pluginFunction(definition, types));
+  const shared = [...typesOf(resources)].filter((name) => types.delete(name));
   return [
     HEADER,
     'import type { Input, InvokeOptions, InvokeOutputOptions, Output } from "@pulumi/pulumi";',
     'import { invoke, invokeOutput } from "./pulumi.ts";',
+    `import type { ${shared.join(", ")} } from "./resources.ts";`,
     ...types.values(),
     ...made,
   ].join("\n\n");
+}
+
+/** Names of the types that the classes bring. */
+function typesOf(definitions: readonly Definition[]): Iterable<string> {
+  const types = new Map<string, string>();
+  for (const definition of definitions) fieldsOf(definition.inputs, definition.outputs, types);
+  return types.keys();
 }
 
 function pluginFunction(definition: FunctionDefinition, types: Map<string, string>): string {
@@ -100,14 +111,16 @@ export function dynamicClasses(definitions: readonly Definition[]): string {
 }
 
 /** A fleet as a program gives it: like the file, but secrets may be values and outputs. */
-export function fleetValue(spec: TObject): string {
+export function fleetValue(spec: TObject, resources: readonly Definition[]): string {
   const type = typeOf(spec, undefined, "", (inner, { title }) =>
     title === "SecretReference" ? `${inner} | Input<string>` : inner,
   );
+  const words = new Set(type.match(/\w+/g));
+  const named = [...typesOf(resources)].filter((name) => words.has(name));
   return [
     HEADER,
     'import type { Input } from "@pulumi/pulumi";',
-    'import type { ActivationCode } from "./resources.ts";',
+    `import type { ${named.join(", ")} } from "./resources.ts";`,
     `/** A fleet as a value: like the file, but secrets may be outputs. */\nexport interface FleetValue ${type}`,
   ].join("\n\n");
 }
@@ -115,8 +128,9 @@ export function fleetValue(spec: TObject): string {
 const HEADER = "// Generated from the definitions by `npm run schema`.";
 
 function argsOf({ name, inputs }: Definition, types: Map<string, string>): string {
+  const required = new Set(requiredOf(inputs));
   const args = members(inputs, (key, p) => {
-    const optional = p.default !== undefined || !(inputs.required ?? []).includes(key);
+    const optional = !required.has(key);
     return `${key}${optional ? "?" : ""}: Input<${inputType(p, types)}>${optional ? " | undefined" : ""};`;
   });
   return `${comment(`What ${name} takes.`)}\nexport interface ${name}Args {\n${args}\n}`;
@@ -170,7 +184,7 @@ function fieldsOf(inputs: TObject, outputs: TObject, types: Map<string, string>)
   const fields = [inputs, outputs].map((schema) =>
     members(schema, (key, p) => {
       if (schema === inputs && key in told) return undefined;
-      const maybe = (schema.required ?? []).includes(key) ? "" : " | undefined";
+      const maybe = certainOf(schema).includes(key) ? "" : " | undefined";
       return `declare readonly ${key}: Output<${outputType(p, types)}${maybe}>;`;
     }),
   );
@@ -209,7 +223,7 @@ function typeOf(
   if (schema.enum) {
     const values = schema.enum.map((value) => JSON.stringify(value)).join(" | ");
     if (schema.title === undefined) return values;
-    types?.set(schema.title, `${comment(schema.typeDescription ?? "")}\nexport type ${schema.title} = ${values};`);
+    types?.set(schema.title, choice(schema.title, schema.typeDescription ?? schema.description, schema.enum));
     return schema.title;
   }
   if (schema.type === "array" && schema.items) return `readonly (${inner(schema.items)})[]`;
@@ -228,6 +242,14 @@ function typeOf(
     return name;
   }
   return schema.type === "integer" ? "number" : (schema.type ?? "unknown");
+}
+
+/** A type, and its values by name for who wants them completed. */
+function choice(title: string, description = "", values: readonly string[]): string {
+  const named = values.map((value) => `${nameOfChoice(value)}: ${JSON.stringify(value)}`);
+  return `${comment(description)}
+export const ${title} = { ${named.join(", ")} } as const;
+export type ${title} = (typeof ${title})[keyof typeof ${title}];`;
 }
 
 function comment(text: string): string {

@@ -1,6 +1,13 @@
 import type { TObject } from "typebox";
 import { fleet } from "../../provider/resources/fleet/definition.ts";
-import { type Definition, type PropertySchema, properties, tokenOf } from "../../provider/schema/define.ts";
+import {
+  certainOf,
+  type Definition,
+  type PropertySchema,
+  properties,
+  requiredOf,
+  tokenOf,
+} from "../../provider/schema/define.ts";
 import type { FunctionDefinition } from "../../provider/schema/function.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 import { example } from "./markdown.ts";
@@ -8,6 +15,23 @@ import { example } from "./markdown.ts";
 type SchemaObject = { readonly [key: string]: unknown };
 
 const PACKAGE = "gmailsync";
+
+/** What generators want to know. An SDK asks for the plugin of its own version. */
+const LANGUAGES = {
+  nodejs: { packageName: "pulumi-gmailsync", respectSchemaVersion: true },
+  python: {
+    packageName: "pulumi_gmailsync",
+    respectSchemaVersion: true,
+    pyproject: { enabled: true },
+    inputTypes: "classes-and-dicts",
+  },
+  go: {
+    importBasePath: "github.com/gmailsync/pulumi-gmailsync/sdk/go/gmailsync",
+    respectSchemaVersion: true,
+    generateResourceContainerTypes: true,
+  },
+  csharp: { respectSchemaVersion: true },
+};
 
 /** The Pulumi package schema (pkg/codegen/schema/pulumi.json), derived from the definitions. */
 export function pulumiSchema(
@@ -31,7 +55,8 @@ export function pulumiSchema(
     homepage: "https://github.com/gmailsync/pulumi-gmailsync",
     repository: "https://github.com/gmailsync/pulumi-gmailsync",
     meta: { moduleFormat: "(.*)" },
-    language: { nodejs: { packageName: "pulumi-gmailsync" } },
+    pluginDownloadURL: "github://api.github.com/gmailsync/pulumi-gmailsync",
+    language: LANGUAGES,
     config: { variables: configuration.properties },
     provider: {
       description:
@@ -52,10 +77,7 @@ export function pulumiSchema(
 function resource(definition: Definition, types: Map<string, SchemaObject>): SchemaObject {
   const inputs = objectShape(properties(definition.inputs), definition.inputs.required ?? [], types);
   const outputs = objectShape(properties(definition.outputs), definition.outputs.required ?? [], types);
-  const withDefault = new Set(
-    Object.entries(properties(definition.inputs)).flatMap(([name, p]) => (p.default === undefined ? [] : [name])),
-  );
-  const required = inputs.required.filter((name) => !withDefault.has(name));
+  const required = requiredOf(definition.inputs);
   return {
     description: withExamples(
       definition,
@@ -64,7 +86,7 @@ function resource(definition: Definition, types: Map<string, SchemaObject>): Sch
     inputProperties: inputs.properties,
     ...(required.length > 0 && { requiredInputs: required }),
     properties: { ...inputs.properties, ...outputs.properties },
-    required: [...new Set([...inputs.required, ...outputs.required])],
+    required: [...new Set([definition.inputs, definition.outputs].flatMap(certainOf))],
   };
 }
 
@@ -129,7 +151,7 @@ function withVariables(schema: PropertySchema): string {
   return `${describe(schema)}${variables ? ` In the environment: ${variables}.` : ""}`;
 }
 
-/** A description with the allowed values, which Pulumi's schema cannot say for plain strings. */
+/** A description with the allowed values, which tell most where they are read. */
 export function describe(schema: PropertySchema): string {
   const values = schema.enum ? ` One of ${schema.enum.map((value) => `\`${value}\``).join(", ")}.` : "";
   return `${schema.description ?? ""}${values}`;
@@ -137,6 +159,7 @@ export function describe(schema: PropertySchema): string {
 
 function typeOf(schema: PropertySchema, types: Map<string, SchemaObject>): SchemaObject {
   if (schema.anything) return { $ref: "pulumi.json#/Any" };
+  if (schema.enum && schema.title) return reference(schema.title, enumType(schema, schema.enum), types);
   if (schema.enum || schema.type === "string") return { type: "string" };
   if (schema.type === "array" && schema.items) return { type: "array", items: typeOf(schema.items, types) };
   if (schema.type === "object" && schema.properties) {
@@ -144,10 +167,32 @@ function typeOf(schema: PropertySchema, types: Map<string, SchemaObject>): Schem
     if (!name) throw new Error("an object property needs a title, which names its type in the Pulumi schema");
     const { properties, required } = objectShape(schema.properties, schema.required ?? [], types);
     const description = schema.typeDescription ?? schema.description;
-    types.set(tokenOf(name), { type: "object", description, properties, required });
-    return { $ref: `#/types/${tokenOf(name)}` };
+    return reference(name, { type: "object", description, properties, required }, types);
   }
   const values = Object.values(schema.patternProperties ?? {})[0];
   if (values) return { type: "object", additionalProperties: typeOf(values, types) };
   return { type: schema.type };
+}
+
+function enumType({ typeDescription, description }: PropertySchema, values: readonly string[]): SchemaObject {
+  return {
+    type: "string",
+    description: typeDescription ?? description,
+    enum: values.map((value) => ({ name: nameOfChoice(value), value })),
+  };
+}
+
+/** One name stands for one type. */
+function reference(name: string, type: SchemaObject, types: Map<string, SchemaObject>): SchemaObject {
+  const token = tokenOf(name);
+  const known = types.get(token);
+  if (known && JSON.stringify(known) !== JSON.stringify(type)) throw new Error(`there are two types called ${name}`);
+  types.set(token, type);
+  return { $ref: `#/types/${token}` };
+}
+
+/** What one of several values is called in programs: `LeaveInInbox`, `ProfileMissing`. */
+export function nameOfChoice(value: string): string {
+  const words = value === value.toUpperCase() ? value.toLowerCase().split("_") : [value];
+  return words.map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`).join("");
 }

@@ -1,5 +1,5 @@
 import type { TObject } from "typebox";
-import { type Definition, type PropertySchema, properties } from "../../provider/schema/define.ts";
+import { type Definition, type PropertySchema, properties, requiredOf } from "../../provider/schema/define.ts";
 import type { FunctionDefinition } from "../../provider/schema/function.ts";
 import { code, example, MADE, table } from "./markdown.ts";
 import { describe } from "./pulumi-schema.ts";
@@ -14,7 +14,7 @@ export function fileOf({ name }: Pick<Definition, "name">): string {
 }
 
 export function resourcePage({ name, description, examples, inputs, outputs, importId }: Definition): string {
-  const required = new Set(inputs.required ?? []);
+  const required = new Set(requiredOf(inputs));
   return page(name, [
     description,
     "## Examples",

@@ -105,12 +105,12 @@ describe("functions and lists", () => {
     const one = await call("getEmailServerProfile", { name: String(name) });
     expect(one).toMatchObject({
       profileId,
-      gmailByOAuth: true,
+      gmailByOauth: true,
       protocol: "imap",
       incomingServerLocation: "imap.gmail.com",
     });
     expect(await call("getEmailServerProfile", { profileId: String(profileId) })).toEqual(one);
-    expect((await call("getEmailServerProfiles", { gmailByOAuth: true }))["profiles"]).toEqual([one]);
+    expect((await call("getEmailServerProfiles", { gmailByOauth: true }))["profiles"]).toEqual([one]);
     await expect(call("getEmailServerProfile", { name: "nobody's" })).rejects.toMatchObject({ kind: "not-found" });
     expect(await call("getOrganization")).toMatchObject({
       environmentUrl: services.environmentUrl,

@@ -52,9 +52,17 @@ resources:
   timeoutSeconds: 120,
   inputs: Type.Object(
     {
-      name: Type.String({ description: "Name of the profile.", ...TEXT, minLength: 1, maxLength: 100 }),
+      name: Type.String({
+        description:
+          "Name of the profile. A resource without one is called by its own name and a few random characters, or as `pulumi:autonaming` says.",
+        ...TEXT,
+        minLength: 1,
+        maxLength: 100,
+        autonamed: true,
+      }),
       description: Type.Optional(Type.String({ description: "Free text.", ...LINES, maxLength: 2000 })),
       protocol: Type.Enum(["imap", "pop3"], {
+        title: "MailProtocol",
         description: "How Dynamics receives: `imap` (server type IMAP/SMTP) or `pop3` (server type POP3/SMTP).",
         default: "imap",
       }),

@@ -18,7 +18,7 @@ const State = Type.Object(
     profileId: Type.String({ description: "Id of the profile in Dataverse (GUID)." }),
     name: Type.String({ description: "Name of the profile." }),
     protocol: Type.Enum(PROTOCOLS, { description: "How it receives; `other` is Exchange." }),
-    gmailByOAuth: Type.Boolean({ description: "Whether it is one for Gmail by OAuth, both ways." }),
+    gmailByOauth: Type.Boolean({ description: "Whether it is one for Gmail by OAuth, both ways." }),
     enabled: Type.Boolean({ description: "Whether the profile is active." }),
     oauthClientId: Type.Optional(Type.String({ description: "Client id of its OAuth client, where it has one." })),
     oauthClientSecretSet: Type.Boolean({ description: "Whether Dataverse holds a client secret." }),
@@ -78,7 +78,7 @@ variables:
   all:
     fn::invoke:
       function: gmailsync:index:getEmailServerProfiles
-      arguments: {gmailByOAuth: true}
+      arguments: {gmailByOauth: true}
       return: profiles
 outputs:
   profiles: \${all}
@@ -87,7 +87,7 @@ outputs:
   ],
   inputs: Type.Object(
     {
-      gmailByOAuth: Type.Optional(Type.Boolean({ description: "Those for Gmail by OAuth both ways, or the others." })),
+      gmailByOauth: Type.Optional(Type.Boolean({ description: "Those for Gmail by OAuth both ways, or the others." })),
       oauthClientId: Type.Optional(Type.String({ description: "With this OAuth client.", ...TEXT, minLength: 1 })),
       enabled: Type.Optional(Type.Boolean({ description: "That are active, or are not." })),
     },
@@ -142,7 +142,7 @@ function stateOf(row: EmailServerProfileRow): State {
     profileId: row.emailserverprofileid,
     name: maskData(onOneLine(row.name)),
     protocol: protocolOf(row) ?? "other",
-    gmailByOAuth: isGmail(row),
+    gmailByOauth: isGmail(row),
     enabled: row.statecode === 0,
     ...(row.oauthclientid && { oauthClientId: maskData(row.oauthclientid) }),
     oauthClientSecretSet: row.isoauthclientsecretset,

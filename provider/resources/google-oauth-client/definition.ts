@@ -54,6 +54,7 @@ resources:
           description: "Client id from Google's console.",
           ...CLIENT_ID,
           replaceOnChanges: true,
+          settled: true,
         }),
       ),
       clientSecret: Type.Optional(
@@ -62,6 +63,7 @@ resources:
             "Client secret from Google's console. A changed secret is taken over in place; Google keeps two secrets valid until one is disabled.",
           ...CLIENT_SECRET,
           secret: true,
+          settled: true,
           writeOnly: true,
         }),
       ),
@@ -92,12 +94,14 @@ resources:
         writeOnly: true,
       }),
       audience: Type.Enum(["internal", "external"], {
+        title: "Audience",
         description:
           "User type of the consent screen: `internal` for members of the Workspace organisation only, else `external`.",
         default: "internal",
         writeOnly: true,
       }),
       publishingStatus: Type.Enum(["testing", "production"], {
+        title: "PublishingStatus",
         description:
           "Publishing status of an external app. While it is in testing only test users may consent, and every consent ends after seven days.",
         default: "production",

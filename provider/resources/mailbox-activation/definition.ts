@@ -146,14 +146,18 @@ resources:
     {
       emailAddress: Type.String({ description: "Address of the mailbox." }),
       status: Type.Enum([...STATUSES], {
+        title: "ActivationStatus",
         description:
           "`success` only when it was seen for every direction that is switched on; `waiting` where all that is in the way is tolerated.",
         recomputed: true,
       }),
-      directions: Type.Array(Type.Enum(["incoming", "outgoing"]), {
-        description: "Directions that were switched on when the test ran.",
-        recomputed: true,
-      }),
+      directions: Type.Array(
+        Type.Enum(["incoming", "outgoing"], { title: "Direction", typeDescription: "A way that mail goes." }),
+        {
+          description: "Directions that were switched on when the test ran.",
+          recomputed: true,
+        },
+      ),
       steps: Type.Array(StoredStep, { description: "What was looked at, in order.", recomputed: true }),
       blockedBy: Type.Optional(
         Type.Array(Type.String(), { description: "Codes of what keeps it from success.", recomputed: true }),

@@ -6,16 +6,24 @@ import { GUID } from "../../schema/guid.ts";
 export const KINDS = ["user", "queue", "forward"] as const;
 /** Whose mailbox it is. */
 export type MailboxKind = (typeof KINDS)[number];
+export const MAILBOX_KIND = { title: "MailboxKind", typeDescription: "Whose mailbox it is." } as const;
+
+const DELIVERY_METHODS = ["serverSideSynchronization", "none"] as const;
+const DELIVERY = { title: "EmailDeliveryMethod", typeDescription: "How mail of a mailbox goes one way." } as const;
 
 /** Settings of the mailbox at Gmail (Gmail API, `users.settings`). What is left out is left alone. */
 const GmailSettings = Type.Object(
   {
     imap: Type.Optional(Type.Boolean({ description: "Whether IMAP is switched on." })),
     pop: Type.Optional(
-      Type.Enum(["disabled", "fromNowOn", "allMail"], { description: "Which mail POP3 shows, if any." }),
+      Type.Enum(["disabled", "fromNowOn", "allMail"], {
+        title: "PopAccess",
+        description: "Which mail POP3 shows, if any.",
+      }),
     ),
     popDisposition: Type.Optional(
       Type.Enum(["leaveInInbox", "archive", "trash", "markRead"], {
+        title: "PopDisposition",
         description:
           "What Gmail does with mail that was fetched by POP3. **`archive` and `trash` take it out of the inbox.**",
       }),
@@ -101,6 +109,7 @@ resources:
       ),
       kind: Type.Optional(
         Type.Enum(KINDS, {
+          ...MAILBOX_KIND,
           description:
             "Whose mailbox is meant, where a user and a queue have the same address; a mailbox of another kind is refused.",
           writeOnly: true,
@@ -108,11 +117,13 @@ resources:
         }),
       ),
       profileId: Type.String({ description: "Id of the email server profile (GUID).", ...GUID }),
-      incomingEmailDeliveryMethod: Type.Enum(["serverSideSynchronization", "none"], {
+      incomingEmailDeliveryMethod: Type.Enum(DELIVERY_METHODS, {
+        ...DELIVERY,
         description: "How mail is received.",
         default: "serverSideSynchronization",
       }),
-      outgoingEmailDeliveryMethod: Type.Enum(["serverSideSynchronization", "none"], {
+      outgoingEmailDeliveryMethod: Type.Enum(DELIVERY_METHODS, {
+        ...DELIVERY,
         description: "How mail is sent.",
         default: "serverSideSynchronization",
       }),
@@ -143,7 +154,7 @@ resources:
         sameAsId: true,
       }),
       name: Type.String({ description: "Name of the mailbox." }),
-      kind: Type.Enum(KINDS, { description: "Whose mailbox it is." }),
+      kind: Type.Enum(KINDS, { ...MAILBOX_KIND, description: "Whose mailbox it is." }),
       webUrl: Type.String({ description: "The mailbox's page, where its user signs in to Gmail." }),
       original: Type.Optional({
         ...Settings,

@@ -11,11 +11,12 @@ import { type ArgsOf, defineFunction } from "../../schema/function.ts";
 import { GUID } from "../../schema/guid.ts";
 import { profileNamed } from "../email-server-profile/find.ts";
 import { APPROVED, DELIVERY_METHOD } from "./columns.ts";
-import { KINDS } from "./definition.ts";
+import { KINDS, MAILBOX_KIND } from "./definition.ts";
 import { findMailbox, kindOf, mailboxUrl } from "./find.ts";
 import { directionsOf, STATUS, statusOf, testedOn } from "./status.ts";
 
 const STATUSES = ["success", "failure", "notRun"] as const;
+const TEST_STATUS = { title: "TestStatus", typeDescription: "How the last test of a mailbox ended." } as const;
 
 /** `other`: by Outlook, or by an e-mail router. */
 const METHODS = ["serverSideSynchronization", "none", "other"] as const;
@@ -25,7 +26,7 @@ const State = Type.Object(
     mailboxId: Type.String({ description: "Id of the mailbox in Dataverse (GUID)." }),
     emailAddress: Type.String({ description: "Address of the mailbox; empty where it has none." }),
     name: Type.String({ description: "Name of the mailbox." }),
-    kind: Type.Enum(KINDS, { description: "Whose mailbox it is." }),
+    kind: Type.Enum(KINDS, { ...MAILBOX_KIND, description: "Whose mailbox it is." }),
     profileId: Type.Optional(Type.String({ description: "Id of its email server profile, where it has one." })),
     incomingEmailDeliveryMethod: Type.Enum(METHODS, { description: "How mail is received." }),
     outgoingEmailDeliveryMethod: Type.Enum(METHODS, { description: "How mail is sent." }),
@@ -35,6 +36,7 @@ const State = Type.Object(
       description: "Whether Dynamics holds a refresh token, so that somebody has signed in to Gmail for it.",
     }),
     status: Type.Enum(STATUSES, {
+      ...TEST_STATUS,
       description:
         "Of the last test, over both directions that are switched on: `success` only where each of them succeeded.",
     }),
@@ -69,7 +71,10 @@ outputs:
       emailAddress: Type.Optional(Type.String({ description: "Its address (case does not matter).", ...ADDRESS })),
       mailboxId: Type.Optional(Type.String({ description: "Its id (GUID); one of the two is needed.", ...GUID })),
       kind: Type.Optional(
-        Type.Enum(KINDS, { description: "Whose mailbox is meant, where a user and a queue have the address." }),
+        Type.Enum(KINDS, {
+          ...MAILBOX_KIND,
+          description: "Whose mailbox is meant, where a user and a queue have the address.",
+        }),
       ),
     },
     { additionalProperties: false },
@@ -115,8 +120,10 @@ outputs:
           maxLength: 253,
         }),
       ),
-      kind: Type.Optional(Type.Enum(KINDS, { description: "Of a user, of a queue, or a forward mailbox." })),
-      status: Type.Optional(Type.Enum(STATUSES, { description: "Whose last test ended so." })),
+      kind: Type.Optional(
+        Type.Enum(KINDS, { ...MAILBOX_KIND, description: "Of a user, of a queue, or a forward mailbox." }),
+      ),
+      status: Type.Optional(Type.Enum(STATUSES, { ...TEST_STATUS, description: "Whose last test ended so." })),
       signedIn: Type.Optional(
         Type.Boolean({ description: "For whom somebody has signed in to Gmail, or nobody has." }),
       ),
