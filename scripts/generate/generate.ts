@@ -12,6 +12,7 @@ import { definitions, functions, listingOf } from "../../provider/resources/regi
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 import { ASSUMPTIONS } from "../../sandbox/assumptions/table.ts";
 import { houseTable } from "../boundaries.ts";
+import { SDK_SOURCE_FILE, sdkSources } from "../sdk-source.ts";
 import { assumptionsPage } from "./assumptions.ts";
 import { dynamicClasses, fleetValue, pluginClasses, pluginFunctions } from "./classes.ts";
 import { codesPage } from "./codes.ts";
@@ -66,7 +67,9 @@ const left = existsSync(RESOURCE_PAGES)
 if (process.argv.includes("--check")) {
   for (const [file] of stale) console.error(`${file} is stale: run \`npm run schema\` and commit the result.`);
   for (const file of left) console.error(`${file} is of no resource: run \`npm run schema\`, which removes it.`);
-  process.exit(stale.length + left.length === 0 ? 0 : 1);
+  const sdks = existsSync(SDK_SOURCE_FILE) && readFileSync(SDK_SOURCE_FILE, "utf8") === sdkSources(".");
+  if (!sdks) console.error("The SDKs are stale: run `npm run sdk`, which needs Go, and commit the result.");
+  process.exit(stale.length + left.length === 0 && sdks ? 0 : 1);
 }
 for (const [file, text] of stale) {
   mkdirSync(dirname(file), { recursive: true });
