@@ -3,4 +3,5 @@ export type { FleetCounts, FleetMailbox, FleetSummary, WaitingMailbox } from "./
 export { Fleet, type FleetArgs, fleet } from "./fleet.ts";
 export type { FleetValue } from "./fleet-value.ts";
 export * from "./functions.ts";
+export * from "./provider.ts";
 export * from "./resources.ts";

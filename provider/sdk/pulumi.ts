@@ -11,6 +11,7 @@ export {
   createUrn,
   DependencyResource,
   mergeOptions,
+  ProviderResource,
   resourceName,
   resourceType,
   rootStackResource,

@@ -28,7 +28,7 @@ export function pluginClasses(definitions: readonly Definition[]): string {
 export function pluginFunctions(functions: readonly FunctionDefinition[], resources: readonly Definition[]): string {
   const types = new Map<string, string>();
   const made = functions.map((definition) => pluginFunction(definition, types));
-  const shared = [...typesOf(resources)].filter((name) => types.delete(name));
+  const shared = withoutShared(types, resources);
   return [
     HEADER,
     'import type { Input, InvokeOptions, InvokeOutputOptions, Output } from "@pulumi/pulumi";',
@@ -39,10 +39,40 @@ export function pluginFunctions(functions: readonly FunctionDefinition[], resour
   ].join("\n\n");
 }
 
+/** The class of an explicit provider, for who needs two or none of the environment's settings. */
+export function pluginProvider(configuration: TObject, resources: readonly Definition[]): string {
+  const types = new Map<string, string>();
+  const args = members(configuration, (key, p) => `${key}?: Input<${inputType(p, types)}> | undefined;`);
+  const secrets = propertiesWhere(configuration, ({ secret }) => secret);
+  const shared = withoutShared(types, resources);
+  return [
+    HEADER,
+    'import type { Input, ResourceOptions } from "@pulumi/pulumi";',
+    'import { GmailsyncProvider } from "./plugin-provider.ts";',
+    `import type { ${shared.join(", ")} } from "./resources.ts";`,
+    ...types.values(),
+    `/** Settings of a provider; what is left out comes from the environment. */\nexport interface ProviderArgs {\n${args}\n}`,
+    `/** A provider with settings of its own, for the \`provider\` of resources. What is given here is stored in the state, secrets encrypted. */
+export class Provider extends GmailsyncProvider {
+  constructor(name: string, args: ProviderArgs = {}, options: ResourceOptions = {}) {
+    super(${JSON.stringify(secrets)}, name, { ...args }, options);
+  }
+}`,
+  ].join("\n\n");
+}
+
+/** Takes the types away that the classes bring; their names. */
+function withoutShared(types: Map<string, string>, resources: readonly Definition[]): string[] {
+  return [...typesOf(resources)].filter((name) => types.delete(name));
+}
+
 /** Names of the types that the classes bring. */
 function typesOf(definitions: readonly Definition[]): Iterable<string> {
   const types = new Map<string, string>();
-  for (const definition of definitions) fieldsOf(definition.inputs, definition.outputs, types);
+  for (const definition of definitions) {
+    argsOf(definition, types);
+    fieldsOf(definition.inputs, definition.outputs, types);
+  }
   return types.keys();
 }
 

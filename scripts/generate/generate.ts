@@ -14,7 +14,7 @@ import { ASSUMPTIONS } from "../../sandbox/assumptions/table.ts";
 import { houseTable } from "../boundaries.ts";
 import { SDK_SOURCE_FILE, sdkSources } from "../sdk-source.ts";
 import { assumptionsPage } from "./assumptions.ts";
-import { dynamicClasses, fleetValue, pluginClasses, pluginFunctions } from "./classes.ts";
+import { dynamicClasses, fleetValue, pluginClasses, pluginFunctions, pluginProvider } from "./classes.ts";
 import { codesPage } from "./codes.ts";
 import { identitiesPage } from "./identities.ts";
 import { mailboxesSchema } from "./mailboxes-schema.ts";
@@ -44,6 +44,7 @@ const files = new Map<string, string>([
   ["schema/mailboxes.schema.json", json(mailboxesSchema())],
   ["schema/world.schema.json", json(worldSchema())],
   ["provider/sdk/resources.ts", formatted("provider/sdk/resources.ts", pluginClasses(resources))],
+  ["provider/sdk/provider.ts", formatted("provider/sdk/provider.ts", pluginProvider(ProviderConfiguration, resources))],
   ["provider/sdk/functions.ts", formatted("provider/sdk/functions.ts", pluginFunctions(callables, resources))],
   ["provider/sdk/fleet-value.ts", formatted("provider/sdk/fleet-value.ts", fleetValue(FleetSpec, resources))],
   ["provider/dynamic/resources.ts", formatted("provider/dynamic/resources.ts", dynamicClasses(resources))],

@@ -74,7 +74,9 @@ describe("the package as it is published", () => {
       const { stdout } = await run(process.execPath, [join(folder, file)]);
       expect(stdout.trim()).toBe(
         [
-          "EmailServerProfile,Fleet,GoogleOAuthClient,GoogleProject,Mailbox,MailboxActivation,fleet",
+          "ActivationCode,ActivationStatus,Audience,Cloud,Direction,EmailDeliveryMethod,EmailServerProfile,Fleet",
+          "GoogleOAuthClient,GoogleProject,MailProtocol,Mailbox,MailboxActivation,MailboxKind,PopAccess,PopDisposition",
+          "Provider,PublishingStatus,StepStatus,TestStatus,fleet",
           "getEmailServerProfile,getEmailServerProfileOutput,getEmailServerProfiles,getEmailServerProfilesOutput",
           "getMailbox,getMailboxOutput,getMailboxes,getMailboxesOutput,getOrganization",
         ].join(),
