@@ -1,9 +1,11 @@
 /**
  * `npm run build`: the package as it is published, in `dist`: entries of one file each, their types, the launchers.
- * `npm pack ./dist` makes the archive.
+ * `npm pack ./dist` makes the archive. With `--archives` also the plugin as one executable, in `archives`, for the platforms that
+ * this machine can build for.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { targetsHere, writeArchives } from "./archives.ts";
 import { writeBundles } from "./bundles.ts";
 import { writeDeclarations } from "./declarations.ts";
 import { thirdPartyNotices } from "./notices.ts";
@@ -28,6 +30,10 @@ writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(root, inp
 writeDeclarations(root, dist);
 for (const name of COPIED) cpSync(join(root, name), join(dist, name), { recursive: true });
 writeFileSync(join(dist, "package.json"), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
+if (process.argv.includes("--archives")) {
+  for (const archive of await writeArchives({ root, dist, into: join(root, "archives") }, targetsHere()))
+    console.log(`wrote ${archive}`);
+}
 
 /** Without what only this repository needs, and with compiled entries. */
 function publishedManifest(): object {

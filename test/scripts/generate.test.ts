@@ -25,10 +25,9 @@ describe("the Pulumi schema", () => {
     expect(`${stdout}${stderr}`).not.toMatch(/error|warning/i);
   });
 
-  test("is what the plugin serves to pulumi package get-schema", async () => {
-    const { stdout } = await run("pulumi", ["package", "get-schema", join(root, "bin", "pulumi-resource-gmailsync")], {
-      env: environment(),
-    });
+  const sources = [join("bin", "pulumi-resource-gmailsync"), "."];
+  test.for(sources)("is what the plugin at %s of the repository serves to pulumi package", async (source) => {
+    const { stdout } = await run("pulumi", ["package", "get-schema", join(root, source)], { env: environment() });
     expect(JSON.parse(stdout)).toMatchObject({
       name: "gmailsync",
       resources: expect.objectContaining(schema.resources),
