@@ -28,7 +28,8 @@ mkdirSync(dist);
 const inputs = await writeBundles(root, dist);
 writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(root, inputs));
 writeDeclarations(root, dist);
-for (const name of COPIED) cpSync(join(root, name), join(dist, name), { recursive: true });
+const isShipped = (file: string) => !file.endsWith(".d.cts");
+for (const name of COPIED) cpSync(join(root, name), join(dist, name), { recursive: true, filter: isShipped });
 writeFileSync(join(dist, "package.json"), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
 if (process.argv.includes("--archives")) {
   for (const archive of await writeArchives({ root, dist, into: join(root, "archives") }, targetsHere()))
@@ -49,6 +50,8 @@ function publishedManifest(): object {
     ...rest,
     type: "commonjs",
     engines: { node: ">=22.18" },
+    // On Windows npm makes launchers of its own for these, which need no shell.
+    bin: Object.fromEntries(Object.entries<string>(rest.bin).map(([name, file]) => [name, `${file}.cjs`])),
     exports: { ...entries, ...Object.fromEntries(typed.map(({ name, ...entry }) => [name, entry])) },
     // For compilers that do not read `exports`, as older templates of Pulumi set them up.
     main: typed.find(({ name }) => name === ".")?.default,

