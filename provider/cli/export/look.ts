@@ -78,7 +78,7 @@ class Places {
 
 async function lookAtProfiles(how: Look): Promise<Pick<Found, "profiles" | "deviations" | "left">> {
   const { profile, profileId: id } = how.filters;
-  const all = await profilesWhere({ gmailByOAuth: true }, contextOf(how, "list"));
+  const all = await profilesWhere({ gmailByOauth: true }, contextOf(how, "list"));
   const wanted = all.filter(
     ({ name, profileId }) => [undefined, name].includes(profile) && [undefined, profileId].includes(id),
   );
