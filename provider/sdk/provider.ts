@@ -66,6 +66,8 @@ export interface ProviderArgs {
   mailHosts?: Input<readonly Input<string>[]> | undefined;
   /** How many Test & Enable may be scheduled at the same time. */
   maxConcurrentTests?: Input<number> | undefined;
+  /** How many requests to Dataverse may be on their way at the same time. Default: 16. It is halved each time Dataverse asks for a pause, and grows again up to this; from 52 on Dataverse refuses. */
+  maxConcurrentRequests?: Input<number> | undefined;
   /** Lets nothing be written to Microsoft or Google, whatever is asked for: `pulumi preview`, `refresh` and `import` work, `up` and `destroy` fail before they begin. It holds as soon as one of the provider's settings, the stack's configuration and the environment says `true`. */
   readOnly?: Input<boolean> | undefined;
   /** The way out to Microsoft and Google. TLS is always verified. */

@@ -76,6 +76,8 @@ type providerArgs struct {
 	MailCredential *MailCredential `pulumi:"mailCredential"`
 	// Hosts beside Gmail's own that may be given tokens for mailboxes, when an email server profile names them: exact names, on any port, without wildcards. Without it a profile that names another host gets no token, and its mailboxes are not tested. In the environment separated by commas. In the environment: `GMAILSYNC_MAIL_HOSTS`.
 	MailHosts []string `pulumi:"mailHosts"`
+	// How many requests to Dataverse may be on their way at the same time. Default: 16. It is halved each time Dataverse asks for a pause, and grows again up to this; from 52 on Dataverse refuses. In the environment: `GMAILSYNC_MAX_CONCURRENT_REQUESTS`.
+	MaxConcurrentRequests *int `pulumi:"maxConcurrentRequests"`
 	// How many Test & Enable may be scheduled at the same time.
 	MaxConcurrentTests *int `pulumi:"maxConcurrentTests"`
 	// The way out to Microsoft and Google. TLS is always verified.
@@ -130,6 +132,8 @@ type ProviderArgs struct {
 	MailCredential MailCredentialPtrInput
 	// Hosts beside Gmail's own that may be given tokens for mailboxes, when an email server profile names them: exact names, on any port, without wildcards. Without it a profile that names another host gets no token, and its mailboxes are not tested. In the environment separated by commas. In the environment: `GMAILSYNC_MAIL_HOSTS`.
 	MailHosts pulumi.StringArrayInput
+	// How many requests to Dataverse may be on their way at the same time. Default: 16. It is halved each time Dataverse asks for a pause, and grows again up to this; from 52 on Dataverse refuses. In the environment: `GMAILSYNC_MAX_CONCURRENT_REQUESTS`.
+	MaxConcurrentRequests pulumi.IntPtrInput
 	// How many Test & Enable may be scheduled at the same time.
 	MaxConcurrentTests pulumi.IntPtrInput
 	// The way out to Microsoft and Google. TLS is always verified.

@@ -32,6 +32,7 @@ class ProviderArgs:
                  environment_url: pulumi.Input[Optional[_builtins.str]] = None,
                  mail_credential: pulumi.Input[Optional['MailCredentialArgs']] = None,
                  mail_hosts: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 max_concurrent_requests: pulumi.Input[Optional[_builtins.int]] = None,
                  max_concurrent_tests: pulumi.Input[Optional[_builtins.int]] = None,
                  network: pulumi.Input[Optional['NetworkArgs']] = None,
                  oidc_audience: pulumi.Input[Optional[_builtins.str]] = None,
@@ -60,6 +61,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] environment_url: URL of the Dynamics 365 (Dataverse) environment, without a path: `https://contoso.crm.dynamics.com`. In the environment: `GMAILSYNC_ENVIRONMENT_URL`.
         :param pulumi.Input['MailCredentialArgs'] mail_credential: Where tokens for the mailboxes' own logins come from, for every activation that has no `credential` of its own; in the environment as JSON. A service account's key serves them all: the key file itself is taken, too. In the environment: `GMAILSYNC_MAIL_CREDENTIAL`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mail_hosts: Hosts beside Gmail's own that may be given tokens for mailboxes, when an email server profile names them: exact names, on any port, without wildcards. Without it a profile that names another host gets no token, and its mailboxes are not tested. In the environment separated by commas. In the environment: `GMAILSYNC_MAIL_HOSTS`.
+        :param pulumi.Input[_builtins.int] max_concurrent_requests: How many requests to Dataverse may be on their way at the same time. Default: 16. It is halved each time Dataverse asks for a pause, and grows again up to this; from 52 on Dataverse refuses. In the environment: `GMAILSYNC_MAX_CONCURRENT_REQUESTS`.
         :param pulumi.Input[_builtins.int] max_concurrent_tests: How many Test & Enable may be scheduled at the same time.
         :param pulumi.Input['NetworkArgs'] network: The way out to Microsoft and Google. TLS is always verified.
         :param pulumi.Input[_builtins.str] oidc_audience: Audience that GitHub Actions is asked for. Default: that of the cloud, in the public one `api://AzureADTokenExchange`. In the environment: `GMAILSYNC_OIDC_AUDIENCE`, `ARM_OIDC_AUDIENCE`.
@@ -97,6 +99,8 @@ class ProviderArgs:
             pulumi.set(__self__, "mail_credential", mail_credential)
         if mail_hosts is not None:
             pulumi.set(__self__, "mail_hosts", mail_hosts)
+        if max_concurrent_requests is not None:
+            pulumi.set(__self__, "max_concurrent_requests", max_concurrent_requests)
         if max_concurrent_tests is None:
             max_concurrent_tests = 50
         if max_concurrent_tests is not None:
@@ -259,6 +263,18 @@ class ProviderArgs:
     @mail_hosts.setter
     def mail_hosts(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "mail_hosts", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxConcurrentRequests")
+    def max_concurrent_requests(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How many requests to Dataverse may be on their way at the same time. Default: 16. It is halved each time Dataverse asks for a pause, and grows again up to this; from 52 on Dataverse refuses. In the environment: `GMAILSYNC_MAX_CONCURRENT_REQUESTS`.
+        """
+        return pulumi.get(self, "max_concurrent_requests")
+
+    @max_concurrent_requests.setter
+    def max_concurrent_requests(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "max_concurrent_requests", value)
 
     @_builtins.property
     @pulumi.getter(name="maxConcurrentTests")
@@ -446,6 +462,7 @@ class Provider(pulumi.ProviderResource):
                  environment_url: pulumi.Input[Optional[_builtins.str]] = None,
                  mail_credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict']]] = None,
                  mail_hosts: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 max_concurrent_requests: pulumi.Input[Optional[_builtins.int]] = None,
                  max_concurrent_tests: pulumi.Input[Optional[_builtins.int]] = None,
                  network: pulumi.Input[Optional[Union['NetworkArgs', 'NetworkArgsDict']]] = None,
                  oidc_audience: pulumi.Input[Optional[_builtins.str]] = None,
@@ -477,6 +494,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] environment_url: URL of the Dynamics 365 (Dataverse) environment, without a path: `https://contoso.crm.dynamics.com`. In the environment: `GMAILSYNC_ENVIRONMENT_URL`.
         :param pulumi.Input[Union['MailCredentialArgs', 'MailCredentialArgsDict']] mail_credential: Where tokens for the mailboxes' own logins come from, for every activation that has no `credential` of its own; in the environment as JSON. A service account's key serves them all: the key file itself is taken, too. In the environment: `GMAILSYNC_MAIL_CREDENTIAL`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mail_hosts: Hosts beside Gmail's own that may be given tokens for mailboxes, when an email server profile names them: exact names, on any port, without wildcards. Without it a profile that names another host gets no token, and its mailboxes are not tested. In the environment separated by commas. In the environment: `GMAILSYNC_MAIL_HOSTS`.
+        :param pulumi.Input[_builtins.int] max_concurrent_requests: How many requests to Dataverse may be on their way at the same time. Default: 16. It is halved each time Dataverse asks for a pause, and grows again up to this; from 52 on Dataverse refuses. In the environment: `GMAILSYNC_MAX_CONCURRENT_REQUESTS`.
         :param pulumi.Input[_builtins.int] max_concurrent_tests: How many Test & Enable may be scheduled at the same time.
         :param pulumi.Input[Union['NetworkArgs', 'NetworkArgsDict']] network: The way out to Microsoft and Google. TLS is always verified.
         :param pulumi.Input[_builtins.str] oidc_audience: Audience that GitHub Actions is asked for. Default: that of the cloud, in the public one `api://AzureADTokenExchange`. In the environment: `GMAILSYNC_OIDC_AUDIENCE`, `ARM_OIDC_AUDIENCE`.
@@ -527,6 +545,7 @@ class Provider(pulumi.ProviderResource):
                  environment_url: pulumi.Input[Optional[_builtins.str]] = None,
                  mail_credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict']]] = None,
                  mail_hosts: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 max_concurrent_requests: pulumi.Input[Optional[_builtins.int]] = None,
                  max_concurrent_tests: pulumi.Input[Optional[_builtins.int]] = None,
                  network: pulumi.Input[Optional[Union['NetworkArgs', 'NetworkArgsDict']]] = None,
                  oidc_audience: pulumi.Input[Optional[_builtins.str]] = None,
@@ -561,6 +580,7 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["environment_url"] = environment_url
             __props__.__dict__["mail_credential"] = pulumi.Output.secret(mail_credential).apply(pulumi.runtime.to_json) if mail_credential is not None else None
             __props__.__dict__["mail_hosts"] = pulumi.Output.from_input(mail_hosts).apply(pulumi.runtime.to_json) if mail_hosts is not None else None
+            __props__.__dict__["max_concurrent_requests"] = pulumi.Output.from_input(max_concurrent_requests).apply(pulumi.runtime.to_json) if max_concurrent_requests is not None else None
             if max_concurrent_tests is None:
                 max_concurrent_tests = 50
             __props__.__dict__["max_concurrent_tests"] = pulumi.Output.from_input(max_concurrent_tests).apply(pulumi.runtime.to_json) if max_concurrent_tests is not None else None

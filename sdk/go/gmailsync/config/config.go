@@ -66,6 +66,11 @@ func GetMailHosts(ctx *pulumi.Context) string {
 	return config.Get(ctx, "gmailsync:mailHosts")
 }
 
+// How many requests to Dataverse may be on their way at the same time. Default: 16. It is halved each time Dataverse asks for a pause, and grows again up to this; from 52 on Dataverse refuses. In the environment: `GMAILSYNC_MAX_CONCURRENT_REQUESTS`.
+func GetMaxConcurrentRequests(ctx *pulumi.Context) int {
+	return config.GetInt(ctx, "gmailsync:maxConcurrentRequests")
+}
+
 // How many Test & Enable may be scheduled at the same time.
 func GetMaxConcurrentTests(ctx *pulumi.Context) int {
 	v, err := config.TryInt(ctx, "gmailsync:maxConcurrentTests")

@@ -71,6 +71,11 @@ mailHosts: Optional[str]
 Hosts beside Gmail's own that may be given tokens for mailboxes, when an email server profile names them: exact names, on any port, without wildcards. Without it a profile that names another host gets no token, and its mailboxes are not tested. In the environment separated by commas. In the environment: `GMAILSYNC_MAIL_HOSTS`.
 """
 
+maxConcurrentRequests: Optional[int]
+"""
+How many requests to Dataverse may be on their way at the same time. Default: 16. It is halved each time Dataverse asks for a pause, and grows again up to this; from 52 on Dataverse refuses. In the environment: `GMAILSYNC_MAX_CONCURRENT_REQUESTS`.
+"""
+
 maxConcurrentTests: int
 """
 How many Test & Enable may be scheduled at the same time.

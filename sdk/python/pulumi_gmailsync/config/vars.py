@@ -100,6 +100,13 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('mailHosts')
 
     @_builtins.property
+    def max_concurrent_requests(self) -> Optional[int]:
+        """
+        How many requests to Dataverse may be on their way at the same time. Default: 16. It is halved each time Dataverse asks for a pause, and grows again up to this; from 52 on Dataverse refuses. In the environment: `GMAILSYNC_MAX_CONCURRENT_REQUESTS`.
+        """
+        return __config__.get_int('maxConcurrentRequests')
+
+    @_builtins.property
     def max_concurrent_tests(self) -> int:
         """
         How many Test & Enable may be scheduled at the same time.
