@@ -1,6 +1,8 @@
 import type { TokenCredential } from "@azure/identity";
 import { Fault } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
+import { readText } from "../read-text.ts";
+import { learn } from "../redaction/secrets.ts";
 import { exchangeAudienceOf } from "../schema/clouds.ts";
 import type { Issuer } from "./assertions.ts";
 import { type CertificateSource, certificatePem } from "./certificate.ts";
@@ -35,10 +37,14 @@ export const IDENTITY_KINDS: readonly IdentityKind[] = [
     begins: ["clientSecret"],
     needs: [...APPLICATION, "clientSecret"],
     who: application,
-    credential: async ({ tenantId, clientId, clientSecret }, tools) => {
-      const { ClientSecretCredential } = await import("@azure/identity");
-      return new ClientSecretCredential(tenantId, clientId, clientSecret, optionsOf(tools));
-    },
+    credential: (given, tools) => secretOf(given, given.clientSecret, tools),
+  }),
+  kind({
+    title: "client secret in a file",
+    begins: ["clientSecretFilePath"],
+    needs: [...APPLICATION, "clientSecretFilePath"],
+    who: application,
+    credential: async (given, tools) => secretOf(given, await secretIn(given.clientSecretFilePath), tools),
   }),
   kind({
     title: "Azure DevOps service connection",
@@ -148,6 +154,33 @@ async function within<T>(outer: Deadline, work: Promise<T>): Promise<T> {
 /** Repeats are ours. */
 function optionsOf({ authority, httpClient }: SignInTools) {
   return { authorityHost: authority, httpClient, retryOptions: { maxRetries: 0 } };
+}
+
+async function secretOf(
+  { tenantId, clientId }: Given<"tenantId" | "clientId">,
+  secret: string,
+  tools: SignInTools,
+): Promise<TokenCredential> {
+  const { ClientSecretCredential } = await import("@azure/identity");
+  return new ClientSecretCredential(tenantId, clientId, secret, optionsOf(tools));
+}
+
+/** More than a secret has, in bytes. */
+const SECRET_LIMIT = 4096;
+
+/** Without the line end that editors write behind it. */
+async function secretIn(path: string): Promise<string> {
+  const text = await readText(path, SECRET_LIMIT);
+  const secret = typeof text === "string" ? text.trim() : "";
+  if (secret !== "") {
+    learn(secret);
+    return secret;
+  }
+  throw new Fault({
+    kind: "failed-precondition",
+    what: `The file of the client secret, ${path}, ${typeof text === "string" ? "is empty" : text.refusal}`,
+    hint: "Check clientSecretFilePath.",
+  });
 }
 
 async function certificateOf(

@@ -60,6 +60,14 @@ export const IDENTITY_SETTINGS = {
       ],
     }),
   ),
+  clientSecretFilePath: Type.Optional(
+    Type.String({
+      description: "File with that secret, as stores of secrets mount it, which is read at each sign-in.",
+      ...TEXT,
+      minLength: 1,
+      environment: ["GMAILSYNC_CLIENT_SECRET_FILE_PATH", "ARM_CLIENT_SECRET_FILE_PATH"],
+    }),
+  ),
   clientCertificate: Type.Optional(
     Type.String({
       description:

@@ -32,6 +32,8 @@ export interface ProviderArgs {
   clientId?: Input<string> | undefined;
   /** Secret of that application. */
   clientSecret?: Input<string> | undefined;
+  /** File with that secret, as stores of secrets mount it, which is read at each sign-in. */
+  clientSecretFilePath?: Input<string> | undefined;
   /** Certificate of that application with its private key (RSA), instead of a secret: PFX (PKCS #12) in base64, or PEM as text or in base64. */
   clientCertificate?: Input<string> | undefined;
   /** The same as a file, PFX or PEM, which is read at each sign-in. */

@@ -68,6 +68,8 @@ type providerArgs struct {
 	ClientId *string `pulumi:"clientId"`
 	// Secret of that application. In the environment: `GMAILSYNC_CLIENT_SECRET`, `AZURE_CLIENT_SECRET`, `ARM_CLIENT_SECRET`, `POWER_PLATFORM_CLIENT_SECRET`.
 	ClientSecret *string `pulumi:"clientSecret"`
+	// File with that secret, as stores of secrets mount it, which is read at each sign-in. In the environment: `GMAILSYNC_CLIENT_SECRET_FILE_PATH`, `ARM_CLIENT_SECRET_FILE_PATH`.
+	ClientSecretFilePath *string `pulumi:"clientSecretFilePath"`
 	// Microsoft's cloud in which the application signs in. Default: `AZURE_AUTHORITY_HOST` where the environment has it, else the cloud that the host of `environmentUrl` tells, else the public one. Only an environment with a host name of its own in another cloud needs it. One of `public`, `gcc`, `gcchigh`, `dod`, `china`. In the environment: `POWER_PLATFORM_CLOUD`.
 	Cloud *Cloud `pulumi:"cloud"`
 	// URL of the Dynamics 365 (Dataverse) environment, without a path: `https://contoso.crm.dynamics.com`. In the environment: `GMAILSYNC_ENVIRONMENT_URL`.
@@ -124,6 +126,8 @@ type ProviderArgs struct {
 	ClientId pulumi.StringPtrInput
 	// Secret of that application. In the environment: `GMAILSYNC_CLIENT_SECRET`, `AZURE_CLIENT_SECRET`, `ARM_CLIENT_SECRET`, `POWER_PLATFORM_CLIENT_SECRET`.
 	ClientSecret pulumi.StringPtrInput
+	// File with that secret, as stores of secrets mount it, which is read at each sign-in. In the environment: `GMAILSYNC_CLIENT_SECRET_FILE_PATH`, `ARM_CLIENT_SECRET_FILE_PATH`.
+	ClientSecretFilePath pulumi.StringPtrInput
 	// Microsoft's cloud in which the application signs in. Default: `AZURE_AUTHORITY_HOST` where the environment has it, else the cloud that the host of `environmentUrl` tells, else the public one. Only an environment with a host name of its own in another cloud needs it. One of `public`, `gcc`, `gcchigh`, `dod`, `china`. In the environment: `POWER_PLATFORM_CLOUD`.
 	Cloud CloudPtrInput
 	// URL of the Dynamics 365 (Dataverse) environment, without a path: `https://contoso.crm.dynamics.com`. In the environment: `GMAILSYNC_ENVIRONMENT_URL`.

@@ -28,6 +28,7 @@ class ProviderArgs:
                  client_certificate_path: pulumi.Input[Optional[_builtins.str]] = None,
                  client_id: pulumi.Input[Optional[_builtins.str]] = None,
                  client_secret: pulumi.Input[Optional[_builtins.str]] = None,
+                 client_secret_file_path: pulumi.Input[Optional[_builtins.str]] = None,
                  cloud: pulumi.Input[Optional['Cloud']] = None,
                  environment_url: pulumi.Input[Optional[_builtins.str]] = None,
                  mail_credential: pulumi.Input[Optional['MailCredentialArgs']] = None,
@@ -57,6 +58,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] client_certificate_path: The same as a file, PFX or PEM, which is read at each sign-in. In the environment: `GMAILSYNC_CLIENT_CERTIFICATE_PATH`, `AZURE_CLIENT_CERTIFICATE_PATH`, `ARM_CLIENT_CERTIFICATE_PATH`, `POWER_PLATFORM_CLIENT_CERTIFICATE_FILE_PATH`.
         :param pulumi.Input[_builtins.str] client_id: Application (client) id in Microsoft Entra; of a managed identity, that of the user-assigned one. It needs an application user in the environment. In the environment: `GMAILSYNC_CLIENT_ID`, `AZURE_CLIENT_ID`, `ARM_CLIENT_ID`, `POWER_PLATFORM_CLIENT_ID`, `AZURESUBSCRIPTION_CLIENT_ID`.
         :param pulumi.Input[_builtins.str] client_secret: Secret of that application. In the environment: `GMAILSYNC_CLIENT_SECRET`, `AZURE_CLIENT_SECRET`, `ARM_CLIENT_SECRET`, `POWER_PLATFORM_CLIENT_SECRET`.
+        :param pulumi.Input[_builtins.str] client_secret_file_path: File with that secret, as stores of secrets mount it, which is read at each sign-in. In the environment: `GMAILSYNC_CLIENT_SECRET_FILE_PATH`, `ARM_CLIENT_SECRET_FILE_PATH`.
         :param pulumi.Input['Cloud'] cloud: Microsoft's cloud in which the application signs in. Default: `AZURE_AUTHORITY_HOST` where the environment has it, else the cloud that the host of `environmentUrl` tells, else the public one. Only an environment with a host name of its own in another cloud needs it. One of `public`, `gcc`, `gcchigh`, `dod`, `china`. In the environment: `POWER_PLATFORM_CLOUD`.
         :param pulumi.Input[_builtins.str] environment_url: URL of the Dynamics 365 (Dataverse) environment, without a path: `https://contoso.crm.dynamics.com`. In the environment: `GMAILSYNC_ENVIRONMENT_URL`.
         :param pulumi.Input['MailCredentialArgs'] mail_credential: Where tokens for the mailboxes' own logins come from, for every activation that has no `credential` of its own; in the environment as JSON. A service account's key serves them all: the key file itself is taken, too. In the environment: `GMAILSYNC_MAIL_CREDENTIAL`.
@@ -91,6 +93,8 @@ class ProviderArgs:
             pulumi.set(__self__, "client_id", client_id)
         if client_secret is not None:
             pulumi.set(__self__, "client_secret", client_secret)
+        if client_secret_file_path is not None:
+            pulumi.set(__self__, "client_secret_file_path", client_secret_file_path)
         if cloud is not None:
             pulumi.set(__self__, "cloud", cloud)
         if environment_url is not None:
@@ -215,6 +219,18 @@ class ProviderArgs:
     @client_secret.setter
     def client_secret(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "client_secret", value)
+
+    @_builtins.property
+    @pulumi.getter(name="clientSecretFilePath")
+    def client_secret_file_path(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        File with that secret, as stores of secrets mount it, which is read at each sign-in. In the environment: `GMAILSYNC_CLIENT_SECRET_FILE_PATH`, `ARM_CLIENT_SECRET_FILE_PATH`.
+        """
+        return pulumi.get(self, "client_secret_file_path")
+
+    @client_secret_file_path.setter
+    def client_secret_file_path(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "client_secret_file_path", value)
 
     @_builtins.property
     @pulumi.getter
@@ -458,6 +474,7 @@ class Provider(pulumi.ProviderResource):
                  client_certificate_path: pulumi.Input[Optional[_builtins.str]] = None,
                  client_id: pulumi.Input[Optional[_builtins.str]] = None,
                  client_secret: pulumi.Input[Optional[_builtins.str]] = None,
+                 client_secret_file_path: pulumi.Input[Optional[_builtins.str]] = None,
                  cloud: pulumi.Input[Optional['Cloud']] = None,
                  environment_url: pulumi.Input[Optional[_builtins.str]] = None,
                  mail_credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict']]] = None,
@@ -490,6 +507,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] client_certificate_path: The same as a file, PFX or PEM, which is read at each sign-in. In the environment: `GMAILSYNC_CLIENT_CERTIFICATE_PATH`, `AZURE_CLIENT_CERTIFICATE_PATH`, `ARM_CLIENT_CERTIFICATE_PATH`, `POWER_PLATFORM_CLIENT_CERTIFICATE_FILE_PATH`.
         :param pulumi.Input[_builtins.str] client_id: Application (client) id in Microsoft Entra; of a managed identity, that of the user-assigned one. It needs an application user in the environment. In the environment: `GMAILSYNC_CLIENT_ID`, `AZURE_CLIENT_ID`, `ARM_CLIENT_ID`, `POWER_PLATFORM_CLIENT_ID`, `AZURESUBSCRIPTION_CLIENT_ID`.
         :param pulumi.Input[_builtins.str] client_secret: Secret of that application. In the environment: `GMAILSYNC_CLIENT_SECRET`, `AZURE_CLIENT_SECRET`, `ARM_CLIENT_SECRET`, `POWER_PLATFORM_CLIENT_SECRET`.
+        :param pulumi.Input[_builtins.str] client_secret_file_path: File with that secret, as stores of secrets mount it, which is read at each sign-in. In the environment: `GMAILSYNC_CLIENT_SECRET_FILE_PATH`, `ARM_CLIENT_SECRET_FILE_PATH`.
         :param pulumi.Input['Cloud'] cloud: Microsoft's cloud in which the application signs in. Default: `AZURE_AUTHORITY_HOST` where the environment has it, else the cloud that the host of `environmentUrl` tells, else the public one. Only an environment with a host name of its own in another cloud needs it. One of `public`, `gcc`, `gcchigh`, `dod`, `china`. In the environment: `POWER_PLATFORM_CLOUD`.
         :param pulumi.Input[_builtins.str] environment_url: URL of the Dynamics 365 (Dataverse) environment, without a path: `https://contoso.crm.dynamics.com`. In the environment: `GMAILSYNC_ENVIRONMENT_URL`.
         :param pulumi.Input[Union['MailCredentialArgs', 'MailCredentialArgsDict']] mail_credential: Where tokens for the mailboxes' own logins come from, for every activation that has no `credential` of its own; in the environment as JSON. A service account's key serves them all: the key file itself is taken, too. In the environment: `GMAILSYNC_MAIL_CREDENTIAL`.
@@ -541,6 +559,7 @@ class Provider(pulumi.ProviderResource):
                  client_certificate_path: pulumi.Input[Optional[_builtins.str]] = None,
                  client_id: pulumi.Input[Optional[_builtins.str]] = None,
                  client_secret: pulumi.Input[Optional[_builtins.str]] = None,
+                 client_secret_file_path: pulumi.Input[Optional[_builtins.str]] = None,
                  cloud: pulumi.Input[Optional['Cloud']] = None,
                  environment_url: pulumi.Input[Optional[_builtins.str]] = None,
                  mail_credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict']]] = None,
@@ -576,6 +595,7 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["client_certificate_path"] = client_certificate_path
             __props__.__dict__["client_id"] = client_id
             __props__.__dict__["client_secret"] = None if client_secret is None else pulumi.Output.secret(client_secret)
+            __props__.__dict__["client_secret_file_path"] = client_secret_file_path
             __props__.__dict__["cloud"] = cloud
             __props__.__dict__["environment_url"] = environment_url
             __props__.__dict__["mail_credential"] = pulumi.Output.secret(mail_credential).apply(pulumi.runtime.to_json) if mail_credential is not None else None

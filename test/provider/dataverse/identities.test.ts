@@ -172,6 +172,38 @@ describe("an application signs in by a certificate", () => {
   });
 });
 
+describe("an application signs in by a secret in a file", () => {
+  const folder = temporaryDirectory();
+  const settings = (content: string) => {
+    const file = join(folder, "secret");
+    writeFileSync(file, content);
+    return { ...APPLICATION, ARM_CLIENT_SECRET_FILE_PATH: file };
+  };
+
+  test("without the line end behind it", async () => {
+    const told = await start(settings("planted-file-secret\r\n"));
+    expect(told).toMatchObject({ by: expect.stringContaining("client secret in a file"), organizationId: ORGANIZATION });
+    expect(microsoft.forms().map((form) => form.get("client_secret"))).toEqual(["planted-file-secret"]);
+  });
+
+  test("that is known as a secret from then on", async () => {
+    microsoft.entra = () => refused(7000215, "Invalid client secret provided: planted-file-secret.");
+    const { failed } = await start(settings("planted-file-secret"));
+    expect(failed).toContain("Invalid client secret provided: [secret]");
+  });
+
+  test.each([
+    ["is empty", () => settings(" \n")],
+    ["does not exist", () => ({ ...APPLICATION, ARM_CLIENT_SECRET_FILE_PATH: join(folder, "none") })],
+    ["is no regular file", () => ({ ...APPLICATION, ARM_CLIENT_SECRET_FILE_PATH: "/dev/zero" })],
+  ])("and hears that it %s", async (says, given) => {
+    const environment = given();
+    const { failed } = await start(environment);
+    expect(failed).toContain(`The file of the client secret, ${environment.ARM_CLIENT_SECRET_FILE_PATH}, ${says}`);
+    expect(microsoft.forms()).toEqual([]);
+  });
+});
+
 describe("an application signs in by the token of an issuer", () => {
   const folder = temporaryDirectory();
 

@@ -51,6 +51,11 @@ clientSecret: Optional[str]
 Secret of that application. In the environment: `GMAILSYNC_CLIENT_SECRET`, `AZURE_CLIENT_SECRET`, `ARM_CLIENT_SECRET`, `POWER_PLATFORM_CLIENT_SECRET`.
 """
 
+clientSecretFilePath: Optional[str]
+"""
+File with that secret, as stores of secrets mount it, which is read at each sign-in. In the environment: `GMAILSYNC_CLIENT_SECRET_FILE_PATH`, `ARM_CLIENT_SECRET_FILE_PATH`.
+"""
+
 cloud: Optional[str]
 """
 Microsoft's cloud in which the application signs in. Default: `AZURE_AUTHORITY_HOST` where the environment has it, else the cloud that the host of `environmentUrl` tells, else the public one. Only an environment with a host name of its own in another cloud needs it. One of `public`, `gcc`, `gcchigh`, `dod`, `china`. In the environment: `POWER_PLATFORM_CLOUD`.
