@@ -9,6 +9,7 @@ import { type Room, roomsIn, roomText } from "../fleet/rooms.ts";
 import { missingProjects } from "../fleet/rules.ts";
 import { USER_CAP } from "../google/consent-screen.ts";
 import type { FleetSpec } from "../resources/fleet/spec.ts";
+import { mailboxes } from "./amount.ts";
 import { commandLine } from "./command-line.ts";
 import { print, say } from "./output.ts";
 import { writeMasked } from "./write-masked.ts";
@@ -163,7 +164,7 @@ function summary({ lockFile, check, verbose }: Options, outcome: Outcome): strin
   return [
     ...(verbose ? lines : []),
     ...(said.length > 0 ? [`${said.join(", ")}${signIns}`] : []),
-    ...[...sizes].map(([client, count]) => `${client}: ${count} ${count === 1 ? "mailbox" : "mailboxes"}`),
+    ...[...sizes].map(([client, count]) => `${client}: ${mailboxes(count)}`),
     ...rooms.map((room) => (room.isNearlyFull ? `warning: ${roomText(room)}` : roomText(room))),
     changed ? `${lockFile} ${check ? "is not up to date" : "is written"}` : `${lockFile} is up to date`,
   ].join("\n");

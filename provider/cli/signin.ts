@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
+import { mailboxes } from "./amount.ts";
 import { commandLine } from "./command-line.ts";
 import { table } from "./doctor/csv.ts";
 import { gather } from "./doctor/gather.ts";
@@ -144,7 +145,7 @@ function summaryOf(people: readonly Person[]): string {
   const done = count((standing) => standing === "signedIn");
   const asked = people.filter(isAsked).length;
   const unable = people.length - done - asked;
-  const all = `${people.length} ${people.length === 1 ? "mailbox" : "mailboxes"}`;
+  const all = mailboxes(people.length);
   return `${all}: ${done} signed in, ${asked} yet to sign in${unable > 0 ? `, ${unable} that cannot yet` : ""}`;
 }
 

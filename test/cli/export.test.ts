@@ -58,7 +58,10 @@ describe("gmailsync export", () => {
     expect(fleet).toContain("outgoingEmailDeliveryMethod: none\n    approved: false\n");
     expect(fleet).toMatch(/address: double@northwind\.example\n {4}kind: queue/);
     expect(fleet).toContain(`name: "Gmail: \${north} #1"\n      sendEmailAlert: true`);
-    expect(fleet).toMatch(new RegExp(`# Left out.*\n# +${at("user0004")}: `));
+    expect(fleet).toMatch(
+      new RegExp(`# Left out.*\\n# +${at("user0004")}: .*\\n# What is left out stays as it is\\. An entry of its own`),
+    );
+    expect(stdout).toContain("What is left out stays as it is. An entry of its own takes a mailbox in");
     const checked = await gmailsync(["check", "mailboxes.yaml"], {}, directory);
     expect(checked.code, checked.stdout).toBe(0);
     const locked = await gmailsync(["lock", "mailboxes.yaml", "--check"], {}, directory);

@@ -1,7 +1,8 @@
 import { STEPS } from "../../codes/steps.ts";
+import { mailboxes } from "../amount.ts";
 import { type Cause, causesOf, type Hit } from "./causes.ts";
 import { tested } from "./detail.ts";
-import { counted, mailboxes, type Report, STATUSES } from "./report.ts";
+import { counted, type Report, STATUSES } from "./report.ts";
 import type { Screen } from "./screen.ts";
 
 /** Most mailboxes that are named at a cause or a client. */

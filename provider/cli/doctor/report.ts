@@ -5,6 +5,7 @@ import { mailboxUrl } from "../../resources/mailbox/find.ts";
 import { testedOn } from "../../resources/mailbox/status.ts";
 import { verdictOf } from "../../resources/mailbox-activation/verdict.ts";
 import { hasFailed, isBad, type Step, shown } from "../../schema/step.ts";
+import { mailboxes } from "../amount.ts";
 import type { Stored, Target } from "./target.ts";
 
 /** What a mailbox can be, in the order in which they are counted: how it is shown, and how the command ends with it. */
@@ -101,10 +102,6 @@ export function counted(reports: readonly Report[]): string {
     return count > 0 ? [`${count} ${words}`] : [];
   });
   return `${mailboxes(reports.length)}: ${counts.join(", ")}`;
-}
-
-export function mailboxes(count: number): string {
-  return `${count} ${count === 1 ? "mailbox" : "mailboxes"}`;
 }
 
 /** Whether somebody has to do something that is not known yet. */

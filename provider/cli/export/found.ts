@@ -48,6 +48,10 @@ export interface Found {
   readonly left: readonly Deviation[];
 }
 
+/** What people can do about it. */
+export const TAKEN_IN =
+  "What is left out stays as it is. An entry of its own takes a mailbox in; the next `pulumi up` then changes what is said of it.";
+
 /** What a file says at its end of what code cannot say; nothing where there is nothing. */
 export function remarksOn({ deviations, left }: Found): string | undefined {
   const parts = [
@@ -57,6 +61,7 @@ export function remarksOn({ deviations, left }: Found): string | undefined {
   const lines = parts.flatMap(({ heading, all }) => [
     ` ${heading}`,
     ...all.map(({ of, what }) => `   ${onOneLine(of)}: ${onOneLine(what)}`),
+    ...(all === left ? [` ${TAKEN_IN}`] : []),
   ]);
   return lines.length > 0 ? lines.join("\n") : undefined;
 }

@@ -1,6 +1,7 @@
 import { roomText } from "../../fleet/rooms.ts";
+import { mailboxes } from "../amount.ts";
 import { causesOf, type Hit } from "../doctor/causes.ts";
-import { counted, mailboxes, type Report, STATUSES } from "../doctor/report.ts";
+import { counted, type Report, STATUSES } from "../doctor/report.ts";
 import { literally, sentence } from "../page/markdown.ts";
 import { agesOf, originOf, type Survey, titleOf } from "./survey.ts";
 
