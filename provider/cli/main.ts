@@ -97,6 +97,12 @@ async function main([name, ...args]: string[]): Promise<number> {
   return command.run(args);
 }
 
+// Whoever reads may have had enough, as `head` does: then nobody is there to tell, and nothing is left to do.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", ({ code }: NodeJS.ErrnoException) => {
+    if (code === "EPIPE") process.exit(EXIT.failed);
+  });
+
 // Until the command has ended: one whose promise is never kept has failed.
 process.exitCode = EXIT.failed;
 main(process.argv.slice(2)).then(
