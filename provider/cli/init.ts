@@ -3,6 +3,7 @@ import { EXIT, exitCodes } from "../codes/exit.ts";
 import { Fault } from "../fault.ts";
 import { Deadline } from "../network/deadline.ts";
 import { readText } from "../read-text.ts";
+import { mailboxes } from "./amount.ts";
 import { commandLine, telling } from "./command-line.ts";
 import { type Candidate, type Chosen, chosen, type LeftOut, REASONS } from "./init/candidate.ts";
 import { COLUMNS, type ColumnName, candidatesIn, type Headings } from "./init/csv.ts";
@@ -151,13 +152,13 @@ async function textOf(file: string): Promise<string | undefined> {
 
 function summary({ entries, left }: Chosen, isNew: boolean, { output, verbose }: Options): readonly string[] {
   const reasons = Map.groupBy(left, ({ reason }) => reason);
-  const count = `${entries.length} ${entries.length === 1 ? "mailbox" : "mailboxes"} added`;
+  const count = `${mailboxes(entries.length)} added`;
   return [
     output === "-" ? count : isNew ? `${output}: ${count}` : `${output}: nothing is new`,
     ...[...reasons].map(([reason, all]) => `left out: ${all.length} ${REASONS[reason]}: ${namesOf(all, verbose)}`),
     ...(isNew && output !== "-"
       ? [
-          `Then: \`gmailsync guide ${output}\` for the client, \`gmailsync lock ${output}\`, \`gmailsync check ${output}\``,
+          `Then: fill in \`clients\`, which \`gmailsync guide ${output}\` helps to make; \`gmailsync lock ${output}\`, \`gmailsync check ${output}\``,
         ]
       : []),
   ];

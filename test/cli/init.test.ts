@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { chosen } from "../../provider/cli/init/candidate.ts";
@@ -163,6 +163,30 @@ describe("gmailsync init", () => {
     expect(stdout).toContain(`left out: 1 in the file already: ${at("anna")}`);
     expect(stdout).toContain("left out: 1 of another domain: x@other.example");
     expect(readFileSync(join(directory, "mailboxes.yaml"), "utf8")).toMatch(/- address: zoe@northwind\.example\n$/);
+  });
+
+  test("leaves the project open where nobody has said it, so that no lock has places of one that is made up", async () => {
+    const other = temporaryDirectory();
+    writeFileSync(join(other, "people.csv"), `${at("anna")}\n`);
+    const { code, stdout } = await gmailsync(["init", "people.csv"], {}, other);
+    expect(code).toBe(0);
+    expect(stdout).toContain("fill in `clients`");
+    const locked = await gmailsync(["lock", "mailboxes.yaml"], {}, other);
+    expect(locked.code).toBe(1);
+    expect(locked.stderr).toContain("clients.gmail.projectId must be a project id");
+    expect(existsSync(join(other, "mailboxes.lock"))).toBe(false);
+    // What stands there as a comment is what is needed.
+    const file = join(other, "mailboxes.yaml");
+    const text = readFileSync(file, "utf8");
+    writeFileSync(
+      file,
+      text
+        .replace(/projectId: #.*/, "projectId: northwind-mail")
+        .replace("-….apps", "-abc.apps")
+        .replaceAll(/^( +)# (?=\w+: )/gm, "$1"),
+    );
+    const checked = await gmailsync(["check", "mailboxes.yaml"], {}, other);
+    expect(checked.stdout).toContain("mailboxes.yaml: 1 mailbox, 1 client, nothing wrong");
   });
 
   test("says what is wrong with its use", async () => {

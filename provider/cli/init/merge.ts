@@ -11,15 +11,19 @@ export interface Beginning {
   readonly projectId: string | undefined;
 }
 
-/** Stands where nobody has said which project it is. */
-const SOME_PROJECT = "your-project-id";
-
-/** A new file with one client, which `gmailsync guide` helps to make. */
+/**
+ * A new file with one client, which `gmailsync guide` helps to make. What nobody has said yet is left open: an id that is made up would
+ * get places in the lock file.
+ */
 export function beginningText({ environmentUrl, projectId }: Beginning): string {
   return `# yaml-language-server: $schema=node_modules/pulumi-gmailsync/schema/mailboxes.schema.json
 ${environmentUrl === undefined ? "" : `environmentUrl: ${environmentUrl}\n`}clients:
   gmail:
-    projectId: ${projectId ?? `${SOME_PROJECT} # of the project in Google's console`}
+    projectId: ${projectId ?? "# the id of the project in Google's console"}
+    # What \`gmailsync guide\` leads to; the secret by its name in the stack's configuration, never itself:
+    # clientId: 123456789012-….apps.googleusercontent.com
+    # clientSecret: {config: gmailClientSecret}
+    # audience: external # for people outside of the organisation; 100 of them a project, unless Google has verified the app
 mailboxes:
 `;
 }
