@@ -5,6 +5,7 @@ import type { CustomResourceOptions, Output } from "@pulumi/pulumi";
 import type {
   ActivationCode,
   ActivationStatus,
+  AppointmentsMethod,
   Audience,
   Direction,
   EmailDeliveryMethod,
@@ -262,8 +263,8 @@ export class Mailbox extends DynamicResource {
   declare readonly incomingEmailDeliveryMethod: Output<EmailDeliveryMethod>;
   /** How mail is sent. One of `serverSideSynchronization`, `none`. */
   declare readonly outgoingEmailDeliveryMethod: Output<EmailDeliveryMethod>;
-  /** Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`. */
-  declare readonly appointmentsContactsAndTasks: Output<"none">;
+  /** Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`. */
+  declare readonly appointmentsContactsAndTasks: Output<AppointmentsMethod>;
   /** Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone. */
   declare readonly approved: Output<boolean>;
   /** Whether the mailbox is active. */

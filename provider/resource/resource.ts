@@ -175,7 +175,7 @@ export function resource<I extends TObject, O extends TObject>(
       if (trees) context.roster.inState.add(context.urn);
       const live = trees
         ? await handler.read(id, stored(trees), context)
-        : await handler.read(guidOf(id) ?? id, undefined, context);
+        : await handler.read(guidOf(id) ?? id.trim(), undefined, context);
       return live && { ...outcome(live), inputs: toTree(live.inputs) };
     },
     update: async (id, inputs, trees, context) => {

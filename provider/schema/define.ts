@@ -18,6 +18,7 @@ export interface Example {
  * - `recomputed: true`: an output that an update may change, so that a preview does not know it;
  * - `volatile: true`: changes by itself from run to run, so that only its coming and going is a change of the resource;
  * - `autonamed: true`: an input that programs may leave out, and that gets a name of the resource's then;
+ * - `importedWithout: true`: an input that has to be given, and that what is imported may not have;
  * - `settled: true`: an optional input that is always there in what the resource tells, given or made of another one;
  * - `sameAsId: true`: an output that is the resource's id, and so known whenever that is;
  * - `caseless: true`: capital and small letters are the same, so that another case is no change;
@@ -75,6 +76,7 @@ export const keywords = [
   "volatile",
   "caseless",
   "autonamed",
+  "importedWithout",
   "settled",
   "sameAsId",
   "guid",
@@ -105,6 +107,7 @@ export interface PropertySchema {
   readonly volatile?: boolean;
   readonly caseless?: boolean;
   readonly autonamed?: boolean;
+  readonly importedWithout?: boolean;
   readonly settled?: boolean;
   readonly sameAsId?: boolean;
   readonly guid?: boolean;
@@ -128,6 +131,15 @@ export function properties(schema: TObject): Readonly<Record<string, PropertySch
 export function requiredOf(schema: TObject): string[] {
   const free = new Set(propertiesWhere(schema, (p) => p.default !== undefined || p.autonamed));
   return (schema.required ?? []).filter((name) => !free.has(name));
+}
+
+/**
+ * Names of what a Pulumi schema requires: not what an import may find nothing for, as the engine would write an empty text for it into
+ * the code that it generates. The check asks for it.
+ */
+export function requiredInSchema(schema: TObject): string[] {
+  const lacking = new Set(propertiesWhere(schema, (p) => p.writeOnly || p.importedWithout));
+  return requiredOf(schema).filter((name) => !lacking.has(name));
 }
 
 /** Names of what is always there once a resource is, of its inputs or its outputs. */

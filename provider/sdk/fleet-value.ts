@@ -4,6 +4,7 @@ import type { Input } from "@pulumi/pulumi";
 
 import type {
   ActivationCode,
+  AppointmentsMethod,
   Audience,
   EmailDeliveryMethod,
   MailboxKind,
@@ -201,8 +202,8 @@ export interface FleetValue {
               readonly incomingEmailDeliveryMethod?: EmailDeliveryMethod | undefined;
               /** How mail is sent. One of `serverSideSynchronization`, `none`. */
               readonly outgoingEmailDeliveryMethod?: EmailDeliveryMethod | undefined;
-              /** Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`. */
-              readonly appointmentsContactsAndTasks?: "none" | undefined;
+              /** Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`. */
+              readonly appointmentsContactsAndTasks?: AppointmentsMethod | undefined;
               /** Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone. */
               readonly approved?: boolean | undefined;
               /** Whether the mailbox is active. */
@@ -257,8 +258,8 @@ export interface FleetValue {
     readonly incomingEmailDeliveryMethod?: EmailDeliveryMethod | undefined;
     /** How mail is sent. One of `serverSideSynchronization`, `none`. */
     readonly outgoingEmailDeliveryMethod?: EmailDeliveryMethod | undefined;
-    /** Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`. */
-    readonly appointmentsContactsAndTasks?: "none" | undefined;
+    /** Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`. */
+    readonly appointmentsContactsAndTasks?: AppointmentsMethod | undefined;
     /** Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone. */
     readonly approved?: boolean | undefined;
     /** Whether the mailbox is active. */

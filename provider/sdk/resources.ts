@@ -40,6 +40,10 @@ export type MailboxKind = (typeof MailboxKind)[keyof typeof MailboxKind];
 export const EmailDeliveryMethod = { ServerSideSynchronization: "serverSideSynchronization", None: "none" } as const;
 export type EmailDeliveryMethod = (typeof EmailDeliveryMethod)[keyof typeof EmailDeliveryMethod];
 
+/** Who synchronises appointments, contacts and tasks of a mailbox. */
+export const AppointmentsMethod = { None: "none", Outlook: "outlook" } as const;
+export type AppointmentsMethod = (typeof AppointmentsMethod)[keyof typeof AppointmentsMethod];
+
 /** Which mail POP3 shows, if any. */
 export const PopAccess = { Disabled: "disabled", FromNowOn: "fromNowOn", AllMail: "allMail" } as const;
 export type PopAccess = (typeof PopAccess)[keyof typeof PopAccess];
@@ -596,8 +600,8 @@ export interface MailboxArgs {
   incomingEmailDeliveryMethod?: Input<EmailDeliveryMethod> | undefined;
   /** How mail is sent. One of `serverSideSynchronization`, `none`. */
   outgoingEmailDeliveryMethod?: Input<EmailDeliveryMethod> | undefined;
-  /** Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`. */
-  appointmentsContactsAndTasks?: Input<"none"> | undefined;
+  /** Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`. */
+  appointmentsContactsAndTasks?: Input<AppointmentsMethod> | undefined;
   /** Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone. */
   approved?: Input<boolean> | undefined;
   /** Whether the mailbox is active. */
@@ -629,8 +633,8 @@ export class Mailbox extends GmailsyncResource {
   declare readonly incomingEmailDeliveryMethod: Output<EmailDeliveryMethod>;
   /** How mail is sent. One of `serverSideSynchronization`, `none`. */
   declare readonly outgoingEmailDeliveryMethod: Output<EmailDeliveryMethod>;
-  /** Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`. */
-  declare readonly appointmentsContactsAndTasks: Output<"none">;
+  /** Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`. */
+  declare readonly appointmentsContactsAndTasks: Output<AppointmentsMethod>;
   /** Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone. */
   declare readonly approved: Output<boolean>;
   /** Whether the mailbox is active. */
@@ -721,7 +725,7 @@ export interface MailboxActivationArgs {
  *       profileId: ${anna.profileId}
  * ```
  *
- * Import with the mailbox's id (GUID), or the URL of its page in Dynamics. */
+ * Import with the mailbox's id (GUID), the URL of its page in Dynamics, or its address. */
 export class MailboxActivation extends GmailsyncResource {
   /** Id of the mailbox (GUID). */
   declare readonly mailboxId: Output<string>;
@@ -789,7 +793,7 @@ export class MailboxActivation extends GmailsyncResource {
     );
   }
 
-  /** An existing one by its id: the mailbox's id (GUID), or the URL of its page in Dynamics. */
+  /** An existing one by its id: the mailbox's id (GUID), the URL of its page in Dynamics, or its address. */
   static get(name: string, id: Input<ID>, options: CustomResourceOptions = {}): MailboxActivation {
     return Reflect.construct(MailboxActivation, [name, undefined, { ...options, id }]);
   }

@@ -5,7 +5,7 @@ import {
   type Definition,
   type PropertySchema,
   properties,
-  requiredOf,
+  requiredInSchema,
   tokenOf,
 } from "../../provider/schema/define.ts";
 import type { FunctionDefinition } from "../../provider/schema/function.ts";
@@ -77,7 +77,7 @@ export function pulumiSchema(
 function resource(definition: Definition, types: Map<string, SchemaObject>): SchemaObject {
   const inputs = objectShape(properties(definition.inputs), definition.inputs.required ?? [], types);
   const outputs = objectShape(properties(definition.outputs), definition.outputs.required ?? [], types);
-  const required = requiredOf(definition.inputs);
+  const required = requiredInSchema(definition.inputs);
   return {
     description: withExamples(
       definition,

@@ -271,7 +271,7 @@ describe("drift of a mailbox", () => {
       profileId: column("_emailserverprofile_value", NOBODY, NOBODY),
       incomingEmailDeliveryMethod: column("incomingemaildeliverymethod", 0, "none"),
       outgoingEmailDeliveryMethod: column("outgoingemaildeliverymethod", 1),
-      appointmentsContactsAndTasks: column("actdeliverymethod", 0),
+      appointmentsContactsAndTasks: column("actdeliverymethod", 0, "outlook"),
       approved: column("emailrouteraccessapproval", 3, false),
       enabled: { by: () => changeRow(sandbox, row(SUPPORT), { statecode: 1, statuscode: 2 }), seen: false },
       gmail: {
@@ -417,6 +417,41 @@ describe("a mailbox that was set up by hand", () => {
     expect(await imported.update(inputs(ANNA, { outgoingEmailDeliveryMethod: "none" }))).toBe("nothing");
     expect(writes(sandbox, since)).toEqual([]);
     await life.destroy();
+  });
+
+  test("and is imported leaves again as it was, without a word where nothing was changed", async () => {
+    changeRow(sandbox, row(ANNA), {
+      _emailserverprofile_value: profile.id,
+      incomingemaildeliverymethod: 2,
+      outgoingemaildeliverymethod: 2,
+      actdeliverymethod: 0,
+      emailrouteraccessapproval: 1,
+    });
+    const declared = inputs(ANNA, { appointmentsContactsAndTasks: "outlook" });
+    const imported = await profile.beside("Mailbox");
+    await imported.import(ANNA);
+    const since = sandbox.requests.length;
+    expect(await imported.update(declared)).toBe("nothing");
+    await imported.destroy();
+    expect(writes(sandbox, since)).toEqual([]);
+    expect(imported.logs).toEqual([]);
+
+    await imported.import(ANNA);
+    expect(await imported.update({ ...declared, outgoingEmailDeliveryMethod: "none" })).toBe("update");
+    await imported.destroy();
+    expect(row(ANNA)).toMatchObject({ outgoingemaildeliverymethod: 2, actdeliverymethod: 0 });
+    expect(imported.logs).toEqual([]);
+  });
+
+  test("and is imported is left to who has given it another profile since", async () => {
+    const imported = await profile.beside("Mailbox");
+    await imported.import(ANNA);
+    await imported.update(inputs(ANNA, { outgoingEmailDeliveryMethod: "none" }));
+    changeRow(sandbox, row(ANNA), { _emailserverprofile_value: exchange() });
+    await imported.refresh();
+    await imported.destroy();
+    expect(row(ANNA)).toMatchObject({ outgoingemaildeliverymethod: 0, _emailserverprofile_value: exchange() });
+    expect(imported.logs.join("\n")).toContain("was changed by somebody else since");
   });
 
   test("and does not exist is not imported", async () => {

@@ -69,6 +69,7 @@ resources:
       oauthClientId: Type.String({
         description: "Client id of the Google OAuth web client.",
         ...CLIENT_ID,
+        importedWithout: true,
       }),
       oauthClientSecret: Type.String({
         description: "Client secret of the Google OAuth web client. Dataverse never gives it back.",

@@ -90,7 +90,7 @@ resources:
 `,
     },
   ],
-  importId: "the mailbox's id (GUID), or the URL of its page in Dynamics",
+  importId: "the mailbox's id (GUID), the URL of its page in Dynamics, or its address",
   timeoutSeconds: 900,
   inputs: Type.Object(
     {

@@ -5,7 +5,7 @@ import { durationMs } from "../../schema/duration.ts";
 import { credentialProblem } from "../../schema/mail-credential.ts";
 import { hasFailed, isBad, shown } from "../../schema/step.ts";
 import { mailboxUrl } from "../mailbox/find.ts";
-import { observeMailbox } from "../mailbox/observe.ts";
+import { mailboxOf, observeMailbox } from "../mailbox/observe.ts";
 import { testedOn } from "../mailbox/status.ts";
 import { activate, gone, isOfTest } from "./activate.ts";
 import { alerts, momentOf } from "./alerts.ts";
@@ -61,7 +61,7 @@ const handler: Handler<Inputs, Outputs> = {
 
   /** Looks at what Dataverse shows now, without a new test. What was green and is no longer comes back with problems. */
   async read(id, stored, context) {
-    const row = await observeMailbox(id, stored?.inputs.profileId, context);
+    const row = await mailboxOf(id, stored?.inputs.profileId, context);
     if (!row) return undefined;
     // What is seen now counts, until this run writes the mailbox again.
     context.roster.mailboxBases.delete(row.mailboxid.toLowerCase());

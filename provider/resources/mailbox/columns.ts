@@ -21,7 +21,7 @@ export const columns: Columns<MailboxInputs, MailboxRow> = {
   },
   incomingEmailDeliveryMethod: option("incomingemaildeliverymethod", DELIVERY_METHOD),
   outgoingEmailDeliveryMethod: option("outgoingemaildeliverymethod", DELIVERY_METHOD),
-  appointmentsContactsAndTasks: option("actdeliverymethod", { none: ACT_NONE }),
+  appointmentsContactsAndTasks: option("actdeliverymethod", { none: ACT_NONE, outlook: 0 }),
   approved: {
     column: "emailrouteraccessapproval",
     unset: null,

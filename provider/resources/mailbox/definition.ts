@@ -116,7 +116,7 @@ resources:
           replaceOnChanges: true,
         }),
       ),
-      profileId: Type.String({ description: "Id of the email server profile (GUID).", ...GUID }),
+      profileId: Type.String({ description: "Id of the email server profile (GUID).", ...GUID, importedWithout: true }),
       incomingEmailDeliveryMethod: Type.Enum(DELIVERY_METHODS, {
         ...DELIVERY,
         description: "How mail is received.",
@@ -127,8 +127,11 @@ resources:
         description: "How mail is sent.",
         default: "serverSideSynchronization",
       }),
-      appointmentsContactsAndTasks: Type.Enum(["none"], {
-        description: "Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`.",
+      appointmentsContactsAndTasks: Type.Enum(["none", "outlook"], {
+        title: "AppointmentsMethod",
+        typeDescription: "Who synchronises appointments, contacts and tasks of a mailbox.",
+        description:
+          "Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE).",
         default: "none",
       }),
       approved: Type.Boolean({

@@ -23,7 +23,7 @@ import { mailbox as definition, type MailboxInputs, type MailboxOutputs } from "
 import { findAhead, findMailbox, kindOf } from "./find.ts";
 import { seenGmail } from "./gmail.ts";
 import { claim, heldTwice, tellHolder, twice } from "./holder.ts";
-import { observeMailbox } from "./observe.ts";
+import { mailboxOf, observeMailbox } from "./observe.ts";
 import { appliedInState, beyondInputs, isHeldByOther, storedOriginal, wayBack, whereApplied } from "./original.ts";
 import { addressOf, identity, outcome } from "./outcome.ts";
 import { isIdle, warnOfAddress, warnOfGone, warnOfIdle } from "./people.ts";
@@ -87,7 +87,7 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   async read(id, stored, context) {
-    const row = await find(id, stored?.inputs.profileId, context);
+    const row = await mailboxOf(id, stored?.inputs.profileId, context);
     if (!row) {
       if (stored) warnOfGone(id, stored.inputs, context);
       return undefined;
@@ -176,12 +176,6 @@ function meansTheSame(
   if (property === "kind") return kind === undefined || kind === stored.outputs.kind;
   if (property === "mailboxId") return mailboxId === undefined || sameText(mailboxId, id);
   return property === "emailAddress" && sameAddress(emailAddress, stored.inputs.emailAddress);
-}
-
-/** At an import people may give the address, which they know, instead of the id. */
-async function find(id: string, profileId: string | undefined, context: Context): Promise<MailboxRow | undefined> {
-  if (!id.includes("@")) return observeMailbox(id, profileId, context);
-  return findMailbox({ emailAddress: id }, context, context.deadline);
 }
 
 async function requireProfile(profileId: string, { dataverse, deadline, environmentUrl }: Context): Promise<void> {

@@ -120,14 +120,16 @@ export function isHeldByOther(row: MailboxRow, original: MailboxSettings, applie
 
 /**
  * What this resource has set, in the parts whose original is kept: by these inputs or, where they leave a part alone, by earlier ones, as
- * `applied` says. In all parts where the original is not known: it may be learned later.
+ * `applied` says. In all parts where the original is not known: it may be learned later. The profile in any case: what is imported has
+ * it already, and who gives it another one is seen by that.
  */
 export function appliedBy(inputs: Partial<MailboxInputs>, { original, applied = {} }: Partial<Kept>): MailboxSettings {
   const ours = settingsOf(columns, inputs);
   const parts = PLACES.flatMap(({ part, column }) => {
     const cell = ours[column];
     const value = cell === undefined ? applied[part] : partOf(part, cell);
-    return (original && original[part] === undefined) || value === undefined ? [] : [[part, value] as const];
+    const isKept = !original || original[part] !== undefined || part === "profileId";
+    return isKept && value !== undefined ? [[part, value] as const] : [];
   });
   const gmail = { ...applied.gmail, ...inputs.gmail };
   const kept = chosen(gmail, (name) => !original || original.gmail?.[name] !== undefined);

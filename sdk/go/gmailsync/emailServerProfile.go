@@ -7,7 +7,6 @@ import (
 	"context"
 	"reflect"
 
-	"errors"
 	"github.com/gmailsync/pulumi-gmailsync/sdk/go/gmailsync/internal"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -76,15 +75,9 @@ type EmailServerProfile struct {
 func NewEmailServerProfile(ctx *pulumi.Context,
 	name string, args *EmailServerProfileArgs, opts ...pulumi.ResourceOption) (*EmailServerProfile, error) {
 	if args == nil {
-		return nil, errors.New("missing one or more required arguments")
+		args = &EmailServerProfileArgs{}
 	}
 
-	if args.OauthClientId == nil {
-		return nil, errors.New("invalid value for required argument 'OauthClientId'")
-	}
-	if args.OauthClientSecret == nil {
-		return nil, errors.New("invalid value for required argument 'OauthClientSecret'")
-	}
 	if args.DefaultForNewMailboxes == nil {
 		args.DefaultForNewMailboxes = pulumi.BoolPtr(false)
 	}
@@ -95,7 +88,7 @@ func NewEmailServerProfile(ctx *pulumi.Context,
 		args.Protocol = MailProtocol("imap")
 	}
 	if args.OauthClientSecret != nil {
-		args.OauthClientSecret = pulumi.ToSecret(args.OauthClientSecret).(pulumi.StringInput)
+		args.OauthClientSecret = pulumi.ToSecret(args.OauthClientSecret).(pulumi.StringPtrInput)
 	}
 	secrets := pulumi.AdditionalSecretOutputs([]string{
 		"oauthClientSecret",
@@ -155,9 +148,9 @@ type emailServerProfileArgs struct {
 	// Name of the profile. A resource without one is called by its own name and a few random characters, or as `pulumi:autonaming` says.
 	Name *string `pulumi:"name"`
 	// Client id of the Google OAuth web client.
-	OauthClientId string `pulumi:"oauthClientId"`
+	OauthClientId *string `pulumi:"oauthClientId"`
 	// Client secret of the Google OAuth web client. Dataverse never gives it back.
-	OauthClientSecret string `pulumi:"oauthClientSecret"`
+	OauthClientSecret *string `pulumi:"oauthClientSecret"`
 	// Port of the SMTP server. Default: 587.
 	OutgoingPort *int `pulumi:"outgoingPort"`
 	// Host of the SMTP server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it.
@@ -199,9 +192,9 @@ type EmailServerProfileArgs struct {
 	// Name of the profile. A resource without one is called by its own name and a few random characters, or as `pulumi:autonaming` says.
 	Name pulumi.StringPtrInput
 	// Client id of the Google OAuth web client.
-	OauthClientId pulumi.StringInput
+	OauthClientId pulumi.StringPtrInput
 	// Client secret of the Google OAuth web client. Dataverse never gives it back.
-	OauthClientSecret pulumi.StringInput
+	OauthClientSecret pulumi.StringPtrInput
 	// Port of the SMTP server. Default: 587.
 	OutgoingPort pulumi.IntPtrInput
 	// Host of the SMTP server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it.

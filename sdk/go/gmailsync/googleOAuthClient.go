@@ -7,7 +7,6 @@ import (
 	"context"
 	"reflect"
 
-	"errors"
 	"github.com/gmailsync/pulumi-gmailsync/sdk/go/gmailsync/internal"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -62,12 +61,9 @@ type GoogleOAuthClient struct {
 func NewGoogleOAuthClient(ctx *pulumi.Context,
 	name string, args *GoogleOAuthClientArgs, opts ...pulumi.ResourceOption) (*GoogleOAuthClient, error) {
 	if args == nil {
-		return nil, errors.New("missing one or more required arguments")
+		args = &GoogleOAuthClientArgs{}
 	}
 
-	if args.ProjectId == nil {
-		return nil, errors.New("invalid value for required argument 'ProjectId'")
-	}
 	if args.Audience == nil {
 		args.Audience = Audience("internal")
 	}
@@ -144,7 +140,7 @@ type googleOAuthClientArgs struct {
 	// The secret before, while it is being replaced: Google accepts both until the old one is disabled. The check `previousClientSecret` tells when that may be done, and when this can go.
 	PreviousClientSecret *string `pulumi:"previousClientSecret"`
 	// Google Cloud project that owns the client.
-	ProjectId string `pulumi:"projectId"`
+	ProjectId *string `pulumi:"projectId"`
 	// Number of the project, with which its client ids begin, to tell a client of another project. That of a GoogleProject of this stack is known without; of a `gcp.organizations.Project` pass its `number`.
 	ProjectNumber *string `pulumi:"projectNumber"`
 	// Publishing status of an external app. While it is in testing only test users may consent, and every consent ends after seven days. One of `testing`, `production`.
@@ -174,7 +170,7 @@ type GoogleOAuthClientArgs struct {
 	// The secret before, while it is being replaced: Google accepts both until the old one is disabled. The check `previousClientSecret` tells when that may be done, and when this can go.
 	PreviousClientSecret pulumi.StringPtrInput
 	// Google Cloud project that owns the client.
-	ProjectId pulumi.StringInput
+	ProjectId pulumi.StringPtrInput
 	// Number of the project, with which its client ids begin, to tell a client of another project. That of a GoogleProject of this stack is known without; of a `gcp.organizations.Project` pass its `number`.
 	ProjectNumber pulumi.StringPtrInput
 	// Publishing status of an external app. While it is in testing only test users may consent, and every consent ends after seven days. One of `testing`, `production`.

@@ -24,8 +24,8 @@ type Mailbox struct {
 
 	// What this resource has set, where its inputs do not say it: destroying it puts back only what still is as it was set.
 	Applied MailboxSettingsPtrOutput `pulumi:"applied"`
-	// Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`.
-	AppointmentsContactsAndTasks pulumi.StringOutput `pulumi:"appointmentsContactsAndTasks"`
+	// Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`.
+	AppointmentsContactsAndTasks AppointmentsMethodOutput `pulumi:"appointmentsContactsAndTasks"`
 	// Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone.
 	Approved pulumi.BoolOutput `pulumi:"approved"`
 	// Address of the mailbox, as Dataverse has it (case does not matter).
@@ -66,11 +66,8 @@ func NewMailbox(ctx *pulumi.Context,
 	if args.EmailAddress == nil {
 		return nil, errors.New("invalid value for required argument 'EmailAddress'")
 	}
-	if args.ProfileId == nil {
-		return nil, errors.New("invalid value for required argument 'ProfileId'")
-	}
 	if args.AppointmentsContactsAndTasks == nil {
-		args.AppointmentsContactsAndTasks = pulumi.StringPtr("none")
+		args.AppointmentsContactsAndTasks = AppointmentsMethod("none")
 	}
 	if args.Approved == nil {
 		args.Approved = pulumi.BoolPtr(true)
@@ -121,8 +118,8 @@ func (MailboxState) ElementType() reflect.Type {
 }
 
 type mailboxArgs struct {
-	// Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`.
-	AppointmentsContactsAndTasks *string `pulumi:"appointmentsContactsAndTasks"`
+	// Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`.
+	AppointmentsContactsAndTasks *AppointmentsMethod `pulumi:"appointmentsContactsAndTasks"`
 	// Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone.
 	Approved *bool `pulumi:"approved"`
 	// Address of the mailbox, as Dataverse has it (case does not matter).
@@ -142,13 +139,13 @@ type mailboxArgs struct {
 	// Whether mail is deleted from Gmail once Dynamics has processed it. **Destroys mail.** Queues and forward mailboxes only.
 	ProcessAndDeleteEmails *bool `pulumi:"processAndDeleteEmails"`
 	// Id of the email server profile (GUID).
-	ProfileId string `pulumi:"profileId"`
+	ProfileId *string `pulumi:"profileId"`
 }
 
 // The set of arguments for constructing a Mailbox resource.
 type MailboxArgs struct {
-	// Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`.
-	AppointmentsContactsAndTasks pulumi.StringPtrInput
+	// Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`.
+	AppointmentsContactsAndTasks AppointmentsMethodPtrInput
 	// Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone.
 	Approved pulumi.BoolPtrInput
 	// Address of the mailbox, as Dataverse has it (case does not matter).
@@ -168,7 +165,7 @@ type MailboxArgs struct {
 	// Whether mail is deleted from Gmail once Dynamics has processed it. **Destroys mail.** Queues and forward mailboxes only.
 	ProcessAndDeleteEmails pulumi.BoolPtrInput
 	// Id of the email server profile (GUID).
-	ProfileId pulumi.StringInput
+	ProfileId pulumi.StringPtrInput
 }
 
 func (MailboxArgs) ElementType() reflect.Type {
@@ -263,9 +260,9 @@ func (o MailboxOutput) Applied() MailboxSettingsPtrOutput {
 	return o.ApplyT(func(v *Mailbox) MailboxSettingsPtrOutput { return v.Applied }).(MailboxSettingsPtrOutput)
 }
 
-// Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`.
-func (o MailboxOutput) AppointmentsContactsAndTasks() pulumi.StringOutput {
-	return o.ApplyT(func(v *Mailbox) pulumi.StringOutput { return v.AppointmentsContactsAndTasks }).(pulumi.StringOutput)
+// Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`.
+func (o MailboxOutput) AppointmentsContactsAndTasks() AppointmentsMethodOutput {
+	return o.ApplyT(func(v *Mailbox) AppointmentsMethodOutput { return v.AppointmentsContactsAndTasks }).(AppointmentsMethodOutput)
 }
 
 // Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone.

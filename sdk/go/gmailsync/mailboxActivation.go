@@ -18,7 +18,7 @@ import (
 //
 // ## Import
 //
-// `pulumi import` with the mailbox's id (GUID), or the URL of its page in Dynamics.
+// `pulumi import` with the mailbox's id (GUID), the URL of its page in Dynamics, or its address.
 type MailboxActivation struct {
 	pulumi.CustomResourceState
 

@@ -502,6 +502,172 @@ func (o ActivationStatusPtrOutput) ToStringPtrOutputWithContext(ctx context.Cont
 	}).(pulumi.StringPtrOutput)
 }
 
+// Who synchronises appointments, contacts and tasks of a mailbox.
+type AppointmentsMethod string
+
+const (
+	AppointmentsMethodNone    = AppointmentsMethod("none")
+	AppointmentsMethodOutlook = AppointmentsMethod("outlook")
+)
+
+func (AppointmentsMethod) ElementType() reflect.Type {
+	return reflect.TypeOf((*AppointmentsMethod)(nil)).Elem()
+}
+
+func (e AppointmentsMethod) ToAppointmentsMethodOutput() AppointmentsMethodOutput {
+	return pulumi.ToOutput(e).(AppointmentsMethodOutput)
+}
+
+func (e AppointmentsMethod) ToAppointmentsMethodOutputWithContext(ctx context.Context) AppointmentsMethodOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(AppointmentsMethodOutput)
+}
+
+func (e AppointmentsMethod) ToAppointmentsMethodPtrOutput() AppointmentsMethodPtrOutput {
+	return e.ToAppointmentsMethodPtrOutputWithContext(context.Background())
+}
+
+func (e AppointmentsMethod) ToAppointmentsMethodPtrOutputWithContext(ctx context.Context) AppointmentsMethodPtrOutput {
+	return AppointmentsMethod(e).ToAppointmentsMethodOutputWithContext(ctx).ToAppointmentsMethodPtrOutputWithContext(ctx)
+}
+
+func (e AppointmentsMethod) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e AppointmentsMethod) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e AppointmentsMethod) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e AppointmentsMethod) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type AppointmentsMethodOutput struct{ *pulumi.OutputState }
+
+func (AppointmentsMethodOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*AppointmentsMethod)(nil)).Elem()
+}
+
+func (o AppointmentsMethodOutput) ToAppointmentsMethodOutput() AppointmentsMethodOutput {
+	return o
+}
+
+func (o AppointmentsMethodOutput) ToAppointmentsMethodOutputWithContext(ctx context.Context) AppointmentsMethodOutput {
+	return o
+}
+
+func (o AppointmentsMethodOutput) ToAppointmentsMethodPtrOutput() AppointmentsMethodPtrOutput {
+	return o.ToAppointmentsMethodPtrOutputWithContext(context.Background())
+}
+
+func (o AppointmentsMethodOutput) ToAppointmentsMethodPtrOutputWithContext(ctx context.Context) AppointmentsMethodPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v AppointmentsMethod) *AppointmentsMethod {
+		return &v
+	}).(AppointmentsMethodPtrOutput)
+}
+
+func (o AppointmentsMethodOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o AppointmentsMethodOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e AppointmentsMethod) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o AppointmentsMethodOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o AppointmentsMethodOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e AppointmentsMethod) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type AppointmentsMethodPtrOutput struct{ *pulumi.OutputState }
+
+func (AppointmentsMethodPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**AppointmentsMethod)(nil)).Elem()
+}
+
+func (o AppointmentsMethodPtrOutput) ToAppointmentsMethodPtrOutput() AppointmentsMethodPtrOutput {
+	return o
+}
+
+func (o AppointmentsMethodPtrOutput) ToAppointmentsMethodPtrOutputWithContext(ctx context.Context) AppointmentsMethodPtrOutput {
+	return o
+}
+
+func (o AppointmentsMethodPtrOutput) Elem() AppointmentsMethodOutput {
+	return o.ApplyT(func(v *AppointmentsMethod) AppointmentsMethod {
+		if v != nil {
+			return *v
+		}
+		var ret AppointmentsMethod
+		return ret
+	}).(AppointmentsMethodOutput)
+}
+
+func (o AppointmentsMethodPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o AppointmentsMethodPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *AppointmentsMethod) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// AppointmentsMethodInput is an input type that accepts values of the AppointmentsMethod enum
+// A concrete instance of `AppointmentsMethodInput` can be one of the following:
+//
+//	AppointmentsMethodNone
+//	AppointmentsMethodOutlook
+type AppointmentsMethodInput interface {
+	pulumi.Input
+
+	ToAppointmentsMethodOutput() AppointmentsMethodOutput
+	ToAppointmentsMethodOutputWithContext(context.Context) AppointmentsMethodOutput
+}
+
+var appointmentsMethodPtrType = reflect.TypeOf((**AppointmentsMethod)(nil)).Elem()
+
+type AppointmentsMethodPtrInput interface {
+	pulumi.Input
+
+	ToAppointmentsMethodPtrOutput() AppointmentsMethodPtrOutput
+	ToAppointmentsMethodPtrOutputWithContext(context.Context) AppointmentsMethodPtrOutput
+}
+
+type appointmentsMethodPtr string
+
+func AppointmentsMethodPtr(v string) AppointmentsMethodPtrInput {
+	return (*appointmentsMethodPtr)(&v)
+}
+
+func (*appointmentsMethodPtr) ElementType() reflect.Type {
+	return appointmentsMethodPtrType
+}
+
+func (in *appointmentsMethodPtr) ToAppointmentsMethodPtrOutput() AppointmentsMethodPtrOutput {
+	return pulumi.ToOutput(in).(AppointmentsMethodPtrOutput)
+}
+
+func (in *appointmentsMethodPtr) ToAppointmentsMethodPtrOutputWithContext(ctx context.Context) AppointmentsMethodPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(AppointmentsMethodPtrOutput)
+}
+
 // User type of the consent screen: `internal` for members of the Workspace organisation only, else `external`.
 type Audience string
 
@@ -2220,6 +2386,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ActivationCodeInput)(nil)).Elem(), ActivationCode("PROFILE_MISSING"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ActivationCodePtrInput)(nil)).Elem(), ActivationCode("PROFILE_MISSING"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ActivationCodeArrayInput)(nil)).Elem(), ActivationCodeArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*AppointmentsMethodInput)(nil)).Elem(), AppointmentsMethod("none"))
+	pulumi.RegisterInputType(reflect.TypeOf((*AppointmentsMethodPtrInput)(nil)).Elem(), AppointmentsMethod("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*AudienceInput)(nil)).Elem(), Audience("internal"))
 	pulumi.RegisterInputType(reflect.TypeOf((*AudiencePtrInput)(nil)).Elem(), Audience("internal"))
 	pulumi.RegisterInputType(reflect.TypeOf((*CloudInput)(nil)).Elem(), Cloud("public"))
@@ -2243,6 +2411,8 @@ func init() {
 	pulumi.RegisterOutputType(ActivationCodeArrayOutput{})
 	pulumi.RegisterOutputType(ActivationStatusOutput{})
 	pulumi.RegisterOutputType(ActivationStatusPtrOutput{})
+	pulumi.RegisterOutputType(AppointmentsMethodOutput{})
+	pulumi.RegisterOutputType(AppointmentsMethodPtrOutput{})
 	pulumi.RegisterOutputType(AudienceOutput{})
 	pulumi.RegisterOutputType(AudiencePtrOutput{})
 	pulumi.RegisterOutputType(CloudOutput{})

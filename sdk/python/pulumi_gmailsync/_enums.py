@@ -9,6 +9,7 @@ from enum import Enum
 __all__ = [
     'ActivationCode',
     'ActivationStatus',
+    'AppointmentsMethod',
     'Audience',
     'Cloud',
     'Direction',
@@ -135,6 +136,15 @@ class ActivationStatus(_builtins.str, Enum):
     WAITING = "waiting"
     FAILURE = "failure"
     NOT_TESTED = "notTested"
+
+
+@pulumi.type_token("gmailsync:index:AppointmentsMethod")
+class AppointmentsMethod(_builtins.str, Enum):
+    """
+    Who synchronises appointments, contacts and tasks of a mailbox.
+    """
+    NONE = "none"
+    OUTLOOK = "outlook"
 
 
 @pulumi.type_token("gmailsync:index:Audience")

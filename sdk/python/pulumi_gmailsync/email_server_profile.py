@@ -20,8 +20,6 @@ __all__ = ['EmailServerProfileArgs', 'EmailServerProfile']
 @pulumi.input_type
 class EmailServerProfileArgs:
     def __init__(__self__, *,
-                 oauth_client_id: pulumi.Input[_builtins.str],
-                 oauth_client_secret: pulumi.Input[_builtins.str],
                  default_for_new_mailboxes: pulumi.Input[Optional[_builtins.bool]] = None,
                  description: pulumi.Input[Optional[_builtins.str]] = None,
                  enabled: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -32,6 +30,8 @@ class EmailServerProfileArgs:
                  min_polling_interval_in_minutes: pulumi.Input[Optional[_builtins.int]] = None,
                  move_undelivered_emails: pulumi.Input[Optional[_builtins.bool]] = None,
                  name: pulumi.Input[Optional[_builtins.str]] = None,
+                 oauth_client_id: pulumi.Input[Optional[_builtins.str]] = None,
+                 oauth_client_secret: pulumi.Input[Optional[_builtins.str]] = None,
                  outgoing_port: pulumi.Input[Optional[_builtins.int]] = None,
                  outgoing_server_location: pulumi.Input[Optional[_builtins.str]] = None,
                  owner_email_address: pulumi.Input[Optional[_builtins.str]] = None,
@@ -43,8 +43,6 @@ class EmailServerProfileArgs:
         """
         The set of arguments for constructing a EmailServerProfile resource.
 
-        :param pulumi.Input[_builtins.str] oauth_client_id: Client id of the Google OAuth web client.
-        :param pulumi.Input[_builtins.str] oauth_client_secret: Client secret of the Google OAuth web client. Dataverse never gives it back.
         :param pulumi.Input[_builtins.bool] default_for_new_mailboxes: Makes this the organisation's default profile for new mailboxes. The one before it comes back when this is unset or the profile is destroyed.
         :param pulumi.Input[_builtins.str] description: Free text.
         :param pulumi.Input[_builtins.bool] enabled: Whether the profile is active.
@@ -55,6 +53,8 @@ class EmailServerProfileArgs:
         :param pulumi.Input[_builtins.int] min_polling_interval_in_minutes: Least time between two fetches, in minutes.
         :param pulumi.Input[_builtins.bool] move_undelivered_emails: Whether mail that cannot be processed is moved to the Undeliverable folder.
         :param pulumi.Input[_builtins.str] name: Name of the profile. A resource without one is called by its own name and a few random characters, or as `pulumi:autonaming` says.
+        :param pulumi.Input[_builtins.str] oauth_client_id: Client id of the Google OAuth web client.
+        :param pulumi.Input[_builtins.str] oauth_client_secret: Client secret of the Google OAuth web client. Dataverse never gives it back.
         :param pulumi.Input[_builtins.int] outgoing_port: Port of the SMTP server. Default: 587.
         :param pulumi.Input[_builtins.str] outgoing_server_location: Host of the SMTP server. Default: Gmail's. Another one gets no token unless the provider's `mailHosts` names it.
         :param pulumi.Input[_builtins.str] owner_email_address: Address that is told about alerts.
@@ -64,8 +64,6 @@ class EmailServerProfileArgs:
         :param pulumi.Input[_builtins.bool] timeout_mailbox_connection: Whether a connection to a mailbox is given up after some time.
         :param pulumi.Input[_builtins.int] timeout_mailbox_connection_after_amount: That time, in milliseconds.
         """
-        pulumi.set(__self__, "oauth_client_id", oauth_client_id)
-        pulumi.set(__self__, "oauth_client_secret", oauth_client_secret)
         if default_for_new_mailboxes is None:
             default_for_new_mailboxes = False
         if default_for_new_mailboxes is not None:
@@ -90,6 +88,10 @@ class EmailServerProfileArgs:
             pulumi.set(__self__, "move_undelivered_emails", move_undelivered_emails)
         if name is not None:
             pulumi.set(__self__, "name", name)
+        if oauth_client_id is not None:
+            pulumi.set(__self__, "oauth_client_id", oauth_client_id)
+        if oauth_client_secret is not None:
+            pulumi.set(__self__, "oauth_client_secret", oauth_client_secret)
         if outgoing_port is not None:
             pulumi.set(__self__, "outgoing_port", outgoing_port)
         if outgoing_server_location is not None:
@@ -108,30 +110,6 @@ class EmailServerProfileArgs:
             pulumi.set(__self__, "timeout_mailbox_connection", timeout_mailbox_connection)
         if timeout_mailbox_connection_after_amount is not None:
             pulumi.set(__self__, "timeout_mailbox_connection_after_amount", timeout_mailbox_connection_after_amount)
-
-    @_builtins.property
-    @pulumi.getter(name="oauthClientId")
-    def oauth_client_id(self) -> pulumi.Input[_builtins.str]:
-        """
-        Client id of the Google OAuth web client.
-        """
-        return pulumi.get(self, "oauth_client_id")
-
-    @oauth_client_id.setter
-    def oauth_client_id(self, value: pulumi.Input[_builtins.str]):
-        pulumi.set(self, "oauth_client_id", value)
-
-    @_builtins.property
-    @pulumi.getter(name="oauthClientSecret")
-    def oauth_client_secret(self) -> pulumi.Input[_builtins.str]:
-        """
-        Client secret of the Google OAuth web client. Dataverse never gives it back.
-        """
-        return pulumi.get(self, "oauth_client_secret")
-
-    @oauth_client_secret.setter
-    def oauth_client_secret(self, value: pulumi.Input[_builtins.str]):
-        pulumi.set(self, "oauth_client_secret", value)
 
     @_builtins.property
     @pulumi.getter(name="defaultForNewMailboxes")
@@ -252,6 +230,30 @@ class EmailServerProfileArgs:
     @name.setter
     def name(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "name", value)
+
+    @_builtins.property
+    @pulumi.getter(name="oauthClientId")
+    def oauth_client_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Client id of the Google OAuth web client.
+        """
+        return pulumi.get(self, "oauth_client_id")
+
+    @oauth_client_id.setter
+    def oauth_client_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "oauth_client_id", value)
+
+    @_builtins.property
+    @pulumi.getter(name="oauthClientSecret")
+    def oauth_client_secret(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Client secret of the Google OAuth web client. Dataverse never gives it back.
+        """
+        return pulumi.get(self, "oauth_client_secret")
+
+    @oauth_client_secret.setter
+    def oauth_client_secret(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "oauth_client_secret", value)
 
     @_builtins.property
     @pulumi.getter(name="outgoingPort")
@@ -413,7 +415,7 @@ class EmailServerProfile(pulumi.CustomResource):
     @overload
     def __init__(__self__,
                  resource_name: str,
-                 args: EmailServerProfileArgs,
+                 args: Optional[EmailServerProfileArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
         An email server profile for Gmail by OAuth 2.0. Created, updated and deleted in Dataverse; deleting it takes it away from every mailbox that uses it.
@@ -482,11 +484,7 @@ class EmailServerProfile(pulumi.CustomResource):
             __props__.__dict__["min_polling_interval_in_minutes"] = min_polling_interval_in_minutes
             __props__.__dict__["move_undelivered_emails"] = move_undelivered_emails
             __props__.__dict__["name"] = name
-            if oauth_client_id is None and not opts.urn:
-                raise TypeError("Missing required property 'oauth_client_id'")
             __props__.__dict__["oauth_client_id"] = oauth_client_id
-            if oauth_client_secret is None and not opts.urn:
-                raise TypeError("Missing required property 'oauth_client_secret'")
             __props__.__dict__["oauth_client_secret"] = None if oauth_client_secret is None else pulumi.Output.secret(oauth_client_secret)
             __props__.__dict__["outgoing_port"] = outgoing_port
             __props__.__dict__["outgoing_server_location"] = outgoing_server_location

@@ -21,7 +21,6 @@ __all__ = ['GoogleOAuthClientArgs', 'GoogleOAuthClient']
 @pulumi.input_type
 class GoogleOAuthClientArgs:
     def __init__(__self__, *,
-                 project_id: pulumi.Input[_builtins.str],
                  audience: pulumi.Input[Optional['Audience']] = None,
                  authorized_domain: pulumi.Input[Optional[_builtins.str]] = None,
                  client_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -29,6 +28,7 @@ class GoogleOAuthClientArgs:
                  credentials_json: pulumi.Input[Optional[_builtins.str]] = None,
                  organization_domains: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  previous_client_secret: pulumi.Input[Optional[_builtins.str]] = None,
+                 project_id: pulumi.Input[Optional[_builtins.str]] = None,
                  project_number: pulumi.Input[Optional[_builtins.str]] = None,
                  publishing_status: pulumi.Input[Optional['PublishingStatus']] = None,
                  test_users: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
@@ -37,7 +37,6 @@ class GoogleOAuthClientArgs:
         """
         The set of arguments for constructing a GoogleOAuthClient resource.
 
-        :param pulumi.Input[_builtins.str] project_id: Google Cloud project that owns the client.
         :param pulumi.Input['Audience'] audience: User type of the consent screen: `internal` for members of the Workspace organisation only, else `external`. One of `internal`, `external`.
         :param pulumi.Input[_builtins.str] authorized_domain: Authorised domain of the consent screen. Default: the environment's, for example `dynamics.com`.
         :param pulumi.Input[_builtins.str] client_id: Client id from Google's console.
@@ -45,13 +44,13 @@ class GoogleOAuthClientArgs:
         :param pulumi.Input[_builtins.str] credentials_json: The client as Google's console downloads it, instead of `clientId` and `clientSecret`: `client_secret_….json` of a web client.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] organization_domains: Domains of the Workspace organisation that owns an internal app. When given, a mailbox of this client in another domain is an error.
         :param pulumi.Input[_builtins.str] previous_client_secret: The secret before, while it is being replaced: Google accepts both until the old one is disabled. The check `previousClientSecret` tells when that may be done, and when this can go.
+        :param pulumi.Input[_builtins.str] project_id: Google Cloud project that owns the client.
         :param pulumi.Input[_builtins.str] project_number: Number of the project, with which its client ids begin, to tell a client of another project. That of a GoogleProject of this stack is known without; of a `gcp.organizations.Project` pass its `number`.
         :param pulumi.Input['PublishingStatus'] publishing_status: Publishing status of an external app. While it is in testing only test users may consent, and every consent ends after seven days. One of `testing`, `production`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] test_users: Addresses listed as test users of an external app in testing, at most 100. When given, a mailbox of this client that is missing here is an error.
         :param pulumi.Input[_builtins.bool] verified: Whether Google has verified the external app. One in production that is not verified may have 100 users over the life of its project.
         :param pulumi.Input[_builtins.str] verify_timeout: How long `pulumi up` waits for what was just changed in Google's console, for example `15m`: it takes minutes to hours until a new redirect URI or secret is active. Without it a refusal fails at once.
         """
-        pulumi.set(__self__, "project_id", project_id)
         if audience is None:
             audience = 'internal'
         if audience is not None:
@@ -68,6 +67,8 @@ class GoogleOAuthClientArgs:
             pulumi.set(__self__, "organization_domains", organization_domains)
         if previous_client_secret is not None:
             pulumi.set(__self__, "previous_client_secret", previous_client_secret)
+        if project_id is not None:
+            pulumi.set(__self__, "project_id", project_id)
         if project_number is not None:
             pulumi.set(__self__, "project_number", project_number)
         if publishing_status is None:
@@ -82,18 +83,6 @@ class GoogleOAuthClientArgs:
             pulumi.set(__self__, "verified", verified)
         if verify_timeout is not None:
             pulumi.set(__self__, "verify_timeout", verify_timeout)
-
-    @_builtins.property
-    @pulumi.getter(name="projectId")
-    def project_id(self) -> pulumi.Input[_builtins.str]:
-        """
-        Google Cloud project that owns the client.
-        """
-        return pulumi.get(self, "project_id")
-
-    @project_id.setter
-    def project_id(self, value: pulumi.Input[_builtins.str]):
-        pulumi.set(self, "project_id", value)
 
     @_builtins.property
     @pulumi.getter
@@ -178,6 +167,18 @@ class GoogleOAuthClientArgs:
     @previous_client_secret.setter
     def previous_client_secret(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "previous_client_secret", value)
+
+    @_builtins.property
+    @pulumi.getter(name="projectId")
+    def project_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Google Cloud project that owns the client.
+        """
+        return pulumi.get(self, "project_id")
+
+    @project_id.setter
+    def project_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "project_id", value)
 
     @_builtins.property
     @pulumi.getter(name="projectNumber")
@@ -289,7 +290,7 @@ class GoogleOAuthClient(pulumi.CustomResource):
     @overload
     def __init__(__self__,
                  resource_name: str,
-                 args: GoogleOAuthClientArgs,
+                 args: Optional[GoogleOAuthClientArgs] = None,
                  opts: Optional[pulumi.ResourceOptions] = None):
         """
         A Google OAuth web client, adopted and proven. Google offers no API to create one: leave out `clientId` and `clientSecret`, and the check prints the steps in Google's console with the exact values to paste. Destroying the resource leaves the client, its secrets and every grant at Google as they are.
@@ -346,8 +347,6 @@ class GoogleOAuthClient(pulumi.CustomResource):
             __props__.__dict__["credentials_json"] = None if credentials_json is None else pulumi.Output.secret(credentials_json)
             __props__.__dict__["organization_domains"] = organization_domains
             __props__.__dict__["previous_client_secret"] = None if previous_client_secret is None else pulumi.Output.secret(previous_client_secret)
-            if project_id is None and not opts.urn:
-                raise TypeError("Missing required property 'project_id'")
             __props__.__dict__["project_id"] = project_id
             __props__.__dict__["project_number"] = project_number
             if publishing_status is None:

@@ -23,8 +23,7 @@ __all__ = ['MailboxArgs', 'Mailbox']
 class MailboxArgs:
     def __init__(__self__, *,
                  email_address: pulumi.Input[_builtins.str],
-                 profile_id: pulumi.Input[_builtins.str],
-                 appointments_contacts_and_tasks: pulumi.Input[Optional[_builtins.str]] = None,
+                 appointments_contacts_and_tasks: pulumi.Input[Optional['AppointmentsMethod']] = None,
                  approved: pulumi.Input[Optional[_builtins.bool]] = None,
                  enabled: pulumi.Input[Optional[_builtins.bool]] = None,
                  gmail: pulumi.Input[Optional['GmailSettingsArgs']] = None,
@@ -32,13 +31,13 @@ class MailboxArgs:
                  kind: pulumi.Input[Optional['MailboxKind']] = None,
                  mailbox_id: pulumi.Input[Optional[_builtins.str]] = None,
                  outgoing_email_delivery_method: pulumi.Input[Optional['EmailDeliveryMethod']] = None,
-                 process_and_delete_emails: pulumi.Input[Optional[_builtins.bool]] = None):
+                 process_and_delete_emails: pulumi.Input[Optional[_builtins.bool]] = None,
+                 profile_id: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a Mailbox resource.
 
         :param pulumi.Input[_builtins.str] email_address: Address of the mailbox, as Dataverse has it (case does not matter).
-        :param pulumi.Input[_builtins.str] profile_id: Id of the email server profile (GUID).
-        :param pulumi.Input[_builtins.str] appointments_contacts_and_tasks: Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`.
+        :param pulumi.Input['AppointmentsMethod'] appointments_contacts_and_tasks: Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`.
         :param pulumi.Input[_builtins.bool] approved: Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone.
         :param pulumi.Input[_builtins.bool] enabled: Whether the mailbox is active.
         :param pulumi.Input['GmailSettingsArgs'] gmail: Settings of the mailbox at Gmail, set by domain-wide delegation for `https://www.googleapis.com/auth/gmail.settings.basic` (the provider's `mailCredential`). Without delegation they are skipped, and the activation's login decides.
@@ -47,9 +46,9 @@ class MailboxArgs:
         :param pulumi.Input[_builtins.str] mailbox_id: Id of the mailbox (GUID); only needed when several mailboxes have the address.
         :param pulumi.Input['EmailDeliveryMethod'] outgoing_email_delivery_method: How mail is sent. One of `serverSideSynchronization`, `none`.
         :param pulumi.Input[_builtins.bool] process_and_delete_emails: Whether mail is deleted from Gmail once Dynamics has processed it. **Destroys mail.** Queues and forward mailboxes only.
+        :param pulumi.Input[_builtins.str] profile_id: Id of the email server profile (GUID).
         """
         pulumi.set(__self__, "email_address", email_address)
-        pulumi.set(__self__, "profile_id", profile_id)
         if appointments_contacts_and_tasks is None:
             appointments_contacts_and_tasks = 'none'
         if appointments_contacts_and_tasks is not None:
@@ -78,6 +77,8 @@ class MailboxArgs:
             pulumi.set(__self__, "outgoing_email_delivery_method", outgoing_email_delivery_method)
         if process_and_delete_emails is not None:
             pulumi.set(__self__, "process_and_delete_emails", process_and_delete_emails)
+        if profile_id is not None:
+            pulumi.set(__self__, "profile_id", profile_id)
 
     @_builtins.property
     @pulumi.getter(name="emailAddress")
@@ -92,27 +93,15 @@ class MailboxArgs:
         pulumi.set(self, "email_address", value)
 
     @_builtins.property
-    @pulumi.getter(name="profileId")
-    def profile_id(self) -> pulumi.Input[_builtins.str]:
-        """
-        Id of the email server profile (GUID).
-        """
-        return pulumi.get(self, "profile_id")
-
-    @profile_id.setter
-    def profile_id(self, value: pulumi.Input[_builtins.str]):
-        pulumi.set(self, "profile_id", value)
-
-    @_builtins.property
     @pulumi.getter(name="appointmentsContactsAndTasks")
-    def appointments_contacts_and_tasks(self) -> pulumi.Input[Optional[_builtins.str]]:
+    def appointments_contacts_and_tasks(self) -> pulumi.Input[Optional['AppointmentsMethod']]:
         """
-        Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`.
+        Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`.
         """
         return pulumi.get(self, "appointments_contacts_and_tasks")
 
     @appointments_contacts_and_tasks.setter
-    def appointments_contacts_and_tasks(self, value: pulumi.Input[Optional[_builtins.str]]):
+    def appointments_contacts_and_tasks(self, value: pulumi.Input[Optional['AppointmentsMethod']]):
         pulumi.set(self, "appointments_contacts_and_tasks", value)
 
     @_builtins.property
@@ -211,6 +200,18 @@ class MailboxArgs:
     def process_and_delete_emails(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "process_and_delete_emails", value)
 
+    @_builtins.property
+    @pulumi.getter(name="profileId")
+    def profile_id(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Id of the email server profile (GUID).
+        """
+        return pulumi.get(self, "profile_id")
+
+    @profile_id.setter
+    def profile_id(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "profile_id", value)
+
 
 @pulumi.type_token("gmailsync:index:Mailbox")
 class Mailbox(pulumi.CustomResource):
@@ -218,7 +219,7 @@ class Mailbox(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
-                 appointments_contacts_and_tasks: pulumi.Input[Optional[_builtins.str]] = None,
+                 appointments_contacts_and_tasks: pulumi.Input[Optional['AppointmentsMethod']] = None,
                  approved: pulumi.Input[Optional[_builtins.bool]] = None,
                  email_address: pulumi.Input[Optional[_builtins.str]] = None,
                  enabled: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -241,7 +242,7 @@ class Mailbox(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] appointments_contacts_and_tasks: Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`.
+        :param pulumi.Input['AppointmentsMethod'] appointments_contacts_and_tasks: Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`.
         :param pulumi.Input[_builtins.bool] approved: Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone.
         :param pulumi.Input[_builtins.str] email_address: Address of the mailbox, as Dataverse has it (case does not matter).
         :param pulumi.Input[_builtins.bool] enabled: Whether the mailbox is active.
@@ -283,7 +284,7 @@ class Mailbox(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
-                 appointments_contacts_and_tasks: pulumi.Input[Optional[_builtins.str]] = None,
+                 appointments_contacts_and_tasks: pulumi.Input[Optional['AppointmentsMethod']] = None,
                  approved: pulumi.Input[Optional[_builtins.bool]] = None,
                  email_address: pulumi.Input[Optional[_builtins.str]] = None,
                  enabled: pulumi.Input[Optional[_builtins.bool]] = None,
@@ -325,8 +326,6 @@ class Mailbox(pulumi.CustomResource):
                 outgoing_email_delivery_method = 'serverSideSynchronization'
             __props__.__dict__["outgoing_email_delivery_method"] = outgoing_email_delivery_method
             __props__.__dict__["process_and_delete_emails"] = process_and_delete_emails
-            if profile_id is None and not opts.urn:
-                raise TypeError("Missing required property 'profile_id'")
             __props__.__dict__["profile_id"] = profile_id
             __props__.__dict__["applied"] = None
             __props__.__dict__["name"] = None
@@ -385,9 +384,9 @@ class Mailbox(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="appointmentsContactsAndTasks")
-    def appointments_contacts_and_tasks(self) -> pulumi.Output[_builtins.str]:
+    def appointments_contacts_and_tasks(self) -> pulumi.Output['AppointmentsMethod']:
         """
-        Dynamics synchronises appointments, contacts and tasks with Exchange only: always `none`. One of `none`.
+        Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`.
         """
         return pulumi.get(self, "appointments_contacts_and_tasks")
 

@@ -181,7 +181,7 @@ class MailboxActivation(pulumi.CustomResource):
 
         ## Import
 
-        `pulumi import` with the mailbox's id (GUID), or the URL of its page in Dynamics.
+        `pulumi import` with the mailbox's id (GUID), the URL of its page in Dynamics, or its address.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -207,7 +207,7 @@ class MailboxActivation(pulumi.CustomResource):
 
         ## Import
 
-        `pulumi import` with the mailbox's id (GUID), or the URL of its page in Dynamics.
+        `pulumi import` with the mailbox's id (GUID), the URL of its page in Dynamics, or its address.
 
         :param str resource_name: The name of the resource.
         :param MailboxActivationArgs args: The arguments to use to populate this resource's properties.
