@@ -154,7 +154,7 @@ describe("dynamic resources", () => {
     expect(mailboxSettings(anna())).toEqual(before);
   });
 
-  test("move to the plugin by aliases, and nothing is made anew", async () => {
+  test("move to the plugin by aliases, without a change", async () => {
     const dynamic = body(
       `import * as pulumi from "@pulumi/pulumi";\nimport { ${CLASSES} } from "pulumi-gmailsync/dynamic";`,
       none,
@@ -180,24 +180,25 @@ describe("dynamic resources", () => {
     );
     rmSync(join(stack.folder, "node_modules"), { recursive: true, force: true });
     const preview = await stack.run("preview");
-    expect(preview.stdout).not.toMatch(/replace|delete/);
+    expect(Object.keys(preview.changes ?? {}), preview.stdout).toEqual(["same"]);
     const moved = await stack.run("up");
     expect(moved.ok, moved.stdout).toBe(true);
-    expect(writes(sandbox, since).filter((line) => !line.includes("oauthclientsecret"))).toEqual([]);
+    expect(writes(sandbox, since)).toEqual([]);
     expect(await ids()).toEqual(before);
     const calm = await stack.run("preview");
     expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
     expect((await stack.run("destroy")).ok).toBe(true);
   });
 
-  test("move into a fleet of the plugin by the aliases that `gmailsync export` writes, and nothing is made anew", async () => {
+  test("move into a fleet of the plugin by the import file and the aliases of `gmailsync export`, without a change", async () => {
+    const google = `const google = new GoogleOAuthClient("google", { projectId: "northwind-mail", clientId: "${SEED_CLIENT_ID}", clientSecret });`;
     const stack = program(
       "index.mjs",
       body(
-        `import * as pulumi from "@pulumi/pulumi";\nimport { ${CLASSES} } from "pulumi-gmailsync/dynamic";`,
+        `import * as pulumi from "@pulumi/pulumi";\nimport { GoogleOAuthClient, ${CLASSES} } from "pulumi-gmailsync/dynamic";`,
         none,
         "anna@northwind.example",
-      ),
+      ).replace("const gmail", `${google}\nconst gmail`),
     );
     const up = await stack.run("up", SECRET, `gmailClientSecret=${SEED_CLIENT_SECRET}`);
     expect(up.ok, up.stdout).toBe(true);
@@ -205,20 +206,23 @@ describe("dynamic resources", () => {
     writeFileSync(join(stack.folder, "state.json"), JSON.stringify({ version, deployment }));
     const since = sandbox.requests.length;
     const { code, stdout, stderr } = await gmailsync(
-      ["export", "--stack-export", "state.json", "--project", "northwind-mail"],
+      ["export", "--stack-export", "state.json"],
       sandbox.environment,
       stack.folder,
     );
     expect(code, stdout + stderr).toBe(0);
+    const imported = await stack.run("import-file");
+    // The component only.
+    expect(imported.stdout).toContain("= 1 imported");
     writeFileSync(
       join(stack.folder, "index.mjs"),
       'import { fleet } from "pulumi-gmailsync";\nfleet("fleet", { file: "mailboxes.yaml" });\n',
     );
     const preview = await stack.run("preview");
-    expect(preview.stdout).not.toMatch(/replace|delete/);
+    expect(Object.keys(preview.changes ?? {}), preview.stdout).toEqual(["same"]);
     const moved = await stack.run("up");
     expect(moved.ok, moved.stdout).toBe(true);
-    expect(writes(sandbox, since).filter((line) => !line.includes("oauthclientsecret"))).toEqual([]);
+    expect(writes(sandbox, since)).toEqual([]);
     const calm = await stack.run("preview");
     expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
     expect((await stack.run("destroy")).ok).toBe(true);

@@ -17,6 +17,9 @@ import {
 } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
+/** What `gmailsync export` says to import with, as words behind `pulumi`. */
+const importOf = (said: string) => /pulumi (import .*)/.exec(said)?.[1]?.split(" ") ?? [];
+
 /** A tenant that was set up by hand: `size` mailboxes of one profile, most of them well. */
 async function handMade(size: number): Promise<{ sandbox: Sandbox; addresses: readonly string[] }> {
   const sandbox = await testSandbox({ extraUsers: size });
@@ -142,18 +145,23 @@ describe("what a stack has already", () => {
         stack.directory,
       );
       expect(exported.code, exported.stdout + exported.stderr).toBe(0);
-      expect(exported.stdout).not.toContain("pulumi import");
       await stack.expect(["config", "set", "--secret", "gmailClientSecret"], { input: SEED_CLIENT_SECRET });
+      // The component only.
+      expect(await stack.expect(importOf(exported.stdout))).toContain("= 1 imported");
       stack.program(FLEET.replace("fleet:", `${fleet}:`));
       const preview = await stack.preview("--diff");
       expect(preview.code, preview.output).toBe(0);
-      // The components only.
-      expect(preview.output).toMatch(/\+ 1 to create\n/);
-      expect(preview.output).toContain("6 unchanged");
-      expect(preview.output).not.toMatch(/to update|replace/);
+      expect(preview.output).toContain("7 unchanged");
+      // The component of before, of which nothing but a name was in the state.
+      expect(preview.output).not.toMatch(/to create|to update|replace/);
       const up = await stack.up();
       expect(up.code, up.output).toBe(0);
     }
+    // Renamed it is the same by an alias of its own: only the component's name in the state changes.
+    stack.program(`${FLEET.replace("fleet:", "renamed:")}\n  options:\n    aliases:\n      - name: other`);
+    const renamed = await stack.preview("--diff");
+    expect(renamed.output).toContain("6 unchanged");
+    expect(renamed.output).toContain('~ name: "other" => "renamed"');
     expect(writes(sandbox, before)).toEqual([]);
     const resources = await stack.resources();
     expect(

@@ -4,12 +4,12 @@
  * object.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ProjectSettings, Stack, UpOptions } from "@pulumi/pulumi/automation/index.js";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 
 const [folder = "", command = "", ...config] = process.argv.slice(2);
 const automation: typeof import("@pulumi/pulumi/automation/index.js") = createRequire(join(folder, "program.js"))(
@@ -41,8 +41,8 @@ async function up(options: UpOptions): Promise<object> {
   };
 }
 
-/** `up-all` goes on where something fails. */
-export type Command = "up" | "up-all" | "preview" | "gate" | "destroy" | "export" | "import";
+/** `up-all` goes on where something fails; `import-file` is `pulumi import`, and `import` takes a state over. */
+export type Command = "up" | "up-all" | "preview" | "gate" | "destroy" | "export" | "import" | "import-file";
 
 const COMMANDS: Readonly<Record<Command, (stack: Stack) => Promise<object>>> = {
   up: () => up({}),
@@ -60,6 +60,15 @@ const COMMANDS: Readonly<Record<Command, (stack: Stack) => Promise<object>>> = {
   export: async () => {
     const args = ["stack", "export", "--stack", "test"];
     return JSON.parse(execFileSync("pulumi", args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }));
+  },
+  // In a project without a program: the host of its language may not be installed, and the state knows of none.
+  "import-file": async () => {
+    const beside = join(folder, "import");
+    mkdirSync(beside);
+    writeFileSync(join(beside, "Pulumi.yaml"), stringify({ ...project, runtime: "yaml", main: undefined }));
+    const place = ["--stack", "test", "--config-file", join(folder, "Pulumi.test.yaml")];
+    const args = ["import", "--file", join(folder, "import.json"), "--protect=false", "--generate-code=false", "--yes"];
+    return { stdout: execFileSync("pulumi", [...args, ...place], { encoding: "utf8", cwd: beside }) };
   },
   import: async () => {
     await stack.importStack(JSON.parse(readFileSync("state.json", "utf8")));

@@ -14,8 +14,9 @@ export interface Written {
 }
 
 /** Code first, then what belongs to it. */
-export function filesOf(found: Found, { format, output, importFile, fleet, projects }: Options): readonly Written[] {
-  const imports = format === "fleet" ? importsOfFleet(found, fleet, projects) : importsOfProgram(found);
+export function filesOf(found: Found, options: Options): readonly Written[] {
+  const { format, output, importFile, projects } = options;
+  const imports = format === "fleet" ? importsOfFleet(found, options) : importsOfProgram(found);
   const code =
     format === "fleet"
       ? [

@@ -3,7 +3,7 @@ import { tokenOf } from "../../schema/define.ts";
 import { isTree, type Tree } from "../../values.ts";
 import { type ExportedResource, exportedResources } from "../stack-export.ts";
 
-const NAMES = ["GoogleOAuthClient", "EmailServerProfile", "Mailbox", "MailboxActivation"] as const;
+const NAMES = ["GoogleOAuthClient", "EmailServerProfile", "Mailbox", "MailboxActivation", "Fleet"] as const;
 type Name = (typeof NAMES)[number];
 
 /** A resource that a stack has already. */
@@ -20,8 +20,9 @@ export class Holdings {
   readonly #held = new Map<string, Held>();
 
   constructor(resources: readonly ExportedResource[] = []) {
+    // A component has no id; a program knows it by its name.
     for (const { name, id, urn, inputs } of resources)
-      this.#held.set(keyOf(name, id), { alias: aliasOf(urn), inputs: isTree(inputs) ? inputs : {} });
+      this.#held.set(keyOf(name, id || nameIn(urn)), { alias: aliasOf(urn), inputs: isTree(inputs) ? inputs : {} });
     this.mailboxes = new Map(
       resources.flatMap(({ name, id, address }) => (name === "Mailbox" ? [[id.toLowerCase(), address] as const] : [])),
     );
@@ -44,12 +45,16 @@ export function holdingsIn(state: Json | undefined): Holdings | undefined {
   return resources && new Holdings(resources);
 }
 
+function nameIn(urn: string): string {
+  return urn.split("::").slice(3).join("::");
+}
+
 function keyOf(name: string, id: string): string {
   return `${name} ${id.toLowerCase()}`;
 }
 
 /** `urn:pulumi:stack::project::type::name`; types of parents stand before a `$`, and another package needs the whole. */
 function aliasOf(urn: string): string {
-  const [, , type = "", ...name] = urn.split("::");
-  return type.startsWith("gmailsync:index:") && !type.includes("$") ? name.join("::") : urn;
+  const [, , type = ""] = urn.split("::");
+  return type.startsWith("gmailsync:index:") && !type.includes("$") ? nameIn(urn) : urn;
 }

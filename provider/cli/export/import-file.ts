@@ -4,6 +4,7 @@ import { properties, tokenOf } from "../../schema/define.ts";
 import { pick, type Tree } from "../../values.ts";
 import { type Projects, projectOf, screenFor } from "./fleet.ts";
 import { addressesTwice, type Found } from "./found.ts";
+import type { Holdings } from "./held.ts";
 import { activationName, namesOf } from "./program.ts";
 
 /** One resource as `pulumi import --file` takes it. `name` is for others of the file to refer to. */
@@ -26,8 +27,15 @@ const DEFAULT_SCREEN = pick(
   (_, value) => value !== null,
 );
 
+interface InFleet {
+  /** Name of the Fleet in the program. */
+  readonly fleet: string;
+  readonly projects: Projects;
+  readonly holdings: Holdings;
+}
+
 /** What a Fleet of such a file will have, under it. What the stack has already is left out: its aliases bring it along. */
-export function importsOfFleet(found: Found, fleet: string, projects: Projects): readonly Imported[] {
+export function importsOfFleet(found: Found, { fleet, projects, holdings }: InFleet): readonly Imported[] {
   const { profiles, mailboxes } = found;
   const twice = addressesTwice(mailboxes);
   const children = [
@@ -51,7 +59,9 @@ export function importsOfFleet(found: Found, fleet: string, projects: Projects):
   ];
   // As its children are registered: whoever makes it, it is a component of its own process, and knows its name.
   const component = { type: tokenOf("Fleet"), name: fleet, component: true, inputs: { name: fleet } } as const;
-  return children.length === 0 ? [] : [component, ...children.map((child) => ({ ...child, parent: fleet }))];
+  // The engine passes over what it has already.
+  const isThere = children.length === 0 && holdings.of("Fleet", fleet) !== undefined;
+  return isThere ? [] : [component, ...children.map((child) => ({ ...child, parent: fleet }))];
 }
 
 /** The same for a program of single resources. */
