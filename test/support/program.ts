@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { findOnPath } from "../../scripts/pulumi-executables.ts";
 import { pulumiEnvironment } from "../../scripts/workspace.ts";
 import { refuseCrash } from "./crash.ts";
 import { ROOT } from "./package.ts";
@@ -34,18 +35,20 @@ export class TestProgram {
   readonly folder: string;
   readonly state: string;
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #node: string;
 
-  /** `environment` replaces settings or, with undefined, takes them away. */
+  /** `environment` replaces settings or, with undefined, takes them away. The first Node.js of a PATH in it runs the program. */
   constructor(folder: string, sandbox: Sandbox, environment: Readonly<Record<string, string | undefined>> = {}) {
     this.folder = folder;
     this.state = join(temporaryDirectory(), "state");
+    this.#node = findOnPath("node", environment["PATH"] ?? "") ?? process.execPath;
     this.#environment = {
       ...process.env,
       ...sandbox.environment,
-      // The launcher of dynamic providers lies at the root of the SDK.
-      PATH: [dirname(sdkOf(folder)), process.env["PATH"]].join(delimiter),
       ...pulumiEnvironment(join(this.state, "..", "home"), this.state),
       ...environment,
+      // The launcher of dynamic providers lies at the root of the SDK.
+      PATH: [dirname(sdkOf(folder)), environment["PATH"] ?? process.env["PATH"]].join(delimiter),
     };
   }
 
@@ -57,7 +60,7 @@ export class TestProgram {
     const driver = join(ROOT, "test", "support", "run-program.ts");
     const options = { env: this.#environment, maxBuffer: 64 * 1024 * 1024 };
     return new Promise((resolve, reject) => {
-      execFile(process.execPath, [driver, this.folder, command, ...config], options, (_, stdout, stderr) => {
+      execFile(this.#node, [driver, this.folder, command, ...config], options, (_, stdout, stderr) => {
         try {
           refuseCrash(command, `${stdout}${stderr}`);
           resolve(JSON.parse(stdout.trim().split("\n").at(-1) ?? ""));

@@ -10,7 +10,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/s
 const leftovers: (() => unknown)[] = [];
 afterAll(async () => {
   for (const clear of leftovers.splice(0).reverse()) await clear();
-});
+}, 300_000);
 
 /** Has something cleared with the test file, also from inside a hook or a test. */
 export function atEnd(clear: () => unknown): void {
