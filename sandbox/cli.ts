@@ -163,23 +163,28 @@ function noSuch([verb = "", what]: readonly string[]): Usage {
   return new Usage(`${what === undefined ? verb : `there is no "${verb} ${what}"; ${verb}`} takes ${kinds.join(", ")}`);
 }
 
+export const OPTIONS = {
+  directory: { type: "string", default: DEFAULT_DIRECTORY },
+  json: { type: "boolean", default: false },
+  state: { type: "string" },
+  world: { type: "string" },
+  "test-delay": { type: "string", default: "1500" },
+  "mail-delay": { type: "string", default: "0" },
+  users: { type: "string", default: "0" },
+  as: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/** What may follow, such as `start` and `add user`. */
+export const WORDS: readonly string[] = [...COMMANDS.keys(), ...Object.keys(SHOWS).map((what) => `show ${what}`)];
+
 /** `gmailsync sandbox …`; returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
   try {
     const { values, positionals } = parseArgs({
       args: argv,
       allowPositionals: true,
-      options: {
-        directory: { type: "string", default: DEFAULT_DIRECTORY },
-        json: { type: "boolean", default: false },
-        state: { type: "string" },
-        world: { type: "string" },
-        "test-delay": { type: "string", default: "1500" },
-        "mail-delay": { type: "string", default: "0" },
-        users: { type: "string", default: "0" },
-        as: { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
-      },
+      options: OPTIONS,
     });
     const [verb] = positionals;
     if (verb === undefined) {

@@ -89,7 +89,7 @@ const HOUSE: readonly Room[] = [
   },
   {
     folder: "provider/cli",
-    what: "`gmailsync doctor`, `preflight`, `report`, `signin`, `consent`, `check`, `lock`, `export`, `init`, `guide`, `originals`, `sandbox`",
+    what: "`gmailsync doctor`, `preflight`, `report`, `signin`, `consent`, `check`, `lock`, `export`, `init`, `guide`, `originals`, `completion`, `sandbox`",
     imports: [
       ...[...WORDS, "provider/network", ...CLIENTS, "provider/resource", "provider/resources"],
       ...["provider/fleet", "provider/host", "sandbox"],

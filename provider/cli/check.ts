@@ -35,6 +35,14 @@ Examples:
 
 ${exitCodes("check")}`;
 
+export const OPTIONS = {
+  lock: { type: "string" },
+  live: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  sarif: { type: "boolean", default: false },
+  "read-only": { type: "boolean" },
+} as const;
+
 /** Most problems that people are shown. */
 const SHOWN = 100;
 
@@ -74,13 +82,7 @@ function parse(argv: string[]): Options {
   const { values, positionals: files } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: {
-      lock: { type: "string" },
-      live: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      sarif: { type: "boolean", default: false },
-      "read-only": { type: "boolean" },
-    },
+    options: OPTIONS,
   });
   const { lock, live, json, sarif: asSarif } = values;
   if (files.length === 0) throw new TypeError("a file is needed, such as mailboxes.yaml");

@@ -38,6 +38,15 @@ Examples:
 
 ${exitCodes("consent")}`;
 
+export const OPTIONS = {
+  "client-id": { type: "string" },
+  config: { type: "string" },
+  stack: { type: "string" },
+  file: { type: "string" },
+  port: { type: "string", default: "0" },
+  timeout: { type: "string", default: "10" },
+} as const;
+
 interface Options extends Omit<Asked, "redirectUri"> {
   readonly port: number;
   readonly timeoutMs: number;
@@ -106,14 +115,7 @@ function parse(argv: string[]): Options {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: {
-      "client-id": { type: "string" },
-      config: { type: "string" },
-      stack: { type: "string" },
-      file: { type: "string" },
-      port: { type: "string", default: "0" },
-      timeout: { type: "string", default: "10" },
-    },
+    options: OPTIONS,
   });
   const { "client-id": clientId = "", config, stack, file } = values;
   const [address = "", ...others] = positionals;

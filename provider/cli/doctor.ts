@@ -54,6 +54,18 @@ Examples:
 
 ${exitCodes("doctor")}`;
 
+export const OPTIONS = {
+  failed: { type: "boolean", default: false },
+  by: { type: "string", default: "cause" },
+  steps: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  junit: { type: "string" },
+  csv: { type: "string" },
+  watch: { type: "boolean", default: false },
+  timeout: { type: "string", default: "120" },
+  "read-only": { type: "boolean" },
+} as const;
+
 const WATCH_MS = 30_000;
 
 /** `gmailsync doctor …`; returns the exit code. */
@@ -85,17 +97,7 @@ async function parse(argv: string[]): Promise<Options> {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: {
-      failed: { type: "boolean", default: false },
-      by: { type: "string", default: "cause" },
-      steps: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      junit: { type: "string" },
-      csv: { type: "string" },
-      watch: { type: "boolean", default: false },
-      timeout: { type: "string", default: "120" },
-      "read-only": { type: "boolean" },
-    },
+    options: OPTIONS,
   });
   const { by, junit, csv, timeout, ...flags } = values;
   if (positionals.length === 0) throw new TypeError("an address or a file is needed");

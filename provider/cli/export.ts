@@ -3,7 +3,7 @@ import { Deadline } from "../network/deadline.ts";
 import { commandLine, telling } from "./command-line.ts";
 import { filesOf, refuseExisting } from "./export/files.ts";
 import { look } from "./export/look.ts";
-import { optionsFrom } from "./export/options.ts";
+import { OPTIONS, optionsFrom } from "./export/options.ts";
 import { tell } from "./export/tell.ts";
 import { settings } from "./settings.ts";
 
@@ -45,6 +45,8 @@ ${exitCodes("export")}`;
 
 /** For all of it, in milliseconds. */
 const LOOKING_MS = 600_000;
+
+export { OPTIONS };
 
 /** `gmailsync export …`; returns the exit code. */
 export async function run(argv: string[]): Promise<number> {

@@ -43,6 +43,21 @@ Examples:
 
 ${exitCodes("guide")}`;
 
+export const OPTIONS = {
+  project: { type: "string" },
+  environment: { type: "string" },
+  audience: { type: "string", default: "internal" },
+  "publishing-status": { type: "string", default: "production" },
+  "test-user": { type: "string", multiple: true },
+  "client-id": { type: "string" },
+  client: { type: "string" },
+  markdown: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  page: { type: "boolean", default: false },
+  watch: { type: "boolean", default: false },
+  "read-only": { type: "boolean" },
+} as const;
+
 const WATCH_MS = 10_000;
 
 interface Options {
@@ -112,20 +127,7 @@ async function parse(argv: string[]): Promise<Options> {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: {
-      project: { type: "string" },
-      environment: { type: "string" },
-      audience: { type: "string", default: "internal" },
-      "publishing-status": { type: "string", default: "production" },
-      "test-user": { type: "string", multiple: true },
-      "client-id": { type: "string" },
-      client: { type: "string" },
-      markdown: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      page: { type: "boolean", default: false },
-      watch: { type: "boolean", default: false },
-      "read-only": { type: "boolean" },
-    },
+    options: OPTIONS,
   });
   const { project, environment, audience, client, watch, "publishing-status": publishingStatus } = values;
   const forms = (["markdown", "json", "page"] as const).filter((form) => values[form]);

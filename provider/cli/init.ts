@@ -40,6 +40,15 @@ Examples:
 
 ${exitCodes("init")}`;
 
+export const OPTIONS = {
+  domain: { type: "string", multiple: true },
+  column: { type: "string", multiple: true },
+  output: { type: "string", default: "mailboxes.yaml" },
+  project: { type: "string" },
+  verbose: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+} as const;
+
 /** Largest file that is added to, in bytes. */
 const LARGEST = 16 * 1024 * 1024;
 /** For all of Dynamics, in milliseconds. */
@@ -71,16 +80,9 @@ function parse(argv: string[]): Options {
   const { values, positionals: tables } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: {
-      domain: { type: "string", multiple: true, default: [] },
-      column: { type: "string", multiple: true, default: [] },
-      output: { type: "string", default: "mailboxes.yaml" },
-      project: { type: "string" },
-      verbose: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    },
+    options: OPTIONS,
   });
-  const { domain: domains, column, output, project, verbose, json } = values;
+  const { domain: domains = [], column = [], output, project, verbose, json } = values;
   if (tables.length === 0 && domains.length === 0) throw new TypeError("--domain is needed where there is no table");
   if (tables.length === 0 && column.length > 0) throw new TypeError("--column is for tables");
   if (json && output === "-") throw new TypeError("--json and --output - exclude each other");

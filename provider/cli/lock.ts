@@ -36,6 +36,13 @@ Examples:
 
 ${exitCodes("lock")}`;
 
+export const OPTIONS = {
+  lock: { type: "string" },
+  check: { type: "boolean", default: false },
+  verbose: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+} as const;
+
 interface Options {
   readonly file: string;
   readonly lockFile: string;
@@ -83,12 +90,7 @@ function parse(argv: string[]): Options {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: {
-      lock: { type: "string" },
-      check: { type: "boolean", default: false },
-      verbose: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    },
+    options: OPTIONS,
   });
   const [file, ...others] = positionals;
   if (file === undefined || others.length > 0) throw new TypeError("one file is needed, such as mailboxes.yaml");

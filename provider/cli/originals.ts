@@ -52,10 +52,17 @@ Examples:
 
 ${exitCodes("originals")}`;
 
-const VERBS = ["list", "show", "set", "recover"] as const;
+export const OPTIONS = {
+  stack: { type: "string" },
+  json: { type: "boolean", default: false },
+  yes: { type: "boolean", default: false },
+  "read-only": { type: "boolean", default: false },
+} as const;
+
+export const WORDS = ["list", "show", "set", "recover"] as const;
 
 interface Options {
-  readonly verb: (typeof VERBS)[number];
+  readonly verb: (typeof WORDS)[number];
   readonly address: string;
   readonly values: Tree;
   readonly stack: string | undefined;
@@ -111,15 +118,10 @@ function parse(argv: string[]): Options {
   const { values: flags, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: {
-      stack: { type: "string" },
-      json: { type: "boolean", default: false },
-      yes: { type: "boolean", default: false },
-      "read-only": { type: "boolean", default: false },
-    },
+    options: OPTIONS,
   });
   const [word, address, ...pairs] = positionals;
-  const verb = VERBS.find((one) => one === word);
+  const verb = WORDS.find((one) => one === word);
   if (verb === undefined) throw new TypeError("say list, show, set or recover");
   const ofAll = verb === "list" || verb === "recover";
   if (!ofAll && address === undefined) throw new TypeError(`${verb} needs the address of a mailbox`);

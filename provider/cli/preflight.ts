@@ -48,6 +48,14 @@ Examples:
 
 ${exitCodes("preflight")}`;
 
+export const OPTIONS = {
+  assumptions: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  junit: { type: "string" },
+  timeout: { type: "string", default: "8" },
+  "read-only": { type: "boolean" },
+} as const;
+
 /** `gmailsync preflight …`; returns the exit code. */
 export async function run(argv: string[]): Promise<number> {
   const options = await commandLine("preflight", HELP, argv, () => parse(argv));
@@ -67,13 +75,7 @@ async function parse(argv: string[]) {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: {
-      assumptions: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      junit: { type: "string" },
-      timeout: { type: "string", default: "8" },
-      "read-only": { type: "boolean" },
-    },
+    options: OPTIONS,
   });
   const { assumptions, json, junit: junitFile, timeout } = values;
   const [file, ...others] = positionals;

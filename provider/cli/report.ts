@@ -45,6 +45,17 @@ Examples:
 
 ${exitCodes("report")}`;
 
+export const OPTIONS = {
+  html: { type: "string" },
+  markdown: { type: "string" },
+  junit: { type: "string" },
+  json: { type: "string" },
+  csv: { type: "string" },
+  stored: { type: "boolean", default: false },
+  timeout: { type: "string", default: "120" },
+  "read-only": { type: "boolean" },
+} as const;
+
 /** What a report can be written as. */
 const FORMS = {
   html: htmlOf,
@@ -78,16 +89,7 @@ async function parse(argv: string[]): Promise<Options> {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: {
-      html: { type: "string" },
-      markdown: { type: "string" },
-      junit: { type: "string" },
-      json: { type: "string" },
-      csv: { type: "string" },
-      stored: { type: "boolean", default: false },
-      timeout: { type: "string", default: "120" },
-      "read-only": { type: "boolean" },
-    },
+    options: OPTIONS,
   });
   if (positionals.length === 0) throw new TypeError("an address or a file is needed");
   const timeoutMs = timeLimit(values.timeout, "seconds", 3600);

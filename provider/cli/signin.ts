@@ -44,6 +44,17 @@ Examples:
 
 ${exitCodes("signin")}`;
 
+export const OPTIONS = {
+  csv: { type: "string" },
+  markdown: { type: "string" },
+  json: { type: "string" },
+  page: { type: "string" },
+  messages: { type: "string" },
+  template: { type: "string" },
+  watch: { type: "boolean", default: false },
+  "read-only": { type: "boolean" },
+} as const;
+
 const WATCH_MS = 10_000;
 /** For one mailbox. */
 const LIMIT_MS = 60_000;
@@ -93,16 +104,7 @@ async function parse(argv: string[]): Promise<Options> {
   const { values, positionals } = parseArgs({
     args: argv,
     allowPositionals: true,
-    options: {
-      csv: { type: "string" },
-      markdown: { type: "string" },
-      json: { type: "string" },
-      page: { type: "string" },
-      messages: { type: "string" },
-      template: { type: "string" },
-      watch: { type: "boolean", default: false },
-      "read-only": { type: "boolean" },
-    },
+    options: OPTIONS,
   });
   const { messages, template, watch } = values;
   if (positionals.length === 0) throw new TypeError("an address or a file is needed");

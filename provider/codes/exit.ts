@@ -77,6 +77,7 @@ export const EXITS = {
     failed: "it is not known how a mailbox was, or the state could not be changed",
     usage: "wrong use",
   },
+  completion: { ok: "the script is printed", usage: "wrong use" },
   sandbox: { ok: "done", failed: "it could not be done", usage: "wrong use" },
 } as const satisfies Readonly<Record<string, Partial<Readonly<Record<Exit, string>>>>>;
 

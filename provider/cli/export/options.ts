@@ -22,6 +22,25 @@ export interface Options {
   readonly json: boolean;
 }
 
+export const OPTIONS = {
+  format: { type: "string", default: "fleet" },
+  output: { type: "string" },
+  "import-file": { type: "string" },
+  profile: { type: "string" },
+  domain: { type: "string" },
+  kind: { type: "string" },
+  status: { type: "string" },
+  "signed-in": { type: "boolean" },
+  "not-signed-in": { type: "boolean" },
+  approved: { type: "boolean" },
+  "not-approved": { type: "boolean" },
+  project: { type: "string", multiple: true },
+  "stack-export": { type: "string" },
+  fleet: { type: "string", default: "fleet" },
+  force: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+} as const;
+
 type Format = "fleet" | "yaml";
 
 /** Where code goes that nobody has named a file for. */
@@ -31,26 +50,9 @@ export const OUTPUTS: Readonly<Record<Format, string>> = { fleet: "mailboxes.yam
 export async function optionsFrom(argv: string[]): Promise<Options> {
   const { values } = parseArgs({
     args: argv,
-    options: {
-      format: { type: "string", default: "fleet" },
-      output: { type: "string" },
-      "import-file": { type: "string" },
-      profile: { type: "string" },
-      domain: { type: "string" },
-      kind: { type: "string" },
-      status: { type: "string" },
-      "signed-in": { type: "boolean" },
-      "not-signed-in": { type: "boolean" },
-      approved: { type: "boolean" },
-      "not-approved": { type: "boolean" },
-      project: { type: "string", multiple: true, default: [] },
-      "stack-export": { type: "string" },
-      fleet: { type: "string", default: "fleet" },
-      force: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    },
+    options: OPTIONS,
   });
-  const { format, fleet, force, json, project, profile, domain, kind, status } = values;
+  const { format, fleet, force, json, project = [], profile, domain, kind, status } = values;
   if (!isFormat(format)) throw new TypeError("--format must be fleet or yaml");
   const output = values.output ?? OUTPUTS[format];
   const filters = {
