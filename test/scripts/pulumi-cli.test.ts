@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { pulumiCli } from "../../scripts/pulumi-cli.ts";
 import { isReachable } from "../../scripts/pulumi-installer.ts";
 
-const PINNED = "3.259.0";
+const PINNED = "3.274.1";
 
 let root: string;
 let tools: string;

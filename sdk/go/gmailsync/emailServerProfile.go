@@ -126,6 +126,12 @@ func (EmailServerProfileState) ElementType() reflect.Type {
 	return reflect.TypeOf((*emailServerProfileState)(nil)).Elem()
 }
 
+// EmailServerProfileExists checks whether an existing EmailServerProfile resource with the given ID exists.
+func EmailServerProfileExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *EmailServerProfileState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("gmailsync:index:EmailServerProfile", id, state, "", opts...)
+}
+
 type emailServerProfileArgs struct {
 	// Makes this the organisation's default profile for new mailboxes. The one before it comes back when this is unset or the profile is destroyed.
 	DefaultForNewMailboxes *bool `pulumi:"defaultForNewMailboxes"`

@@ -124,6 +124,12 @@ func (GoogleOAuthClientState) ElementType() reflect.Type {
 	return reflect.TypeOf((*googleOAuthClientState)(nil)).Elem()
 }
 
+// GoogleOAuthClientExists checks whether an existing GoogleOAuthClient resource with the given ID exists.
+func GoogleOAuthClientExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *GoogleOAuthClientState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("gmailsync:index:GoogleOAuthClient", id, state, "", opts...)
+}
+
 type googleOAuthClientArgs struct {
 	// User type of the consent screen: `internal` for members of the Workspace organisation only, else `external`. One of `internal`, `external`.
 	Audience *Audience `pulumi:"audience"`

@@ -82,6 +82,12 @@ func (GoogleProjectState) ElementType() reflect.Type {
 	return reflect.TypeOf((*googleProjectState)(nil)).Elem()
 }
 
+// GoogleProjectExists checks whether an existing GoogleProject resource with the given ID exists.
+func GoogleProjectExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *GoogleProjectState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("gmailsync:index:GoogleProject", id, state, "", opts...)
+}
+
 type googleProjectArgs struct {
 	// Name of a project that is created. Default: its id. An existing project keeps its own.
 	DisplayName *string `pulumi:"displayName"`

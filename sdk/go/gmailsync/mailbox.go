@@ -117,6 +117,12 @@ func (MailboxState) ElementType() reflect.Type {
 	return reflect.TypeOf((*mailboxState)(nil)).Elem()
 }
 
+// MailboxExists checks whether an existing Mailbox resource with the given ID exists.
+func MailboxExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *MailboxState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("gmailsync:index:Mailbox", id, state, "", opts...)
+}
+
 type mailboxArgs struct {
 	// Dynamics synchronises appointments, contacts and tasks with Exchange only, so Gmail profiles need `none`. `outlook`, which a mailbox begins with in Dynamics, keeps what was set up by hand as it is; a `MailboxActivation` does not test it (ACT_NOT_NONE). One of `none`, `outlook`.
 	AppointmentsContactsAndTasks *AppointmentsMethod `pulumi:"appointmentsContactsAndTasks"`

@@ -117,6 +117,12 @@ func (MailboxActivationState) ElementType() reflect.Type {
 	return reflect.TypeOf((*mailboxActivationState)(nil)).Elem()
 }
 
+// MailboxActivationExists checks whether an existing MailboxActivation resource with the given ID exists.
+func MailboxActivationExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *MailboxActivationState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("gmailsync:index:MailboxActivation", id, state, "", opts...)
+}
+
 type mailboxActivationArgs struct {
 	// Where a token for the mailbox's own login comes from. It proves servers and mailbox, not Dynamics' own consent.
 	Credential *MailCredential `pulumi:"credential"`

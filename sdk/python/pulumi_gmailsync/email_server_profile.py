@@ -550,6 +550,12 @@ class EmailServerProfile(pulumi.CustomResource):
         __props__.__dict__["timeout_mailbox_connection_after_amount"] = None
         return EmailServerProfile(resource_name, opts=opts, __props__=__props__)
 
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'gmailsync:index:EmailServerProfile', id, __props__, opts or pulumi.ResourceOptions())
+
     @_builtins.property
     @pulumi.getter(name="defaultForNewMailboxes")
     def default_for_new_mailboxes(self) -> pulumi.Output[_builtins.bool]:

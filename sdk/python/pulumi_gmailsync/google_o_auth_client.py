@@ -406,6 +406,12 @@ class GoogleOAuthClient(pulumi.CustomResource):
         __props__.__dict__["verify_timeout"] = None
         return GoogleOAuthClient(resource_name, opts=opts, __props__=__props__)
 
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'gmailsync:index:GoogleOAuthClient', id, __props__, opts or pulumi.ResourceOptions())
+
     @_builtins.property
     @pulumi.getter
     def audience(self) -> pulumi.Output['Audience']:

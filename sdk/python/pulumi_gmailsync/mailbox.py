@@ -223,7 +223,7 @@ class Mailbox(pulumi.CustomResource):
                  approved: pulumi.Input[Optional[_builtins.bool]] = None,
                  email_address: pulumi.Input[Optional[_builtins.str]] = None,
                  enabled: pulumi.Input[Optional[_builtins.bool]] = None,
-                 gmail: pulumi.Input[Optional[Union['GmailSettingsArgs', 'GmailSettingsArgsDict']]] = None,
+                 gmail: pulumi.Input[Optional[Union['GmailSettingsArgs', 'GmailSettingsArgsDict', 'outputs.GmailSettings']]] = None,
                  incoming_email_delivery_method: pulumi.Input[Optional['EmailDeliveryMethod']] = None,
                  kind: pulumi.Input[Optional['MailboxKind']] = None,
                  mailbox_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -246,7 +246,7 @@ class Mailbox(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] approved: Whether the address is approved for sending and receiving. `true` approves and reads the approval back; `false` leaves it alone.
         :param pulumi.Input[_builtins.str] email_address: Address of the mailbox, as Dataverse has it (case does not matter).
         :param pulumi.Input[_builtins.bool] enabled: Whether the mailbox is active.
-        :param pulumi.Input[Union['GmailSettingsArgs', 'GmailSettingsArgsDict']] gmail: Settings of the mailbox at Gmail, set by domain-wide delegation for `https://www.googleapis.com/auth/gmail.settings.basic` (the provider's `mailCredential`). Without delegation they are skipped, and the activation's login decides.
+        :param pulumi.Input[Union['GmailSettingsArgs', 'GmailSettingsArgsDict', 'outputs.GmailSettings']] gmail: Settings of the mailbox at Gmail, set by domain-wide delegation for `https://www.googleapis.com/auth/gmail.settings.basic` (the provider's `mailCredential`). Without delegation they are skipped, and the activation's login decides.
         :param pulumi.Input['EmailDeliveryMethod'] incoming_email_delivery_method: How mail is received. One of `serverSideSynchronization`, `none`.
         :param pulumi.Input['MailboxKind'] kind: Whose mailbox is meant, where a user and a queue have the same address; a mailbox of another kind is refused. One of `user`, `queue`, `forward`.
         :param pulumi.Input[_builtins.str] mailbox_id: Id of the mailbox (GUID); only needed when several mailboxes have the address.
@@ -288,7 +288,7 @@ class Mailbox(pulumi.CustomResource):
                  approved: pulumi.Input[Optional[_builtins.bool]] = None,
                  email_address: pulumi.Input[Optional[_builtins.str]] = None,
                  enabled: pulumi.Input[Optional[_builtins.bool]] = None,
-                 gmail: pulumi.Input[Optional[Union['GmailSettingsArgs', 'GmailSettingsArgsDict']]] = None,
+                 gmail: pulumi.Input[Optional[Union['GmailSettingsArgs', 'GmailSettingsArgsDict', 'outputs.GmailSettings']]] = None,
                  incoming_email_delivery_method: pulumi.Input[Optional['EmailDeliveryMethod']] = None,
                  kind: pulumi.Input[Optional['MailboxKind']] = None,
                  mailbox_id: pulumi.Input[Optional[_builtins.str]] = None,
@@ -373,6 +373,12 @@ class Mailbox(pulumi.CustomResource):
         __props__.__dict__["profile_id"] = None
         __props__.__dict__["web_url"] = None
         return Mailbox(resource_name, opts=opts, __props__=__props__)
+
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'gmailsync:index:Mailbox', id, __props__, opts or pulumi.ResourceOptions())
 
     @_builtins.property
     @pulumi.getter

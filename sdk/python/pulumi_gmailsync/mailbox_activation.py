@@ -165,7 +165,7 @@ class MailboxActivation(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
-                 credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict']]] = None,
+                 credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict', 'outputs.MailCredential']]] = None,
                  mailbox_id: pulumi.Input[Optional[_builtins.str]] = None,
                  profile_id: pulumi.Input[Optional[_builtins.str]] = None,
                  retest: pulumi.Input[Optional[_builtins.str]] = None,
@@ -185,7 +185,7 @@ class MailboxActivation(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['MailCredentialArgs', 'MailCredentialArgsDict']] credential: Where a token for the mailbox's own login comes from. It proves servers and mailbox, not Dynamics' own consent.
+        :param pulumi.Input[Union['MailCredentialArgs', 'MailCredentialArgsDict', 'outputs.MailCredential']] credential: Where a token for the mailbox's own login comes from. It proves servers and mailbox, not Dynamics' own consent.
         :param pulumi.Input[_builtins.str] mailbox_id: Id of the mailbox (GUID).
         :param pulumi.Input[_builtins.str] profile_id: Id of the profile that the mailbox is expected to have (GUID). Another value means another test, so pass `mailbox.profileId`.
         :param pulumi.Input[_builtins.str] retest: When `pulumi up` tests again what was good: `onChange` when the mailbox, its profile or the client secret that was written by this stack has changed since, `always` with every `up`, and a time such as `24h` or `7d` when the last test is older than that, too. What failed is always tested again.
@@ -224,7 +224,7 @@ class MailboxActivation(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
-                 credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict']]] = None,
+                 credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict', 'outputs.MailCredential']]] = None,
                  mailbox_id: pulumi.Input[Optional[_builtins.str]] = None,
                  profile_id: pulumi.Input[Optional[_builtins.str]] = None,
                  retest: pulumi.Input[Optional[_builtins.str]] = None,
@@ -308,6 +308,12 @@ class MailboxActivation(pulumi.CustomResource):
         __props__.__dict__["triggers"] = None
         __props__.__dict__["wait_for_sign_in"] = None
         return MailboxActivation(resource_name, opts=opts, __props__=__props__)
+
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'gmailsync:index:MailboxActivation', id, __props__, opts or pulumi.ResourceOptions())
 
     @_builtins.property
     @pulumi.getter

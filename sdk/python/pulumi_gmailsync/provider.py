@@ -13,6 +13,7 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
+from . import outputs
 from ._enums import *
 from ._inputs import *
 
@@ -477,11 +478,11 @@ class Provider(pulumi.ProviderResource):
                  client_secret_file_path: pulumi.Input[Optional[_builtins.str]] = None,
                  cloud: pulumi.Input[Optional['Cloud']] = None,
                  environment_url: pulumi.Input[Optional[_builtins.str]] = None,
-                 mail_credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict']]] = None,
+                 mail_credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict', 'outputs.MailCredential']]] = None,
                  mail_hosts: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_concurrent_requests: pulumi.Input[Optional[_builtins.int]] = None,
                  max_concurrent_tests: pulumi.Input[Optional[_builtins.int]] = None,
-                 network: pulumi.Input[Optional[Union['NetworkArgs', 'NetworkArgsDict']]] = None,
+                 network: pulumi.Input[Optional[Union['NetworkArgs', 'NetworkArgsDict', 'outputs.Network']]] = None,
                  oidc_audience: pulumi.Input[Optional[_builtins.str]] = None,
                  oidc_request_token: pulumi.Input[Optional[_builtins.str]] = None,
                  oidc_request_url: pulumi.Input[Optional[_builtins.str]] = None,
@@ -510,11 +511,11 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] client_secret_file_path: File with that secret, as stores of secrets mount it, which is read at each sign-in. In the environment: `GMAILSYNC_CLIENT_SECRET_FILE_PATH`, `ARM_CLIENT_SECRET_FILE_PATH`.
         :param pulumi.Input['Cloud'] cloud: Microsoft's cloud in which the application signs in. Default: `AZURE_AUTHORITY_HOST` where the environment has it, else the cloud that the host of `environmentUrl` tells, else the public one. Only an environment with a host name of its own in another cloud needs it. One of `public`, `gcc`, `gcchigh`, `dod`, `china`. In the environment: `POWER_PLATFORM_CLOUD`.
         :param pulumi.Input[_builtins.str] environment_url: URL of the Dynamics 365 (Dataverse) environment, without a path: `https://contoso.crm.dynamics.com`. In the environment: `GMAILSYNC_ENVIRONMENT_URL`.
-        :param pulumi.Input[Union['MailCredentialArgs', 'MailCredentialArgsDict']] mail_credential: Where tokens for the mailboxes' own logins come from, for every activation that has no `credential` of its own; in the environment as JSON. A service account's key serves them all: the key file itself is taken, too. In the environment: `GMAILSYNC_MAIL_CREDENTIAL`.
+        :param pulumi.Input[Union['MailCredentialArgs', 'MailCredentialArgsDict', 'outputs.MailCredential']] mail_credential: Where tokens for the mailboxes' own logins come from, for every activation that has no `credential` of its own; in the environment as JSON. A service account's key serves them all: the key file itself is taken, too. In the environment: `GMAILSYNC_MAIL_CREDENTIAL`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] mail_hosts: Hosts beside Gmail's own that may be given tokens for mailboxes, when an email server profile names them: exact names, on any port, without wildcards. Without it a profile that names another host gets no token, and its mailboxes are not tested. In the environment separated by commas. In the environment: `GMAILSYNC_MAIL_HOSTS`.
         :param pulumi.Input[_builtins.int] max_concurrent_requests: How many requests to Dataverse may be on their way at the same time. Default: 16. It is halved each time Dataverse asks for a pause, and grows again up to this; from 52 on Dataverse refuses. In the environment: `GMAILSYNC_MAX_CONCURRENT_REQUESTS`.
         :param pulumi.Input[_builtins.int] max_concurrent_tests: How many Test & Enable may be scheduled at the same time.
-        :param pulumi.Input[Union['NetworkArgs', 'NetworkArgsDict']] network: The way out to Microsoft and Google. TLS is always verified.
+        :param pulumi.Input[Union['NetworkArgs', 'NetworkArgsDict', 'outputs.Network']] network: The way out to Microsoft and Google. TLS is always verified.
         :param pulumi.Input[_builtins.str] oidc_audience: Audience that GitHub Actions is asked for. Default: that of the cloud, in the public one `api://AzureADTokenExchange`. In the environment: `GMAILSYNC_OIDC_AUDIENCE`, `ARM_OIDC_AUDIENCE`.
         :param pulumi.Input[_builtins.str] oidc_request_token: By what the runner knows the job. GitHub Actions sets it with `permissions: id-token: write`; in Azure DevOps map it: `SYSTEM_ACCESSTOKEN: $(System.AccessToken)`. In the environment: `GMAILSYNC_OIDC_REQUEST_TOKEN`, `ARM_OIDC_REQUEST_TOKEN`, `ACTIONS_ID_TOKEN_REQUEST_TOKEN`, `SYSTEM_ACCESSTOKEN`.
         :param pulumi.Input[_builtins.str] oidc_request_url: Where the runner gives such tokens. GitHub Actions and Azure DevOps set it. In the environment: `GMAILSYNC_OIDC_REQUEST_URL`, `ARM_OIDC_REQUEST_URL`, `ACTIONS_ID_TOKEN_REQUEST_URL`, `SYSTEM_OIDCREQUESTURI`.
@@ -562,11 +563,11 @@ class Provider(pulumi.ProviderResource):
                  client_secret_file_path: pulumi.Input[Optional[_builtins.str]] = None,
                  cloud: pulumi.Input[Optional['Cloud']] = None,
                  environment_url: pulumi.Input[Optional[_builtins.str]] = None,
-                 mail_credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict']]] = None,
+                 mail_credential: pulumi.Input[Optional[Union['MailCredentialArgs', 'MailCredentialArgsDict', 'outputs.MailCredential']]] = None,
                  mail_hosts: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_concurrent_requests: pulumi.Input[Optional[_builtins.int]] = None,
                  max_concurrent_tests: pulumi.Input[Optional[_builtins.int]] = None,
-                 network: pulumi.Input[Optional[Union['NetworkArgs', 'NetworkArgsDict']]] = None,
+                 network: pulumi.Input[Optional[Union['NetworkArgs', 'NetworkArgsDict', 'outputs.Network']]] = None,
                  oidc_audience: pulumi.Input[Optional[_builtins.str]] = None,
                  oidc_request_token: pulumi.Input[Optional[_builtins.str]] = None,
                  oidc_request_url: pulumi.Input[Optional[_builtins.str]] = None,
