@@ -10,6 +10,8 @@ import { Sightings } from "./sightings.ts";
 
 /** Longest time for asking whether alerts can be read, in milliseconds. */
 const ALERTS_LIMIT_MS = 30_000;
+/** Longest time for a look at all mailboxes, in milliseconds. */
+const SIGHTING_LIMIT_MS = 60_000;
 
 /**
  * What the resources of one run have told about themselves so far, for those that depend on them: the engine goes through
@@ -43,6 +45,7 @@ export class Roster {
   readonly alerts = new Kept<true>(ALERTS_LIMIT_MS);
   /** Mailboxes as they were seen a moment ago. */
   readonly sightings = new Sightings<MailboxRow>();
+  readonly sightingAll = new Kept<true>(SIGHTING_LIMIT_MS);
 
   /** A client with what its program declares about the consent screen. */
   declareClient(clientId: string, screen: ConsentScreen): void {

@@ -21,6 +21,8 @@ interface Sighting<T> {
  */
 export class Sightings<T> {
   readonly #seen = new Map<string, Sighting<T>>();
+  /** When what was seen before was no good any more, in milliseconds since 1970. */
+  readonly #forgotten = new Map<string, number>();
   #lookedUp = 0;
   #announced: readonly string[] = [];
 
@@ -32,6 +34,11 @@ export class Sightings<T> {
   /** One is looked up by itself. Whether there were so many that all there are had better be looked at. */
   alone(): boolean {
     return ++this.#lookedUp > MOST_ALONE;
+  }
+
+  /** Whether this is about so many that they had better be looked at together, also a second time. */
+  get many(): boolean {
+    return this.#lookedUp > MOST_ALONE || (this.#lookedUp >= 0 && this.#announced.length > MOST_ALONE);
   }
 
   /** There are too many to look at them all. */
@@ -49,7 +56,8 @@ export class Sightings<T> {
 
   /** `moment`: when it was asked for, in milliseconds since 1970. */
   keep(address: string, found: readonly T[], moment: number): void {
-    this.#seen.set(address.toLowerCase(), { found, until: moment + GOOD_FOR_MS });
+    const key = address.toLowerCase();
+    if (moment > (this.#forgotten.get(key) ?? 0)) this.#seen.set(key, { found, until: moment + GOOD_FOR_MS });
   }
 
   look(address: string): readonly T[] | undefined {
@@ -64,8 +72,10 @@ export class Sightings<T> {
     return found;
   }
 
-  /** It is about to be changed. */
+  /** It is about to be changed, or was: what was asked for by now says nothing of it. */
   forget(address: string): void {
-    this.#seen.delete(address.toLowerCase());
+    const key = address.toLowerCase();
+    this.#seen.delete(key);
+    this.#forgotten.set(key, Date.now());
   }
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { lookUp } from "../../provider/resources/mailbox/look-up.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -44,23 +44,63 @@ describe("the mailboxes of a fleet are looked up", () => {
   });
 });
 
+/** A mailbox resource of a run, and how many requests for mailboxes something takes. */
+async function single(sandbox: Sandbox) {
+  const services = configured(sandbox.environment);
+  atEnd(() => services.network.close());
+  const mailbox = await resourceNamed("Mailbox");
+  const deadline = Deadline.after(30_000);
+  const context = { ...services, urn: "one", deadline, finishing: deadline, log() {}, progress() {} };
+  const requests = async (work: () => Promise<unknown>) => {
+    const since = sandbox.requests.length;
+    await work();
+    return sandbox.requests.slice(since).filter(({ path }) => path.includes("/mailboxes?")).length;
+  };
+  return { mailbox, context, requests };
+}
+
 describe("the mailboxes of single resources are looked up", () => {
   test("by their addresses while they are few, then all at once, and who is not among them by itself", async () => {
     const sandbox = await testSandbox({ extraUsers: 100 });
-    const services = configured(sandbox.environment);
-    atEnd(() => services.network.close());
-    const mailbox = await resourceNamed("Mailbox");
-    const deadline = Deadline.after(30_000);
-    const context = { ...services, urn: "one", deadline, finishing: deadline, log() {}, progress() {} };
-    const asked = async (addresses: readonly string[]) => {
-      const since = sandbox.requests.length;
-      for (const emailAddress of addresses) await mailbox.before({ emailAddress }, context);
-      return sandbox.requests.slice(since).filter(({ path }) => path.includes("/mailboxes?")).length;
-    };
+    const { mailbox, context, requests } = await single(sandbox);
+    const asked = (addresses: readonly string[]) =>
+      requests(async () => {
+        for (const emailAddress of addresses) await mailbox.before({ emailAddress }, context);
+      });
     expect(await asked(users(1, 21))).toBe(20);
     expect(await asked(users(21, 100))).toBe(1);
     await administer(sandbox, "add-user", "late@northwind.example", { name: "Late" });
     expect(await asked(["late@northwind.example"])).toBeLessThanOrEqual(2);
     await expect(mailbox.before({ emailAddress: "nobody@northwind.example" }, context)).rejects.toThrow("No mailbox");
   });
+
+  test("all at once again where they have waited too long for their turn, however many come at the same time", async () => {
+    const sandbox = await testSandbox({ extraUsers: 60 });
+    const { mailbox, context, requests } = await single(sandbox);
+    for (const emailAddress of users(1, 60)) await mailbox.before({ emailAddress }, context);
+    const turn = (emailAddress: string) => mailbox.preview({ emailAddress }, context);
+    expect(await requests(() => Promise.all(users(1, 20).map(turn)))).toBe(0);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
+    try {
+      expect(await requests(() => Promise.all(users(20, 60).map(turn)))).toBe(1);
+      expect(await requests(() => expect(turn("nobody@northwind.example")).rejects.toThrow("No mailbox"))).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+test("an update that is previewed asks for no mailbox that its refresh has seen a moment ago", async () => {
+  const sandbox = await testSandbox();
+  const { mailbox, context, requests } = await single(sandbox);
+  const [row] = await context.dataverse.list(
+    "mailboxes",
+    `emailaddress eq 'anna@northwind.example'`,
+    {},
+    context.deadline,
+  );
+  const id = row?.mailboxid ?? "";
+  const { inputs = {}, outputs = {} } = (await mailbox.read(id, undefined, context)) ?? {};
+  const changed = { ...inputs, approved: false };
+  expect(await requests(() => mailbox.preview(changed, context, { id, inputs, outputs }))).toBe(0);
 });

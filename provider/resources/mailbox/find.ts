@@ -24,11 +24,13 @@ interface Wanted {
 
 /**
  * The one mailbox with the address, or with the id or of the kind where several have it. None and several are different errors. Takes what
- * a check has seen a moment ago.
+ * a check has seen a moment ago; of many that have waited longer than that for one of the engine's places, all are looked at again.
  */
 export async function findMailbox(wanted: Wanted, context: Context, deadline: Deadline): Promise<MailboxRow> {
   const { emailAddress } = wanted;
-  const rows = context.roster.sightings.take(emailAddress) ?? (await rowsOf([emailAddress], context, deadline));
+  const { sightings } = context.roster;
+  if (sightings.many && !sightings.look(emailAddress)) await sightAll(context);
+  const rows = sightings.take(emailAddress) ?? (await rowsOf([emailAddress], context, deadline));
   return theOne(wanted, rows, context);
 }
 
@@ -51,11 +53,25 @@ export async function findAhead(wanted: Wanted, context: Context): Promise<Mailb
   return theOne(wanted, found(emailAddress), context);
 }
 
+/** How soon all mailboxes are looked at again, in milliseconds: what was not among them a moment ago is looked up by itself. */
+const AGAIN_AFTER_MS = 5000;
 /** Most pages of all mailboxes: of more than 20,000 each is looked up by itself. */
 const MOST_PAGES = 4;
 
-/** All mailboxes there are, by address. Whoever is not among them is looked up by itself. */
-async function sightAll({ dataverse, deadline, roster }: Context): Promise<void> {
+/** All mailboxes there are, by address; one look serves all who wait for it. Whoever is not among them is looked up by itself. */
+function sightAll({ dataverse, deadline, roster }: Context): Promise<true> {
+  return roster.sightingAll.get("", "Looking at all mailboxes", deadline, async (limit) => {
+    const until = Date.now() + AGAIN_AFTER_MS;
+    await keepAll({ dataverse, deadline: limit, roster });
+    return { value: true, until };
+  });
+}
+
+async function keepAll({
+  dataverse,
+  deadline,
+  roster,
+}: Pick<Context, "dataverse" | "deadline" | "roster">): Promise<void> {
   const moment = Date.now();
   const found = new Map<string, MailboxRow[]>();
   let pages = 0;

@@ -57,7 +57,10 @@ const handler: Handler<Inputs, Outputs> = {
   async preview(inputs, context, stored) {
     const { emailAddress, mailboxId, kind, profileId, processAndDeleteEmails } = inputs;
     if (emailAddress === undefined) return {};
-    const row = await findMailbox({ emailAddress, mailboxId, kind }, context, context.deadline);
+    const row = stored
+      ? await observeMailbox(stored.id, profileId, context)
+      : await findMailbox({ emailAddress, mailboxId, kind }, context, context.deadline);
+    if (!row) throw gone(stored?.id ?? "", emailAddress);
     if (profileId && !context.roster.knows(profileId)) await requireProfile(profileId, context);
     refuseDeletingUsersMail(row, processAndDeleteEmails);
     if (!stored) {

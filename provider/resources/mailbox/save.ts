@@ -49,6 +49,8 @@ export async function saveMailbox(
           context.progress(`Waiting for its end: ${running}`);
           await deadline.sleep(2000, `Changing mailbox ${live.emailaddress}`);
         }
+      } finally {
+        roster.sightings.forget(live.emailaddress ?? "");
       }
       const again = await dataverse.retrieve("mailboxes", live.mailboxid, deadline);
       if (!again) throw new Fault({ kind: "not-found", what: `Mailbox ${live.mailboxid} was deleted meanwhile` });
