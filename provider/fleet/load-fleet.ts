@@ -5,9 +5,10 @@ import { googleOAuthClient } from "../resources/google-oauth-client/definition.t
 import { asGiven } from "../schema/as-given.ts";
 import { properties } from "../schema/define.ts";
 import { environmentUrlProblem } from "../schema/environment-url.ts";
+import { shownName } from "../schema/shown-name.ts";
 import { isTree, type Path, type Tree, toTree } from "../values.ts";
 import { type Lock, NO_LOCK } from "./lock.ts";
-import { type FleetPlan, planOf } from "./plan.ts";
+import { type FleetPlan, partOf, planOf } from "./plan.ts";
 import { isWarning, type ProblemCode } from "./problem.ts";
 import { checkFleet, lockFileOf, readFleet, readLock } from "./read-fleet.ts";
 import { isSecretName, lookUpSecrets, type SecretName, Secrets, type StackConfig } from "./secrets.ts";
@@ -17,6 +18,8 @@ export interface FleetSource {
   readonly file?: string | undefined;
   readonly lockFile?: string | undefined;
   readonly spec?: object | undefined;
+  /** The clients that are meant, by name; all of them where it is left out. */
+  readonly clients?: readonly string[] | undefined;
 }
 
 /** What a fleet sees of the program that it stands in. */
@@ -38,12 +41,12 @@ const SHOWN = 20;
 
 /** The plan of a fleet in which nothing is wrong and whose secrets are at hand; a fault with all the places otherwise. */
 export async function loadFleet(
-  { file, lockFile, spec }: FleetSource,
+  { file, lockFile, spec, clients }: FleetSource,
   surroundings: Surroundings,
 ): Promise<LoadedFleet> {
   if ((file === undefined) === (spec === undefined))
     throw new Fault({ kind: "invalid-input", what: "A Fleet takes either `file` or `spec`" });
-  if (file === undefined) return loaded(await readInline(spec ?? {}, lockFile), surroundings);
+  if (file === undefined) return loaded(await readInline(spec ?? {}, lockFile), clients, surroundings);
   const read = await readFleet(file, lockFile ?? lockFileOf(file));
   const at = (path: Path) => {
     const { line, column } = read.place(path);
@@ -53,7 +56,7 @@ export async function loadFleet(
     code,
     line: `${file}:${place.line}:${place.column}: ${message}`,
   }));
-  return loaded({ ...read, at, told, folder: dirname(file), secrets: new Secrets() }, surroundings);
+  return loaded({ ...read, at, told, folder: dirname(file), secrets: new Secrets() }, clients, surroundings);
 }
 
 /** A fleet as it was read, with what is wrong with it. */
@@ -80,25 +83,41 @@ async function readInline(inline: object, lockFile: string | undefined): Promise
   return { spec, lock, told, at: () => "spec: ", folder: ".", secrets };
 }
 
+/** The file is checked as a whole; of secrets only those are needed that the part has. */
 async function loaded(
   { spec, lock, told, at, folder, secrets }: Reading,
+  part: FleetSource["clients"],
   { config, environmentUrl }: Surroundings,
 ): Promise<LoadedFleet> {
-  const missing = spec ? await lookUpSecrets(spec, secrets, folder, config) : [];
+  const missing = spec ? await lookUpSecrets(only(spec, part), secrets, folder, config) : [];
+  const stranger = spec && part && partProblem(part, Object.keys(spec.clients));
   const elsewhere = otherEnvironment(spec?.environmentUrl, environmentUrl);
   const warnings = told.filter(({ code }) => isWarning(code)).map(({ line }) => line);
   const all = [
     ...told.filter(({ code }) => !isWarning(code)).map(({ line }) => line),
     ...(elsewhere === undefined ? [] : [`${at(["environmentUrl"])}${elsewhere}`]),
+    ...(stranger === undefined ? [] : [stranger]),
     ...missing.map(({ path, message }) => `${at(path)}${message}`),
   ];
-  if (spec && all.length === 0) return { ...planOf(spec, lock), secrets, warnings: shown(warnings) };
+  if (spec && all.length === 0) return { ...partOf(planOf(spec, lock), part), secrets, warnings: shown(warnings) };
   const text = shown(all).map((line) => `\n  ${line}`);
   throw new Fault({ kind: "invalid-input", what: `The fleet is not as it should be:${text.join("")}` });
 }
 
 function shown(lines: readonly string[]): readonly string[] {
   return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `and ${lines.length - SHOWN} more`] : lines;
+}
+
+function only({ clients }: FleetSpec, part: FleetSource["clients"]): Pick<FleetSpec, "clients"> {
+  return { clients: Object.fromEntries(Object.entries(clients).filter(([name]) => part?.includes(name) ?? true)) };
+}
+
+/** A part that is none would take away whatever the stack has. */
+function partProblem(part: readonly string[], known: readonly string[]): string | undefined {
+  const strangers = part.filter((name) => !known.includes(name)).map(shownName);
+  const has = `the fleet has ${known.map(shownName).join(", ")}`;
+  if (strangers.length > 0) return `Fleet.clients: there is no client ${strangers.join(", ")}; ${has}`;
+  return part.length === 0 ? `Fleet.clients: it names no client; ${has}` : undefined;
 }
 
 /** The same environment may be written in several ways: with a slash, in capital letters, with the usual port. */

@@ -50,6 +50,15 @@ export function planOf(spec: FleetSpec, lock: Lock): FleetPlan {
   };
 }
 
+/** What these clients have of a plan. Names and places are those of the whole, whoever takes which part. */
+export function partOf({ clients, mailboxes }: FleetPlan, names: readonly string[] | undefined): FleetPlan {
+  if (names === undefined) return { clients, mailboxes };
+  return {
+    clients: clients.filter(({ name }) => names.includes(name)),
+    mailboxes: mailboxes.filter(({ client }) => names.includes(client)),
+  };
+}
+
 function mailboxesOf(spec: FleetSpec, lock: Lock, clients: ReadonlyMap<string, string>): readonly PlannedMailbox[] {
   const names = new Set(spec.mailboxes.map((mailbox) => nameOf(mailbox.address, kindIn(spec, mailbox))));
   const renamed = new Map(lock.lines.map(({ address, was }) => [address, was]));

@@ -37,7 +37,7 @@ const NAMED = 5;
 
 /** Looks up what the fleet refers to and adds it to `secrets`; what cannot be had is told, one cause once. */
 export async function lookUpSecrets(
-  { clients }: FleetSpec,
+  { clients }: Pick<FleetSpec, "clients">,
   secrets: Secrets,
   folder: string,
   config: StackConfig,

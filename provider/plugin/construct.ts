@@ -9,7 +9,7 @@ import settings from "@pulumi/pulumi/runtime/settings.js";
 import stateModule from "@pulumi/pulumi/runtime/state.js";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import { Fault } from "../fault.ts";
-import { loadFleet } from "../fleet/load-fleet.ts";
+import { type FleetSource, loadFleet } from "../fleet/load-fleet.ts";
 import { isSecretName } from "../fleet/secrets.ts";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
 import { mask } from "../redaction/secrets.ts";
@@ -18,7 +18,7 @@ import { shownName } from "../schema/shown-name.ts";
 import { stackConfig } from "../sdk/fleet/surroundings.ts";
 import { FleetComponent } from "../sdk/fleet.ts";
 import { makeOutput, rootStackResource } from "../sdk/pulumi.ts";
-import { containsUnknown, isTree, pick, type Tree, UNKNOWN, type Value } from "../values.ts";
+import { containsUnknown, isList, isTree, pick, type Tree, UNKNOWN, type Value } from "../values.ts";
 
 // The SDK takes a stack trace with every promise, for a leak detector that only a program has.
 Error.stackTraceLimit = 0;
@@ -110,13 +110,13 @@ function maskLog(): void {
 }
 
 /** The shape is checked here, as inputs of components do not go through Check. */
-function argsOf(tree: Tree): { file?: string; lockFile?: string; spec?: object } {
-  const { file, lockFile, spec, ...others } = tree;
+function argsOf(tree: Tree): FleetSource {
+  const { file, lockFile, spec, clients, ...others } = tree;
   const [other] = Object.keys(others);
   if (other !== undefined)
     throw new Fault({
       kind: "invalid-input",
-      what: `Fleet has no property ${shownName(other)}; it takes file, lockFile and spec`,
+      what: `Fleet has no property ${shownName(other)}; it takes file, lockFile, spec and clients`,
     });
   const text = (name: string, value: Value | undefined) => {
     if (value === undefined || typeof value === "string") return value === undefined ? {} : { [name]: value };
@@ -124,7 +124,20 @@ function argsOf(tree: Tree): { file?: string; lockFile?: string; spec?: object }
   };
   if (spec !== undefined && !isTree(spec))
     throw new Fault({ kind: "invalid-input", what: "Fleet.spec must be an object that is known before deployment" });
-  return { ...text("file", file), ...text("lockFile", lockFile), ...(spec && { spec: withOutputs(spec) }) };
+  return {
+    ...text("file", file),
+    ...text("lockFile", lockFile),
+    ...(spec && { spec: withOutputs(spec) }),
+    ...(clients !== undefined && { clients: namesIn(clients) }),
+  };
+}
+
+function namesIn(clients: Value): readonly string[] {
+  if (isList(clients) && clients.every((name) => typeof name === "string")) return clients.map(String);
+  throw new Fault({
+    kind: "invalid-input",
+    what: "Fleet.clients must be a list of names that are known before deployment",
+  });
 }
 
 /** Only secrets of clients may be unknown: how many children there are must not depend on it. */

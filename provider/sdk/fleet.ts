@@ -17,6 +17,8 @@ export interface FleetArgs {
   /** Default: `mailboxes.lock` beside the file. */
   readonly lockFile?: string | undefined;
   readonly spec?: FleetValue | undefined;
+  /** Takes only what these clients have, by their names in the fleet. Default: all of it. */
+  readonly clients?: readonly string[] | undefined;
 }
 
 interface FleetOutputs {

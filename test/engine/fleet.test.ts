@@ -105,6 +105,40 @@ describe("a fleet from mailboxes.yaml", () => {
   });
 });
 
+test("two stacks share a file, each with its clients: neither sees, nor takes away, what the other has", async () => {
+  const sandbox = await testSandbox();
+  const [client] = sandbox.world.google.clients;
+  const clientId = SEED_CLIENT_ID.replace(/^\d+-\w/, "987654321098-w");
+  if (client) sandbox.world.google.clients.push({ ...client, clientId });
+  const south = `\n  south:\n    projectId: northwind-mail\n    clientId: ${clientId}\n    clientSecret: {config: googleClientSecret}`;
+  const pinned = (name: string, to: string) =>
+    `  - address: ${name}@northwind.example\n    client: ${to}\n    activate: false\n`;
+  const text = file(`${pinned("anna", "north")}${pinned("bert", "south")}`, south);
+  const profileOf = (name: string) => mailboxRow(sandbox, `${name}@northwind.example`)["_emailserverprofile_value"];
+  const part = async (name: string) => {
+    const stack = new TestStack(sandbox);
+    await stack.init(`${FLEET}\n    clients: [${name}]`);
+    writeFileSync(join(stack.directory, "mailboxes.yaml"), text);
+    const { code, output } = await stack.up();
+    expect(code, output).toBe(0);
+    expect((await stack.resource("fleet"))?.outputs).toMatchObject({ summary: { mailboxes: 1 } });
+    return stack;
+  };
+  const since = sandbox.requests.length;
+  const north = await part("north");
+  expect(profileOf("anna")).toBeTruthy();
+  expect(
+    sandbox.requests.slice(since).some(({ path }) => decodeURIComponent(path).includes("bert@northwind.example")),
+  ).toBe(false);
+  expect(profileOf("bert")).toBeFalsy();
+  await part("south");
+  const gate = await north.preview("--expect-no-changes");
+  expect(gate.code, gate.output).toBe(0);
+  expect((await north.destroy()).code).toBe(0);
+  expect(profileOf("anna")).toBeFalsy();
+  expect(profileOf("bert")).toBeTruthy();
+});
+
 test("single resources come into a fleet without being made anew", async () => {
   const sandbox = await testSandbox();
   const stack = new TestStack(sandbox);

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { loadFleet, type Surroundings } from "../../provider/fleet/load-fleet.ts";
 import { fleetEntries, fleetFile } from "../support/fleet.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
@@ -200,4 +200,37 @@ test("of very many problems twenty are shown, and how many more there are", asyn
   const [, ...lines] = String(error).split("\n");
   expect(lines).toHaveLength(21);
   expect(lines.at(-1)).toContain("and 3 more");
+});
+
+describe("a part of a fleet", () => {
+  const south = "\n  south:\n    projectId: northwind-mail\n    clientId: 1-b.apps.googleusercontent.com";
+  const text = fleetFile(fleetEntries("anna", "bert", "carl"), `${south}\n    clientSecret: {env: NO_SUCH_VARIABLE}`);
+
+  const part = (...clients: string[]) => {
+    const folder = temporaryDirectory();
+    writeFileSync(join(folder, "mailboxes.yaml"), text);
+    const lines = ["anna@northwind.example south", "bert@northwind.example north", "carl@northwind.example north"];
+    writeFileSync(join(folder, "mailboxes.lock"), `${lines.join("\n")}\n`);
+    return loadFleet({ file: join(folder, "mailboxes.yaml"), clients }, surroundings());
+  };
+
+  test("is what its clients have, named as in the whole, and needs no secret of the others", async () => {
+    const { clients, mailboxes } = await part("north");
+    expect(clients.map(({ profile }) => profile.name)).toEqual(["Gmail (north)"]);
+    expect(mailboxes.map(({ emailAddress }) => emailAddress)).toEqual([
+      "bert@northwind.example",
+      "carl@northwind.example",
+    ]);
+  });
+
+  test("needs its own secrets", async () => {
+    await expect(part("north", "south")).rejects.toThrow("clients.south.clientSecret: the environment variable");
+  });
+
+  test.each([
+    [["nroth", "south"], "Fleet.clients: there is no client nroth; the fleet has north, south"],
+    [[], "Fleet.clients: it names no client; the fleet has north, south"],
+  ])("is refused where it would be another one than is meant: %s", async (clients, says) => {
+    await expect(part(...clients)).rejects.toThrow(says);
+  });
 });

@@ -86,6 +86,17 @@ resources:
           - address: anna@northwind.example
 `,
     },
+    {
+      title: "The part of a file that some clients have; another stack has the others",
+      yaml: `
+resources:
+  fleet:
+    type: gmailsync:Fleet
+    properties:
+      file: mailboxes.yaml
+      clients: [north, south]
+`,
+    },
   ],
   timeoutSeconds: 0,
   inputs: Type.Object(
@@ -104,6 +115,13 @@ resources:
           description:
             "The content of such a file instead of `file`. Secrets may be given as values here, best as outputs that are secret.",
           anything: true,
+        }),
+      ),
+      clients: Type.Optional(
+        Type.Array(Type.String(), {
+          description:
+            "Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.",
+          minItems: 1,
         }),
       ),
     },

@@ -17,6 +17,8 @@ import (
 type Fleet struct {
 	pulumi.ResourceState
 
+	// Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
+	Clients pulumi.StringArrayOutput `pulumi:"clients"`
 	// Path of the file, seen from the project's folder.
 	File pulumi.StringPtrOutput `pulumi:"file"`
 	// Path of the lock file. Default: `mailboxes.lock` beside `mailboxes.yaml`.
@@ -50,6 +52,8 @@ func NewFleet(ctx *pulumi.Context,
 }
 
 type fleetArgs struct {
+	// Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
+	Clients []string `pulumi:"clients"`
 	// Path of the file, seen from the project's folder.
 	File *string `pulumi:"file"`
 	// Path of the lock file. Default: `mailboxes.lock` beside `mailboxes.yaml`.
@@ -60,6 +64,8 @@ type fleetArgs struct {
 
 // The set of arguments for constructing a Fleet resource.
 type FleetArgs struct {
+	// Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
+	Clients pulumi.StringArrayInput
 	// Path of the file, seen from the project's folder.
 	File pulumi.StringPtrInput
 	// Path of the lock file. Default: `mailboxes.lock` beside `mailboxes.yaml`.
@@ -153,6 +159,11 @@ func (o FleetOutput) ToFleetOutput() FleetOutput {
 
 func (o FleetOutput) ToFleetOutputWithContext(ctx context.Context) FleetOutput {
 	return o
+}
+
+// Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
+func (o FleetOutput) Clients() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Fleet) pulumi.StringArrayOutput { return v.Clients }).(pulumi.StringArrayOutput)
 }
 
 // Path of the file, seen from the project's folder.

@@ -20,22 +20,38 @@ __all__ = ['FleetArgs', 'Fleet']
 @pulumi.input_type
 class FleetArgs:
     def __init__(__self__, *,
+                 clients: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  file: pulumi.Input[Optional[_builtins.str]] = None,
                  lock_file: pulumi.Input[Optional[_builtins.str]] = None,
                  spec: Optional[Any] = None):
         """
         The set of arguments for constructing a Fleet resource.
 
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] clients: Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
         :param pulumi.Input[_builtins.str] file: Path of the file, seen from the project's folder.
         :param pulumi.Input[_builtins.str] lock_file: Path of the lock file. Default: `mailboxes.lock` beside `mailboxes.yaml`.
         :param Any spec: The content of such a file instead of `file`. Secrets may be given as values here, best as outputs that are secret.
         """
+        if clients is not None:
+            pulumi.set(__self__, "clients", clients)
         if file is not None:
             pulumi.set(__self__, "file", file)
         if lock_file is not None:
             pulumi.set(__self__, "lock_file", lock_file)
         if spec is not None:
             pulumi.set(__self__, "spec", spec)
+
+    @_builtins.property
+    @pulumi.getter
+    def clients(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
+        """
+        return pulumi.get(self, "clients")
+
+    @clients.setter
+    def clients(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "clients", value)
 
     @_builtins.property
     @pulumi.getter
@@ -80,6 +96,7 @@ class Fleet(pulumi.ComponentResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 clients: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  file: pulumi.Input[Optional[_builtins.str]] = None,
                  lock_file: pulumi.Input[Optional[_builtins.str]] = None,
                  spec: Optional[Any] = None,
@@ -91,6 +108,7 @@ class Fleet(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] clients: Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
         :param pulumi.Input[_builtins.str] file: Path of the file, seen from the project's folder.
         :param pulumi.Input[_builtins.str] lock_file: Path of the lock file. Default: `mailboxes.lock` beside `mailboxes.yaml`.
         :param Any spec: The content of such a file instead of `file`. Secrets may be given as values here, best as outputs that are secret.
@@ -121,6 +139,7 @@ class Fleet(pulumi.ComponentResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 clients: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  file: pulumi.Input[Optional[_builtins.str]] = None,
                  lock_file: pulumi.Input[Optional[_builtins.str]] = None,
                  spec: Optional[Any] = None,
@@ -135,6 +154,7 @@ class Fleet(pulumi.ComponentResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = FleetArgs.__new__(FleetArgs)
 
+            __props__.__dict__["clients"] = clients
             __props__.__dict__["file"] = file
             __props__.__dict__["lock_file"] = lock_file
             __props__.__dict__["spec"] = spec
@@ -148,6 +168,14 @@ class Fleet(pulumi.ComponentResource):
             __props__,
             opts,
             remote=True)
+
+    @_builtins.property
+    @pulumi.getter
+    def clients(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
+        """
+        Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
+        """
+        return pulumi.get(self, "clients")
 
     @_builtins.property
     @pulumi.getter
