@@ -4,7 +4,9 @@ import { pathToFileURL } from "node:url";
 
 /** Settings of the Pulumi CLI that keep everything it writes inside of the clone, in `.gmailsync/`. */
 export function demoEnvironment(root: string): Record<string, string> {
-  return pulumiEnvironment(join(root, ".gmailsync", "pulumi-home"), join(root, ".gmailsync", "state"));
+  const folders = pulumiEnvironment(join(root, ".gmailsync", "pulumi-home"), join(root, ".gmailsync", "state"));
+  // As everybody should have it: tests wait side by side.
+  return { ...folders, PULUMI_PARALLEL: "64" };
 }
 
 /** Settings of the Pulumi CLI that keep what it writes in two folders: its own and that of the stacks. Creates both. */

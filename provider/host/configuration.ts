@@ -9,6 +9,7 @@ import { Network } from "../network/network.ts";
 import { switchedOff } from "../network/verification-switch.ts";
 import { learn } from "../redaction/secrets.ts";
 import type { Clients } from "../resource/context.ts";
+import { Places } from "../resource/places.ts";
 import { Roster } from "../resource/roster.ts";
 import { TestQueue } from "../resource/test-queue.ts";
 import { authorityOf, authorityProblem, cloudProblem, type SignIn } from "../schema/clouds.ts";
@@ -95,7 +96,7 @@ export function configure({ organizationId: _, ...configuration }: Tree, environ
       mailHosts: resolved.mailHosts ?? [],
       oauthClients: new ClientLookup(network),
       tests: new TestQueue(resolved.maxConcurrentTests),
-      roster: new Roster(),
+      roster: new Roster(new Places(environment["PULUMI_PARALLEL"])),
       originals: new OriginalsFile(origin, environment),
       signsInBy: describe(identity),
       authority,

@@ -157,6 +157,7 @@ export class Provider {
     const news = this.#unwrap(request.getNews(), resource);
     const olds = unwrap(request.getOlds()).tree;
     const given = named(resource.definition, news.tree, olds, () => proposedName(request));
+    this.#services?.roster.places.checked(request.getUrn());
     const { tree, failures } = resource.check(given, {
       ...(this.#services ?? UNCONFIGURED),
       urn: request.getUrn(),

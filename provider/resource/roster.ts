@@ -6,6 +6,7 @@ import { Canaries } from "./canaries.ts";
 import { Generations } from "./generations.ts";
 import { Holders } from "./holders.ts";
 import { Outcomes } from "./outcomes.ts";
+import { Places } from "./places.ts";
 import { Sightings } from "./sightings.ts";
 
 /** Longest time for asking whether alerts can be read, in milliseconds. */
@@ -46,6 +47,11 @@ export class Roster {
   /** Mailboxes as they were seen a moment ago. */
   readonly sightings = new Sightings<MailboxRow>();
   readonly sightingAll = new Kept<true>(SIGHTING_LIMIT_MS);
+  readonly places: Places;
+
+  constructor(places = new Places()) {
+    this.places = places;
+  }
 
   /** A client with what its program declares about the consent screen. */
   declareClient(clientId: string, screen: ConsentScreen): void {

@@ -1,11 +1,15 @@
 import type { Deadline } from "../network/deadline.ts";
 import { Turnstile } from "../network/turnstile.ts";
+import { PLACES } from "./places.ts";
 
 /** Caps how many tests Dynamics is given at once, and counts them for the status line. */
 export class TestQueue {
   readonly #most: number;
   readonly #places: Turnstile;
   #asked = 0;
+  #running = 0;
+  #mostRunning = 0;
+  #isTold = false;
   #ended = 0;
   #failed = 0;
 
@@ -26,15 +30,27 @@ export class TestQueue {
     const line = `Test & Enable of ${address}: waiting for one of the ${this.#most} places that maxConcurrentTests gives to tests`;
     return this.#places.pass(line, deadline, async () => {
       let good = false;
+      this.#mostRunning = Math.max(this.#mostRunning, ++this.#running);
       try {
         const result = await test();
         good = isGood(result);
         return result;
       } finally {
+        this.#running -= 1;
         this.#ended += 1;
         if (!good) this.#failed += 1;
       }
     });
+  }
+
+  /**
+   * Where one has waited for a place of the engine's: what to tell people of that, once. Nothing where `maxConcurrentTests` lets no more run, or
+   * none have run side by side yet: with a new profile the first one goes alone.
+   */
+  heldBack(): string | undefined {
+    if (this.#isTold || this.#mostRunning < 2 || this.#mostRunning >= Math.min(this.#most, PLACES)) return undefined;
+    this.#isTold = true;
+    return `Tests wait for one another, as Pulumi works on few resources at the same time. PULUMI_PARALLEL=${PLACES} in the environment, or \`--parallel ${PLACES}\`, lets more of them run side by side.`;
   }
 
   /** How many tests were asked for so far. */

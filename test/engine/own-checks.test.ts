@@ -101,5 +101,20 @@ describe("an activation", () => {
     expect(code, output).toBe(0);
     expect(seen).toBe(most);
     expect(output).toContain(` of ${count} tested`);
+    expect(output).not.toContain("Tests wait for one another");
+  });
+
+  test("of which the engine's places hold some back are said to wait for one another, once", async () => {
+    const sandbox = await testSandbox({ extraUsers: 6, testDelayMs: 1500 });
+    const stack = new TestStack(sandbox, { environment: { PULUMI_PARALLEL: undefined } });
+    const mailboxes = ["user0001", "user0002", "user0003", "user0004", "user0005", "user0006"].flatMap((name) => [
+      blocks.mailbox(name),
+      blocks.activation(name),
+    ]);
+    await stack.init([blocks.profile(), ...mailboxes].join("\n"));
+    const { code, output } = await stack.up("--parallel=2");
+    expect(code, output).toBe(0);
+    const [, diagnostics = ""] = output.split("Diagnostics:");
+    expect(diagnostics.match(/Tests wait for one another, .*PULUMI_PARALLEL=64/g)).toHaveLength(1);
   });
 });
