@@ -139,11 +139,16 @@ async function untilEnded(before: MailboxRow, started: number, context: Context)
   }
 }
 
-/** A run of so many tests takes minutes, and needs no one of them by the second. */
-const MANY_TESTS = 100;
+/** Milliseconds between two looks at all that are tested, by how many tests a run has: the more there are, the longer it takes, and none of them is needed by the second. */
+const BEATS: readonly (readonly [tests: number, beat: number])[] = [
+  [200, 5000],
+  [100, 2000],
+  [0, 1000],
+];
 
-/** Polls fall on the same beats for all mailboxes, so that one request serves them all: 1 s, of many tests 2 s, then 5 s after 30 s. */
+/** Polls fall on the same beats for all mailboxes, so that one request serves them all. After 30 s they are as far apart as those of many. */
 function untilNextPoll(started: number, tests: number): number {
-  const beat = Date.now() - started >= 30_000 ? 5000 : tests >= MANY_TESTS ? 2000 : 1000;
+  const isLong = Date.now() - started >= 30_000;
+  const [, beat = 1000] = BEATS.find(([from]) => isLong || tests >= from) ?? [];
   return beat - (Date.now() % beat) || beat;
 }
