@@ -6,35 +6,46 @@ import { promisify } from "node:util";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../sandbox/google/state.ts";
 import { pulumiCli } from "../scripts/pulumi-cli.ts";
 import { pulumiEnvironment } from "../scripts/workspace.ts";
+import { type Peaks, peaksOf } from "./peaks.ts";
 import type { BenchSandbox } from "./sandbox.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-const HEAD = `name: bench
+const headOf = (plugin: string, folder: string) => `name: bench
 runtime: yaml
 plugins:
   providers:
-    - {name: gmailsync, path: ${join(ROOT, "bin")}}
+    - {name: ${plugin}, path: ${folder}}
 config:
   googleClientSecret: {type: string, secret: true}
 resources:
 `;
+const HEAD = headOf("gmailsync", join(ROOT, "bin"));
 
 export function addressesOf(mailboxes: number): string[] {
   return Array.from({ length: mailboxes }, (_, i) => `user${String(i + 1).padStart(4, "0")}@northwind.example`);
 }
 
-/** Programs of Pulumi YAML with so many mailboxes, an activation each; the files of a folder, by name. */
-export const PROGRAMS = {
-  fleet: (addresses) => ({
+function fleetOf(addresses: readonly string[], more: string): Record<string, string> {
+  return {
     "Pulumi.yaml": `${HEAD}  fleet: {type: "gmailsync:Fleet", properties: {file: mailboxes.yaml}}\n`,
     "mailboxes.yaml": [
-      "clients:\n  north:\n",
+      `${more}clients:\n  north:\n`,
       `    projectId: northwind-mail\n    clientId: ${SEED_CLIENT_ID}\n    clientSecret: {config: googleClientSecret}\n`,
       "mailboxes:\n",
       ...addresses.map((address) => `  - address: ${address}\n`),
     ].join(""),
-  }),
+  };
+}
+
+/**
+ * Programs of Pulumi YAML with so many mailboxes, an activation each, or with as many resources of which each second one needs one, and
+ * nothing is done (`floor`); the files of a folder, by name.
+ */
+export const PROGRAMS = {
+  fleet: (addresses) => fleetOf(addresses, ""),
+  /** Tests with each `up`. */
+  again: (addresses) => fleetOf(addresses, "defaults: {activation: {retest: always}}\n"),
   single: (addresses) => {
     const resource = (name: string, type: string, properties: string) =>
       `  ${name}:\n    type: gmailsync:${type}\n    properties: {${properties}}\n`;
@@ -60,13 +71,20 @@ export const PROGRAMS = {
     ]);
     return { "Pulumi.yaml": HEAD + [...shared, ...each].join("") };
   },
+  floor: (addresses) => {
+    const each = addresses.flatMap((address, index) => [
+      `  m${index}: {type: "floor:Nothing", properties: {name: ${address}}}\n`,
+      `  a${index}: {type: "floor:Nothing", properties: {name: a${index}, after: "$\{m${index}.name}"}}\n`,
+    ]);
+    const launcher = `#!/bin/sh\nexec ${process.execPath} ${join(ROOT, "bench", "floor-plugin.ts")}\n`;
+    return { "Pulumi.yaml": headOf("floor", ".") + each.join(""), "pulumi-resource-floor": launcher };
+  },
 } satisfies Record<string, (addresses: readonly string[]) => Record<string, string>>;
 
 export type Shape = keyof typeof PROGRAMS;
-export const SHAPES = ["single", "fleet"] as const satisfies readonly Shape[];
 
 /** What the real CLI needs to work in a folder, against a sandbox. */
-export async function cliEnvironment(folder: string, { environment }: BenchSandbox): Promise<NodeJS.ProcessEnv> {
+async function cliEnvironment(folder: string, { environment }: BenchSandbox): Promise<NodeJS.ProcessEnv> {
   const cli = await pulumiCli({ root: ROOT, log: () => {} });
   return {
     ...process.env,
@@ -79,7 +97,8 @@ export async function cliEnvironment(folder: string, { environment }: BenchSandb
 /** A stack of one of the programs, in a folder of its own. */
 export interface BenchStack {
   /** Runs a command that has to succeed. */
-  pulumi(...args: string[]): Promise<void>;
+  pulumi(...args: string[]): Promise<Peaks>;
+  gmailsync(...args: string[]): Promise<Peaks>;
   state(): StateSize;
   remove(): void;
 }
@@ -93,25 +112,28 @@ export async function benchStack(
   const folder = mkdtempSync(join(tmpdir(), "gmailsync-bench-"));
   const env = { ...(await cliEnvironment(folder, sandbox)), ...environment };
   for (const [name, text] of Object.entries(PROGRAMS[shape](addressesOf(mailboxes))))
-    writeFileSync(join(folder, name), text);
-  const pulumi = async (...args: string[]) => {
-    await promisify(execFile)("pulumi", [...args, "--non-interactive"], { cwd: folder, env, maxBuffer: 1 << 28 });
+    writeFileSync(join(folder, name), text, { mode: 0o755 });
+  const run = (program: string, args: readonly string[]) => {
+    const running = promisify(execFile)(program, args, { cwd: folder, env, maxBuffer: 1 << 28 });
+    return peaksOf(running.child.pid ?? 0, running);
   };
+  const pulumi = (...args: string[]) => run("pulumi", [...args, "--non-interactive"]);
   await pulumi("stack", "init", "bench");
   await pulumi("config", "set", "--secret", "googleClientSecret", SEED_CLIENT_SECRET);
   return {
     pulumi,
+    gmailsync: (...args) => run(join(ROOT, "bin", "gmailsync"), args),
     state: () => stateOf(folder, "bench", "bench"),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-export interface StateSize {
+interface StateSize {
   readonly bytes: number;
   readonly resources: number;
 }
 
-export function stateOf(folder: string, project: string, stack: string): StateSize {
+function stateOf(folder: string, project: string, stack: string): StateSize {
   const text = readFileSync(join(folder, "state", ".pulumi", "stacks", project, `${stack}.json`), "utf8");
   return { bytes: text.length, resources: JSON.parse(text).checkpoint.latest.resources.length };
 }

@@ -1,0 +1,92 @@
+/**
+ * `npm run bench`: what is asked of Dataverse, what the state holds, time and memory, with the real CLI against the sandbox; it writes
+ * `bench/README.md`, anew after each part. `-- --mailboxes 100,1000 --shapes floor,single,fleet` are other parts, `--no-others` leaves out what
+ * does not go with their number. `--short` writes nothing, and fails where there are more requests or bytes than there may be: those do
+ * not depend on the machine, as seconds do.
+ */
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { pulumiCli } from "../scripts/pulumi-cli.ts";
+import { type Command, type Measurable, type Measured, measure, sideBySide } from "./measure.ts";
+import { type Others, page } from "./page.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    mailboxes: { type: "string", default: "100,1000" },
+    shapes: { type: "string", default: "floor,single,fleet" },
+    "no-others": { type: "boolean", default: false },
+    short: { type: "boolean", default: false },
+  },
+});
+
+/**
+ * How many requests of Dataverse a command may take for so many mailboxes. Two of an `up` are writes. The first twenty mailboxes are looked up
+ * one by one, and who is tested is looked at once a second while they are few: of a hundred that is more than of a thousand.
+ */
+const MOST: Readonly<Partial<Record<Command, (mailboxes: number) => number>>> = {
+  up: (mailboxes) => (mailboxes < 1000 ? 3 : 2.5) * mailboxes,
+  preview: (mailboxes) => (mailboxes > 1000 ? 20 : 10),
+  drift: (mailboxes) => (mailboxes > 1000 ? 20 : 10),
+  refresh: (mailboxes) => (mailboxes > 1000 ? 20 : 10),
+  destroy: (mailboxes) => 1.3 * mailboxes,
+};
+/** Of a resource in the state, in a fleet: 2.2 KB. */
+const MOST_BYTES = 2252;
+const TESTS = { tests: 48, seconds: 15 };
+
+const known = ["floor", "single", "fleet"] as const satisfies readonly Measurable[];
+const asked = options.short ? ["single", "fleet"] : options.shapes.split(",");
+const shapes = known.filter((shape) => asked.includes(shape));
+const sizes = options.short ? [100] : options.mailboxes.split(",").map(Number);
+
+const { version } = await pulumiCli({ root: join(import.meta.dirname, ".."), log: () => {} });
+const all: Measured[] = [];
+let others: Others = { printed: {} };
+
+function tell(): void {
+  if (!options.short) writeFileSync(join(import.meta.dirname, "README.md"), page(all, others, version));
+}
+
+/** Other programs of this folder, by what they are about. */
+const PROGRAMS = {
+  "Handshake of the plugin": "handshake.ts",
+  "`gmailsync check`": "check.ts",
+  "Proofs of OAuth clients": "google-clients.ts",
+  "Own checks": "own-checks.ts",
+} as const;
+
+if (!options.short && !options["no-others"]) {
+  others = { ...others, sideBySide: { ...TESTS, ...(await sideBySide(TESTS.tests, TESTS.seconds)) } };
+  tell();
+  for (const [name, program] of Object.entries(PROGRAMS)) {
+    const text = execFileSync(process.execPath, [join(import.meta.dirname, program)], { encoding: "utf8" });
+    others = { ...others, printed: { ...others.printed, [name]: text } };
+    tell();
+  }
+}
+
+for (const mailboxes of sizes)
+  for (const shape of shapes) {
+    const measured = await measure(shape, mailboxes);
+    all.push(...measured);
+    for (const { command, requests, ms, what } of measured)
+      console.log(`${shape} ${mailboxes} ${command}: ${requests} requests, ${(ms / 1000).toFixed(1)} s`, what);
+    tell();
+  }
+
+const over = all.flatMap(({ shape, mailboxes, command, requests, bytesPerResource }) => {
+  const most = MOST[command]?.(mailboxes) ?? Number.POSITIVE_INFINITY;
+  const where = `${command} of ${mailboxes} mailboxes, ${shape}`;
+  return [
+    ...(requests > most ? [`${where}: ${requests} requests of Dataverse, and ${most} are the most`] : []),
+    ...(command === "up" && shape === "fleet" && bytesPerResource > MOST_BYTES
+      ? [`${where}: ${bytesPerResource.toFixed(0)} bytes a resource, and ${MOST_BYTES} are the most`]
+      : []),
+  ];
+});
+if (over.length > 0) {
+  console.error(over.join("\n"));
+  process.exitCode = 1;
+}

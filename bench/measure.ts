@@ -1,0 +1,109 @@
+import type { RequestRecord } from "../sandbox/traffic.ts";
+import type { Peaks } from "./peaks.ts";
+import { type BenchSandbox, benchSandbox, timed } from "./sandbox.ts";
+import { addressesOf, type BenchStack, benchStack } from "./stacks.ts";
+
+/** In this order. */
+const COMMANDS = {
+  up: ["up", "--yes", "--skip-preview"],
+  preview: ["preview", "--expect-no-changes"],
+  drift: ["preview"],
+  refresh: ["refresh", "--yes", "--skip-preview"],
+  doctor: ["doctor", "mailboxes.yaml"],
+  destroy: ["destroy", "--yes", "--skip-preview"],
+} as const;
+export type Command = keyof typeof COMMANDS;
+/** What each shape has. */
+const ORDERS = {
+  floor: ["up", "preview", "refresh", "destroy"],
+  single: ["up", "preview", "drift", "refresh", "destroy"],
+  fleet: ["up", "preview", "doctor", "drift", "refresh", "destroy"],
+} as const satisfies Readonly<Record<string, readonly Command[]>>;
+export type Measurable = keyof typeof ORDERS;
+
+export interface Measured {
+  readonly shape: Measurable;
+  readonly mailboxes: number;
+  readonly command: Command;
+  readonly ms: number;
+  readonly peaks: Peaks;
+  /** Of Dataverse. */
+  readonly requests: number;
+  /** Of Dataverse by verb and table, the most first. */
+  readonly what: Readonly<Record<string, number>>;
+  /** Of Entra and Google; Dynamics' own are among them. */
+  readonly others: Readonly<Record<string, number>>;
+  /** Of the state after `up`. */
+  readonly bytesPerResource: number;
+}
+
+/** All commands on so many mailboxes, against a sandbox of their own. */
+export async function measure(shape: Measurable, mailboxes: number): Promise<readonly Measured[]> {
+  const sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
+  const stack = await benchStack(shape, mailboxes, sandbox, { PULUMI_PARALLEL: "64" });
+  const measured: Omit<Measured, "bytesPerResource">[] = [];
+  let bytesPerResource = 0;
+  for (const command of ORDERS[shape]) {
+    const drifted = command === "drift" ? addressesOf(mailboxes).filter((_, index) => index % 100 === 0) : [];
+    deliver(sandbox, drifted, 0);
+    measured.push({ shape, mailboxes, command, ...(await watch(stack, sandbox, command)) });
+    deliver(sandbox, drifted, 2);
+    if (command !== "up") continue;
+    const { bytes, resources } = stack.state();
+    bytesPerResource = bytes / resources;
+  }
+  stack.remove();
+  await sandbox.stop();
+  return measured.map((one) => ({ ...one, bytesPerResource }));
+}
+
+/** Somebody else sets the delivery method of outgoing mail: 0 none, 2 server-side synchronization. */
+function deliver(sandbox: BenchSandbox, addresses: readonly string[], method: 0 | 2): void {
+  for (const address of addresses) sandbox.command("set", "mailbox", address, `outgoingemaildeliverymethod=${method}`);
+}
+
+async function watch(stack: BenchStack, sandbox: BenchSandbox, command: Command) {
+  const started = Date.now();
+  let peaks: Peaks = { engine: 0, language: 0, plugin: 0, cli: 0 };
+  const ms = await timed(async () => {
+    peaks = await (command === "doctor" ? stack.gmailsync : stack.pulumi)(...COMMANDS[command]);
+  });
+  const made = sandbox.requests().filter(({ at }) => at >= started);
+  const dataverse = made.filter(({ service }) => service === "dataverse");
+  return {
+    ms,
+    peaks,
+    requests: dataverse.length,
+    what: counted(dataverse.map(nameOf)),
+    others: counted(made.flatMap(({ service }) => (service === "dataverse" ? [] : [service]))),
+  };
+}
+
+function counted(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return Object.fromEntries(Object.entries(counts).sort(([, a], [, b]) => b - a));
+}
+
+/** `GET mailboxes`, with how it was asked: by the id of one, a list of some, a page of all that a filter fits. */
+function nameOf({ method, path }: RequestRecord): string {
+  const [, table = "", id = ""] = /\/api\/data\/v9\.2\/(\w+)(\()?/.exec(path) ?? [];
+  const way = id ? " by id" : /%24filter=Microsoft\.Dynamics\.CRM\.In/.test(path) ? " list" : "";
+  return `${method} ${table}${way}`;
+}
+
+/** Milliseconds that an `up` takes while Dynamics takes its time to test so many: the first time, when one goes first with the new profile, and again. */
+export async function sideBySide(
+  tests: number,
+  testSeconds: number,
+): Promise<{ readonly first: number; readonly again: number }> {
+  const sandbox = await benchSandbox("--users", String(tests), "--test-delay", String(1000 * testSeconds));
+  const stack = await benchStack("again", tests, sandbox, { PULUMI_PARALLEL: "64" });
+  const up = () => timed(() => stack.pulumi(...COMMANDS.up));
+  const first = await up();
+  const again = await up();
+  await stack.pulumi(...COMMANDS.destroy);
+  stack.remove();
+  await sandbox.stop();
+  return { first, again };
+}

@@ -1,0 +1,132 @@
+import { cpus, totalmem } from "node:os";
+import type { Command, Measurable, Measured } from "./measure.ts";
+
+/** What does not go with a number of mailboxes. */
+export interface Others {
+  readonly sideBySide?: {
+    readonly tests: number;
+    readonly seconds: number;
+    readonly first: number;
+    readonly again: number;
+  };
+  /** What other programs have printed, by their names. */
+  readonly printed: Readonly<Record<string, string>>;
+}
+
+/**
+ * 1,000 single mailboxes as version 0.1.0 was in November 2026, before mailboxes were read by the page: Dataverse requests, seconds, seconds of
+ * the floor in the same run, most memory of the plugin in MB.
+ */
+const BEFORE: Readonly<Partial<Record<Command, readonly [string, number, number | undefined, number]>>> = {
+  up: ["7,192", 322, 204, 212],
+  preview: ["595 to 610", 11.9, 4.9, 288],
+  refresh: ["1,161", 13.1, undefined, 280],
+  destroy: ["2,562", 288, 193, 280],
+};
+const COMMAND: Readonly<Record<Command, string>> = {
+  up: "`up`",
+  preview: "`preview` without a change",
+  drift: "`preview`, 1 % changed by somebody else",
+  refresh: "`refresh`",
+  doctor: "`gmailsync doctor`, with logins of its own",
+  destroy: "`destroy`",
+};
+const SHAPE: Readonly<Record<Measurable, string>> = {
+  single: "Single resources",
+  fleet: "A Fleet",
+  floor: "The floor",
+};
+
+/** `pulumi`: version of the CLI. */
+export function page(all: readonly Measured[], { sideBySide, printed }: Others, pulumi: string): string {
+  const parts = all.filter(({ command, shape }) => command === "up" && shape !== "floor");
+  const sections = [
+    HEAD,
+    machine(pulumi),
+    comparison(all),
+    ...parts.map(({ shape, mailboxes }) => section(shape, mailboxes, all)),
+    ...(sideBySide ? [besides(sideBySide)] : []),
+    ...Object.entries(printed).map(([name, text]) => `## ${name}\n\n\`\`\`text\n${text.trim()}\n\`\`\`\n`),
+  ];
+  return `${sections.filter(Boolean).join("\n")}`;
+}
+
+const HEAD = `# Bench
+
+Written by \`npm run bench\`: the real CLI with the file backend and \`PULUMI_PARALLEL=64\`, Pulumi YAML, a Mailbox and a MailboxActivation each, against the sandbox
+on loopback, where a test takes 20 ms. Requests are those of Dataverse; Entra and Google are counted apart, with those of Dynamics itself.
+The floor is a provider that does nothing with as many resources of 1 KB, in the same run; to each resource of a program Pulumi YAML adds 2 KB of stack
+trace, to those of a Fleet it does not. The short form runs with everything else (\`.ci/run\`) and
+fails on requests and bytes; seconds depend on the machine, and are told as multiples of the floor. Left out is what this run has not measured.
+`;
+
+function machine(pulumi: string): string {
+  const [cpu] = cpus();
+  const day = new Date().toISOString().slice(0, 10);
+  const memory = Math.round(totalmem() / 1024 ** 3);
+  return `${day} · ${cpus().length} × ${cpu?.model ?? "CPU"}, ${memory} GB · Pulumi ${pulumi} · Node.js ${process.version}\n`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line), ""].join("\n");
+}
+
+function comparison(all: readonly Measured[]): string {
+  const rows = all.flatMap((one) => {
+    const before = BEFORE[one.command];
+    if (!before || one.shape !== "single" || one.mailboxes !== 1000) return [];
+    const [requests, seconds, floor, plugin] = before;
+    const now = [number(one.requests), `${megabytes(plugin)} → ${megabytes(one.peaks.plugin)}`];
+    const was = floor === undefined ? "–" : times(seconds / floor);
+    return [[COMMAND[one.command], requests, now[0] ?? "", `${was} → ${overFloor(one, all)}`, now[1] ?? ""]];
+  });
+  if (rows.length === 0) return "";
+  const head = ["1,000 single mailboxes", "requests before", "now", "times the floor", "most memory of the plugin"];
+  return `## Before and now\n\n${table(head, rows)}`;
+}
+
+function section(shape: Measurable, mailboxes: number, all: readonly Measured[]): string {
+  const some = all.filter((one) => one.shape === shape && one.mailboxes === mailboxes);
+  const rows = some.map((one) => [
+    COMMAND[one.command],
+    number(one.requests),
+    (one.requests / mailboxes).toFixed(2),
+    list(one.what),
+    list(one.others),
+    `${seconds(one.ms)}, ${overFloor(one, all)}`,
+    one.command === "doctor"
+      ? `itself ${megabytes(one.peaks.cli)}`
+      : `plugin ${megabytes(one.peaks.plugin)}, engine ${megabytes(one.peaks.engine)}, language ${megabytes(one.peaks.language)}`,
+  ]);
+  const head = ["", "requests", "a mailbox", "of which", "Entra, Google", "time, times the floor", "most memory"];
+  const [up] = some;
+  const floor = floorOf("up", mailboxes, all);
+  const bytes = `${number(up?.bytesPerResource ?? 0)} bytes a resource in the state${floor ? `; the floor has ${number(floor.bytesPerResource)}` : ""}.`;
+  return `## ${SHAPE[shape]}: ${number(mailboxes)} mailboxes\n\n${table(head, rows)}\n${bytes}\n`;
+}
+
+function besides({ tests, seconds: each, first, again }: NonNullable<Others["sideBySide"]>): string {
+  const told = (ms: number) => `${seconds(ms)}, ${times(ms / 1000 / each)} one test`;
+  return `## ${tests} tests of ${each} s side by side\n\nThe whole \`up\` of a Fleet: ${told(again)}. The first one, with a new profile, which one mailbox tries for all: ${told(first)}.\n`;
+}
+
+function floorOf(command: Command, mailboxes: number, all: readonly Measured[]): Measured | undefined {
+  return all.find((one) => one.shape === "floor" && one.mailboxes === mailboxes && one.command === command);
+}
+
+function overFloor({ command, mailboxes, ms }: Measured, all: readonly Measured[]): string {
+  const floor = floorOf(command === "drift" ? "preview" : command, mailboxes, all);
+  return floor ? times(ms / floor.ms) : "–";
+}
+
+function list(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${number(count)} ${name}`)
+    .join(", ");
+}
+
+const number = (count: number) => Math.round(count).toLocaleString("en");
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+const times = (ratio: number) => `${ratio.toFixed(2)} ×`;
+const megabytes = (size: number) => `${size.toFixed(0)} MB`;
