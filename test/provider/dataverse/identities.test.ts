@@ -182,7 +182,10 @@ describe("an application signs in by a secret in a file", () => {
 
   test("without the line end behind it", async () => {
     const told = await start(settings("planted-file-secret\r\n"));
-    expect(told).toMatchObject({ by: expect.stringContaining("client secret in a file"), organizationId: ORGANIZATION });
+    expect(told).toMatchObject({
+      by: expect.stringContaining("client secret in a file"),
+      organizationId: ORGANIZATION,
+    });
     expect(microsoft.forms().map((form) => form.get("client_secret"))).toEqual(["planted-file-secret"]);
   });
 
