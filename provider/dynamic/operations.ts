@@ -206,8 +206,9 @@ async function run<T>(
     return await withBudget(resource.timeoutSeconds(inputs), undefined, async (budget) => {
       const services = servicesOf(settings);
       const { deadline } = budget;
-      const { environmentUrl, dataverse } = services;
+      const { environmentUrl, dataverse, network } = services;
       const here = { environmentUrl, organizationId: await dataverse.organizationId(deadline) };
+      network.journal?.entered(here.environmentUrl, here.organizationId);
       const kept = before[ENVIRONMENT];
       const there = isTree(kept) ? storedEnvironment(kept) : undefined;
       if (there && !isSame(there, here)) throw elsewhere(there, here, DESTROY_FIRST);

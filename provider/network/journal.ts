@@ -38,6 +38,8 @@ interface Write {
 export class Journal {
   readonly #file: string;
   readonly #commit: string | undefined;
+  /** Ids of organizations, by host. */
+  readonly #organizations = new Map<string, string>();
   #told = false;
   /** A disk that is full may have taken a part of a line. */
   #torn = false;
@@ -54,6 +56,11 @@ export class Journal {
     return file ? new Journal(file, commit) : undefined;
   }
 
+  /** Which organization is behind an environment's URL from now on: a URL may change hands. */
+  entered(environmentUrl: string, organizationId: string): void {
+    this.#organizations.set(new URL(environmentUrl).host, organizationId);
+  }
+
   /** Sends a write, and notes it with the answer's status; without one, if it may have arrived. */
   async sending<T extends { readonly status: number }>(request: Write, send: () => Promise<T>): Promise<T> {
     try {
@@ -68,7 +75,9 @@ export class Journal {
 
   note(deed: Deed): void {
     const { urn, why, warn } = attribution() ?? {};
-    const line = JSON.stringify({ at: new Date().toISOString(), ...deed, why, urn, commit: this.#commit });
+    const organizationId = this.#organizations.get(deed.organization);
+    const at = new Date().toISOString();
+    const line = JSON.stringify({ at, ...deed, organizationId, why, urn, commit: this.#commit });
     try {
       this.#append(`${mask(line)}\n`);
     } catch (error) {

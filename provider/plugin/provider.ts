@@ -137,13 +137,16 @@ export class Provider {
     const configured = await this.#configured(tree);
     if ("missing" in configured) throw new MissingSettings(configured.missing);
     this.#services = configured.services;
-    const there = storedEnvironment(tree);
+    const stored = storedEnvironment(tree);
+    const there = stored && isKnown(stored) ? stored : undefined;
     const urn = request.getUrn() ?? "";
     await this.#warn(urn, configured.services);
     await this.#operations.tell("debug", urn, `Signs in to Microsoft Entra by: ${configured.services.signsInBy}`);
-    const refusal = there && isKnown(there) ? await this.#refusal(urn, configured.services, there) : undefined;
+    const refusal = there && (await this.#refusal(urn, configured.services, there));
     // The engine repeats this answer at every resource: the cause is told at the provider, once.
     if (refusal) throw (await this.#operations.tell("error", urn, refusal.message)) ? unusable(refusal) : refusal;
+    const { network, environmentUrl } = configured.services;
+    if (there) network.journal?.entered(environmentUrl, there.organizationId);
     return new providerPb.ConfigureResponse()
       .setAcceptsecrets(true)
       .setAcceptresources(true)
