@@ -1,11 +1,11 @@
 /**
  * `npm run build`: the package as it is published, in `dist`: entries of one file each, their types, the launchers.
  * `npm pack ./dist` makes the archive. With `--archives` also the plugin as one executable, in `archives`, for the platforms that
- * this machine can build for.
+ * this machine can build for; with `--archive` for its own only.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { targetsHere, writeArchives } from "./archives.ts";
+import { isHere, TARGETS, targetsHere, writeArchives } from "./archives.ts";
 import { writeBundles } from "./bundles.ts";
 import { writeDeclarations } from "./declarations.ts";
 import { thirdPartyNotices } from "./notices.ts";
@@ -31,8 +31,10 @@ writeDeclarations(root, dist);
 const isShipped = (file: string) => !file.endsWith(".d.cts");
 for (const name of COPIED) cpSync(join(root, name), join(dist, name), { recursive: true, filter: isShipped });
 writeFileSync(join(dist, "package.json"), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
-if (process.argv.includes("--archives")) {
-  for (const archive of await writeArchives({ root, dist, into: join(root, "archives") }, targetsHere()))
+const ARCHIVES = { "--archives": targetsHere, "--archive": () => TARGETS.filter(isHere) };
+const targets = Object.entries(ARCHIVES).find(([option]) => process.argv.includes(option))?.[1]() ?? [];
+if (targets.length > 0) {
+  for (const archive of await writeArchives({ root, dist, into: join(root, "archives") }, targets))
     console.log(`wrote ${archive}`);
 }
 

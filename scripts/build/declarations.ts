@@ -13,8 +13,9 @@ const AVAILABLE = /^@pulumi\/pulumi(\/|$)/;
 export function writeDeclarations(root: string, dist: string): void {
   const work = mkdtempSync(join(tmpdir(), "gmailsync-types-"));
   try {
-    const tsc = join(root, "node_modules", ".bin", "tsc");
-    execFileSync(tsc, ["-p", join(root, "tsconfig.build.json"), "--outDir", work], { stdio: "inherit" });
+    const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+    const args = [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", work];
+    execFileSync(process.execPath, args, { stdio: "inherit" });
     for (const [name, text] of reachable(work)) {
       mkdirSync(join(dist, dirname(name)), { recursive: true });
       // The compiler leaves the endings of relative imports as they are in declarations.

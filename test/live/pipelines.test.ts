@@ -13,7 +13,7 @@ interface Linter {
   make(folder: string): readonly Command[];
   /** Its program in that folder. */
   readonly program: string;
-  /** The files of `examples/pipelines`, with what is said to it of them. */
+  /** The files of `examples/pipelines`, and of this `repository`, with what is said to it of them. */
   readonly files: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -21,6 +21,8 @@ const SOURCE = join(ROOT, "tools", "pipelines");
 /** Modules and packages are fetched once. */
 const MAKE_MS = 300_000;
 
+/** Programs of others that it would call where there are. */
+const ALONE = ["-no-color", "-shellcheck=", "-pyflakes="];
 const schema = (name: string, ...more: readonly string[]) => ["--builtin-schema", `vendor.${name}`, ...more];
 
 const LINTERS: readonly Linter[] = [
@@ -33,9 +35,10 @@ const LINTERS: readonly Linter[] = [
     files: {
       // `queue` is newer than its last release.
       "github-actions/.github/workflows/*.yaml": [
-        ...["-no-color", "-shellcheck=", "-pyflakes="],
+        ...ALONE,
         ...["-ignore", '^unexpected key "queue" for "concurrency" section'],
       ],
+      "repository/.github/workflows/*.yml": ALONE,
     },
   },
   {
@@ -47,6 +50,7 @@ const LINTERS: readonly Linter[] = [
     program: "bin/check-jsonschema",
     files: {
       "github-actions/.github/workflows/*.yaml": schema("github-workflows"),
+      "repository/.github/workflows/*.yml": schema("github-workflows"),
       "github-actions/.github/actions/*/action.yaml": schema("github-actions"),
       "gitlab/.gitlab-ci.yml": schema("gitlab-ci", "--data-transform", "gitlab-ci"),
       // One of its regular expressions is none in Unicode mode.
@@ -67,11 +71,12 @@ async function made({ make }: Linter): Promise<{ readonly folder: string; readon
 
 const linters = await Promise.all(LINTERS.map(async (linter) => ({ ...linter, ...(await made(linter)) })));
 
-/** The templates as a repository has them: actionlint looks for local actions at its root. */
+/** Each as a repository has it: actionlint looks for local actions and workflows at its root. */
 function copies(): string {
   const folder = temporaryDirectory();
   cpSync(join(ROOT, "examples", "pipelines"), folder, { recursive: true });
-  mkdirSync(join(folder, "github-actions", ".git"));
+  cpSync(join(ROOT, ".github"), join(folder, "repository", ".github"), { recursive: true });
+  for (const repository of ["github-actions", "repository"]) mkdirSync(join(folder, repository, ".git"));
   return folder;
 }
 
