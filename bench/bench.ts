@@ -9,7 +9,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pulumiCli } from "../scripts/pulumi-cli.ts";
-import { type Command, type Measurable, type Measured, measure, sideBySide } from "./measure.ts";
+import { type Command, type Measurable, type Measured, measure, sideBySide, throttled } from "./measure.ts";
 import { type Others, page } from "./page.ts";
 
 const { values: options } = parseArgs({
@@ -60,6 +60,8 @@ const PROGRAMS = {
 if (!options.short && !options["no-others"]) {
   others = { ...others, sideBySide: { ...TESTS, ...(await sideBySide(TESTS.tests, TESTS.seconds)) } };
   tell();
+  others = { ...others, throttled: await throttled(500) };
+  tell();
   for (const [name, program] of Object.entries(PROGRAMS)) {
     const text = execFileSync(process.execPath, [join(import.meta.dirname, program)], { encoding: "utf8" });
     others = { ...others, printed: { ...others.printed, [name]: text } };
@@ -68,13 +70,13 @@ if (!options.short && !options["no-others"]) {
 }
 
 for (const mailboxes of sizes)
-  for (const shape of shapes) {
-    const measured = await measure(shape, mailboxes);
-    all.push(...measured);
-    for (const { command, requests, ms, what } of measured)
+  for (const shape of shapes)
+    for await (const measured of measure(shape, mailboxes)) {
+      const { command, requests, ms, what } = measured;
       console.log(`${shape} ${mailboxes} ${command}: ${requests} requests, ${(ms / 1000).toFixed(1)} s`, what);
-    tell();
-  }
+      all.push(measured);
+      tell();
+    }
 
 const over = all.flatMap(({ shape, mailboxes, command, requests, bytesPerResource }) => {
   const most = MOST[command]?.(mailboxes) ?? Number.POSITIVE_INFINITY;

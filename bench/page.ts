@@ -9,6 +9,13 @@ export interface Others {
     readonly first: number;
     readonly again: number;
   };
+  readonly throttled?: {
+    readonly mailboxes: number;
+    readonly ms: number;
+    readonly requests: number;
+    readonly writes: number;
+    readonly repeated: number;
+  };
   /** What other programs have printed, by their names. */
   readonly printed: Readonly<Record<string, string>>;
 }
@@ -38,7 +45,7 @@ const SHAPE: Readonly<Record<Measurable, string>> = {
 };
 
 /** `pulumi`: version of the CLI. */
-export function page(all: readonly Measured[], { sideBySide, printed }: Others, pulumi: string): string {
+export function page(all: readonly Measured[], { sideBySide, throttled, printed }: Others, pulumi: string): string {
   const parts = all.filter(({ command, shape }) => command === "up" && shape !== "floor");
   const sections = [
     HEAD,
@@ -46,6 +53,7 @@ export function page(all: readonly Measured[], { sideBySide, printed }: Others, 
     comparison(all),
     ...parts.map(({ shape, mailboxes }) => section(shape, mailboxes, all)),
     ...(sideBySide ? [besides(sideBySide)] : []),
+    ...(throttled ? [refused(throttled)] : []),
     ...Object.entries(printed).map(([name, text]) => `## ${name}\n\n\`\`\`text\n${text.trim()}\n\`\`\`\n`),
   ];
   return `${sections.filter(Boolean).join("\n")}`;
@@ -109,6 +117,11 @@ function section(shape: Measurable, mailboxes: number, all: readonly Measured[])
 function besides({ tests, seconds: each, first, again }: NonNullable<Others["sideBySide"]>): string {
   const told = (ms: number) => `${seconds(ms)}, ${times(ms / 1000 / each)} one test`;
   return `## ${tests} tests of ${each} s side by side\n\nThe whole \`up\` of a Fleet: ${told(again)}. The first one, with a new profile, which one mailbox tries for all: ${told(first)}.\n`;
+}
+
+function refused({ mailboxes, ms, requests, writes, repeated }: NonNullable<Others["throttled"]>): string {
+  const share = `${((100 * repeated) / (writes - repeated)).toFixed(1)} %`;
+  return `## ${mailboxes} mailboxes, throttled\n\nWith 20 requests in 2 seconds the \`up\` of a Fleet ends without an error after ${seconds(ms)}: ${number(requests)} requests, of which ${number(writes)} write, ${number(repeated)} of them (${share}) because the first try was refused.\n`;
 }
 
 function floorOf(command: Command, mailboxes: number, all: readonly Measured[]): Measured | undefined {

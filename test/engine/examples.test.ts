@@ -50,8 +50,8 @@ function loggedIn(): boolean {
   );
 }
 
-/** Run by `pipelines.test.ts` and `policy.test.ts`, and read by `test/sandbox/world.test.ts`. */
-const ELSEWHERE = ["pipelines", "policy", "worlds"];
+/** Run by `pipelines.test.ts`, `policy.test.ts` and `many-stacks.test.ts`, and read by `test/sandbox/world.test.ts`. */
+const ELSEWHERE = ["many-stacks", "pipelines", "policy", "worlds"];
 const YAML = ["quickstart-yaml", "fleet-yaml", "existing-tenant"];
 
 describe.each(YAML)("examples/%s", (example) => {
