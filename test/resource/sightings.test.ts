@@ -1,0 +1,23 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Sightings } from "../../provider/resource/sightings.ts";
+
+const ANNA = "anna@northwind.example";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("what was asked for before a mailbox was changed says nothing of it, however late it comes", () => {
+  const sightings = new Sightings<string>();
+  const asked = Date.now();
+  vi.advanceTimersByTime(5);
+  sightings.forget(ANNA);
+  sightings.keep(ANNA, ["as it was"], asked);
+  expect(sightings.look(ANNA)).toBeUndefined();
+  vi.advanceTimersByTime(5);
+  sightings.keep(ANNA, ["as it is"], Date.now());
+  expect(sightings.look(ANNA)).toEqual(["as it is"]);
+});
