@@ -33,6 +33,12 @@ const CHECKS: readonly { name: string; command: string; args: readonly string[];
     help: "bound what repeats, or begin the expression with ^; where that cannot be, use indexOf and split",
   },
   {
+    name: "documents",
+    command: process.execPath,
+    args: ["scripts/documents/check.ts"],
+    help: 'mend the link; behind a block\'s language say what runs it (CONTRIBUTING, "Add a page")',
+  },
+  {
     name: "generated files",
     command: process.execPath,
     args: ["scripts/generate/generate.ts", "--check"],

@@ -143,7 +143,7 @@ async function main(): Promise<void> {
     }
     await perform(env, END);
     console.log(
-      `\n${color("32", "Done.")} Next: README.md, "From the sandbox to a real environment"; \`npm start -- --keep\` to play with it.`,
+      `\n${color("32", "Done.")} Next: docs/tutorial.md, and README.md, "From the sandbox to a real environment"; \`npm start -- --keep\` to play with it.`,
     );
   } finally {
     if (!options.keep || interrupted.signal.aborted) await stopSandbox(env);

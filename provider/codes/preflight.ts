@@ -59,7 +59,7 @@ export const preflight = rows({
     class: "configuration",
     seen: "preflight",
     words: "The application user has no security role",
-    hint: `Give it one with the privileges that README.md lists: ${ADMIN_CENTRE} > Application users > Edit security roles.`,
+    hint: `Give it one with the privileges that docs/how-to/set-up.md lists: ${ADMIN_CENTRE} > Application users > Edit security roles.`,
   },
   PRIVILEGE_MISSING: {
     class: "configuration",

@@ -1,6 +1,6 @@
 /**
  * `npm run schema`: writes what is generated from the definitions and tables: schemas, classes, the reference under `docs`, and the
- * marked parts of README.md and CONTRIBUTING.md. With `--check` nothing is written, and a file that is stale, missing or
+ * marked parts of README.md, its index and CONTRIBUTING.md. With `--check` nothing is written, and a file that is stale, missing or
  * no longer generated is an error.
  */
 import { execFileSync } from "node:child_process";
@@ -36,8 +36,11 @@ const listed = Object.fromEntries(
 );
 const described = [...resources, fleet];
 
-/** Parts of files that are written by hand, by the name of their marker. */
-const PARTS: Readonly<Record<string, string>> = { resources: indexTable(described), house: houseTable() };
+/** Parts of files that are written by hand, by the name of their marker and the file. */
+const PARTS: Readonly<Record<string, (file: string) => string>> = {
+  resources: (file) => indexTable(described, dirname(file)),
+  house: houseTable,
+};
 
 const files = new Map<string, string>([
   ["schema/gmailsync.json", json(pulumiSchema(version, resources, callables, listed))],
@@ -55,6 +58,7 @@ const files = new Map<string, string>([
   ["docs/codes.md", codesPage()],
   ["docs/assumptions.md", assumptionsPage(ASSUMPTIONS, ".")],
   ["README.md", withParts("README.md")],
+  ["docs/README.md", withParts("docs/README.md")],
   ["CONTRIBUTING.md", withParts("CONTRIBUTING.md")],
 ]);
 
@@ -99,7 +103,7 @@ function withParts(file: string): string {
     (_, open: string, name: string, close: string) => {
       const part = PARTS[name];
       if (part === undefined) throw new Error(`${file} asks for a generated part "${name}" that does not exist`);
-      return `${open}${part}\n${close}`;
+      return `${open}${part(file)}\n${close}`;
     },
   );
 }

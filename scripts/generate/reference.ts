@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { TObject } from "typebox";
 import { type Definition, type PropertySchema, properties, requiredOf } from "../../provider/schema/define.ts";
 import type { FunctionDefinition } from "../../provider/schema/function.ts";
@@ -65,12 +66,12 @@ export function configurationPage(configuration: TObject): string {
   ]);
 }
 
-/** All resources with their pages, and what each is for in its first sentence. */
-export function indexTable(definitions: readonly Definition[]): string {
+/** All resources with their pages, seen from a folder, and what each is for in its first sentence. */
+export function indexTable(definitions: readonly Definition[], from: string): string {
   return table(
     ["resource", "what"],
     definitions.map((definition) => [
-      `[${definition.name}](${fileOf(definition)})`,
+      `[${definition.name}](${posix.relative(from, fileOf(definition))})`,
       /^.*?[.:](?=\s|$)/s.exec(definition.description)?.[0].replace(/:$/, ".") ?? definition.description,
     ]),
   );

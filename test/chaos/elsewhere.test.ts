@@ -23,7 +23,7 @@ const groupOf = (name: string) => name.replace(/ (before|after) .*, on /, ", on 
 
 /**
  * What only the machine knew is lost with it, and told by the `up` or the `destroy`; nothing is put back to what it never was. A destroy at
- * once knows nothing of what no resource is in the state for, as README says.
+ * once knows nothing of what no resource is in the state for, as docs/how-to/interrupted.md says.
  */
 matrix("a job that is cut off with its machine", cases, groupOf, async (run, { strike, point, moment }) => {
   await run.struck("up", point, strike, moment);

@@ -8,7 +8,7 @@ import { administer, testSandbox } from "../support/sandbox.ts";
 const PROFILE = { name: "Gmail", oauthClientId: SEED_CLIENT_ID, oauthClientSecret: SEED_CLIENT_SECRET };
 const ANNA = "anna@northwind.example";
 
-/** What the README asks for. */
+/** What docs/how-to/set-up.md asks for. */
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   Mailbox: ["Read", "Write", "Append"],
   EmailServerProfile: ["Create", "Read", "Write", "Delete", "AppendTo"],
@@ -37,7 +37,7 @@ describe("an application user with a role of its own", () => {
     profile = await lifeOf("EmailServerProfile", sandbox);
   });
 
-  test("needs no more than the README says, from creation to the end", async () => {
+  test("needs no more than docs/how-to/set-up.md says, from creation to the end", async () => {
     await profile.create(PROFILE);
     const mailbox = await profile.beside("Mailbox");
     const inputs = { emailAddress: ANNA, profileId: profile.id };
