@@ -120,6 +120,7 @@ export interface PropertySchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  readonly maxItems?: number;
 }
 
 /** The properties of an object schema by name. */

@@ -2,10 +2,10 @@ import { globSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { type Document, documentOf } from "./markdown.ts";
 
-/** The front page and the pages behind it; their blocks have to be proven. */
-export const PAGES = ["README.md", "docs/**/*.md"];
+/** The front page and the pages behind it, whose blocks have to be proven; those of the Pulumi Registry are made of these. */
+export const PAGES = ["README.md", "docs/**/!(_index|installation-configuration).md"];
 /** What is written for those who work on it; links are looked at in all. */
-const OTHERS = ["*.md", "examples/**/*.md", "bench/*.md", "tools/**/*.md"];
+const OTHERS = ["*.md", "docs/**/*.md", "examples/**/*.md", "bench/*.md", "tools/**/*.md"];
 
 /** The page that leads to all below `docs`. */
 export const INDEX = "docs/README.md";

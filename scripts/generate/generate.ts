@@ -12,17 +12,29 @@ import { definitions, functions, listingOf } from "../../provider/resources/regi
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 import { ASSUMPTIONS } from "../../sandbox/assumptions/table.ts";
 import { houseTable } from "../boundaries.ts";
+import { dependencyTable } from "../dependencies.ts";
+import { EXAMPLES_FILE, readmeProgram, translatedExamples } from "../examples.ts";
 import { SDK_SOURCE_FILE, sdkSources } from "../sdk-source.ts";
 import { assumptionsPage } from "./assumptions.ts";
 import { dynamicClasses, fleetValue, pluginClasses, pluginFunctions, pluginProvider } from "./classes.ts";
 import { codesPage } from "./codes.ts";
 import { identitiesPage } from "./identities.ts";
 import { mailboxesSchema } from "./mailboxes-schema.ts";
-import { pulumiSchema } from "./pulumi-schema.ts";
-import { configurationPage, fileOf, functionsPage, indexTable, RESOURCE_PAGES, resourcePage } from "./reference.ts";
+import { example, exampleInAll } from "./markdown.ts";
+import { type Manifest, pulumiSchema } from "./pulumi-schema.ts";
+import {
+  configurationPage,
+  fileOf,
+  functionsPage,
+  indexTable,
+  RESOURCE_PAGES,
+  resourcePage,
+  type Shown,
+} from "./reference.ts";
+import { installationPage, overviewPage, REGISTRY_PAGES } from "./registry.ts";
 import { worldSchema } from "./world-schema.ts";
 
-const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const manifest: Manifest = JSON.parse(readFileSync("package.json", "utf8"));
 const resources = await definitions();
 const callables = (await functions()).map(({ definition }) => definition);
 const listed = Object.fromEntries(
@@ -36,14 +48,30 @@ const listed = Object.fromEntries(
 );
 const described = [...resources, fleet];
 
+const translated = translatedExamples();
+/** Examples that nobody has translated yet. */
+const untranslated: string[] = [];
+const shown: Shown = (one, level) => {
+  const languages = translated.get(one.yaml);
+  if (languages) return exampleInAll(one, level, languages);
+  untranslated.push(one.title);
+  return example(one, level);
+};
+
+const readme = readFileSync("README.md", "utf8");
+const program = translated.get(readmeProgram(readme));
+if (!program) untranslated.push("README.md");
+const configuration = configurationPage(ProviderConfiguration);
+
 /** Parts of files that are written by hand, by the name of their marker and the file. */
 const PARTS: Readonly<Record<string, (file: string) => string>> = {
   resources: (file) => indexTable(described, dirname(file)),
   house: houseTable,
+  dependencies: dependencyTable,
 };
 
 const files = new Map<string, string>([
-  ["schema/gmailsync.json", json(pulumiSchema(version, resources, callables, listed))],
+  ["schema/gmailsync.json", json(pulumiSchema(manifest, resources, callables, listed))],
   ["schema/mailboxes.schema.json", json(mailboxesSchema())],
   ["schema/world.schema.json", json(worldSchema())],
   ["provider/sdk/resources.ts", formatted("provider/sdk/resources.ts", pluginClasses(resources))],
@@ -51,12 +79,14 @@ const files = new Map<string, string>([
   ["provider/sdk/functions.ts", formatted("provider/sdk/functions.ts", pluginFunctions(callables, resources))],
   ["provider/sdk/fleet-value.ts", formatted("provider/sdk/fleet-value.ts", fleetValue(FleetSpec, resources))],
   ["provider/dynamic/resources.ts", formatted("provider/dynamic/resources.ts", dynamicClasses(resources))],
-  ...described.map((definition): [string, string] => [fileOf(definition), resourcePage(definition)]),
-  ["docs/configuration.md", configurationPage(ProviderConfiguration)],
-  ["docs/functions.md", functionsPage(callables)],
+  ...described.map((definition): [string, string] => [fileOf(definition), resourcePage(definition, shown)]),
+  ["docs/configuration.md", configuration],
+  ["docs/functions.md", functionsPage(callables, shown)],
   ["docs/identities.md", identitiesPage()],
   ["docs/codes.md", codesPage()],
   ["docs/assumptions.md", assumptionsPage(ASSUMPTIONS, ".")],
+  ...(program ? [[REGISTRY_PAGES.overview, overviewPage(readme, manifest.description, program)] as const] : []),
+  [REGISTRY_PAGES.installation, installationPage(readFileSync("docs/how-to/install.md", "utf8"), configuration)],
   ["README.md", withParts("README.md")],
   ["docs/README.md", withParts("docs/README.md")],
   ["CONTRIBUTING.md", withParts("CONTRIBUTING.md")],
@@ -74,7 +104,8 @@ if (process.argv.includes("--check")) {
   for (const file of left) console.error(`${file} is of no resource: run \`npm run schema\`, which removes it.`);
   const sdks = existsSync(SDK_SOURCE_FILE) && readFileSync(SDK_SOURCE_FILE, "utf8") === sdkSources(".");
   if (!sdks) console.error("The SDKs are stale: run `npm run sdk`, which needs Go, and commit the result.");
-  process.exit(stale.length + left.length === 0 && sdks ? 0 : 1);
+  for (const title of untranslated) console.error(`${EXAMPLES_FILE} lacks "${title}": run \`npm run sdk\`, too.`);
+  process.exit(stale.length + left.length + untranslated.length === 0 && sdks ? 0 : 1);
 }
 for (const [file, text] of stale) {
   mkdirSync(dirname(file), { recursive: true });

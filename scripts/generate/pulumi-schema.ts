@@ -33,9 +33,16 @@ const LANGUAGES = {
   csharp: { respectSchemaVersion: true },
 };
 
+/** What package.json says of both packages. */
+export interface Manifest {
+  readonly version: string;
+  readonly description: string;
+  readonly keywords: readonly string[];
+}
+
 /** The Pulumi package schema (pkg/codegen/schema/pulumi.json), derived from the definitions. */
 export function pulumiSchema(
-  version: string,
+  { version, description, keywords }: Manifest,
   definitions: readonly Definition[],
   functions: readonly FunctionDefinition[],
   listed: Readonly<Record<string, TObject>>,
@@ -47,11 +54,11 @@ export function pulumiSchema(
     name: PACKAGE,
     displayName: "gmailsync",
     version,
-    description:
-      "Connects Gmail accounts to Dynamics 365 by OAuth 2.0: profiles, mailboxes and their activation, declared, awaited and looked at.",
-    keywords: ["pulumi", "gmail", "dynamics365", "dataverse", "email", "category/cloud", "kind/native"],
+    description,
+    keywords: [...keywords, "category/cloud", "kind/native"],
     license: "Apache-2.0",
     publisher: "gmailsync",
+    logoUrl: "https://raw.githubusercontent.com/gmailsync/pulumi-gmailsync/main/docs/images/logo.svg",
     homepage: "https://github.com/gmailsync/pulumi-gmailsync",
     repository: "https://github.com/gmailsync/pulumi-gmailsync",
     meta: { moduleFormat: "(.*)" },

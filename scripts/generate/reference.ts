@@ -1,8 +1,15 @@
 import { posix } from "node:path";
 import type { TObject } from "typebox";
-import { type Definition, type PropertySchema, properties, requiredOf } from "../../provider/schema/define.ts";
+import {
+  type Definition,
+  type Example,
+  type PropertySchema,
+  properties,
+  requiredOf,
+  tokenOf,
+} from "../../provider/schema/define.ts";
 import type { FunctionDefinition } from "../../provider/schema/function.ts";
-import { code, example, MADE, table } from "./markdown.ts";
+import { code, MADE, table } from "./markdown.ts";
 import { describe } from "./pulumi-schema.ts";
 
 /** Folder of the pages, one a resource. */
@@ -14,12 +21,16 @@ export function fileOf({ name }: Pick<Definition, "name">): string {
   return `${RESOURCE_PAGES}/${kebab}.md`;
 }
 
-export function resourcePage({ name, description, examples, inputs, outputs, importId }: Definition): string {
+/** An example at a level of headings. */
+export type Shown = (one: Example, level: string) => string;
+
+export function resourcePage(definition: Definition, shown: Shown): string {
+  const { name, description, examples, inputs, outputs, importId } = definition;
   const required = new Set(requiredOf(inputs));
   return page(name, [
     description,
     "## Examples",
-    ...examples.map((one) => example(one, "###")),
+    ...examples.map((one) => shown(one, "###")),
     "## Inputs",
     table(
       ["input", "", "what"],
@@ -29,20 +40,21 @@ export function resourcePage({ name, description, examples, inputs, outputs, imp
     ...(importId ? ["Every input is an output, too."] : []),
     table(["output", "what"], rows(properties(outputs), plainRow)),
     ...typeSections([inputs, outputs]),
-    ...(importId ? ["## Import", `\`pulumi import\` with ${importId}.`] : []),
+    ...limitsOf(definition),
+    ...importOf(definition),
   ]);
 }
 
 /** One page for all functions. */
-export function functionsPage(functions: readonly FunctionDefinition[]): string {
+export function functionsPage(functions: readonly FunctionDefinition[], shown: Shown): string {
   return page("Functions", [
-    "They only read, and hold no secret. In Pulumi YAML by `fn::invoke`, in other languages as functions of the package; each has a form with `Output` at its end for arguments that are not known yet.",
+    "They only read, and hold no secret. In Pulumi YAML by `fn::invoke`, in other languages as functions of the package; each has a form with `Output` at its end for arguments that are not known yet. Pulumi's generator makes no Go programs of them that compile; in Go they are called as [sdk/go](../sdk/go/gmailsync) has them, `LookupMailbox` for `getMailbox` and `GetMailboxes` for `getMailboxes`.",
     ...functions.flatMap(({ name, description, examples, inputs, outputs }) => {
       const required = new Set(inputs.required ?? []);
       return [
         `## ${name}`,
         description,
-        ...examples.map((one) => example(one, "###")),
+        ...examples.map((one) => shown(one, "###")),
         ...(Object.keys(properties(inputs)).length > 0
           ? [
               table(
@@ -79,6 +91,34 @@ export function indexTable(definitions: readonly Definition[], from: string): st
 
 function page(title: string, parts: readonly string[]): string {
   return `${[MADE, `# ${title}`, ...parts].join("\n\n")}\n`;
+}
+
+/** What an operation may take, and the bounds of inputs. */
+function limitsOf({ inputs, timeoutSeconds }: Definition): readonly string[] {
+  const bounds = Object.entries(properties(inputs)).flatMap(([name, property]) => {
+    const bound = boundOf(property);
+    return bound === undefined ? [] : [`- ${code(name)}: ${bound}`];
+  });
+  const time =
+    timeoutSeconds > 0
+      ? [`- Creating, updating and deleting: ${timeoutSeconds} seconds each, unless \`customTimeouts\` says otherwise.`]
+      : [];
+  return bounds.length + time.length === 0 ? [] : ["## Limits", [...time, ...bounds].join("\n")];
+}
+
+function boundOf({ minimum, maximum, maxLength, maxItems }: PropertySchema): string | undefined {
+  if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
+  if (maxLength !== undefined) return `at most ${maxLength} characters`;
+  return maxItems === undefined ? undefined : `at most ${maxItems} entries`;
+}
+
+function importOf({ name, importId }: Definition): readonly string[] {
+  if (importId === undefined) return [];
+  return [
+    "## Import",
+    `With ${importId}:`,
+    `\`\`\`sh by=test/engine/import.test.ts\npulumi import ${tokenOf(name)} NAME ID\n\`\`\``,
+  ];
 }
 
 /** A section for each object that stands in a property, at any depth. */

@@ -9,6 +9,7 @@ import { fleet } from "../../provider/resources/fleet/definition.ts";
 import { definitions, resourceOf } from "../../provider/resources/registry.ts";
 import { validate } from "../../provider/schema/validator.ts";
 import { toTree, UNKNOWN } from "../../provider/values.ts";
+import { translatedExamples } from "../../scripts/examples.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
 const run = promisify(execFile);
@@ -95,6 +96,14 @@ describe("the examples of a definition", async () => {
       else expect(validate(fleet.inputs, inputs).failures).toEqual([]);
     }
   });
+});
+
+test("every example of a resource is there in the languages of Pulumi's generators", async () => {
+  const translated = translatedExamples();
+  const program = expect.stringContaining("gmailsync");
+  for (const { name, examples } of [...(await definitions()), fleet])
+    for (const { yaml, title } of examples)
+      expect(translated.get(yaml), `${name}: ${title}`).toMatchObject({ ts: program, python: program, go: program });
 });
 
 const BARE = { environmentUrl: "https://contoso.crm.dynamics.com", roster: new Roster(), urn: "urn:test" };

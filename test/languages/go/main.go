@@ -10,6 +10,8 @@ import (
 	"github.com/gmailsync/pulumi-gmailsync/sdk/go/gmailsync"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	// Programs of documents need it, which are compiled as part of this module.
+	_ "github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )
 
 var (
