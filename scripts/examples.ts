@@ -9,7 +9,7 @@ import { wholeProgram } from "./whole-program.ts";
 export const EXAMPLES_FILE = "sdk/examples.json";
 
 /**
- * An example in the languages of Pulumi's generators, each as a whole program. Of calls of functions the one for Go (pkg/v3 3.259) makes
+ * An example in the languages of Pulumi's generators, each as a whole program. Of calls of functions the one for Go (pkg/v3 3.274) makes
  * programs that do not compile: other names than its SDK has, no pointers to choices, outputs that are none.
  */
 export interface Translated {
