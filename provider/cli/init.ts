@@ -3,11 +3,11 @@ import { EXIT, exitCodes } from "../codes/exit.ts";
 import { Fault } from "../fault.ts";
 import { Deadline } from "../network/deadline.ts";
 import { readText } from "../read-text.ts";
-import { mailboxes } from "./amount.ts";
 import { commandLine, telling } from "./command-line.ts";
-import { type Candidate, type Chosen, chosen, type LeftOut, REASONS } from "./init/candidate.ts";
+import { type Candidate, chosen } from "./init/candidate.ts";
 import { COLUMNS, type ColumnName, candidatesIn, type Headings } from "./init/csv.ts";
 import { addressesIn, beginningText, withEntries } from "./init/merge.ts";
+import { summary } from "./init/summary.ts";
 import { print, say } from "./output.ts";
 import { givenName, readGiven } from "./read-given.ts";
 import { writeMasked } from "./write-masked.ts";
@@ -53,8 +53,6 @@ export const OPTIONS = {
 const LARGEST = 16 * 1024 * 1024;
 /** For all of Dynamics, in milliseconds. */
 const LOOKING_MS = 300_000;
-/** Most who are named for one reason, unless all are asked for. */
-const NAMED = 10;
 
 interface Options {
   readonly tables: readonly string[];
@@ -150,26 +148,4 @@ async function textOf(file: string): Promise<string | undefined> {
   if (typeof text === "string") return text;
   if (text.isMissing) return undefined;
   throw new Fault({ kind: "invalid-input", what: `${file} ${text.refusal}` });
-}
-
-function summary({ entries, left }: Chosen, isNew: boolean, { output, verbose }: Options): readonly string[] {
-  const reasons = Map.groupBy(left, ({ reason }) => reason);
-  const count = `${mailboxes(entries.length)} added`;
-  return [
-    output === "-" ? count : isNew ? `${output}: ${count}` : `${output}: nothing is new`,
-    ...[...reasons].map(([reason, all]) => `left out: ${all.length} ${REASONS[reason]}: ${namesOf(all, verbose)}`),
-    ...(isNew && output !== "-"
-      ? [
-          `Then: fill in \`clients\`, which \`gmailsync guide ${output}\` helps to make; \`gmailsync lock ${output}\`, \`gmailsync check ${output}\``,
-        ]
-      : []),
-  ];
-}
-
-function namesOf(left: readonly LeftOut[], all: boolean): string {
-  const shown = all ? left : left.slice(0, NAMED);
-  const names = shown.map(({ name, detail }) => (detail === undefined ? name : `${name} (${detail})`));
-  return [...names, ...(shown.length < left.length ? [`and ${left.length - shown.length} more (--verbose)`] : [])].join(
-    ", ",
-  );
 }

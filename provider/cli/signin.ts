@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
-import { mailboxes } from "./amount.ts";
+import { amount, mailboxes } from "./amount.ts";
 import { commandLine } from "./command-line.ts";
 import { table } from "./doctor/csv.ts";
 import { gather } from "./doctor/gather.ts";
@@ -126,6 +126,10 @@ async function write({ files, messages, template }: Options, people: readonly Pe
   if (isPrinted) return;
   for (const person of people) if (person.standing !== "signedIn") print(lineOf(person));
   print(summaryOf(people));
+  if (messages !== undefined)
+    print(
+      `${messages}: ${amount(people.filter(isAsked).length, "message", "messages")} to send, as drafts (.eml) and text`,
+    );
 }
 
 function lineOf({ address, standing, webUrl, why }: Person): string {

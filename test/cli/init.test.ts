@@ -167,8 +167,12 @@ describe("gmailsync init", () => {
 
   test("leaves the project open where nobody has said it, so that no lock has places of one that is made up", async () => {
     const other = temporaryDirectory();
-    writeFileSync(join(other, "people.csv"), `${at("anna")}\n`);
-    const { code, stdout } = await gmailsync(["init", "people.csv"], {}, other);
+    writeFileSync(join(other, "people.csv"), `${at("anna")}\nx@other.example\n`);
+    const printed = await gmailsync(["init", "people.csv", "--output", "-"], {}, other);
+    expect(printed.stderr).toContain(
+      "of several domains: 1 of northwind.example, 1 of other.example; `--domain` takes",
+    );
+    const { code, stdout } = await gmailsync(["init", "people.csv", "--domain", "northwind.example"], {}, other);
     expect(code).toBe(0);
     expect(stdout).toContain("fill in `clients`");
     const locked = await gmailsync(["lock", "mailboxes.yaml"], {}, other);

@@ -71,7 +71,9 @@ describe("gmailsync signin", () => {
 
   test("writes a draft and a text for each, from a template of one's own, and takes those away that are done", async () => {
     const [messages, template] = [path("messages"), path("bitte.txt")];
-    expect((await signin(path("mailboxes.yaml"), "--messages", messages)).code).toBe(0);
+    const { code, stdout } = await signin(path("mailboxes.yaml"), "--messages", messages);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${messages}: ${MISSING.length} messages to send`);
     expect(readdirSync(messages)).toEqual(MISSING.flatMap((address) => [`${address}.eml`, `${address}.txt`]));
     const [first = ""] = MISSING;
     const text = readFileSync(join(messages, `${first}.txt`), "utf8");
