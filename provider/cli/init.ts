@@ -136,10 +136,11 @@ async function write({ candidates, environmentUrl }: Source, options: Options): 
   const result = chosen(candidates, { domains, there: addressesIn(before, output) });
   const after = withEntries(before, output, result.entries);
   const isNew = after !== there && result.entries.length > 0;
+  const written = isPrinted ? "printed" : isNew ? (there === undefined ? "made" : "grown") : "as it was";
   if (isPrinted) print(after.trimEnd());
   else if (isNew) writeMasked(output, after);
   if (json) print(JSON.stringify({ file: output, written: isNew, added: result.entries, left: result.left }));
-  else for (const line of summary(result, isNew, options)) (isPrinted ? say : print)(line);
+  else for (const line of summary(result, written, options)) (isPrinted ? say : print)(line);
   return EXIT.ok;
 }
 

@@ -12,21 +12,32 @@ interface Asked {
   readonly verbose: boolean;
 }
 
+/** What has become of the file. */
+type Written = "printed" | "made" | "grown" | "as it was";
+
 /** Who has come into the file, who has not and why, and what to do next. */
-export function summary({ entries, left }: Chosen, isNew: boolean, asked: Asked): readonly string[] {
+export function summary({ entries, left }: Chosen, written: Written, asked: Asked): readonly string[] {
   const { output, verbose } = asked;
   const reasons = Map.groupBy(left, ({ reason }) => reason);
   const count = `${mailboxes(entries.length)} added`;
   return [
-    output === "-" ? count : isNew ? `${output}: ${count}` : `${output}: nothing is new`,
+    {
+      printed: count,
+      made: `${output}: ${count}`,
+      grown: `${output}: ${count}`,
+      "as it was": `${output}: nothing is new`,
+    }[written],
     ...domainsOf(entries, asked),
     ...[...reasons].map(([reason, all]) => `left out: ${all.length} ${REASONS[reason]}: ${namesOf(all, verbose)}`),
-    ...(isNew && output !== "-"
-      ? [
-          `Then: fill in \`clients\`, which \`gmailsync guide ${output}\` helps to make; \`gmailsync lock ${output}\`, \`gmailsync check ${output}\``,
-        ]
-      : []),
+    ...nextAfter(written, output),
   ];
+}
+
+function nextAfter(written: Written, output: string): readonly string[] {
+  const always = `\`gmailsync lock ${output}\`, \`gmailsync check ${output}\``;
+  if (written === "made")
+    return [`Then: fill in \`clients\`, which \`gmailsync guide ${output}\` helps to make; ${always}`];
+  return written === "grown" ? [`Then: ${always}`] : [];
 }
 
 /** Several domains of which nobody has spoken are rarely meant. */
