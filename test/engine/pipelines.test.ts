@@ -90,6 +90,12 @@ describe.each(TRIED)("examples/pipelines/$folder, step by step", (system) => {
     expect(failed, output).toBeUndefined();
     expect(output).toMatch(/3 mailboxes: 3 ok/);
     for (const address of PEOPLE) expect(mailboxRow(sandbox, address)["outgoingemaildeliverymethod"]).toBe(2);
+    const given = (name: string) => readFileSync(join(copy.place.folder, "out", name), "utf8");
+    expect(given("report.html")).toContain("anna@northwind.example");
+    expect(given("report.xml")).toMatch(/<testsuites? .*tests="3"/);
+    expect(given("signin.html")).toContain("<html");
+    if (system.summary) expect(system.summary(copy.place)).toContain("**3 mailboxes: 3 ok**");
+    if (system.kind === "azure-devops") expect(output).toMatch(/^##vso\[task\.uploadsummary\]\/.*\/out\/report\.md$/m);
     const { steps } = await copy.play("main");
     const up = steps.find(({ script }) => script.includes("pulumi up"));
     expect(up?.environment["PULUMI_PARALLEL"]).toBe("64");

@@ -38,7 +38,7 @@ const FILES: Readonly<Record<Occasion, string>> = {
   rotation: "rotation.yaml",
 };
 
-const PLAYED = ["NodeTool@0", "PublishTestResults@2"];
+const PLAYED = ["NodeTool@0", "PublishTestResults@2", "PublishPipelineArtifact@1"];
 const MACRO = /\$\(([\w.]+)\)/g;
 const AFTER_FAILURE = ["not(canceled())"];
 

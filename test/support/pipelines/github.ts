@@ -31,8 +31,11 @@ const FILES: Readonly<Record<Occasion, string>> = {
   rotation: "rotation.yaml",
 };
 
-/** Checkout, setup and sign-in, whose environment is set instead. */
-const PLAYED = ["actions/checkout", "actions/setup-node", "pulumi/actions", "google-github-actions/auth"];
+/** Checkout, setup and sign-in, whose environment is set instead; and what takes files, which are looked at where they lie. */
+const PLAYED = [
+  ...["actions/checkout", "actions/setup-node", "pulumi/actions", "google-github-actions/auth"],
+  "actions/upload-artifact",
+];
 const PINNED = /^([\w-]+\/[\w/-]+)@[0-9a-f]{40}$/;
 const LOCAL = /^\.\//;
 const EXPRESSION = /\$\{\{ ([^}]*) \}\}/g;

@@ -29,6 +29,8 @@ export interface System {
   play(place: Place, people: Variables): Promise<{ readonly variables: Variables; readonly machine: Variables }>;
   /** What people read at a pull request. */
   comment(place: Place): string | undefined;
+  /** What people read at a run; not every system has a place for it. */
+  summary?(place: Place): string | undefined;
 }
 
 export const SYSTEMS: readonly System[] = [
@@ -41,7 +43,7 @@ export const SYSTEMS: readonly System[] = [
     },
     steps: gitHubSteps,
     shell: ["--noprofile", "--norc", "-eo", "pipefail"],
-    async play({ sandbox }, people) {
+    async play({ sandbox, home }, people) {
       const identity = await sandbox.environmentOf("github");
       const vars = Object.entries(people).map(([name, value]) => [`vars.${name}`, value]);
       return {
@@ -53,11 +55,13 @@ export const SYSTEMS: readonly System[] = [
         },
         machine: {
           GITHUB_ACTIONS: "true",
+          GITHUB_STEP_SUMMARY: join(home, "summary.md"),
           ...picked(identity, /^(ACTIONS_ID_TOKEN_REQUEST_|GOOGLE_APPLICATION_CREDENTIALS$)/),
         },
       };
     },
     comment: ({ home }) => textIn(join(home, "comment.md")),
+    summary: ({ home }) => textIn(join(home, "summary.md")),
   },
   {
     folder: "azure-devops",
@@ -82,6 +86,7 @@ export const SYSTEMS: readonly System[] = [
       };
     },
     comment: ({ comments }) => comments.received.at(-1),
+    summary: ({ folder }) => textIn(join(folder, "out", "report.md")),
   },
   {
     folder: "gitlab",
