@@ -3,6 +3,8 @@
  * made on its version all the same.
  */
 const GOOD_FOR_MS = 30_000;
+/** The same from when it is told: those who have waited for it, as behind a pause that the service has asked for, have use of it. */
+const TOLD_FOR_MS = 5000;
 /** What is looked up in one request at most: so many addresses make a URL of about 4 KB. */
 export const MOST_TOGETHER = 100;
 
@@ -57,7 +59,8 @@ export class Sightings<T> {
   /** `moment`: when it was asked for, in milliseconds since 1970. */
   keep(address: string, found: readonly T[], moment: number): void {
     const key = address.toLowerCase();
-    if (moment > (this.#forgotten.get(key) ?? 0)) this.#seen.set(key, { found, until: moment + GOOD_FOR_MS });
+    if (moment <= (this.#forgotten.get(key) ?? 0)) return;
+    this.#seen.set(key, { found, until: Math.max(moment + GOOD_FOR_MS, Date.now() + TOLD_FOR_MS) });
   }
 
   look(address: string): readonly T[] | undefined {

@@ -21,3 +21,14 @@ test("what was asked for before a mailbox was changed says nothing of it, howeve
   sightings.keep(ANNA, ["as it is"], Date.now());
   expect(sightings.look(ANNA)).toEqual(["as it is"]);
 });
+
+test("an answer that was long on its way is of use to those who have waited for it", () => {
+  const sightings = new Sightings<string>();
+  const asked = Date.now();
+  vi.advanceTimersByTime(40_000);
+  sightings.keep(ANNA, ["as it is"], asked);
+  expect(sightings.take(ANNA)).toEqual(["as it is"]);
+  sightings.keep(ANNA, ["as it is"], Date.now() + 1);
+  vi.advanceTimersByTime(40_000);
+  expect(sightings.take(ANNA)).toBeUndefined();
+});
