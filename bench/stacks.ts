@@ -113,9 +113,14 @@ export async function benchStack(
   const env = { ...(await cliEnvironment(folder, sandbox)), ...environment };
   for (const [name, text] of Object.entries(PROGRAMS[shape](addressesOf(mailboxes))))
     writeFileSync(join(folder, name), text, { mode: 0o755 });
-  const run = (program: string, args: readonly string[]) => {
+  const run = async (program: string, args: readonly string[]) => {
     const running = promisify(execFile)(program, args, { cwd: folder, env, maxBuffer: 1 << 28 });
-    return peaksOf(running.child.pid ?? 0, running);
+    try {
+      return await peaksOf(running.child.pid ?? 0, running);
+    } catch (error) {
+      const said = Reflect.get(Object(error), "stdout");
+      throw new Error(`${program} ${args.join(" ")} has failed:\n${String(said).slice(-4000)}`);
+    }
   };
   const pulumi = (...args: string[]) => run("pulumi", [...args, "--non-interactive"]);
   await pulumi("stack", "init", "bench");
