@@ -108,7 +108,7 @@ async function build(fleet: FleetComponent, name: string, loaded: LoadedFleet): 
 
 /** Stands for the client of mailboxes that share the fate of one which has failed; undefined where it has not. */
 function failedClient({ place, urn, causes }: MadeMailbox): MadeClient | undefined {
-  return place ? undefined : { profile: { failed: true, urn }, causes };
+  return place ? undefined : { profile: { urn, failed: true, skipped: false }, causes };
 }
 
 /** One output for all, as every level of outputs costs promises. Those that have failed themselves are left out. */

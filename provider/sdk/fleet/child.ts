@@ -1,26 +1,38 @@
 import type { ComponentResource, CustomResource, CustomResourceOptions, Output } from "@pulumi/pulumi";
 import { Output as AnyOutput, createUrn, DependencyResource, resourceName, resourceType } from "../pulumi.ts";
 
-/** A child that has settled. One that failed, or was skipped, has no outputs. */
+/** A child that has settled. One that failed, or was skipped as it stands behind one that failed, has no outputs. */
 export type Child<R extends CustomResource = CustomResource> =
   | { readonly urn: string; readonly failed: false; readonly resource: R }
-  | { readonly urn: string; readonly failed: true };
+  | { readonly urn: string; readonly failed: true; readonly skipped: boolean };
 
 /**
  * Waits for the engine. Why a child failed is told by the engine, and the SDK rejects all outputs of it: they are heard here,
- * as a rejection that nobody hears ends a process. One look at a child that comes through, as thousands of them do.
+ * as a rejection that nobody hears ends a process. One look at a child that comes through, as thousands of them do. One
+ * `behind` a child that failed is skipped: newer engines (3.274) say of it that it came through, with outputs that stay unknown.
  */
-export async function settled<R extends CustomResource>(parent: ComponentResource, resource: R): Promise<Child<R>> {
+export async function settled<R extends CustomResource>(
+  parent: ComponentResource,
+  resource: R,
+  before?: Child,
+): Promise<Child<R>> {
+  const skipped = before?.failed === true;
   try {
     await Promise.all(promisesOf(resource.urn));
-    return { urn: String(await knownValue(resource.urn)), failed: false, resource };
+    const urn = String(await knownValue(resource.urn));
+    return skipped ? { urn, failed: true, skipped } : { urn, failed: false, resource };
   } catch {
     for (const value of Object.values(resource)) {
       if (AnyOutput.isInstance(value)) for (const promise of promisesOf(value)) promise.catch(() => {});
     }
     const urn = createUrn(resourceName(resource), resourceType(resource), parent);
-    return { urn: String(await knownValue(urn)), failed: true };
+    return { urn: String(await knownValue(urn)), failed: true, skipped };
   }
+}
+
+/** URNs of those that may be why something failed: nothing was done with those that were skipped. */
+export function causesAmong(children: readonly Child[]): readonly string[] {
+  return children.flatMap((child) => (child.failed && child.skipped ? [] : [child.urn]));
 }
 
 /**

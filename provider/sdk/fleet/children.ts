@@ -11,7 +11,7 @@ import {
   type MailboxActivationArgs,
   type MailboxArgs,
 } from "../resources.ts";
-import { behind, type Child, settled } from "./child.ts";
+import { behind, type Child, causesAmong, settled } from "./child.ts";
 
 /** Have the form of what a failed child would have told. Nothing is made of them: the engine skips who gets them. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
@@ -57,6 +57,7 @@ export async function makeClient(
       },
       { ...options(aliases.client), ...behind(owner, []) },
     ),
+    owner,
   );
   const made = await settled(
     parent,
@@ -69,8 +70,9 @@ export async function makeClient(
       },
       { ...options(aliases.profile), retainOnDelete, ...behind(google, ["oauthClientId", "oauthClientSecret"]) },
     ),
+    google,
   );
-  return { profile: made, causes: [made, google, ...(owner ? [owner] : [])].map(({ urn }) => urn) };
+  return { profile: made, causes: causesAmong([made, google, ...(owner ? [owner] : [])]) };
 }
 
 /** Of thousands of children only what is used: every output costs promises, and those are most of what a fleet takes. */
@@ -121,9 +123,10 @@ export async function makeMailbox(
       { ...inputs, emailAddress, profileId },
       { parent, aliases: aliasesOf(aliases.mailbox, formerNames), ...behind(profile, ["profileId"]) },
     ),
+    profile,
   );
   const { urn } = mailbox;
-  const causes = [urn, ...before];
+  const causes = [...causesAmong([mailbox]), ...before];
   const place = mailbox.failed ? undefined : placeOf(mailbox.resource);
   if (!activation) return { urn, place, status: place ? "notActivated" : "failure", causes };
   const activated = await settled(
@@ -133,9 +136,10 @@ export async function makeMailbox(
       { ...activation, mailboxId: place?.[0] ?? NOBODY, profileId },
       { parent, aliases: aliasesOf(aliases.activation, formerNames), ...behind(mailbox, ["mailboxId", "profileId"]) },
     ),
+    mailbox,
   );
   const status = activated.failed ? "failure" : activated.resource.status;
-  return { urn, place, status, causes: [activated.urn, ...causes] };
+  return { urn, place, status, causes: [...causesAmong([activated]), ...causes] };
 }
 
 function placeOf({ mailboxId, kind, webUrl }: FleetMailboxResource): NonNullable<MadeMailbox["place"]> {
