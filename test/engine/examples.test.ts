@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { serviceAccountKey } from "../../sandbox/google/service-account-key.ts";
 import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -34,6 +35,19 @@ test("every example is run here, and has a README of ten lines or so", () => {
     expect(readFileSync(join(EXAMPLES, example, "README.md"), "utf8").split("\n").length).toBeLessThan(20);
   for (const example of [...YAML, ...TYPESCRIPT])
     expect(readFileSync(join(EXAMPLES, example, "README.md"), "utf8")).toContain("export GMAILSYNC_MAIL_CREDENTIAL=");
+});
+
+test("every example, and the page that installs the plugin, is for this version", () => {
+  const texts = readdirSync(EXAMPLES, { recursive: true, encoding: "utf8" })
+    .filter((file) => basename(file) === "package.json" && !file.includes("node_modules"))
+    .map((file) => readFileSync(join(EXAMPLES, file), "utf8"))
+    .filter((text) => text.includes('"pulumi-gmailsync":'));
+  expect(texts.length).toBeGreaterThan(4);
+  for (const text of texts) expect(text).toContain(`"pulumi-gmailsync": "^${manifest.version}"`);
+  const page = readFileSync(join(ROOT, "docs", "how-to", "install.md"), "utf8");
+  expect(page).toContain(
+    `gmailsync ${manifest.version} --file archives/pulumi-resource-gmailsync-v${manifest.version}-`,
+  );
 });
 
 /** The credential of the READMEs: the key file of the world's service account. */

@@ -4,6 +4,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
 import { installedPackage, programFolder, ROOT } from "../support/package.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
@@ -110,7 +111,7 @@ fleet("f", { spec: { clients: { north: { projectId: 1 } }, mailboxes: [] } });
 
   test("brings the command line tool and the plugin, compiled", async () => {
     const { stdout } = await run(join(directory, "bin", "gmailsync"), ["--version"]);
-    expect(stdout.trim()).toBe("0.1.0");
+    expect(stdout.trim()).toBe(manifest.version);
     const plugin = join(directory, "bin", "pulumi-resource-gmailsync");
     const env = { ...process.env, PULUMI_HOME: temporaryDirectory(), PULUMI_SKIP_UPDATE_CHECK: "1" };
     const schema = JSON.parse((await run("pulumi", ["package", "get-schema", plugin], { env })).stdout);
@@ -130,9 +131,9 @@ fleet("f", { spec: { clients: { north: { projectId: 1 } }, mailboxes: [] } });
     const install = ["install", "--global", "--prefix", prefix, "--omit=peer", "--no-audit", "--no-fund", archive];
     await run("npm", install, { cwd: prefix });
     const { stdout } = await run(join(prefix, "bin", "gmailsync"), ["--version"]);
-    expect(stdout.trim()).toBe("0.1.0");
+    expect(stdout.trim()).toBe(manifest.version);
     const npx = ["--package", archive, "--yes", "--omit=peer", "gmailsync", "--version"];
-    expect((await run("npx", npx, { cwd: prefix })).stdout.trim()).toBe("0.1.0");
+    expect((await run("npx", npx, { cwd: prefix })).stdout.trim()).toBe(manifest.version);
   }, 120_000);
 
   test("brings the sandbox, and a doctor that looks into it", async () => {

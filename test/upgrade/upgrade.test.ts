@@ -11,42 +11,44 @@ import { EXPECTED, type Expected, STATE, type State, WORLD } from "./recorded.ts
 const folders = (path: string) =>
   readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 
+/** In `npm test` each kind of program once; all of them in all situations in `test:all`. */
+const FEW = ["dynamic-healthy", "fleet-partial", "typescript-partial", "yaml-imported"];
+const casesOf = (version: string) =>
+  process.env["GMAILSYNC_LONG"] ? folders(join(import.meta.dirname, version)) : FEW;
+
 describe.each(folders(import.meta.dirname))("what version %s has left", (version) => {
   beforeAll(async () => {
     await installedPackage();
   }, 300_000);
 
-  test.each(folders(join(import.meta.dirname, version)))(
-    "%s goes on as with that version, and is put back",
-    async (name) => {
-      const files = filesOf(join(import.meta.dirname, version, name));
-      const { [STATE]: stateText = "", [WORLD]: worldText = "", [EXPECTED]: expectedText = "" } = files;
-      const state: State = JSON.parse(stateText);
-      const expected: Expected = JSON.parse(expectedText);
-      const sandbox = await recordedSandbox(worldText, state.deployment.manifest.time);
-      const project = openProject(files, sandbox);
-      await project.take();
+  test.each(casesOf(version))("%s goes on as with that version, and is put back", async (name) => {
+    const files = filesOf(join(import.meta.dirname, version, name));
+    const { [STATE]: stateText = "", [WORLD]: worldText = "", [EXPECTED]: expectedText = "" } = files;
+    const state: State = JSON.parse(stateText);
+    const expected: Expected = JSON.parse(expectedText);
+    const sandbox = await recordedSandbox(worldText, state.deployment.manifest.time);
+    const project = openProject(files, sandbox);
+    await project.take();
 
-      const gate = await project.gate();
-      expect(gate.ok, gate.output).toBe(expected.due === undefined);
-      expect(gate.output).toContain(expected.due ?? "");
-      expect(changes(sandbox, 0)).toEqual([]);
-      for (const address of expected.signIns) await administer(sandbox, "sign-in", address);
-      const up = await project.up();
-      expect(up.ok, up.output).toBe(true);
-      expect(changes(sandbox, 0)).toEqual(expected.changes);
-      if (expected.due) {
-        const { ok, output } = await project.gate();
-        expect(ok, output).toBe(true);
-      }
+    const gate = await project.gate();
+    expect(gate.ok, gate.output).toBe(expected.due === undefined);
+    expect(gate.output).toContain(expected.due ?? "");
+    expect(changes(sandbox, 0)).toEqual([]);
+    for (const address of expected.signIns) await administer(sandbox, "sign-in", address);
+    const up = await project.up();
+    expect(up.ok, up.output).toBe(true);
+    expect(changes(sandbox, 0)).toEqual(expected.changes);
+    if (expected.due) {
+      const { ok, output } = await project.gate();
+      expect(ok, output).toBe(true);
+    }
 
-      const destroy = await project.destroy();
-      expect(destroy.ok, destroy.output).toBe(true);
-      const originals = originalsOf(state, sandbox);
-      expect(originals.length).toBeGreaterThan(1);
-      for (const [address, original] of originals) expect(seen(sandbox, address), address).toMatchObject(original);
-    },
-  );
+    const destroy = await project.destroy();
+    expect(destroy.ok, destroy.output).toBe(true);
+    const originals = originalsOf(state, sandbox);
+    expect(originals.length).toBeGreaterThan(1);
+    for (const [address, original] of originals) expect(seen(sandbox, address), address).toMatchObject(original);
+  });
 });
 
 function filesOf(folder: string): Readonly<Record<string, string>> {

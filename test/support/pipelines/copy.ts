@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import manifest from "../../../package.json" with { type: "json" };
 import { SEED_CLIENT_SECRET } from "../../../sandbox/google/state.ts";
 import type { Sandbox } from "../../../sandbox/sandbox.ts";
 import { APPLICATION_ID } from "../../../sandbox/world/northwind.ts";
@@ -50,7 +51,7 @@ export class TemplateCopy {
   /** The packed package in the place of the registry's, with the lock file that people commit. */
   async #installable(): Promise<void> {
     const { archive } = await installedPackage();
-    this.edit("package.json", "^0.1.0", `file:${archive}`);
+    this.edit("package.json", `^${manifest.version}`, `file:${archive}`);
     await run("npm", ["install", "--package-lock-only"], { cwd: this.place.folder, env: this.#machine });
   }
 
