@@ -30,7 +30,7 @@ import { Operations } from "./operations.ts";
 import { pageOf } from "./pages.ts";
 import { checkFailure, diffResponse, recomputed, secretPaths, unknownOutputs, wrapAll } from "./responses.ts";
 import { StrayRejections } from "./stray-rejections.ts";
-import { type Unwrapped, unwrap, wrap } from "./wire.ts";
+import { isNothing, type Unwrapped, unwrap, wrap } from "./wire.ts";
 
 type Message = Parameters<typeof unwrap>[0];
 
@@ -218,7 +218,8 @@ export class Provider {
 
   async read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
     const resource = await this.#resource(request.getType());
-    const importing = !request.hasInputs() && !request.hasProperties();
+    // Nothing is known of what is imported: engines send nothing (3.259) or what is empty (3.274).
+    const importing = [request.getInputs(), request.getProperties()].every(isNothing);
     const given = this.#unwrap(request.getInputs() ?? request.getProperties(), resource);
     const stored = importing
       ? undefined

@@ -60,3 +60,8 @@ function mark(value: Value, secrets: readonly Path[]): WireValue {
 function isPlainObject(value: WireValue): value is { [key: string]: WireValue } {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** Whether a message has no properties in it. */
+export function isNothing(struct: Struct | undefined): boolean {
+  return (struct?.getFieldsMap().getLength() ?? 0) === 0;
+}
