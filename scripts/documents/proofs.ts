@@ -13,14 +13,19 @@ const WORKFLOW = ".github/workflows/ci.yml";
  * - `run`: `test/engine/documents.test.ts` runs the blocks of the page in order, in one shell, against the sandbox;
  * - `exit=CODE`: beside it, the exit code that the block ends with;
  * - `file=NAME`: its text is that file for the commands that follow;
- * - `by=TEST`: that test runs it, with values of its own;
+ * - `by=TEST`: that test runs it, with values of its own, so it names every command;
  * - `job=NAME`: that job of the workflow does.
  */
-const WORDS: Readonly<Record<string, (value: string, root: string) => string | undefined>> = {
+const WORDS: Readonly<Record<string, (value: string, root: string, text: string) => string | undefined>> = {
   run: () => undefined,
   exit: (value) => (/^[0-9]+$/.test(value) ? undefined : `"${value}" is no exit code`),
   file: (value) => (/^[\w.-]+$/.test(value) ? undefined : `"${value}" is no name of a file`),
-  by: (value, root) => (existsSync(join(root, value)) ? undefined : `there is no test ${value}`),
+  by: (value, root, text) => {
+    if (!existsSync(join(root, value))) return `there is no test ${value}`;
+    const test = readFileSync(join(root, value), "utf8");
+    const unnamed = commandsIn(text).find((command) => !test.includes(command));
+    return unnamed === undefined ? undefined : `${value} never runs "${unnamed}"`;
+  },
   job: (value, root) => (jobs(root).has(value) ? undefined : `${WORKFLOW} has no job ${value}`),
 };
 
@@ -59,13 +64,18 @@ function problemsOf(root: string, block: Block): readonly string[] {
     const [name = "", value = ""] = word.split("=");
     const check = WORDS[name];
     return check
-      ? (check(value, root) ?? [])
+      ? (check(value, root, block.text) ?? [])
       : `"${word}" means nothing here; known are ${Object.keys(WORDS).join(", ")}`;
   });
   const named = ["run", "by", "job"].some((name) => wordOf(block, name) !== undefined);
   return named || proves(block)
     ? wrong
     : [...wrong, "nothing runs this block: `run`, `by=TEST` or `job=NAME` behind its language"];
+}
+
+/** What is asked of the programs that tests call by themselves: `export` of `gmailsync export --project …`. */
+function commandsIn(text: string): readonly string[] {
+  return [...text.matchAll(/(?:^|\| )(?:gmailsync|pulumi) ([a-z]+)/gm)].map(([, command = ""]) => command);
 }
 
 function jobs(root: string): ReadonlySet<string> {

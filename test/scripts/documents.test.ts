@@ -72,7 +72,7 @@ describe("the check of links", () => {
 describe("the check of proofs", () => {
   const root = folderWith({
     ".github/workflows/ci.yml": "jobs:\n  windows: {}\n",
-    "test/engine/demo.test.ts": "",
+    "test/engine/demo.test.ts": 'await stack.run(["preview"])',
   });
   const problems = (text: string) => unproven(root, [documentOf("docs/page.md", text)]);
 
@@ -96,6 +96,11 @@ describe("the check of proofs", () => {
     [block("text", "$ pulumi up"), "nothing runs this block"],
     [block("yaml", "credential: {}"), "nothing runs this block"],
     [block("sh by=test/engine/gone.test.ts"), "there is no test test/engine/gone.test.ts"],
+    [block("sh by=test/engine/demo.test.ts", "pulumi preview\npulumi import it"), 'demo.test.ts never runs "import"'],
+    [
+      block("sh by=test/engine/demo.test.ts", "pulumi preview | gmailsync doctor -"),
+      'demo.test.ts never runs "doctor"',
+    ],
     [block("sh job=gone"), ".github/workflows/ci.yml has no job gone"],
     [block("sh run exit=yes"), '"yes" is no exit code'],
     [block("sh runs"), '"runs" means nothing here'],
