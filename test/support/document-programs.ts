@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
@@ -28,17 +28,17 @@ export function programToPreview(text: string): string {
   return stringify(whole).replaceAll("/path/to/clone", ROOT);
 }
 
-/** A client of a fleet; the number begins its client id. */
-const client = (projectId: string, number: string) => ({
-  projectId,
-  clientId: `${number}-any.apps.googleusercontent.com`,
+/** As examples call a second client, beside that of every world. */
+const OTHER_CLIENT_ID = "123456789012-abc.apps.googleusercontent.com";
+
+const client = (clientId: string) => ({
+  projectId: "northwind-mail",
+  clientId,
   clientSecret: { config: "googleClientSecret" },
   audience: "internal",
 });
-const CLIENTS = {
-  north: client("northwind-mail", "123456789012"),
-  south: client("northwind-mail-2", "987654321098"),
-};
+/** As documents call the clients of a fleet. */
+const CLIENTS = { north: client(SEED_CLIENT_ID), south: client(OTHER_CLIENT_ID) };
 
 /** A `mailboxes.yaml` of a document, with the clients that it names and does not repeat. */
 export function wholeFleet(text: string): string {
@@ -51,14 +51,20 @@ export function asExamplesHaveIt(sandbox: Sandbox): void {
   const { clients } = sandbox.world.google;
   const [client] = clients;
   if (!client) throw new Error("the world has no client");
-  clients.push({ ...client, clientId: "123456789012-abc.apps.googleusercontent.com" });
+  clients.push({ ...client, clientId: OTHER_CLIENT_ID });
   changeRow(sandbox, gmailProfile(sandbox), { name: "Gmail" });
 }
 
 /** Writes what programs of fleets read. */
 export function writeFleet(folder: string): void {
-  for (const name of ["mailboxes.yaml", "mailboxes.lock"])
-    cpSync(join(ROOT, "examples", "fleet-yaml", name), join(folder, name));
+  const clientOf = { anna: "north", bert: "south" };
+  const mailboxes = Object.entries(clientOf).map(([name, client]) => ({
+    address: `${name}@northwind.example`,
+    client,
+  }));
+  writeFileSync(join(folder, "mailboxes.yaml"), stringify({ clients: CLIENTS, mailboxes }));
+  const lock = mailboxes.map(({ address, client }) => `${address} ${client}\n`);
+  writeFileSync(join(folder, "mailboxes.lock"), lock.join(""));
 }
 
 /** Writes the texts to files of a folder, `block-1.ts` and so on; their names. */
