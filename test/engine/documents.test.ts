@@ -1,6 +1,13 @@
 import { describe, test } from "vitest";
 import { documentsOf, PAGES } from "../../scripts/documents/all.ts";
-import { isRun, notPrinted, sessionFromNothing, sessionInProject, shownIn } from "../support/document-session.ts";
+import {
+  isRun,
+  notPrinted,
+  SESSION_LIMIT_MS,
+  sessionFromNothing,
+  sessionInProject,
+  shownIn,
+} from "../support/document-session.ts";
 import { ROOT } from "../support/package.ts";
 
 /** These bring all that they need; the others speak of a project that is there. */
@@ -13,7 +20,7 @@ const pages = documentsOf(ROOT, PAGES).filter(
 );
 
 describe("a page does what it says, command by command:", () => {
-  test.concurrent.for(pages)("$file", { timeout: 900_000 }, async (page, { expect: expectHere }) => {
+  test.concurrent.for(pages)("$file", { timeout: SESSION_LIMIT_MS + 60_000 }, async (page, { expect: expectHere }) => {
     const session = FROM_NOTHING.has(page.file) ? await sessionFromNothing(page) : await sessionInProject(page);
     const { code, stdout, stderr } = session.ended;
     expectHere(code, `${page.file}: ${stderr.slice(-4000)}\n${stdout.slice(-4000)}`).toBe(0);

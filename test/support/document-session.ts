@@ -21,6 +21,9 @@ const PROJECT = `eval "$(gmailsync sandbox env)"
 pulumi stack init production
 pulumi config set --secret googleClientSecret "$GOOGLE_CLIENT_SECRET"`;
 
+/** Most that a page may take, on a machine with other things to do. */
+export const SESSION_LIMIT_MS = 25 * 60_000;
+
 /** A page whose commands are run, in order and in one shell. */
 export interface Session {
   readonly ended: Finished;
@@ -74,7 +77,7 @@ async function sessionIn(folder: string, { blocks }: Document, beginning = ""): 
     PULUMI_SKIP_CONFIRMATIONS: "true",
   };
   const script = [BEFORE, beginning, ...blocks.map(commandsOf)].join("\n").replaceAll(CLONE, ROOT);
-  const ended = await run("bash", ["-c", script], { cwd: folder, env });
+  const ended = await run("bash", ["-c", script], { cwd: folder, env, timeoutMs: SESSION_LIMIT_MS });
   return { ended, printed: (line, index) => readFileSync(join(printed, `${line}-${index}`), "utf8") };
 }
 
