@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { cpSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { APPLICATION_SECRET } from "../../sandbox/world/northwind.ts";
@@ -8,6 +10,7 @@ import { programFolder, ROOT } from "../support/package.ts";
 import { changeRow, mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
+const run = promisify(execFile);
 const NINE_DAYS_MS = 9 * 24 * 3600 * 1000;
 
 describe("examples/policy", () => {
@@ -17,19 +20,28 @@ describe("examples/policy", () => {
 
   beforeAll(async () => {
     sandbox = await testSandbox();
-    pack = programFolder();
-    cpSync(join(ROOT, "examples", "policy"), pack, { recursive: true });
-    path = [policyHost(), process.env["PATH"]].join(delimiter);
+    const folder = programFolder();
+    cpSync(join(ROOT, "examples", "policy"), folder, { recursive: true });
+    // Up to 3.259 the CLI takes the folder, and starts it by a program on PATH; newer ones take what is executable, too.
+    const host = launcher(temporaryDirectory(), "pulumi-analyzer-policy-nodejs", folder);
+    pack = (await isOld()) ? folder : launcher(folder, "analyzer", folder);
+    path = [dirname(host), process.env["PATH"]].join(delimiter);
   });
   beforeEach(() => sandbox.reset());
 
   /** What an official installation of the CLI brings for packs in TypeScript. */
-  function policyHost(): string {
-    const folder = temporaryDirectory();
+  function launcher(directory: string, name: string, folder: string): string {
     const sdk = dirname(createRequire(import.meta.url).resolve("@pulumi/pulumi/package.json"));
-    const script = `#!/bin/sh\nexec "${process.execPath}" "${join(sdk, "cmd", "run-policy-pack")}" "$@"\n`;
-    writeFileSync(join(folder, "pulumi-analyzer-policy-nodejs"), script, { mode: 0o755 });
-    return folder;
+    const start = `exec "${process.execPath}" "${join(sdk, "cmd", "run-policy-pack")}" "$1" "${folder}"`;
+    const file = join(directory, name);
+    writeFileSync(file, `#!/bin/sh\ncd "${folder}" && ${start}\n`, { mode: 0o755 });
+    return file;
+  }
+
+  async function isOld(): Promise<boolean> {
+    const { stdout } = await run("pulumi", ["version"]);
+    const [, minor = 0] = stdout.split(".").map(Number);
+    return minor <= 259;
   }
 
   async function stackOf(...resources: readonly string[]): Promise<TestStack> {
