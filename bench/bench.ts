@@ -5,7 +5,7 @@
  * not depend on the machine, as seconds do.
  */
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pulumiCli } from "../scripts/pulumi-cli.ts";
@@ -42,11 +42,28 @@ const shapes = known.filter((shape) => asked.includes(shape));
 const sizes = options.short ? [100] : options.mailboxes.split(",").map(Number);
 
 const { version } = await pulumiCli({ root: join(import.meta.dirname, ".."), log: () => {} });
+interface Figures {
+  readonly all: readonly Measured[];
+  readonly others: Others;
+}
+
+/** What was measured by parts, so that each can be measured anew. */
+const KEPT = join(import.meta.dirname, "..", ".gmailsync", "bench.json");
+const run = new Date().toISOString();
 const all: Measured[] = [];
-let others: Others = { printed: {} };
+let others: Partial<Others> = {};
 
 function tell(): void {
-  if (!options.short) writeFileSync(join(import.meta.dirname, "README.md"), page(all, others, version));
+  if (options.short) return;
+  const nothing: Figures = { all: [], others: { printed: {} } };
+  const kept: Figures = existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, "utf8")) : nothing;
+  const isNew = (old: Measured) => all.some((one) => one.shape === old.shape && one.mailboxes === old.mailboxes);
+  const told = {
+    all: [...kept.all.filter((one) => !isNew(one)), ...all],
+    others: { ...kept.others, ...others, printed: { ...kept.others.printed, ...others.printed } },
+  };
+  writeFileSync(KEPT, JSON.stringify(told));
+  writeFileSync(join(import.meta.dirname, "README.md"), page(told.all, told.others, version));
 }
 
 /** Other programs of this folder, by what they are about. */
@@ -69,7 +86,7 @@ if (!options.short && !options["no-others"]) {
 
 for (const mailboxes of sizes)
   for (const shape of shapes)
-    for await (const measured of measure(shape, mailboxes)) {
+    for await (const measured of measure(run, shape, mailboxes)) {
       const { command, requests, ms, what } = measured;
       console.log(`${shape} ${mailboxes} ${command}: ${requests} requests, ${(ms / 1000).toFixed(1)} s`, what);
       all.push(measured);

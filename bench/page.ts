@@ -65,7 +65,7 @@ Written by \`npm run bench\`: the real CLI with the file backend and \`PULUMI_PA
 on loopback, where a test takes 20 ms. Requests are those of Dataverse; Entra and Google are counted apart, with those of Dynamics itself.
 The floor is a provider that does nothing with as many resources of 1 KB, in the same run; to each resource of a program Pulumi YAML adds 2 KB of stack
 trace, to those of a Fleet it does not. The short form runs with everything else (\`.ci/run\`) and
-fails on requests and bytes; seconds depend on the machine, and are told as multiples of the floor. Left out is what this run has not measured.
+fails on requests and bytes; seconds depend on the machine, and are told as multiples of the floor. Left out is what has not been measured.
 `;
 
 function machine(pulumi: string): string {
@@ -109,9 +109,11 @@ function section(shape: Measurable, mailboxes: number, all: readonly Measured[])
   ]);
   const head = ["", "requests", "a mailbox", "of which", "Entra, Google", "time, times the floor", "most memory"];
   const [up] = some;
-  const floor = floorOf("up", mailboxes, all);
+  const floor = up && floorOf(up, all);
   const bytes = `${number(up?.bytesPerResource ?? 0)} bytes a resource in the state${floor ? `; the floor has ${number(floor.bytesPerResource)}` : ""}.`;
-  return `## ${SHAPE[shape]}: ${number(mailboxes)} mailboxes\n\n${table(head, rows)}\n${bytes}\n`;
+  const loads = some.map(({ load }) => load.toFixed(0));
+  const when = `Begun ${up?.run.slice(0, 16).replace("T", " ")} UTC, under a load of ${[...new Set(loads)].join(", ")}.`;
+  return `## ${SHAPE[shape]}: ${number(mailboxes)} mailboxes\n\n${table(head, rows)}\n${bytes} ${when}\n`;
 }
 
 function besides({ tests, seconds: each, first, again }: NonNullable<Others["sideBySide"]>): string {
@@ -121,16 +123,19 @@ function besides({ tests, seconds: each, first, again }: NonNullable<Others["sid
 
 function refused({ mailboxes, ms, requests, writes, repeated }: NonNullable<Others["throttled"]>): string {
   const share = `${((100 * repeated) / (writes - repeated)).toFixed(1)} %`;
-  return `## ${mailboxes} mailboxes, throttled\n\nWith 20 requests in 2 seconds the \`up\` of a Fleet ends without an error after ${seconds(ms)}: ${number(requests)} requests, of which ${number(writes)} write, ${number(repeated)} of them (${share}) because the first try was refused.\n`;
+  return `## ${mailboxes} mailboxes, throttled\n\nWith 60 requests in 10 seconds, instead of 6,000 in 300, the \`up\` of a Fleet ends without an error after ${seconds(ms)}: ${number(requests)} requests, of which ${number(writes)} write, ${number(repeated)} of them (${share}) because the first try was refused.\n`;
 }
 
-function floorOf(command: Command, mailboxes: number, all: readonly Measured[]): Measured | undefined {
-  return all.find((one) => one.shape === "floor" && one.mailboxes === mailboxes && one.command === command);
+function floorOf({ run, mailboxes, command }: Measured, all: readonly Measured[]): Measured | undefined {
+  const same = command === "drift" ? "preview" : command;
+  return all.find(
+    (one) => one.shape === "floor" && one.run === run && one.mailboxes === mailboxes && one.command === same,
+  );
 }
 
-function overFloor({ command, mailboxes, ms }: Measured, all: readonly Measured[]): string {
-  const floor = floorOf(command === "drift" ? "preview" : command, mailboxes, all);
-  return floor ? times(ms / floor.ms) : "–";
+function overFloor(measured: Measured, all: readonly Measured[]): string {
+  const floor = floorOf(measured, all);
+  return floor ? times(measured.ms / floor.ms) : "–";
 }
 
 function list(counts: Readonly<Record<string, number>>): string {
