@@ -6,11 +6,12 @@
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pulumiCli } from "../scripts/pulumi-cli.ts";
 import { type Command, type Measurable, type Measured, measure, sideBySide, throttled } from "./measure.ts";
-import { type Others, page } from "./page.ts";
+import { CALM, type Others, page } from "./page.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -41,7 +42,7 @@ const asked = options.short ? ["single", "fleet"] : options.shapes.split(",");
 const shapes = known.filter((shape) => asked.includes(shape));
 const sizes = options.short ? [100] : options.mailboxes.split(",").map(Number);
 
-const { version } = await pulumiCli({ root: join(import.meta.dirname, ".."), log: () => {} });
+const { version: pulumi } = await pulumiCli({ root: join(import.meta.dirname, ".."), log: () => {} });
 interface Figures {
   readonly all: readonly Measured[];
   readonly others: Others;
@@ -63,8 +64,11 @@ function tell(): void {
     others: { ...kept.others, ...others, printed: { ...kept.others.printed, ...others.printed } },
   };
   writeFileSync(KEPT, JSON.stringify(told));
-  writeFileSync(join(import.meta.dirname, "README.md"), page(told.all, told.others, version));
+  writeFileSync(join(import.meta.dirname, "README.md"), page(told.all, told.others));
 }
+
+/** What is about time alone is told only of a machine without other work. */
+const isCalm = () => (loadavg()[1] ?? 0) <= CALM;
 
 /** Other programs of this folder, by what they are about. */
 const PROGRAMS = {
@@ -75,18 +79,19 @@ const PROGRAMS = {
 } as const;
 
 if (!options.short && !options["no-others"]) {
-  others = { ...others, sideBySide: { ...TESTS, ...(await sideBySide(TESTS.tests, TESTS.seconds)) } };
+  const measured = { ...TESTS, ...(await sideBySide(TESTS.tests, TESTS.seconds)) };
+  if (isCalm()) others = { ...others, sideBySide: measured };
   tell();
   for (const [name, program] of Object.entries(PROGRAMS)) {
     const text = execFileSync(process.execPath, [join(import.meta.dirname, program)], { encoding: "utf8" });
-    others = { ...others, printed: { ...others.printed, [name]: text } };
+    if (isCalm()) others = { ...others, printed: { ...others.printed, [name]: text } };
     tell();
   }
 }
 
 for (const mailboxes of sizes)
   for (const shape of shapes)
-    for await (const measured of measure(run, shape, mailboxes)) {
+    for await (const measured of measure({ run, pulumi }, shape, mailboxes)) {
       const { command, requests, ms, what } = measured;
       console.log(`${shape} ${mailboxes} ${command}: ${requests} requests, ${(ms / 1000).toFixed(1)} s`, what);
       all.push(measured);
@@ -97,6 +102,8 @@ if (!options.short && !options["no-others"]) {
   others = { ...others, throttled: await throttled(500) };
   tell();
 }
+
+tell();
 
 const over = all.flatMap(({ shape, mailboxes, command, requests, bytesPerResource }) => {
   const most = MOST[command]?.(mailboxes) ?? Number.POSITIVE_INFINITY;

@@ -25,6 +25,8 @@ export type Measurable = keyof typeof ORDERS;
 export interface Measured {
   /** When its run has begun; only figures of one run are compared. */
   readonly run: string;
+  /** Version of the CLI. */
+  readonly pulumi: string;
   /** Of the machine by all its processes, as it ended: the mean of five minutes. */
   readonly load: number;
   readonly shape: Measurable;
@@ -43,7 +45,11 @@ export interface Measured {
 }
 
 /** All commands on so many mailboxes, one after the other, against a sandbox of their own. */
-export async function* measure(run: string, shape: Measurable, mailboxes: number): AsyncGenerator<Measured> {
+export async function* measure(
+  { run, pulumi }: Pick<Measured, "run" | "pulumi">,
+  shape: Measurable,
+  mailboxes: number,
+): AsyncGenerator<Measured> {
   const sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
   const stack = await benchStack(shape, mailboxes, sandbox, { PULUMI_PARALLEL: "64" });
   let bytesPerResource = 0;
@@ -56,7 +62,7 @@ export async function* measure(run: string, shape: Measurable, mailboxes: number
       const { bytes, resources } = stack.state();
       bytesPerResource = bytes / resources;
     }
-    yield { run, load: loadavg()[1] ?? 0, shape, mailboxes, command, ...seen, bytesPerResource };
+    yield { run, pulumi, load: loadavg()[1] ?? 0, shape, mailboxes, command, ...seen, bytesPerResource };
   }
   stack.remove();
   await sandbox.stop();

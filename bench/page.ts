@@ -35,7 +35,7 @@ const COMMAND: Readonly<Record<Command, string>> = {
   preview: "`preview` without a change",
   drift: "`preview`, 1 % changed by somebody else",
   refresh: "`refresh`",
-  doctor: "`gmailsync doctor`, with logins of its own",
+  doctor: "`gmailsync doctor`",
   destroy: "`destroy`",
 };
 const SHAPE: Readonly<Record<Measurable, string>> = {
@@ -44,12 +44,11 @@ const SHAPE: Readonly<Record<Measurable, string>> = {
   floor: "The floor",
 };
 
-/** `pulumi`: version of the CLI. */
-export function page(all: readonly Measured[], { sideBySide, throttled, printed }: Others, pulumi: string): string {
+export function page(all: readonly Measured[], { sideBySide, throttled, printed }: Others): string {
   const parts = all.filter(({ command, shape }) => command === "up" && shape !== "floor");
   const sections = [
     HEAD,
-    machine(pulumi),
+    machine(),
     comparison(all),
     ...parts.map(({ shape, mailboxes }) => section(shape, mailboxes, all)),
     ...(sideBySide ? [besides(sideBySide)] : []),
@@ -65,14 +64,15 @@ Written by \`npm run bench\`: the real CLI with the file backend and \`PULUMI_PA
 on loopback, where a test takes 20 ms. Requests are those of Dataverse; Entra and Google are counted apart, with those of Dynamics itself.
 The floor is a provider that does nothing with as many resources of 1 KB, in the same run; to each resource of a program Pulumi YAML adds 2 KB of stack
 trace, to those of a Fleet it does not. The short form runs with everything else (\`.ci/run\`) and
-fails on requests and bytes; seconds depend on the machine, and are told as multiples of the floor. Left out is what has not been measured.
+fails on requests and bytes; seconds depend on the machine, and are told as multiples of the floor. Left out is what has not been measured, and
+times where the machine had other work (a load above two a core).
 `;
 
-function machine(pulumi: string): string {
+function machine(): string {
   const [cpu] = cpus();
   const day = new Date().toISOString().slice(0, 10);
   const memory = Math.round(totalmem() / 1024 ** 3);
-  return `${day} · ${cpus().length} × ${cpu?.model ?? "CPU"}, ${memory} GB · Pulumi ${pulumi} · Node.js ${process.version}\n`;
+  return `${day} · ${cpus().length} × ${cpu?.model ?? "CPU"}, ${memory} GB · Node.js ${process.version}\n`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -102,7 +102,7 @@ function section(shape: Measurable, mailboxes: number, all: readonly Measured[])
     (one.requests / mailboxes).toFixed(2),
     list(one.what),
     list(one.others),
-    `${seconds(one.ms)}, ${overFloor(one, all)}`,
+    one.load <= CALM ? `${seconds(one.ms)}, ${overFloor(one, all)}` : "–",
     one.command === "doctor"
       ? `itself ${megabytes(one.peaks.cli)}`
       : `plugin ${megabytes(one.peaks.plugin)}, engine ${megabytes(one.peaks.engine)}, language ${megabytes(one.peaks.language)}`,
@@ -112,7 +112,7 @@ function section(shape: Measurable, mailboxes: number, all: readonly Measured[])
   const floor = up && floorOf(up, all);
   const bytes = `${number(up?.bytesPerResource ?? 0)} bytes a resource in the state${floor ? `; the floor has ${number(floor.bytesPerResource)}` : ""}.`;
   const loads = some.map(({ load }) => load.toFixed(0));
-  const when = `Begun ${up?.run.slice(0, 16).replace("T", " ")} UTC, under a load of ${[...new Set(loads)].join(", ")}.`;
+  const when = `Begun ${up?.run.slice(0, 16).replace("T", " ")} UTC with Pulumi ${up?.pulumi}, under a load of ${[...new Set(loads)].join(", ")}.`;
   return `## ${SHAPE[shape]}: ${number(mailboxes)} mailboxes\n\n${table(head, rows)}\n${bytes} ${when}\n`;
 }
 
@@ -133,9 +133,13 @@ function floorOf({ run, mailboxes, command }: Measured, all: readonly Measured[]
   );
 }
 
+/** Highest load under which times say something: with more the machine has other work, now more and now less of it. */
+export const CALM = 2 * cpus().length;
+
+/** Nothing where one of both was measured beside other work. */
 function overFloor(measured: Measured, all: readonly Measured[]): string {
   const floor = floorOf(measured, all);
-  return floor ? times(measured.ms / floor.ms) : "–";
+  return floor && Math.max(floor.load, measured.load) <= CALM ? times(measured.ms / floor.ms) : "–";
 }
 
 function list(counts: Readonly<Record<string, number>>): string {
