@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { examined, lookAtAll } from "../../provider/cli/doctor/look.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { lookUp } from "../../provider/resources/mailbox/look-up.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -42,6 +43,19 @@ describe("the mailboxes of a fleet are looked up", () => {
       requests: 3,
     });
   });
+});
+
+test("the mailboxes that doctor is given are looked up together where they are many", async () => {
+  const sandbox = await testSandbox({ extraUsers: 60 });
+  const services = configured(sandbox.environment);
+  atEnd(() => services.network.close());
+  const targets = [...users(1, 50), user(9001)].map((address) => ({ address, activate: true, tolerate: [] }));
+  const since = sandbox.requests.length;
+  const looks = { targets, timeoutMs: 30_000, services, signal: new AbortController().signal };
+  const reports = await lookAtAll(looks, examined, () => {});
+  expect(reports.map(({ decisive }) => decisive?.code)).toEqual([...Array(49).fill("PROFILE_MISSING"), "NOT_FOUND"]);
+  // The second is about the one that is not among all.
+  expect(sandbox.requests.slice(since).filter(({ path }) => path.includes("/mailboxes?"))).toHaveLength(2);
 });
 
 /** A mailbox resource of a run, and how many requests for mailboxes something takes. */

@@ -37,6 +37,7 @@ export async function lookAtAll<T>(
   look: Look<T>,
   tell: (seen: readonly T[], looked: number) => void,
 ): Promise<T[]> {
+  services.roster.sightings.announce(targets.flatMap(({ address }) => (isGuid(address) ? [] : [address])));
   const queue = [...targets.entries()];
   const looked = new Map<number, { readonly seen: T }>();
   const all: T[] = [];
