@@ -68,7 +68,11 @@ function loggedIn(): boolean {
 const ELSEWHERE = ["many-stacks", "pipelines", "policy", "worlds"];
 const YAML = ["quickstart-yaml", "fleet-yaml", "existing-tenant"];
 
-describe.each(YAML)("examples/%s", (example) => {
+/** In `npm test` one of each kind; all of them in `test:all`. */
+const FEW = ["quickstart-yaml", "fleet-typescript", "typescript-dynamic"];
+const tried = (example: string) => process.env["GMAILSYNC_LONG"] !== undefined || FEW.includes(example);
+
+describe.each(YAML.filter(tried))("examples/%s", (example) => {
   test("is brought up, shows drift, and is destroyed", async () => {
     const stack = new TestStack(sandbox, { environment: mailCredential() });
     copyOf(example, stack.directory);
@@ -103,7 +107,7 @@ async function clickTogether(program: string): Promise<void> {
 const TYPESCRIPT = ["typescript", "fleet-typescript", "typescript-dynamic"];
 
 /** By the Automation API's inline programs: the language host for Node.js comes with an official installation of the CLI only. */
-describe.each(TYPESCRIPT)("examples/%s", (example) => {
+describe.each(TYPESCRIPT.filter(tried))("examples/%s", (example) => {
   test("is brought up, shows drift, is healed and destroyed, with the package that was packed", async () => {
     const folder = programFolder();
     copyOf(example, folder);

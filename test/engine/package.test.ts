@@ -80,7 +80,7 @@ describe("the package as it is published", () => {
       const { stdout } = await run(process.execPath, [join(folder, file)]);
       expect(stdout.trim()).toBe(
         [
-          "ActivationCode,ActivationStatus,Audience,Cloud,Direction,EmailDeliveryMethod,EmailServerProfile,Fleet",
+          "ActivationCode,ActivationStatus,AppointmentsMethod,Audience,Cloud,Direction,EmailDeliveryMethod,EmailServerProfile,Fleet",
           "GoogleOAuthClient,GoogleProject,MailProtocol,Mailbox,MailboxActivation,MailboxKind,PopAccess,PopDisposition",
           "Provider,PublishingStatus,StepStatus,TestStatus,fleet",
           "getEmailServerProfile,getEmailServerProfileOutput,getEmailServerProfiles,getEmailServerProfilesOutput",

@@ -11,8 +11,8 @@ import { EXPECTED, type Expected, STATE, type State, WORLD } from "./recorded.ts
 const folders = (path: string) =>
   readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 
-/** In `npm test` each kind of program once; all of them in all situations in `test:all`. */
-const FEW = ["dynamic-healthy", "fleet-partial", "typescript-partial", "yaml-imported"];
+/** In `npm test` one by the plugin and one by dynamic resources; all of them in `test:all`. */
+const FEW = ["dynamic-healthy", "fleet-partial"];
 const casesOf = (version: string) =>
   process.env["GMAILSYNC_LONG"] ? folders(join(import.meta.dirname, version)) : FEW;
 
