@@ -32,15 +32,19 @@ export default defineConfig({
       },
       { extends: true, test: { name: "pages", include: pages, env: withPages } },
       { extends: true, test: { name: "chaos", include: [chaos], testTimeout: 300_000 } },
-      {
-        extends: true,
-        test: {
-          name: "chaos by pages",
-          include: [chaos],
-          testTimeout: 300_000,
-          env: { CHAOS_SEED: "21", ...withPages },
-        },
-      },
+      ...(process.env["GMAILSYNC_LONG"]
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: "chaos by pages",
+                include: [chaos],
+                testTimeout: 300_000,
+                env: { CHAOS_SEED: "21", ...withPages },
+              },
+            },
+          ]
+        : []),
       ...(process.env["RECORD_VERSION"]
         ? [{ extends: true as const, test: { name: "record", include: [record], testTimeout: 120_000 } }]
         : []),

@@ -15,7 +15,7 @@ const CLONE = "/path/to/clone";
 /** The first command that fails ends the page and what it has started, and what it has printed is told. */
 const BEFORE = `set -Eeuo pipefail
 trap 'ls -t "$PRINTED"/*-* 2> /dev/null | head -n 1 | xargs -r tail -n 40 >&2' ERR
-trap 'jobs -p | xargs -r kill' EXIT`;
+trap 'jobs -p | xargs -r kill 2> /dev/null || true' EXIT`;
 
 /** What was done in a project before anybody reads on. */
 const PROJECT = `eval "$(gmailsync sandbox env)"

@@ -41,6 +41,8 @@ describe("a network that is read-only", () => {
   const DATAVERSE: Readonly<Record<string, { writes: boolean; call: () => unknown }>> = {
     now: { writes: false, call: () => services.dataverse.now() },
     retrieve: { writes: false, call: () => services.dataverse.retrieve("mailboxes", id, soon()) },
+    observe: { writes: false, call: () => services.dataverse.observe("mailboxes", id, soon()) },
+    forget: { writes: false, call: () => [services.dataverse.forget()] },
     organizationId: { writes: false, call: () => services.dataverse.organizationId(soon()) },
     whoAmI: { writes: false, call: () => services.dataverse.whoAmI(soon()) },
     signIn: { writes: false, call: async () => [await services.dataverse.signIn(soon())] },
