@@ -46,7 +46,7 @@ describe.runIf(process.env["GMAILSYNC_LONG"])("the package, installed in an empt
     const said = await run(command, [...args, "gmailsync", "--version"], options);
     expect(said.stdout.trim()).toBe(version);
     const checked = await run(command, [...args, "gmailsync", "check", "mailboxes.yaml"], options);
-    expect(checked.stdout).toContain("mailboxes.yaml: 4 mailboxes, 1 clients, nothing wrong");
+    expect(checked.stdout).toContain("mailboxes.yaml: 4 mailboxes, 1 client, nothing wrong");
   });
 
   test.for(["node@22", "node@26"])("deploys a TypeScript program with %s", async (node) => {
