@@ -91,7 +91,7 @@ async function withoutGone(
   { dataverse, deadline }: Context,
 ): Promise<{ readonly target: MailboxSettings; readonly ours: MailboxSettings }> {
   const isGone = async ({ profileId }: MailboxSettings) =>
-    profileId ? (await dataverse.observe("emailserverprofiles", profileId, deadline)) === undefined : false;
+    profileId ? (await dataverse.retrieve("emailserverprofiles", profileId, deadline)) === undefined : false;
   const lost = row._emailserverprofile_value === null && (await isGone(applied));
   return {
     target: (await isGone(original)) ? { ...original, profileId: "" } : original,
