@@ -46,10 +46,11 @@ async function main([name, ...args]: string[]): Promise<number> {
   return (await command.load()).run(args, COMMANDS);
 }
 
-// Whoever reads may have had enough, as `head` does: then nobody is there to tell, and nothing is left to do.
+// Whoever reads may have had enough, as `head` does: then nobody is there to tell, and nothing is left to do. A disk may be full.
 for (const stream of [process.stdout, process.stderr])
-  stream.on("error", ({ code }: NodeJS.ErrnoException) => {
-    if (code === "EPIPE") process.exit(EXIT.failed);
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") say(`gmailsync: its output cannot be written: ${messageOf(error)}`);
+    process.exit(EXIT.failed);
   });
 
 // Until the command has ended: one whose promise is never kept has failed.
