@@ -6,7 +6,7 @@ import { inOrder, type PlacedProblem, readFleet } from "../fleet/read-fleet.ts";
 import type { Services } from "../host/configuration.ts";
 import { Deadline } from "../network/deadline.ts";
 import type { FleetSpec } from "../resources/fleet/spec.ts";
-import { amount } from "./amount.ts";
+import { amount, mailboxes as numberOf } from "./amount.ts";
 import { commandLine, telling } from "./command-line.ts";
 import { print } from "./output.ts";
 import { sarif } from "./sarif.ts";
@@ -152,10 +152,6 @@ function text({ file, mailboxes, clients, problems }: Report): string {
   return [
     ...lines,
     ...more,
-    ...(good
-      ? [
-          `${file}: ${amount(mailboxes, "mailbox", "mailboxes")}, ${amount(clients, "client", "clients")}, nothing wrong`,
-        ]
-      : []),
+    ...(good ? [`${file}: ${numberOf(mailboxes)}, ${amount(clients, "client", "clients")}, nothing wrong`] : []),
   ].join("\n");
 }

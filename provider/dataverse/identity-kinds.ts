@@ -1,15 +1,15 @@
 import type { TokenCredential } from "@azure/identity";
 import { Fault } from "../fault.ts";
 import type { Deadline } from "../network/deadline.ts";
-import { readText } from "../read-text.ts";
-import { learn } from "../redaction/secrets.ts";
 import { exchangeAudienceOf } from "../schema/clouds.ts";
 import type { Issuer } from "./assertions.ts";
 import { type CertificateSource, certificatePem } from "./certificate.ts";
+import { credentialIn } from "./credential-file.ts";
 import { type Given, type IdentityKind, kind, type SignInTools } from "./identity.ts";
 import { azureDevOps, gitHubActions, givenToken, tokenFile } from "./issuers.ts";
 
 const APPLICATION = ["tenantId", "clientId"] as const;
+const SECRET_FILE = { name: "the client secret", limitBytes: 4096, hint: "Check clientSecretFilePath." };
 const application = ({ clientId }: { readonly clientId: string }) => `as application ${clientId}`;
 
 /** All kinds, in the order in which they count. */
@@ -44,7 +44,8 @@ export const IDENTITY_KINDS: readonly IdentityKind[] = [
     begins: ["clientSecretFilePath"],
     needs: [...APPLICATION, "clientSecretFilePath"],
     who: application,
-    credential: async (given, tools) => secretOf(given, await secretIn(given.clientSecretFilePath), tools),
+    credential: async (given, tools) =>
+      secretOf(given, await credentialIn({ path: given.clientSecretFilePath, ...SECRET_FILE }), tools),
   }),
   kind({
     title: "Azure DevOps service connection",
@@ -163,24 +164,6 @@ async function secretOf(
 ): Promise<TokenCredential> {
   const { ClientSecretCredential } = await import("@azure/identity");
   return new ClientSecretCredential(tenantId, clientId, secret, optionsOf(tools));
-}
-
-/** More than a secret has, in bytes. */
-const SECRET_LIMIT = 4096;
-
-/** Without the line end that editors write behind it. */
-async function secretIn(path: string): Promise<string> {
-  const text = await readText(path, SECRET_LIMIT);
-  const secret = typeof text === "string" ? text.trim() : "";
-  if (secret !== "") {
-    learn(secret);
-    return secret;
-  }
-  throw new Fault({
-    kind: "failed-precondition",
-    what: `The file of the client secret, ${path}, ${typeof text === "string" ? "is empty" : text.refusal}`,
-    hint: "Check clientSecretFilePath.",
-  });
 }
 
 async function certificateOf(

@@ -4,17 +4,14 @@ import type { Deadline } from "../network/deadline.ts";
 import type { HttpRequest, HttpResponse, Network } from "../network/network.ts";
 import { pageFault } from "../network/page.ts";
 import { askPatiently } from "../network/patient.ts";
-import { readText } from "../read-text.ts";
 import { expiryOf, type Issuer } from "./assertions.ts";
+import { credentialIn } from "./credential-file.ts";
 
 /** Where a runner gives tokens of its jobs, and by what it knows the job. */
 export interface Runner {
   readonly oidcRequestUrl: string;
   readonly oidcRequestToken: string;
 }
-
-/** More than a token has, in bytes. */
-const FILE_LIMIT = 64 * 1024;
 
 /** A token that was given once. */
 export function givenToken(token: string): Issuer {
@@ -31,15 +28,9 @@ export function givenToken(token: string): Issuer {
 
 /** A token that something, such as Kubernetes, keeps fresh in a file. */
 export function tokenFile(path: string): Issuer {
-  return async () => {
-    const text = await readText(path, FILE_LIMIT);
-    if (typeof text === "string") return text;
-    throw new Fault({
-      kind: "failed-precondition",
-      what: `The file of the token, ${path}, ${text.refusal}`,
-      hint: "Check oidcTokenFilePath or AZURE_FEDERATED_TOKEN_FILE; in Kubernetes, whether the pod has the label azure.workload.identity/use.",
-    });
-  };
+  const hint =
+    "Check oidcTokenFilePath or AZURE_FEDERATED_TOKEN_FILE; in Kubernetes, whether the pod has the label azure.workload.identity/use.";
+  return () => credentialIn({ path, name: "the token", limitBytes: 64 * 1024, hint });
 }
 
 /** GitHub: "OpenID Connect reference". */

@@ -2,7 +2,7 @@ import { Fault } from "../fault.ts";
 import type { Json } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
-import { GOOD_FOR_MS, type Seen } from "./seen.ts";
+import { GOOD_FOR_MS, keyOf, type Seen } from "./seen.ts";
 import { definitionOf, type TableName } from "./tables.ts";
 
 /** Longest time for a look that others share, in milliseconds. */
@@ -101,8 +101,4 @@ export class Observer {
       moment = this.#seen.moment();
     }
   }
-}
-
-function keyOf(table: TableName, id: string): string {
-  return `${table} ${id.toLowerCase()}`;
 }

@@ -77,6 +77,7 @@ export class Seen {
   }
 }
 
-function keyOf(table: string, id: string): string {
+/** Names a row, in whatever spelling its id comes. */
+export function keyOf(table: string, id: string): string {
   return `${table} ${id.toLowerCase()}`;
 }

@@ -1,16 +1,8 @@
-import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../support/package.ts";
-import { TestProgram } from "../support/program.ts";
-import {
-  changeRow,
-  gmailProfile,
-  mailboxRow,
-  readyCells,
-  temporaryDirectory,
-  testSandbox,
-} from "../support/sandbox.ts";
+import { folderWith, SDK, TestProgram } from "../support/program.ts";
+import { changeRow, gmailProfile, mailboxRow, readyCells, testSandbox } from "../support/sandbox.ts";
 import { TestStack } from "../support/stack.ts";
 
 const ANNA = "anna@northwind.example";
@@ -40,15 +32,8 @@ anna:
     expect(up.code, up.output).toBe(0);
     expect((await stack.resource("anna"))?.id).toBe(mailboxRow(sandbox, ANNA)["mailboxid"]);
 
-    const folder = temporaryDirectory();
-    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-    writeFileSync(
-      join(folder, "Pulumi.yaml"),
-      `name: test\nruntime: nodejs\nmain: index.ts\nplugins:\n  providers:\n    - {name: gmailsync, path: ${join(ROOT, "bin")}}\n`,
-    );
-    writeFileSync(
-      join(folder, "index.ts"),
-      `import { getMailboxes, getMailboxOutput, getOrganization } from ${JSON.stringify(join(ROOT, "provider/sdk/index.ts"))};
+    const folder = folderWith(
+      `import { getMailboxes, getMailboxOutput, getOrganization } from ${SDK};
 export const organization = getOrganization();
 export const mailboxes = getMailboxes({ domain: "northwind.example", kind: "user" });
 export const url = getMailboxOutput({ emailAddress: mailboxes.then((all) => all.mailboxes[0]?.emailAddress ?? "") }).webUrl;

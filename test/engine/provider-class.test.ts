@@ -1,10 +1,9 @@
-import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
-import { ROOT } from "../support/package.ts";
-import { TestProgram } from "../support/program.ts";
-import { mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
+import { folderWith, SDK, TestProgram } from "../support/program.ts";
+import { mailboxRow, testSandbox } from "../support/sandbox.ts";
 
 test("a Provider of the TypeScript package brings all settings along, of every type, and keeps its secret as one", async () => {
   const sandbox = await testSandbox();
@@ -23,15 +22,8 @@ test("a Provider of the TypeScript package brings all settings along, of every t
     mailHosts: ["mail.northwind.example"],
     network: { caFile: environment["GMAILSYNC_CA_FILE"], connectTo },
   };
-  const folder = temporaryDirectory();
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  writeFileSync(
-    join(folder, "Pulumi.yaml"),
-    `name: test\nruntime: nodejs\nmain: index.ts\nplugins:\n  providers:\n    - {name: gmailsync, path: ${join(ROOT, "bin")}}\n`,
-  );
-  writeFileSync(
-    join(folder, "index.ts"),
-    `import { Cloud, EmailServerProfile, getMailbox, Mailbox, MailProtocol, Provider } from ${JSON.stringify(join(ROOT, "provider/sdk/index.ts"))};
+  const folder = folderWith(
+    `import { Cloud, EmailServerProfile, getMailbox, Mailbox, MailProtocol, Provider } from ${SDK};
 const provider = new Provider("contoso", { ...${JSON.stringify(settings)}, cloud: Cloud.Public });
 const { profileId, name: profile } = new EmailServerProfile(
   "gmail",

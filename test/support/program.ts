@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -29,6 +30,19 @@ export interface ProgramResult {
 function sdkOf(folder: string): string {
   return createRequire(join(folder, "program.js")).resolve("@pulumi/pulumi/package.json");
 }
+
+/** A folder with a TypeScript program that has the plugin of this clone. */
+export function folderWith(program: string): string {
+  const folder = temporaryDirectory();
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  const plugins = `plugins:\n  providers:\n    - {name: gmailsync, path: ${join(ROOT, "bin")}}\n`;
+  writeFileSync(join(folder, "Pulumi.yaml"), `name: test\nruntime: nodejs\nmain: index.ts\n${plugins}`);
+  writeFileSync(join(folder, "index.ts"), program);
+  return folder;
+}
+
+/** The classes and functions of this clone, as a program imports them. */
+export const SDK = JSON.stringify(join(ROOT, "provider/sdk/index.ts"));
 
 /** A TypeScript program in a folder, brought up by the Automation API and the real CLI, with a state of its own. */
 export class TestProgram {

@@ -1,4 +1,5 @@
 import type { Json } from "../../json.ts";
+import { nameIn } from "../../resource/urn.ts";
 import { tokenOf } from "../../schema/define.ts";
 import { isTree, type Tree } from "../../values.ts";
 import { type ExportedResource, exportedResources } from "../stack-export.ts";
@@ -43,10 +44,6 @@ export function holdingsIn(state: Json | undefined): Holdings | undefined {
     `pulumi-nodejs:dynamic/gmailsync:${name}`,
   ]);
   return resources && new Holdings(resources);
-}
-
-function nameIn(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 function keyOf(name: string, id: string): string {
