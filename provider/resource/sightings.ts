@@ -26,6 +26,7 @@ export class Sightings<T> {
   /** When what was seen before was no good any more, in milliseconds since 1970. */
   readonly #forgotten = new Map<string, number>();
   #lookedUp = 0;
+  #tooMany = false;
   #announced: readonly string[] = [];
 
   /** These addresses will be asked for in about this order. */
@@ -35,17 +36,17 @@ export class Sightings<T> {
 
   /** One is looked up by itself. Whether there were so many that all there are had better be looked at. */
   alone(): boolean {
-    return ++this.#lookedUp > MOST_ALONE;
+    return ++this.#lookedUp > MOST_ALONE && !this.#tooMany;
   }
 
   /** Whether this is about so many that they had better be looked at together, also a second time. */
   get many(): boolean {
-    return this.#lookedUp > MOST_ALONE || (this.#lookedUp >= 0 && this.#announced.length > MOST_ALONE);
+    return !this.#tooMany && Math.max(this.#lookedUp, this.#announced.length) > MOST_ALONE;
   }
 
   /** There are too many to look at them all. */
   onlyAlone(): void {
-    this.#lookedUp = Number.NEGATIVE_INFINITY;
+    this.#tooMany = true;
   }
 
   /** What to look up when this address is asked for: itself, and what will be asked for next. */

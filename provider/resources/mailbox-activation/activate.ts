@@ -26,6 +26,7 @@ export async function activate(
   stored: Stored<Inputs, Outputs> | undefined,
   context: Context,
 ): Promise<Outcome<Outputs>> {
+  tellWaiting(context);
   const { token } = stored?.outputs ?? {};
   const {
     row,
@@ -47,6 +48,11 @@ export async function activate(
   const test = await tested(row, [...ready, ...own], basis?.revision, judge, context);
   const steps = [...(test.ready ?? [...ready, ...own]), ...test.steps];
   return conclude({ row: test.row, profile, steps, basis, token }, inputs, context);
+}
+
+function tellWaiting({ roster, tests, urn, log }: Context): void {
+  const told = roster.places.keptWaiting(urn) ? tests.heldBack() : undefined;
+  if (told) log("info", told);
 }
 
 /** Test & Enable when there is a place for it, and with a profile that is new, when it has worked for one mailbox. */

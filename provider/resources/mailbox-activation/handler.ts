@@ -1,6 +1,5 @@
 import type { Facts } from "../../codes/codes.ts";
 import type { MailboxRow } from "../../dataverse/tables.ts";
-import type { Context } from "../../resource/context.ts";
 import { type Handler, resource } from "../../resource/resource.ts";
 import { durationMs } from "../../schema/duration.ts";
 import { credentialProblem } from "../../schema/mail-credential.ts";
@@ -57,14 +56,8 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   patience: ({ waitForSignIn }) => durationMs(waitForSignIn) / 1000,
-  create(inputs, context) {
-    tellWaiting(context);
-    return activate(inputs, undefined, context);
-  },
-  update(_, inputs, stored, context) {
-    tellWaiting(context);
-    return activate(inputs, stored, context);
-  },
+  create: (inputs, context) => activate(inputs, undefined, context),
+  update: (_, inputs, stored, context) => activate(inputs, stored, context),
 
   /** Looks at what Dataverse shows now, without a new test. What was green and is no longer comes back with problems. */
   async read(id, stored, context) {
@@ -109,11 +102,6 @@ const handler: Handler<Inputs, Outputs> = {
   /** Nothing to undo: the mailbox's settings belong to Mailbox, and what Google granted is never taken back. */
   async delete() {},
 };
-
-function tellWaiting({ roster, tests, urn, log }: Context): void {
-  const told = roster.places.keptWaiting(urn) ? tests.heldBack() : undefined;
-  if (told) log("info", told);
-}
 
 /** A token that is another one than when a test found that the consent has ended. */
 function signedInAgain({ oauthtokenexpireson: expires }: MailboxRow, { status, token }: Partial<Outputs>): boolean {
