@@ -14,19 +14,19 @@ const root = join(import.meta.dirname, "..");
 const schema = join(root, "schema", "gmailsync.json");
 /** Folders that are generated as a whole; the Go module's `go.mod` beside them is written by hand. */
 const GENERATED = ["python", "go/gmailsync"];
+const EXAMPLES = basename(EXAMPLES_FILE);
 
 const fresh = mkdtempSync(join(tmpdir(), "gmailsync-sdk-"));
 try {
   await goRun("./gen-sdk", schema, fresh);
-  writeFileSync(join(fresh, basename(EXAMPLES_FILE)), await examples());
+  writeFileSync(join(fresh, EXAMPLES), await examples());
   cpSync(join(root, "LICENSE"), join(fresh, "python", "LICENSE"));
   // Where its own pyproject.toml looks for it.
   cpSync(join(fresh, "python", "pulumi_gmailsync", "README.md"), join(fresh, "python", "README.md"));
   if (process.argv.includes("--check")) {
-    const examplesFile = basename(EXAMPLES_FILE);
     const stale = [
       ...GENERATED.flatMap((folder) => differences(folder)),
-      ...(contents(join(root, EXAMPLES_FILE)) === contents(join(fresh, examplesFile)) ? [] : [examplesFile]),
+      ...(contents(join(root, EXAMPLES_FILE)) === contents(join(fresh, EXAMPLES)) ? [] : [EXAMPLES]),
     ];
     for (const file of stale) console.error(`sdk/${file} is stale: run \`npm run sdk\` and commit the result.`);
     if (stale.length > 0) process.exitCode = 1;
@@ -35,7 +35,7 @@ try {
       rmSync(join(root, "sdk", folder), { recursive: true, force: true });
       cpSync(join(fresh, folder), join(root, "sdk", folder), { recursive: true });
     }
-    cpSync(join(fresh, basename(EXAMPLES_FILE)), join(root, EXAMPLES_FILE));
+    cpSync(join(fresh, EXAMPLES), join(root, EXAMPLES_FILE));
     writeFileSync(join(root, SDK_SOURCE_FILE), sdkSources(root));
     const pages = await run(process.execPath, [join(root, "scripts", "generate", "generate.ts")], { cwd: root });
     if (pages.code !== 0) throw new Error(`the pages could not be made: ${lastWords(pages.stderr)}`);
