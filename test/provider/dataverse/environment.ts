@@ -8,6 +8,19 @@ import { Authority, type Handler, HttpsServer, type Received, type Reply } from 
 export const ENVIRONMENT_URL = "https://contoso.crm.example";
 export const TOKEN = "sandbox-secret-token";
 
+interface Client {
+  readonly tokens: TokenSource;
+  /** How long one request may take, in milliseconds: short only where the server is silent, as busy machines are slow. */
+  readonly tryMs: number;
+  /** From how many rows on they are looked at together. */
+  readonly pagesFrom: number | undefined;
+}
+
+const CLIENT: Client = { tokens: async () => TOKEN, tryMs: 20_000, pagesFrom: undefined };
+
+/** How long a request may take that a silent server is asked. */
+export const SHORT_TRY_MS = 300;
+
 /** An HTTPS server in the place of a Dataverse environment, and a client that is led to it. */
 export class Environment implements AsyncDisposable {
   readonly server: HttpsServer;
@@ -15,13 +28,7 @@ export class Environment implements AsyncDisposable {
   readonly network: Network;
   readonly #authority: Authority;
 
-  private constructor(
-    authority: Authority,
-    server: HttpsServer,
-    tokens: TokenSource,
-    tryMs: number,
-    pagesFrom: number | undefined,
-  ) {
+  private constructor(authority: Authority, server: HttpsServer, { tokens, tryMs, pagesFrom }: Client) {
     this.#authority = authority;
     this.server = server;
     const host = new URL(ENVIRONMENT_URL).host;
@@ -30,16 +37,10 @@ export class Environment implements AsyncDisposable {
     this.dataverse = new Dataverse({ environmentUrl: ENVIRONMENT_URL, tokens, network: this.network, pagesFrom });
   }
 
-  /** `tryMs`: how long one request may take; `pagesFrom`: from how many rows on they are looked at together. */
-  static async start(
-    handler: Handler,
-    tokens: TokenSource = async () => TOKEN,
-    tryMs = 300,
-    pagesFrom?: number,
-  ): Promise<Environment> {
+  static async start(handler: Handler, client: Partial<Client> = {}): Promise<Environment> {
     const authority = await Authority.make();
     const server = await HttpsServer.start(await authority.leaf([new URL(ENVIRONMENT_URL).hostname]), handler);
-    return new Environment(authority, server, tokens, tryMs, pagesFrom);
+    return new Environment(authority, server, { ...CLIENT, ...client });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,8 +7,6 @@ import { Environment, faultOf, idOf, rowOf } from "./environment.ts";
 
 const PROFILE = idOf(900);
 const ALIKE = { column: "_emailserverprofile_value", values: [PROFILE] };
-/** What a loaded machine needs. */
-const TRY_MS = 20_000;
 
 /** An environment of mailboxes; the name of each is the number of the change that it had last. */
 class World {
@@ -57,7 +55,7 @@ describe("observing rows that are alike", () => {
   it("asks for few by their ids, and for many by one page", async () => {
     const world = new World();
     for (let index = 0; index < 500; index++) world.change(idOf(index));
-    await using environment = await Environment.start((request) => world.answer(request), undefined, TRY_MS);
+    await using environment = await Environment.start((request) => world.answer(request));
     using deadline = Deadline.after(60_000);
     const observe = (index: number) => environment.dataverse.observe("mailboxes", idOf(index), deadline, ALIKE);
     for (let index = 0; index < 19; index++) expect((await observe(index))?.mailboxid).toBe(idOf(index));
@@ -73,7 +71,7 @@ describe("observing rows that are alike", () => {
     const world = new World();
     for (const index of [1, 2]) world.change(idOf(index));
     world.moved.add(idOf(2));
-    await using environment = await Environment.start((request) => world.answer(request), undefined, TRY_MS, 1);
+    await using environment = await Environment.start((request) => world.answer(request), { pagesFrom: 1 });
     using deadline = Deadline.after(60_000);
     const observe = (index: number) => environment.dataverse.observe("mailboxes", idOf(index), deadline, ALIKE);
     expect(await observe(1)).toMatchObject({ _emailserverprofile_value: PROFILE });
@@ -89,9 +87,7 @@ describe("observing rows that are alike", () => {
     await using environment = await Environment.start(
       (request) =>
         request.url.searchParams.get("$filter")?.startsWith("_emailserverprofile") ? refused : world.answer(request),
-      undefined,
-      TRY_MS,
-      1,
+      { pagesFrom: 1 },
     );
     using deadline = Deadline.after(60_000);
     for (const index of [1, 2])
@@ -103,7 +99,7 @@ describe("observing rows that are alike", () => {
 
   it("tells why a row cannot be read, as reading it by its id does", async () => {
     const refused: Reply = { status: 403, body: { error: { code: "0x80040220", message: "prvReadMailbox" } } };
-    await using environment = await Environment.start(() => refused, undefined, TRY_MS, 1);
+    await using environment = await Environment.start(() => refused, { pagesFrom: 1 });
     using deadline = Deadline.after(60_000);
     const fault = await faultOf(environment.dataverse.observe("mailboxes", idOf(1), deadline, ALIKE));
     expect(fault).toMatchObject({ kind: "permission-denied" });
@@ -120,9 +116,7 @@ it("asks again after two writes at the same time, of which nobody knows whose an
       if (request.body.includes("first")) await second.promise;
       return reply;
     },
-    undefined,
-    TRY_MS,
-    1,
+    { pagesFrom: 1 },
   );
   using deadline = Deadline.after(60_000);
   const { dataverse } = environment;
@@ -156,9 +150,7 @@ it("never shows a row as it was before the last own write, however late answers 
       await late();
       return reply;
     },
-    undefined,
-    TRY_MS,
-    1,
+    { pagesFrom: 1 },
   );
   const { dataverse } = environment;
   using deadline = Deadline.after(120_000);

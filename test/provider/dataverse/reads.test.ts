@@ -228,7 +228,7 @@ describe("listing rows", () => {
     let page = 0;
     const text = "x".repeat(70_000);
     const rows = Array.from({ length: 40 }, () => rowOf("mailboxes", { name: text }));
-    await using environment = await Environment.start(() => pageOf(++page, rows), undefined, 20_000);
+    await using environment = await Environment.start(() => pageOf(++page, rows));
     using deadline = Deadline.after(20_000);
     const fault = await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline));
     expect(fault.message).toContain("more text in them than is taken");
@@ -270,7 +270,7 @@ describe("listing rows", () => {
     ["of members", JSON.stringify(Object.fromEntries(Array.from({ length: 1_000_001 }, (_, index) => [index, 0])))],
   ])("does not make more values %s of an answer than are taken", async (_, unknown) => {
     const body = `{"value":[],"unknown":${unknown}}`;
-    await using environment = await Environment.start(() => ({ status: 200, body }), undefined, 20_000);
+    await using environment = await Environment.start(() => ({ status: 200, body }));
     using deadline = Deadline.after(20_000);
     const fault = await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline));
     expect(fault.message).toContain("the answer is not JSON of at most 1000000 values");
@@ -281,7 +281,7 @@ describe("listing rows", () => {
     const text = '[{,"\\'.repeat(40);
     const rows = Array.from({ length: 5000 }, () => rowOf("mailboxes", { name: text, unknown: text.repeat(10) }));
     const reply = { status: 200, body: { value: rows } };
-    await using environment = await Environment.start(() => reply, undefined, 20_000);
+    await using environment = await Environment.start(() => reply);
     using deadline = Deadline.after(20_000);
     for await (const page of environment.dataverse.pages("mailboxes", "", deadline)) {
       expect(page).toHaveLength(5000);

@@ -104,11 +104,9 @@ describe("a service that fails for a moment", () => {
 
 it("halves what is in flight when it is throttled, and grows again up to the most", async () => {
   const waiting: ((reply: Reply) => void)[] = [];
-  await using environment = await Environment.start(
-    () => new Promise<Reply>((resolve) => waiting.push(resolve)),
-    undefined,
-    60_000,
-  );
+  await using environment = await Environment.start(() => new Promise<Reply>((resolve) => waiting.push(resolve)), {
+    tryMs: 60_000,
+  });
   using deadline = Deadline.after(60_000);
   const { dataverse } = environment;
   const work = Array.from({ length: 60 }, () => dataverse.list("mailboxes", "", {}, deadline));

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { Deadline } from "../../../provider/network/deadline.ts";
 import type { Reply } from "../network/tls.ts";
-import { Environment, faultOf, idOf, readMailboxes, refusal, rowOf, TOKEN } from "./environment.ts";
+import { Environment, faultOf, idOf, readMailboxes, refusal, rowOf, SHORT_TRY_MS, TOKEN } from "./environment.ts";
 
 const ID = idOf(1);
 const GONE = refusal(404, "0x80040217", `mailbox With Id = ${ID} Does Not Exist`);
@@ -185,7 +185,7 @@ describe("a token that is refused in the middle", () => {
     const tokens = async (_: Deadline, before?: string) => `token-${refused.push(before)}`;
     await using environment = await Environment.start(
       script("PATCH", { status: 401 }, { status: 200, body: rowOf("mailboxes") }),
-      tokens,
+      { tokens },
     );
     using deadline = Deadline.after(10_000);
     await environment.dataverse.update("mailboxes", ID, { statecode: 0 }, {}, deadline);
@@ -208,7 +208,7 @@ describe("a token that is refused in the middle", () => {
 describe("a request that hangs", () => {
   it.each(["PATCH", "POST", "DELETE"] as const)("is asked again: %s", async (method) => {
     const done = method === "DELETE" ? { status: 204 } : { status: 200, body: rowOf("mailboxes") };
-    await using environment = await Environment.start(script(method, "silent", done));
+    await using environment = await Environment.start(script(method, "silent", done), { tryMs: SHORT_TRY_MS });
     using deadline = Deadline.after(10_000);
     const { dataverse, server } = environment;
     if (method === "PATCH") await dataverse.update("mailboxes", ID, { statecode: 0 }, {}, deadline);
@@ -218,7 +218,7 @@ describe("a request that hangs", () => {
   });
 
   it("until the time is over tells why, and not only that it is", async () => {
-    await using environment = await Environment.start(() => "silent");
+    await using environment = await Environment.start(() => "silent", { tryMs: SHORT_TRY_MS });
     using deadline = Deadline.after(800);
     const fault = await faultOf(environment.dataverse.update("mailboxes", ID, { statecode: 0 }, {}, deadline));
     expect(fault).toMatchObject({ kind: "deadline-exceeded", undone: false });
