@@ -239,6 +239,14 @@ describe("a mailbox is its row", () => {
     }
   });
 
+  test("with two resources in the state, of which the later one goes unseen, it goes back from the profile that this one gave it", async () => {
+    await good([profile("north"), profile("south"), mailbox("first", ANNA, "north")]);
+    engine.moveElsewhere();
+    await good([profile("north"), profile("south"), mailbox("second", ANNA, "south")], { target: ["second"] });
+    await good([profile("north"), mailbox("first", "dora@northwind.example", "north")]);
+    expect(mailboxSettings(anna())).toEqual(before);
+  });
+
   test("whose processed mail is not to be deleted any more keeps its mail from then on, under another name, too", async () => {
     const queue = "support@northwind.example";
     const row = mailboxRow(sandbox, queue);

@@ -51,6 +51,8 @@ export class Stack {
   readonly forgotten = new Set<Person | "default">();
   /** Adopted by a command that was cut off, perhaps. */
   readonly #perhaps = new Set<Person>();
+  /** Given up while somebody else's profile had them: they are put back when that is gone, and this stack's profile goes. */
+  readonly #elsewhere = new Set<Person>();
   #program: Program = { wanted: [], spare: false };
   /** Whether the last command did all of its work. */
   #whole = true;
@@ -125,11 +127,16 @@ export class Stack {
     const held = this.#peopleIn(engine.entries().map(({ id }) => id));
     const { result: run, changed, overwritten } = await world.ours(() => engine.up(this.declared(), options));
     const still = this.#peopleIn(engine.entries().map(({ id }) => id));
-    for (const person of [...held, ...this.#perhaps]) if (!still.includes(person)) world.letGo(person);
+    for (const person of [...held, ...this.#perhaps]) {
+      if (still.includes(person)) continue;
+      world.letGo(person);
+      if (world.row(person)?.["_emailserverprofile_value"]) this.#elsewhere.add(person);
+    }
     const cutOff = run.killed || run.errors.length > 0;
     const may = new Set<Person | "default">([
       ...held,
       ...this.#perhaps,
+      ...this.#elsewhere,
       ...this.forgotten,
       ...wanted.map(({ person }) => person),
     ]);

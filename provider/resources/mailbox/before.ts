@@ -100,15 +100,18 @@ export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, Mailb
   const kept = knownHere(row, stored, context);
   if (isDeepStrictEqual(kept, { original: inState, applied: appliedInState(row, stored, kept.original) }))
     context.originals.settle(context.urn, row.mailboxid);
-  const { mailboxes } = context.roster;
-  const all = together(row, keptIn(mailboxes.before(row.mailboxid) ?? {}), kept);
-  mailboxes.stored(context.urn, row.mailboxid, all.original && toTree(all));
+  const all = knownOfAll(row, stored, context);
+  context.roster.mailboxes.stored(context.urn, row.mailboxid, all.original && toTree(all));
   return kept;
 }
 
-/** What everybody in the state knows who holds the mailbox. */
+/**
+ * What everybody in the state knows who holds the mailbox: this resource, which may be seen for the first time when it goes, and those that
+ * were seen before it.
+ */
 export function knownOfAll(row: MailboxRow, stored: Stored<MailboxInputs, MailboxOutputs>, context: Context): Kept {
-  return keptIn(context.roster.mailboxes.before(row.mailboxid) ?? {}) ?? knownHere(row, stored, context);
+  const others = keptIn(context.roster.mailboxes.before(row.mailboxid) ?? {});
+  return together(row, others, knownHere(row, stored, context));
 }
 
 /**
