@@ -6,6 +6,7 @@ import { addressesOf, type BenchStack, benchStack } from "./stacks.ts";
 
 /** In this order. */
 const COMMANDS = {
+  plan: ["preview"],
   up: ["up", "--yes", "--skip-preview"],
   preview: ["preview", "--expect-no-changes"],
   drift: ["preview"],
@@ -16,9 +17,9 @@ const COMMANDS = {
 export type Command = keyof typeof COMMANDS;
 /** What each shape has. */
 const ORDERS = {
-  floor: ["up", "preview", "refresh", "destroy"],
-  single: ["up", "preview", "drift", "refresh", "destroy"],
-  fleet: ["up", "preview", "doctor", "drift", "refresh", "destroy"],
+  floor: ["plan", "up", "preview", "refresh", "destroy"],
+  single: ["plan", "up", "preview", "drift", "refresh", "destroy"],
+  fleet: ["plan", "up", "preview", "doctor", "drift", "refresh", "destroy"],
 } as const satisfies Readonly<Record<string, readonly Command[]>>;
 export type Measurable = keyof typeof ORDERS;
 

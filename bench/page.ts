@@ -31,6 +31,7 @@ const BEFORE: Readonly<Partial<Record<Command, readonly [string, number, number 
   destroy: ["2,562", 288, 193, 280],
 };
 const COMMAND: Readonly<Record<Command, string>> = {
+  plan: "`preview` of a new stack",
   up: "`up`",
   preview: "`preview` without a change",
   drift: "`preview`, 1 % changed by somebody else",
@@ -108,7 +109,7 @@ function section(shape: Measurable, mailboxes: number, all: readonly Measured[])
       : `plugin ${megabytes(one.peaks.plugin)}, engine ${megabytes(one.peaks.engine)}, language ${megabytes(one.peaks.language)}`,
   ]);
   const head = ["", "requests", "a mailbox", "of which", "Entra, Google", "time, times the floor", "most memory"];
-  const [up] = some;
+  const up = some.find(({ command }) => command === "up");
   const floor = up && floorOf(up, all);
   const bytes = `${number(up?.bytesPerResource ?? 0)} bytes a resource in the state${floor ? `; the floor has ${number(floor.bytesPerResource)}` : ""}.`;
   const loads = some.map(({ load }) => load.toFixed(0));

@@ -10,7 +10,7 @@ import { dataverseFault, isAbsence } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
 import { expectJson, notAsExpected, notTheOne } from "./expect.ts";
 import { type Alike, Observer } from "./observer.ts";
-import { ANNOTATIONS, inFilter, LARGEST_PAGE_SIZE, queryPages, queryRows } from "./query.ts";
+import { ANNOTATIONS, inFilter, LARGEST_PAGE_SIZE, PAGE_SIZE, type Query, queryPages, rowsIn } from "./query.ts";
 import { carries, readRow, reduced } from "./row.ts";
 import { RowReader } from "./row-reader.ts";
 import { Seen } from "./seen.ts";
@@ -49,7 +49,7 @@ export class Dataverse {
     const asking = {
       one: this.#retrieve.bind(this),
       pages: (table: TableName, filter: string, what: string, deadline: Deadline) =>
-        queryPages(this.#exchange, this.#base, { table, filter }, LARGEST_PAGE_SIZE, what, deadline),
+        this.#pages({ table, filter }, LARGEST_PAGE_SIZE, what, deadline),
     };
     this.#observer = new Observer(this.#seen, asking, options.pagesFrom);
   }
@@ -155,16 +155,26 @@ export class Dataverse {
     deadline: Deadline,
   ): Promise<Tables[T][]> {
     const what = `Listing ${table}`;
-    const answers = await queryRows(this.#exchange, this.#base, { table, filter, ...options }, what, deadline);
+    const answers = await rowsIn(this.#pages({ table, filter, ...options }, PAGE_SIZE, what, deadline), what);
     return answers.map((answer) => readRow(table, answer, what));
   }
 
   /** The same by pages as large as they can be, for those who may stop before the end; without a limit to their number of rows. */
   async *pages<T extends TableName>(table: T, filter: string, deadline: Deadline): AsyncGenerator<Tables[T][]> {
     const what = `Listing ${table}`;
-    const query = { table, filter };
-    for await (const page of queryPages(this.#exchange, this.#base, query, LARGEST_PAGE_SIZE, what, deadline))
+    for await (const page of this.#pages({ table, filter }, LARGEST_PAGE_SIZE, what, deadline))
       yield page.map((answer) => readRow(table, answer, what));
+  }
+
+  /** What is found speaks for its rows for a while, whoever asks for one next. */
+  async *#pages(query: Query, size: number, what: string, deadline: Deadline): AsyncGenerator<Json[]> {
+    const { table } = query;
+    let moment = this.#seen.moment();
+    for await (const page of queryPages(this.#exchange, this.#base, query, size, what, deadline)) {
+      for (const answer of page) this.#seen.keep(table, String(answer[definitionOf(table).key]), answer, moment);
+      yield page;
+      moment = this.#seen.moment();
+    }
   }
 
   /** Creates a row and returns it. Never repeated once the service may have carried it out: give the row an id and look. */
@@ -245,12 +255,10 @@ export class Dataverse {
       const [only = "", ...others] = ids;
       const what = others.length === 0 ? `Reading ${nameOf(table, only)}` : `Reading ${ids.length} rows (${label})`;
       const query = { table, filter: inFilter(key, ids) };
-      const moment = this.#seen.moment();
-      const answers = await queryRows(this.#exchange, this.#base, query, what, deadline);
+      const answers = await rowsIn(this.#pages(query, PAGE_SIZE, what, deadline), what);
       const rows = new Map(answers.map((answer) => [String(answer[key]).toLowerCase(), answer]));
       const stranger = [...rows.keys()].find((id) => !ids.includes(id));
       if (stranger !== undefined) throw notTheOne(what, ids, stranger);
-      for (const [id, answer] of rows) this.#seen.keep(table, id, answer, moment);
       return rows;
     });
     this.#readers.set(table, reader);

@@ -22,7 +22,7 @@ export interface Alike {
 export interface Asking {
   /** What is read of one; undefined where the service says that there is none. */
   one(table: TableName, id: string, what: string, deadline: Deadline): Promise<Json | undefined>;
-  /** The pages of all that a filter fits; the next one is asked for when it is wanted. */
+  /** The pages of all that a filter fits, whose rows are kept as seen; the next one is asked for when it is wanted. */
   pages(table: TableName, filter: string, what: string, deadline: Deadline): AsyncGenerator<Json[]>;
 }
 
@@ -85,20 +85,12 @@ export class Observer {
         for (let from = 0; from < wanted.length; from += MOST_VALUES) {
           const some = wanted.slice(from, from + MOST_VALUES);
           const filter = some.map((value) => `${column} eq ${value}`).join(" or ");
-          await this.#keepPages(table, filter, what, limit);
+          for await (const _ of this.#ask.pages(table, filter, what, limit));
         }
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
       }
       return { value: true, until };
     });
-  }
-
-  async #keepPages(table: TableName, filter: string, what: string, deadline: Deadline): Promise<void> {
-    let moment = this.#seen.moment();
-    for await (const page of this.#ask.pages(table, filter, what, deadline)) {
-      for (const answer of page) this.#seen.keep(table, String(answer[definitionOf(table).key]), answer, moment);
-      moment = this.#seen.moment();
-    }
   }
 }

@@ -4,7 +4,7 @@ import type { Deadline } from "../network/deadline.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { expectJson, notAsExpected } from "./expect.ts";
-import { reduced } from "./row.ts";
+import { charactersOf, MOST_CHARACTERS, reduced } from "./row.ts";
 import { LOOKUP_TYPE, selectOf, type TableName } from "./tables.ts";
 
 /** Asks for the annotations that are read. */
@@ -18,29 +18,21 @@ export interface Query {
   readonly top?: number;
 }
 
-/** Rows of one answer at most. */
-const PAGE_SIZE = 2000;
+/** Rows of one answer at most, for those who keep them all. */
+export const PAGE_SIZE = 2000;
 /** What Dataverse gives at most. */
 export const LARGEST_PAGE_SIZE = 5000;
 const MOST_ROWS = 20_000;
 /** Largest page that is read: 5,000 rows have 5 MiB. */
 const PAGE_LIMIT_BYTES = 32 * 1024 * 1024;
-/** Most characters of all rows together that are kept: 20,000 mailboxes have fewer. */
-const MOST_CHARACTERS = 8 * 1024 * 1024;
 /** Pages can be short, even empty. */
 const MOST_PAGES = 100;
 
-/** The objects of all pages of a query. `base` is the address of the Web API. */
-export async function queryRows(
-  exchange: Exchange,
-  base: URL,
-  query: Query,
-  what: string,
-  deadline: Deadline,
-): Promise<Json[]> {
+/** The rows of all pages together, as many as are kept. */
+export async function rowsIn(pages: AsyncIterable<Json[]>, what: string): Promise<Json[]> {
   const rows: Json[] = [];
   let characters = 0;
-  for await (const page of queryPages(exchange, base, query, PAGE_SIZE, what, deadline)) {
+  for await (const page of pages) {
     for (const row of page) characters += charactersOf(row);
     if (rows.length + page.length > MOST_ROWS || characters > MOST_CHARACTERS) throw tooMany(what);
     rows.push(...page);
@@ -48,13 +40,9 @@ export async function queryRows(
   return rows;
 }
 
-function charactersOf(row: Json): number {
-  return Object.values(row).reduce<number>((sum, value) => sum + (typeof value === "string" ? value.length : 8), 0);
-}
-
 /**
- * The same page by page, for those who may stop before the end. The next one is asked for when the caller is through with this one, and
- * of each only what is read of its rows is kept.
+ * What a query finds, page by page. The next one is asked for when the caller is through with this one, and of each only what is read of
+ * its rows is kept. `base` is the address of the Web API.
  */
 export async function* queryPages(
   exchange: Exchange,

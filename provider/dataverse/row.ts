@@ -19,6 +19,13 @@ export function reduced(table: TableName, answer: Json): Json {
   );
 }
 
+/** Most of all rows together that are kept: 20,000 mailboxes have fewer. */
+export const MOST_CHARACTERS = 8 * 1024 * 1024;
+
+export function charactersOf(row: Json): number {
+  return Object.values(row).reduce<number>((sum, value) => sum + (typeof value === "string" ? value.length : 8), 0);
+}
+
 /** No column has a list or an object: of these only that they were there is kept. */
 function small(value: unknown): unknown {
   if (typeof value === "string") return value.length > TEXT_LIMIT ? copied(value.slice(0, TEXT_LIMIT)) : value;

@@ -1,4 +1,5 @@
 import type { Json } from "../json.ts";
+import { charactersOf, MOST_CHARACTERS } from "./row.ts";
 
 /**
  * How long a row that was seen answers for itself, in milliseconds from the start of the request. A look at thousands of mailboxes takes
@@ -16,6 +17,7 @@ export interface Moment {
 
 interface Sight extends Moment {
   readonly answer: Json;
+  readonly characters: number;
 }
 
 /**
@@ -24,7 +26,9 @@ interface Sight extends Moment {
  */
 export class Seen {
   #tick = 0;
+  /** The oldest first. */
   readonly #rows = new Map<string, Sight>();
+  #characters = 0;
   /** How many writes of a row are on their way. */
   readonly #writing = new Map<string, number>();
   /** When the last write of a row has ended. */
@@ -38,8 +42,20 @@ export class Seen {
 
   keep(table: string, id: string, answer: Json, moment: Moment): void {
     const key = keyOf(table, id);
-    if (this.isCurrent(table, id, moment) && moment.tick > (this.#rows.get(key)?.tick ?? 0))
-      this.#rows.set(key, { ...moment, answer });
+    if (!this.isCurrent(table, id, moment) || moment.tick <= (this.#rows.get(key)?.tick ?? 0)) return;
+    this.#drop(key);
+    const characters = charactersOf(answer);
+    this.#rows.set(key, { ...moment, answer, characters });
+    this.#characters += characters;
+    for (const oldest of this.#rows.keys()) {
+      if (this.#characters <= MOST_CHARACTERS) break;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(key: string): void {
+    this.#characters -= this.#rows.get(key)?.characters ?? 0;
+    this.#rows.delete(key);
   }
 
   look(table: string, id: string): Json | undefined {
@@ -57,7 +73,7 @@ export class Seen {
   write(table: string, id: string): (answer?: Json) => void {
     const key = keyOf(table, id);
     const { tick: begun } = this.moment();
-    this.#rows.delete(key);
+    this.#drop(key);
     this.#writing.set(key, (this.#writing.get(key) ?? 0) + 1);
     return (answer) => {
       const others = (this.#writing.get(key) ?? 1) - 1;
@@ -73,6 +89,7 @@ export class Seen {
   /** All of it, and what is on its way: a row that is deleted takes others along. */
   forget(): void {
     this.#rows.clear();
+    this.#characters = 0;
     this.#forgotten = ++this.#tick;
   }
 }

@@ -80,6 +80,39 @@ describe("observing rows that are alike", () => {
     expect(environment.server.requests.at(-1)?.url.pathname).toMatch(new RegExp(`mailboxes\\(${idOf(3)}\\)$`));
   });
 
+  it("asks for nothing that a list or a page has shown a moment ago, whatever they looked for", async () => {
+    const world = new World();
+    for (const index of [1, 2]) world.change(idOf(index));
+    await using environment = await Environment.start((request) => world.answer(request));
+    using deadline = Deadline.after(60_000);
+    const { dataverse, server } = environment;
+    for await (const page of dataverse.pages("mailboxes", "emailaddress ne null", deadline))
+      expect(page).toHaveLength(2);
+    const before = server.requests.length;
+    for (const index of [1, 2])
+      expect(await dataverse.observe("mailboxes", idOf(index), deadline, ALIKE)).toMatchObject({
+        mailboxid: idOf(index),
+      });
+    expect(server.requests).toHaveLength(before);
+  });
+
+  it("keeps no more of what it has seen than of 20,000 mailboxes, the youngest", async () => {
+    const rows = Array.from({ length: 200 }, (_, index) =>
+      rowOf("mailboxes", { mailboxid: idOf(index), name: "x".repeat(60_000) }),
+    );
+    await using environment = await Environment.start(({ url }) => ({
+      status: 200,
+      body: { value: url.searchParams.has("$filter") ? rows.slice(0, 1) : rows },
+    }));
+    using deadline = Deadline.after(60_000);
+    const { dataverse, server } = environment;
+    for await (const page of dataverse.pages("mailboxes", "", deadline)) expect(page).toHaveLength(200);
+    expect(await dataverse.observe("mailboxes", idOf(199), deadline)).toBeDefined();
+    expect(server.requests).toHaveLength(1);
+    expect(await dataverse.observe("mailboxes", idOf(0), deadline)).toBeDefined();
+    expect(server.requests).toHaveLength(2);
+  });
+
   it("goes on by ids where pages are refused, and does not ask for them again", async () => {
     const world = new World();
     for (const index of [1, 2]) world.change(idOf(index));
