@@ -27,6 +27,7 @@ const { values: options } = parseArgs({
  * one by one, and who is tested is looked at once a second while they are few: of a hundred that is more than of a thousand.
  */
 const MOST: Readonly<Partial<Record<Command, (mailboxes: number) => number>>> = {
+  plan: (mailboxes) => (mailboxes > 1000 ? 60 : 30),
   up: (mailboxes) => (mailboxes < 1000 ? 3 : 2.5) * mailboxes,
   preview: (mailboxes) => (mailboxes > 1000 ? 20 : 10),
   drift: (mailboxes) => (mailboxes > 1000 ? 20 : 10),
