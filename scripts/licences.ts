@@ -20,3 +20,18 @@ export function isAllowedLicence(licence: unknown): boolean {
   const expression = licence.replace(/^\((.*)\)$/, "$1");
   return expression.split(" OR ").some((choice) => choice.split(" AND ").every((one) => ALLOWED.has(one)));
 }
+
+/** Licences of packages that name none, or not as SPDX does, read in their files. */
+const READ: Readonly<Record<string, string>> = {
+  "@logdna/tail-file@2.2.0": "MIT",
+  "url-template@2.0.8": "BSD-3-Clause",
+};
+
+/** The licence of a package with this manifest. */
+export function licenceOf(manifest: {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: unknown;
+}): unknown {
+  return READ[`${manifest.name}@${manifest.version}`] ?? manifest.license;
+}

@@ -3,7 +3,7 @@
  * the package. They get the libraries that are bundled, whose licences the build looks at, and the peers with all that these need.
  */
 import { readFileSync } from "node:fs";
-import { isAllowedLicence } from "./licences.ts";
+import { isAllowedLicence, licenceOf } from "./licences.ts";
 
 const REGISTRY = "https://registry.npmjs.org/";
 
@@ -12,9 +12,6 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   protobufjs:
     "comes with gRPC of Pulumi's SDK, which every program has; it only warns of version ranges and may be left out",
 };
-
-/** Licences of packages that name none, read in their files. */
-const READ: Readonly<Record<string, string>> = { "@logdna/tail-file@2.2.0": "MIT" };
 
 interface Entry {
   readonly version: string;
@@ -91,8 +88,7 @@ const problems = [
     .filter((name) => !usersScripts.has(name))
     .map((name) => `${name} has no install script any more: take it out of scripts/supply-chain.ts`),
   ...[...users].flatMap((path) => {
-    const { version, license } = packages.get(path) ?? {};
-    const licence = READ[`${nameOf(path)}@${version}`] ?? license;
+    const licence = licenceOf({ version: "", ...packages.get(path), name: nameOf(path) });
     return isAllowedLicence(licence) ? [] : [`${path} is licensed under ${licence}: may it come with this package?`];
   }),
 ];

@@ -1,9 +1,10 @@
+import type { gmail_v1 } from "@googleapis/gmail";
 import { isJson, type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
-import { byMethod } from "../network/effect.ts";
-import type { Network } from "../network/network.ts";
+import type { HttpRequest, Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
 import { apiFault } from "./api-fault.ts";
+import { askGmail } from "./gmail-api.ts";
 
 /** The one scope that may change them (Gmail API, `users.settings.updateImap`, `updatePop`). */
 export const SETTINGS_SCOPE = "https://www.googleapis.com/auth/gmail.settings.basic";
@@ -22,18 +23,9 @@ interface Mailbox {
   readonly deadline: Deadline;
 }
 
-/** Where each setting stands in Gmail's two objects. */
-const PLACES = {
-  imap: { object: "imap", member: "enabled" },
-  pop: { object: "pop", member: "accessWindow" },
-  popDisposition: { object: "pop", member: "disposition" },
-} as const;
-const OBJECTS = ["imap", "pop"] as const;
-type Objects = Readonly<Record<(typeof OBJECTS)[number], Json>>;
-
 /** The settings as Gmail has them. */
 export async function readGmailSettings(mailbox: Mailbox): Promise<GmailSettings> {
-  return settingsOf(await readObjects(mailbox));
+  return settingsOf(...(await readObjects(mailbox)));
 }
 
 /** Reads, changes what differs from what is wanted then, and writes whole objects back, as the API wants it. */
@@ -41,55 +33,55 @@ export async function writeGmailSettings(
   mailbox: Mailbox,
   wantedOf: (live: GmailSettings) => GmailSettings,
 ): Promise<void> {
-  const objects = await readObjects(mailbox);
-  const wanted = wantedOf(settingsOf(objects));
-  for (const object of OBJECTS) {
-    const changes = Object.entries(PLACES).flatMap(([name, place]) => {
-      const value: unknown = Reflect.get(wanted, name);
-      const same = value === undefined || place.object !== object || objects[object][place.member] === value;
-      return same ? [] : [[place.member, value] as const];
-    });
-    if (changes.length === 0) continue;
-    await request(mailbox, "PUT", object, { ...objects[object], ...Object.fromEntries(changes) });
-  }
+  const [imap, pop] = await readObjects(mailbox);
+  const { imap: enabled, pop: accessWindow, popDisposition: disposition } = wantedOf(settingsOf(imap, pop));
+  const userId = mailbox.address;
+  const newImap = withChanges(imap, { enabled });
+  if (newImap !== imap) await ask(mailbox, "IMAP", (to) => to.updateImap({ userId, requestBody: newImap }));
+  const newPop = withChanges(pop, { accessWindow, disposition });
+  if (newPop !== pop) await ask(mailbox, "POP", (to) => to.updatePop({ userId, requestBody: newPop }));
 }
 
-async function readObjects(mailbox: Mailbox): Promise<Objects> {
-  const [imap, pop] = await Promise.all([request(mailbox, "GET", "imap"), request(mailbox, "GET", "pop")]);
-  return { imap, pop };
+/** The object with what is wanted of it; the same one where it is so already. */
+function withChanges<T extends object>(object: T, wanted: Json): T {
+  const changes = Object.entries(wanted).filter(
+    ([name, value]) => value !== undefined && Reflect.get(object, name) !== value,
+  );
+  return changes.length === 0 ? object : { ...object, ...Object.fromEntries(changes) };
+}
+
+function readObjects(mailbox: Mailbox) {
+  const user = { userId: mailbox.address };
+  return Promise.all([
+    ask(mailbox, "IMAP", (from) => from.getImap(user)),
+    ask(mailbox, "POP", (from) => from.getPop(user)),
+  ]);
 }
 
 /** An `enabled` that is false is left out of Google's JSON. */
-function settingsOf({ imap, pop }: Objects): GmailSettings {
-  const window = (["fromNowOn", "allMail"] as const).find((known) => known === pop["accessWindow"]);
-  const disposition = (["archive", "trash", "markRead"] as const).find((known) => known === pop["disposition"]);
+function settingsOf(imap: gmail_v1.Schema$ImapSettings, pop: gmail_v1.Schema$PopSettings): GmailSettings {
+  const window = (["fromNowOn", "allMail"] as const).find((known) => known === pop.accessWindow);
+  const disposition = (["archive", "trash", "markRead"] as const).find((known) => known === pop.disposition);
   return {
-    imap: imap["enabled"] === true,
+    imap: imap.enabled === true,
     pop: window ?? "disabled",
     popDisposition: disposition ?? "leaveInInbox",
   };
 }
 
-async function request(
+function ask<T>(
   { address, accessToken, network, deadline }: Mailbox,
-  method: "GET" | "PUT",
-  object: (typeof OBJECTS)[number],
-  body?: Json,
-): Promise<Json> {
-  const answer = await askPatiently(
-    network,
-    {
-      ...byMethod(method),
-      url: `https://gmail.googleapis.com/gmail/v1/users/${encodeURIComponent(address)}/settings/${object}`,
-      headers: { authorization: `Bearer ${accessToken}`, "content-type": "application/json" },
-      ...(body && { body: JSON.stringify(body) }),
-    },
-    deadline,
-  );
-  const json = jsonOf(answer.text);
-  if (answer.status === 200 && json) return json;
-  const what = `The ${object.toUpperCase()} settings of ${address} at Gmail`;
-  throw apiFault(what, answer, "failed-precondition", hintOf(memberOf(json, "error")));
+  object: "IMAP" | "POP",
+  call: (settings: gmail_v1.Resource$Users$Settings) => Promise<{ readonly data: T }>,
+): Promise<T> {
+  const send = async (request: HttpRequest) => {
+    const answer = await askPatiently(network, request, deadline);
+    const json = jsonOf(answer.text);
+    if (answer.status === 200 && json) return answer;
+    const what = `The ${object} settings of ${address} at Gmail`;
+    throw apiFault(what, answer, "failed-precondition", hintOf(memberOf(json, "error")));
+  };
+  return askGmail(accessToken, send, ({ settings }) => call(settings));
 }
 
 function hintOf(error: unknown): string {

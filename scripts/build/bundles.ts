@@ -46,7 +46,20 @@ export async function writeBundles(root: string, dist: string): Promise<Readonly
   const inputs = results.flatMap(({ metafile }) =>
     Object.values(metafile.outputs).flatMap((file) => Object.entries(file.inputs)),
   );
-  return new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file));
+  const files = new Set(inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file));
+  refuseCopies(files);
+  return files;
+}
+
+/** A file of google-auth-library and one of gaxios: each client of Google's may bring versions of its own. */
+const ONCE = ["googleauth.js", "gaxios.js"];
+
+/** Throws where one of these files is there more than once: of several versions, or as CommonJS and ESM. */
+export function refuseCopies(files: ReadonlySet<string>): void {
+  for (const name of ONCE) {
+    const copies = [...files].filter((file) => file.endsWith(`/${name}`));
+    if (copies.length > 1) throw new Error(`The bundles hold one library more than once: ${copies.join(", ")}`);
+  }
 }
 
 /** The bundler leaves templates and regular expressions as they are, and for one such character all of the file takes twice the memory. */

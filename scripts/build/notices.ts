@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAllowedLicence } from "../licences.ts";
+import { isAllowedLicence, licenceOf } from "../licences.ts";
 
 const NOTICE = /^(licen[cs]e|copying|notice)/i;
 const RULE = "-".repeat(80);
@@ -16,7 +16,9 @@ export function thirdPartyNotices(root: string, inputs: Iterable<string>): strin
 }
 
 function notice(folder: string): string {
-  const { name, version, license, author, repository } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { name, version, author, repository } = manifest;
+  const license = licenceOf(manifest);
   if (!isAllowedLicence(license))
     throw new Error(`${name} ${version} is licensed under ${license}: may it go into the package?`);
   const texts = readdirSync(folder)
