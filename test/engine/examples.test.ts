@@ -45,6 +45,9 @@ test("every example, and the page that installs the plugin, is for this version"
   expect(texts.length).toBeGreaterThan(4);
   for (const text of texts) expect(text).toContain(`"pulumi-gmailsync": "^${manifest.version}"`);
   const page = readFileSync(join(ROOT, "docs", "how-to", "install.md"), "utf8");
+  expect(readFileSync(join(EXAMPLES, "pipelines", "project", "scripts", "plugin.sh"), "utf8")).toContain(
+    `\nversion=${manifest.version}\n`,
+  );
   expect(page).toContain(
     `gmailsync ${manifest.version} --file archives/pulumi-resource-gmailsync-v${manifest.version}-`,
   );

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { TEMPLATES, TemplateCopy } from "../support/pipelines/copy.ts";
+import { type Release, release } from "../support/pipelines/release.ts";
 import { SYSTEMS } from "../support/pipelines/systems.ts";
 import { changeRow, mailboxRow, testSandbox, writes } from "../support/sandbox.ts";
 import { filesBelow } from "../support/stack.ts";
@@ -22,6 +23,11 @@ const tests = (sandbox: Sandbox, since: number) =>
 /** One of the three in `npm test`: what differs is how each signs in, which `test/engine/identities` has. */
 const TRIED = process.env["GMAILSYNC_LONG"] ? SYSTEMS : SYSTEMS.slice(0, 1);
 
+let released: Release;
+beforeAll(async () => {
+  released = await release();
+}, PREPARE_MS);
+
 describe.each(TRIED)("examples/pipelines/$folder, step by step", (system) => {
   const { pullRequest, deployment } = system.subjects;
   let sandbox: Sandbox;
@@ -29,7 +35,7 @@ describe.each(TRIED)("examples/pipelines/$folder, step by step", (system) => {
 
   beforeAll(async () => {
     sandbox = await testSandbox();
-    copy = await TemplateCopy.of(system, sandbox);
+    copy = await TemplateCopy.of(system, sandbox, released);
   }, PREPARE_MS);
 
   /** An organisation of Azure DevOps has an issuer of its own. */
@@ -38,6 +44,16 @@ describe.each(TRIED)("examples/pipelines/$folder, step by step", (system) => {
     const guid = /[0-9a-f-]{36}$/;
     return { issuer: issuer.replace(guid, "<id of the organisation>"), audience: "api://AzureADTokenExchange" };
   }
+
+  test("a plugin that is not the one that was pinned is not installed", async () => {
+    const before = copy.edit("SHA256SUMS", "  ", "00  ");
+    const { failed, output } = await copy.pipeline("main");
+    writeFileSync(join(copy.place.folder, "SHA256SUMS"), before);
+    expect(failed?.toLowerCase(), output).toMatch(/^(plugin|up)$/);
+    expect(output).toContain("invalid checksum");
+    expect(output).not.toMatch(/Updating|no Node\.js here/);
+    expect(writes(sandbox)).toEqual([]);
+  });
 
   test("a pull request with a mistake is told where it is, and asks nobody", async () => {
     const bert = "  - address: bert@northwind.example\n";
@@ -170,7 +186,7 @@ test(
     if (!system) throw new Error("no system");
     // Long enough that it is surely under way.
     const sandbox = await testSandbox({ testDelayMs: 60_000 });
-    const copy = await TemplateCopy.of(system, sandbox);
+    const copy = await TemplateCopy.of(system, sandbox, released);
     const { steps, machine } = await copy.play("main");
     const at = steps.findIndex(({ name }) => name === "Up");
     expect((await copy.run(steps.slice(0, at), machine)).failed).toBeUndefined();

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -10,6 +10,7 @@ import { APPLICATION_ID } from "../../../sandbox/world/northwind.ts";
 import { installedPackage, ROOT } from "../package.ts";
 import { administer, temporaryDirectory } from "../sandbox.ts";
 import { commentServer } from "./comment-server.ts";
+import type { Release } from "./release.ts";
 import { type PipelineResult, runPipeline } from "./runner.ts";
 import type { Occasion, Step, Variables } from "./step.ts";
 import type { Place, System } from "./systems.ts";
@@ -30,17 +31,18 @@ export class TemplateCopy {
   readonly #system: System;
   readonly #machine: Variables;
 
-  private constructor(system: System, place: Place) {
+  private constructor(system: System, place: Place, { checksums, environment }: Release) {
     this.#system = system;
     this.place = place;
     this.people = { ...whatPeopleSet(system, place.sandbox), PULUMI_BACKEND_URL: pathToFileURL(this.state).href };
-    this.#machine = bareMachine(place);
+    this.#machine = { ...bareMachine(place), ...environment };
     for (const part of ["project", system.folder]) cpSync(join(TEMPLATES, part), place.folder, { recursive: true });
+    copyFileSync(checksums, join(place.folder, "SHA256SUMS"));
   }
 
-  static async of(system: System, sandbox: Sandbox): Promise<TemplateCopy> {
+  static async of(system: System, sandbox: Sandbox, release: Release): Promise<TemplateCopy> {
     const [folder, home, comments] = [temporaryDirectory(), temporaryDirectory(), await commentServer()];
-    const copy = new TemplateCopy(system, { sandbox, folder, home, comments });
+    const copy = new TemplateCopy(system, { sandbox, folder, home, comments }, release);
     await copy.#installable();
     await copy.#trust();
     await copy.pulumi("stack", "init", "production");
@@ -130,6 +132,8 @@ function bareMachine({ sandbox, home }: Place): Variables {
   return {
     PATH: [bin, dirname(process.execPath), process.env["PATH"]].join(delimiter),
     HOME: home,
+    // The CLI does not look at HOME, but at the user's entry.
+    PULUMI_HOME: join(home, ".pulumi"),
     GMAILSYNC_CONNECT_TO,
     GMAILSYNC_CA_FILE,
     npm_config_offline: "true",
