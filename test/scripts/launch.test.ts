@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { posix, win32 } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { type LaunchSystem, plan } from "../../bin/launch.cjs";
 import { ROOT } from "../support/package.ts";
+import { temporaryDirectory } from "../support/sandbox.ts";
 
 const run = promisify(execFile);
 
@@ -88,6 +89,24 @@ describe.each(CASES)("the launcher on $system", ({ platform, path, root, home, e
       });
     },
   );
+});
+
+test("the launcher has a clone installed in which nothing is, and says so beside what the plugin says", async () => {
+  const clone = temporaryDirectory();
+  const files = {
+    "scripts/run.mjs": "console.log('installs');",
+    "provider/plugin/main.js": "console.log(4711);",
+  };
+  cpSync(posix.join(ROOT, "bin"), posix.join(clone, "bin"), { recursive: true });
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(posix.dirname(posix.join(clone, file)), { recursive: true });
+    writeFileSync(posix.join(clone, file), text);
+  }
+  const start = () => run(posix.join(clone, "bin", "pulumi-resource-gmailsync"), []);
+  expect(await start()).toEqual({ stdout: "4711\n", stderr: "installs\n" });
+  mkdirSync(posix.join(clone, "node_modules"));
+  writeFileSync(posix.join(clone, "node_modules", ".package-lock.json"), "{}");
+  expect(await start()).toEqual({ stdout: "4711\n", stderr: "" });
 });
 
 describe("the launcher without a shell", () => {
