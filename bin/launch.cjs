@@ -19,7 +19,7 @@ function plan({ platform, version, env, home, here, exists }, module) {
   if (isRecent(version)) return { run: file, cache: cacheOf({ platform, env, home, here, exists }, path) };
   const own = NODES[platform] || NODES.other;
   const node = own.map((parts) => path.join(here, "..", ...parts)).find(exists);
-  return node === undefined ? { refuse: refusal(version) } : { handOver: node };
+  return node === undefined ? { refuse: refusal(version, module) } : { handOver: node };
 }
 
 /** Where npm puts a Node.js for the clone, seen from it. */
@@ -42,10 +42,12 @@ function isRecent(version) {
   return major > MAJOR || (major === MAJOR && minor >= MINOR);
 }
 
-function refusal(version) {
+function refusal(version, module) {
+  // The archive holds the plugin alone.
+  const archive = module === "plugin/main" ? ", or the plugin's archive, which needs none" : "";
   return [
     `gmailsync needs Node.js ${MAJOR}.${MINOR} or newer; on PATH: ${version}.`,
-    "Install a newer Node.js, or the plugin's archive, which needs none; in a clone `npm install` brings one.",
+    `Install a newer Node.js${archive}; in a clone \`npm install\` brings one.`,
   ].join("\n");
 }
 

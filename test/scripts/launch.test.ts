@@ -61,11 +61,8 @@ const CASES: readonly Case[] = [
 
 describe.each(CASES)("the launcher on $system", ({ platform, path, root, home, env, caches, node }) => {
   const at = (...parts: readonly string[]) => path.join(root, ...parts);
-  const decide = (version: string, files: readonly string[], more: Partial<LaunchSystem> = {}) =>
-    plan(
-      { platform, version, env, home, here: at("bin"), exists: (file) => files.includes(file), ...more },
-      "plugin/main",
-    );
+  const decide = (version: string, files: readonly string[], more: Partial<LaunchSystem> = {}, entry = "plugin/main") =>
+    plan({ platform, version, env, home, here: at("bin"), exists: (file) => files.includes(file), ...more }, entry);
   const source = at("provider", "plugin", "main.ts");
   const compiled = at("provider", "plugin", "main.js");
 
@@ -84,11 +81,31 @@ describe.each(CASES)("the launcher on $system", ({ platform, path, root, home, e
     "hands over from %s to the clone's Node.js, else says what is needed",
     (version) => {
       expect(decide(version, [source, at(...node)])).toEqual({ handOver: at(...node) });
-      expect(decide(version, [compiled])).toEqual({
-        refuse: expect.stringContaining(`gmailsync needs Node.js 22.18 or newer; on PATH: ${version}.`),
-      });
+      for (const [entry, lines] of refusals(version))
+        expect(decide(version, [compiled], {}, entry)).toEqual({ refuse: lines.join("\n") });
     },
   );
+});
+
+/** The archive is offered for what it holds. */
+const refusals = (version: string) =>
+  Object.entries({ "plugin/main": ", or the plugin's archive, which needs none", "cli/main": "" }).map(
+    ([entry, archive]) =>
+      [
+        entry,
+        [
+          `gmailsync needs Node.js 22.18 or newer; on PATH: ${version}.`,
+          `Install a newer Node.js${archive}; in a clone \`npm install\` brings one.`,
+        ],
+      ] as const,
+  );
+
+test.for(refusals("v20.20.2"))("the launcher for a shell says of %s what is needed", async ([entry, lines]) => {
+  const folder = temporaryDirectory();
+  cpSync(posix.join(ROOT, "bin"), posix.join(folder, "bin"), { recursive: true });
+  writeFileSync(posix.join(folder, "node"), "#!/bin/sh\necho v20.20.2\n", { mode: 0o755 });
+  const launched = run(posix.join(folder, "bin", "launch"), [entry], { env: { PATH: `${folder}:/usr/bin:/bin` } });
+  await expect(launched).rejects.toMatchObject({ code: 1, stderr: `${lines.join("\n")}\n` });
 });
 
 test("the launcher has a clone installed in which nothing is, and says so beside what the plugin says", async () => {
