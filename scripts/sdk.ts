@@ -6,6 +6,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import manifest from "../package.json" with { type: "json" };
 import { EXAMPLES_FILE, originals, programText, type Translated } from "./examples.ts";
 import { lastWords, run } from "./exec.ts";
 import { SDK_SOURCE_FILE, sdkSources } from "./sdk-source.ts";
@@ -64,7 +65,7 @@ async function examples(): Promise<string> {
   const programs = join(fresh, "programs.json");
   writeFileSync(programs, JSON.stringify(inYaml.map(({ yaml }) => programText(yaml))));
   const made: readonly Required<Omit<Translated, "yaml">>[] = JSON.parse(
-    await goRun("./gen-examples", schema, programs),
+    await goRun("./gen-examples", schemaOfPackage(), programs),
   );
   const translated = inYaml.flatMap(({ yaml, calls }, index): readonly Translated[] => {
     const languages = made[index];
@@ -73,6 +74,15 @@ async function examples(): Promise<string> {
     return [{ yaml, ts, python, ...(calls === "nothing" && { go }) }];
   });
   return `${JSON.stringify(translated, null, 2)}\n`;
+}
+
+/** Programs in TypeScript take the classes of the npm package. */
+function schemaOfPackage(): string {
+  const spec = JSON.parse(readFileSync(schema, "utf8"));
+  spec.language.nodejs.packageName = manifest.name;
+  const file = join(fresh, "schema.json");
+  writeFileSync(file, JSON.stringify(spec));
+  return file;
 }
 
 /** Files that are there on one side only, or that differ. */

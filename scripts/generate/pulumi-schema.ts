@@ -18,7 +18,8 @@ const PACKAGE = "gmailsync";
 
 /** What generators want to know. An SDK asks for the plugin of its own version. */
 const LANGUAGES = {
-  nodejs: { packageName: "pulumi-gmailsync", respectSchemaVersion: true },
+  // Not the name of the npm package: what `pulumi package add` generates would take its place in a project.
+  nodejs: { packageName: "@gmailsync/gmailsync", respectSchemaVersion: true },
   python: {
     packageName: "pulumi_gmailsync",
     respectSchemaVersion: true,

@@ -1,5 +1,5 @@
-// gen-sdk SCHEMA DIRECTORY: writes DIRECTORY/python and DIRECTORY/go from a Pulumi package schema, by Pulumi's own generators, which the
-// language hosts of an official installation have inside, too.
+// gen-sdk SCHEMA DIRECTORY: writes DIRECTORY/python, DIRECTORY/go and DIRECTORY/nodejs from a Pulumi package schema, by Pulumi's own generators,
+// which the language hosts of an official installation have inside, too. The last is what `pulumi package add` makes; nothing of it is shipped.
 package main
 
 import (
@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	gogen "github.com/pulumi/pulumi/pkg/v3/codegen/go"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/nodejs"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/python"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 )
@@ -27,6 +28,10 @@ var languages = map[string]generate{
 		// What is told is a dict, and would lose its method; the generator spells other reserved names so, too.
 		python.Keywords.Add("pop")
 		return python.GeneratePackage(tool, pkg, nil, nil)
+	},
+	"nodejs": func(pkg *schema.Package) (map[string][]byte, error) {
+		pkg.SupportPack = true
+		return nodejs.GeneratePackage(tool, pkg, nil, nil, true, nil)
 	},
 }
 
