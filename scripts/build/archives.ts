@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { inject } from "postject";
+import { FLAGS } from "../../bin/launch.cjs";
 
 const PLUGIN = "pulumi-resource-gmailsync";
 /** What marks the place in Node's executable (Node.js documentation, "Single executable applications"). */
@@ -86,9 +87,7 @@ function blobOf(main: string, work: string): Buffer {
   const output = join(work, "plugin.blob");
   const config = join(work, "sea.json");
   const options = { disableExperimentalSEAWarning: true, useCodeCache: false, useSnapshot: false };
-  // As bin/launch starts it.
-  const execArgv = ["--max-semi-space-size=32"];
-  writeFileSync(config, JSON.stringify({ main, output, ...options, execArgv, execArgvExtension: "none" }));
+  writeFileSync(config, JSON.stringify({ main, output, ...options, execArgv: FLAGS, execArgvExtension: "none" }));
   execFileSync(process.execPath, ["--experimental-sea-config", config], { stdio: "pipe" });
   return readFileSync(output);
 }

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { posix, win32 } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { type LaunchSystem, plan } from "../../bin/launch.cjs";
+import { FLAGS, type LaunchSystem, plan } from "../../bin/launch.cjs";
 import { ROOT } from "../support/package.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
@@ -139,4 +139,10 @@ describe("the launcher without a shell", () => {
   test.for(["gmailsync", "pulumi-resource-gmailsync"])("%s has a .cmd beside it that starts the same", (name) => {
     expect(readFileSync(file(`${name}.cmd`), "utf8")).toBe(`@echo off\r\nnode "%~dp0${name}.cjs" %*\r\n`);
   });
+});
+
+test("the shell's launcher tells V8 the same", () => {
+  expect(readFileSync(posix.join(ROOT, "bin", "launch"), "utf8")).toContain(
+    `exec "$node" ${FLAGS.join(" ")} "$module"`,
+  );
 });
