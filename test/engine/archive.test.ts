@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import { isHere, TARGETS, writeArchives } from "../../scripts/build/archives.ts";
 import { findOnPath } from "../../scripts/pulumi-executables.ts";
+import { LONG } from "../support/long.ts";
 import { installedPackage, ROOT } from "../support/package.ts";
 import { mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
@@ -15,7 +16,7 @@ const run = promisify(execFile);
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 
 /** One executable has 120 MB, which is written and packed: with `npm run test:all`. */
-describe.runIf(process.env["GMAILSYNC_LONG"])("the plugin's archive for this platform", { timeout: 600_000 }, () => {
+describe.runIf(LONG)("the plugin's archive for this platform", { timeout: 600_000 }, () => {
   const target = TARGETS.find(isHere);
   let archive = "";
 

@@ -16,6 +16,7 @@ import {
   writeFleet,
 } from "../support/document-programs.ts";
 import { isThere, runPython, vetGo } from "../support/languages.ts";
+import { LONG } from "../support/long.ts";
 import { installedPackage, programFolder, ROOT } from "../support/package.ts";
 import { temporaryDirectory, testSandbox } from "../support/sandbox.ts";
 import { pipelineCredentials } from "../support/service-account.ts";
@@ -51,9 +52,7 @@ describe("a program of a document, in Pulumi YAML", () => {
   });
 
   // Those of the reference are made from the definitions; each takes a second, so that they are for `npm run test:all`.
-  const tried = ofKind("program", "project").filter(
-    ({ where }) => process.env["GMAILSYNC_LONG"] !== undefined || where.startsWith("docs/how-to/"),
-  );
+  const tried = ofKind("program", "project").filter(({ where }) => LONG || where.startsWith("docs/how-to/"));
   test.for(tried)("$where can be previewed", async ({ block }) => {
     writeFileSync(join(stack.directory, "Pulumi.yaml"), programToPreview(block.text));
     const { code, output } = await stack.preview();
@@ -97,26 +96,22 @@ test("the programs of documents in TypeScript are compiled with the package", { 
 });
 
 /** SDKs take minutes to be installed the first time: with `npm run test:all`. */
-describe.runIf(process.env["GMAILSYNC_LONG"])(
-  "the programs of documents in other languages",
-  { timeout: 900_000 },
-  () => {
-    test("run in Python, with mocks for an engine", async ({ skip }) => {
-      if (!isThere({ needs: "python3" })) skip("python3 is not on PATH");
-      const folder = temporaryDirectory();
-      const names = writeBlocks(
-        folder,
-        inLanguage("python").map(({ block }) => block.text),
-        "py",
-      );
-      const { code, stdout, stderr } = await runPython(names.map((name) => join(folder, name)));
-      expect(code, `${stdout}${stderr}`).toBe(0);
-    });
+describe.runIf(LONG)("the programs of documents in other languages", { timeout: 900_000 }, () => {
+  test("run in Python, with mocks for an engine", async ({ skip }) => {
+    if (!isThere({ needs: "python3" })) skip("python3 is not on PATH");
+    const folder = temporaryDirectory();
+    const names = writeBlocks(
+      folder,
+      inLanguage("python").map(({ block }) => block.text),
+      "py",
+    );
+    const { code, stdout, stderr } = await runPython(names.map((name) => join(folder, name)));
+    expect(code, `${stdout}${stderr}`).toBe(0);
+  });
 
-    test("are compiled and vetted in Go", async ({ skip }) => {
-      if (!isThere({ needs: "go" })) skip("go is not on PATH");
-      const { code, stdout, stderr } = await vetGo(inLanguage("go").map(({ block }) => block.text));
-      expect(code, `${stdout}${stderr}`).toBe(0);
-    });
-  },
-);
+  test("are compiled and vetted in Go", async ({ skip }) => {
+    if (!isThere({ needs: "go" })) skip("go is not on PATH");
+    const { code, stdout, stderr } = await vetGo(inLanguage("go").map(({ block }) => block.text));
+    expect(code, `${stdout}${stderr}`).toBe(0);
+  });
+});

@@ -8,15 +8,16 @@ import {
   sessionInProject,
   shownIn,
 } from "../support/document-session.ts";
+import { LONG } from "../support/long.ts";
 import { ROOT } from "../support/package.ts";
 
 /** These bring all that they need; the others speak of a project that is there. */
 const FROM_NOTHING = new Set(["docs/tutorial.md", "docs/tutorial-fleet.md"]);
 /** Takes minutes: with `npm run test:all`. */
-const LONG = new Set(["docs/tutorial-fleet.md"]);
+const LONG_PAGES = new Set(["docs/tutorial-fleet.md"]);
 
 const pages = documentsOf(ROOT, PAGES).filter(
-  ({ file, blocks }) => blocks.some(isRun) && (!LONG.has(file) || process.env["GMAILSYNC_LONG"] !== undefined),
+  ({ file, blocks }) => blocks.some(isRun) && (!LONG_PAGES.has(file) || LONG),
 );
 
 describe("a page does what it says, command by command:", () => {

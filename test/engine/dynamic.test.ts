@@ -6,6 +6,7 @@ import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.t
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { kill, treeOf } from "../chaos/processes.ts";
 import { gmailsync } from "../support/command.ts";
+import { LONG } from "../support/long.ts";
 import { installedPackage, programFolder, ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import {
@@ -155,7 +156,7 @@ describe("dynamic resources", () => {
   });
 
   // In `npm test` the next one says it, too.
-  test.runIf(process.env["GMAILSYNC_LONG"])("move to the plugin by aliases, without a change", async () => {
+  test.runIf(LONG)("move to the plugin by aliases, without a change", async () => {
     const dynamic = body(
       `import * as pulumi from "@pulumi/pulumi";\nimport { ${CLASSES} } from "pulumi-gmailsync/dynamic";`,
       none,

@@ -5,13 +5,13 @@ import { lastingSecret } from "../../sandbox/entra/state.ts";
 import type { Fault } from "../../sandbox/faults/fault.ts";
 import { MAIL_SCOPE, SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
 import { FLEET, fleetEntries, fleetFile } from "../support/fleet.ts";
+import { LONG } from "../support/long.ts";
 import { administer, testSandbox } from "../support/sandbox.ts";
 import { newServiceAccount, pipelineCredentials } from "../support/service-account.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
 // Peers that repeat what they were sent, in every place of an answer, on every operation.
 
-const LONG = process.env["GMAILSYNC_LONG"];
 const ACCOUNT = "mail@northwind.iam.gserviceaccount.com";
 const SETTINGS_SCOPE = "https://www.googleapis.com/auth/gmail.settings.basic";
 /** Signs that are written otherwise in URLs, JSON and forms. */

@@ -5,6 +5,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { serviceAccountKey } from "../../sandbox/google/service-account-key.ts";
 import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { LONG } from "../support/long.ts";
 import { installedPackage, programFolder, ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import { changeRow, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
@@ -72,10 +73,10 @@ const ELSEWHERE = ["many-stacks", "pipelines", "policy", "worlds"];
 const YAML = ["quickstart-yaml", "fleet-yaml", "existing-tenant"];
 
 /** In `npm test` one of each kind; all of them in `test:all`. */
-const FEW = ["quickstart-yaml", "fleet-typescript", "typescript-dynamic"];
-const tried = (example: string) => process.env["GMAILSYNC_LONG"] !== undefined || FEW.includes(example);
+const FEW = ["fleet-typescript", "typescript-dynamic"];
+const isTried = (example: string) => LONG || FEW.includes(example);
 
-describe.each(YAML.filter(tried))("examples/%s", (example) => {
+describe.each(YAML.filter(isTried))("examples/%s", (example) => {
   test("is brought up, shows drift, and is destroyed", async () => {
     const stack = new TestStack(sandbox, { environment: mailCredential() });
     copyOf(example, stack.directory);
@@ -110,7 +111,7 @@ async function clickTogether(program: string): Promise<void> {
 const TYPESCRIPT = ["typescript", "fleet-typescript", "typescript-dynamic"];
 
 /** By the Automation API's inline programs: the language host for Node.js comes with an official installation of the CLI only. */
-describe.each(TYPESCRIPT.filter(tried))("examples/%s", (example) => {
+describe.each(TYPESCRIPT.filter(isTried))("examples/%s", (example) => {
   test("is brought up, shows drift, is healed and destroyed, with the package that was packed", async () => {
     const folder = programFolder();
     copyOf(example, folder);

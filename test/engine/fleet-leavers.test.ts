@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fleetEntries as entries, FLEET, fleetFile as file } from "../support/fleet.ts";
+import { tried } from "../support/long.ts";
 import { administer, changeRow, mailboxRow, mailboxSettings, testSandbox } from "../support/sandbox.ts";
 import { TestStack } from "../support/stack.ts";
 
@@ -9,7 +10,7 @@ const at = (name: string) => `${name}@northwind.example`;
 const count = (output: string, words: RegExp) =>
   output.slice(output.indexOf("Diagnostics:")).match(new RegExp(words, "g"))?.length ?? 0;
 
-test.each([[[]], [["--continue-on-error"]]])(
+test.each(tried([[[]], [["--continue-on-error"]]]))(
   "of those who have left all are told at once, nothing of them is touched, and the others go through: up %j",
   async (flags: string[]) => {
     const sandbox = await testSandbox();

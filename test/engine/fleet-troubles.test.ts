@@ -5,11 +5,12 @@ import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.t
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { gmailsync } from "../support/command.ts";
 import { FLEET } from "../support/fleet.ts";
+import { LONG } from "../support/long.ts";
 import { administer, changeRow, mailboxRow, rowWhere, testSandbox } from "../support/sandbox.ts";
 import { TestStack } from "../support/stack.ts";
 
 /** Mailboxes of people with whom all is well, beside those with a trouble; many more with `npm run test:all`. */
-const WELL = process.env["GMAILSYNC_LONG"] ? 226 : 26;
+const WELL = LONG ? 226 : 26;
 
 /** What is wrong with two people each, how it comes, and how the mailbox is counted. */
 const TROUBLES: readonly {

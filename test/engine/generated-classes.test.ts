@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import schema from "../../schema/gmailsync.json" with { type: "json" };
 import { isThere } from "../support/languages.ts";
+import { LONG } from "../support/long.ts";
 import { installedPackage, programFolder, ROOT } from "../support/package.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
@@ -17,7 +18,7 @@ test("what Pulumi generates for TypeScript is not named as the npm package", () 
 });
 
 /** No language host for TypeScript is here, so its generator is called without: with Go, in `npm run test:all`. */
-test.runIf(process.env["GMAILSYNC_LONG"])(
+test.runIf(LONG)(
   "the classes of the npm package and those of pulumi package add serve one program",
   { timeout: 600_000 },
   async ({ skip }) => {

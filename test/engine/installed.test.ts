@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import { LONG } from "../support/long.ts";
 import { installedPackage, ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import { fromRegistry } from "../support/registry.ts";
@@ -23,7 +24,7 @@ const MANAGERS = [
 ] as const;
 
 /** Other versions of Node.js, and other people's programs, come from the registry: with `npm run test:all`. */
-describe.runIf(process.env["GMAILSYNC_LONG"])("the package, installed in an empty folder", { timeout: 600_000 }, () => {
+describe.runIf(LONG)("the package, installed in an empty folder", { timeout: 600_000 }, () => {
   let archive = "";
 
   beforeAll(async () => {

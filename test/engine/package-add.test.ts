@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { gitServer } from "../support/git-server.ts";
+import { LONG } from "../support/long.ts";
 import { ROOT } from "../support/package.ts";
 import { mailboxRow, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
@@ -34,7 +35,7 @@ test("pulumi package add of a clone lets a project use it that names no plugin",
 });
 
 /** npm installs all that a clone needs: with `npm run test:all`. */
-test.runIf(process.env["GMAILSYNC_LONG"])(
+test.runIf(LONG)(
   "pulumi package add of the repository's URL does so without a clone",
   { timeout: INSTALL_MS },
   async () => {

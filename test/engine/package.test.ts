@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { LONG } from "../support/long.ts";
 import { installedPackage, programFolder, ROOT } from "../support/package.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
@@ -126,15 +127,19 @@ fleet("f", { spec: { clients: { north: { projectId: 1 } }, mailboxes: [] } });
     expect(stderr).toContain("gmailsync needs Node.js 22.18 or newer; on PATH: v20.20.2.");
   });
 
-  test("is installed for the whole machine, and runs there without a shell", async () => {
-    const prefix = temporaryDirectory();
-    const install = ["install", "--global", "--prefix", prefix, "--omit=peer", "--no-audit", "--no-fund", archive];
-    await run("npm", install, { cwd: prefix });
-    const { stdout } = await run(join(prefix, "bin", "gmailsync"), ["--version"]);
-    expect(stdout.trim()).toBe(manifest.version);
-    const npx = ["--package", archive, "--yes", "--omit=peer", "gmailsync", "--version"];
-    expect((await run("npx", npx, { cwd: prefix })).stdout.trim()).toBe(manifest.version);
-  }, 120_000);
+  test.runIf(LONG)(
+    "is installed for the whole machine, and runs there without a shell",
+    async () => {
+      const prefix = temporaryDirectory();
+      const install = ["install", "--global", "--prefix", prefix, "--omit=peer", "--no-audit", "--no-fund", archive];
+      await run("npm", install, { cwd: prefix });
+      const { stdout } = await run(join(prefix, "bin", "gmailsync"), ["--version"]);
+      expect(stdout.trim()).toBe(manifest.version);
+      const npx = ["--package", archive, "--yes", "--omit=peer", "gmailsync", "--version"];
+      expect((await run("npx", npx, { cwd: prefix })).stdout.trim()).toBe(manifest.version);
+    },
+    120_000,
+  );
 
   test("brings the sandbox, and a doctor that looks into it", async () => {
     const command = join(directory, "bin", "gmailsync");

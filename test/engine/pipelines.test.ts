@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { tried } from "../support/long.ts";
 import { TEMPLATES, TemplateCopy } from "../support/pipelines/copy.ts";
 import { type Release, release } from "../support/pipelines/release.ts";
 import { SYSTEMS } from "../support/pipelines/systems.ts";
@@ -21,7 +22,7 @@ const tests = (sandbox: Sandbox, since: number) =>
   writes(sandbox, since).filter((write) => write.includes("testemailconfigurationscheduled")).length;
 
 /** One of the three in `npm test`: what differs is how each signs in, which `test/engine/identities` has. */
-const TRIED = process.env["GMAILSYNC_LONG"] ? SYSTEMS : SYSTEMS.slice(0, 1);
+const TRIED = tried(SYSTEMS);
 
 let released: Release;
 beforeAll(async () => {

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { LONG } from "../support/long.ts";
 import { installedPackage, ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import { mailboxRow, temporaryDirectory, testSandbox } from "../support/sandbox.ts";
@@ -16,7 +17,7 @@ const least = (range: string) => range.replace("^", "");
 /** The oldest that may stand beside the package; with `npm run test:all` also two in between and the one of the plugin. */
 const VERSIONS = [
   least(peerDependencies["@pulumi/pulumi"]),
-  ...(process.env["GMAILSYNC_LONG"] ? ["3.200.0", "3.259.0", least(devDependencies["@pulumi/pulumi"])] : []),
+  ...(LONG ? ["3.200.0", "3.259.0", least(devDependencies["@pulumi/pulumi"])] : []),
 ];
 
 const [ANNA, BERT, CARL] = ["anna@northwind.example", "bert@northwind.example", "carl@northwind.example"] as const;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { LONG } from "../support/long.ts";
 import { testSandbox } from "../support/sandbox.ts";
 import { blocks, type CommandResult, TestStack } from "../support/stack.ts";
 
@@ -9,7 +10,7 @@ const MAILBOXES = 20;
 const TWO_MINUTES = 120_000;
 
 /** Waiting for answers that never come takes more than a minute. */
-describe.runIf(process.env["GMAILSYNC_LONG"])("a stack of 20 mailboxes", () => {
+describe.runIf(LONG)("a stack of 20 mailboxes", () => {
   let sandbox: Sandbox;
   let stacks: readonly TestStack[];
 

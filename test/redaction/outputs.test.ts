@@ -5,10 +5,11 @@ import { learn, mask, minted } from "../../provider/redaction/secrets.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { type Life, lifeOf } from "../support/life.ts";
+import { LONG } from "../support/long.ts";
 import { temporaryDirectory, testSandbox } from "../support/sandbox.ts";
 
 /** With `npm run test:all` as many as a large stack has: half a minute. */
-const COUNT = process.env["GMAILSYNC_LONG"] ? 1000 : 60;
+const COUNT = LONG ? 1000 : 60;
 /** What waits for the sandbox at the same time. */
 const TOGETHER = 20;
 

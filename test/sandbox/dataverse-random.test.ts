@@ -6,6 +6,7 @@ import { tables } from "../../sandbox/dataverse/tables.ts";
 import type { HttpAnswer } from "../../sandbox/http.ts";
 import { APPLICATION_ID, ENVIRONMENT_URL } from "../../sandbox/world/northwind.ts";
 import { seedWorld } from "../../sandbox/world/seed.ts";
+import { LONG } from "../support/long.ts";
 
 const seed = seedWorld(2).dataverse;
 const ids = Object.values(seed.rows).flatMap((rows) =>
@@ -204,7 +205,6 @@ async function ask(
 }
 
 /** The same requests in every run, as some kinds of answers are rare; with `npm run test:all` ten times as many others. */
-const LONG = process.env["GMAILSYNC_LONG"];
 
 describe("of random requests to the sandbox's Dataverse", () => {
   test("none ends in an error of its own, and none that is refused or only reads changes anything", async () => {

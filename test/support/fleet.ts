@@ -1,4 +1,5 @@
 import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
+import { LONG } from "./long.ts";
 
 /** A Fleet of Pulumi YAML. */
 export const FLEET = `fleet:
@@ -17,7 +18,7 @@ mailboxes:
 ${mailboxes}`;
 
 /** How many mailboxes a fleet with a failure has: more than the engine has places; with `npm run test:all` many more. */
-export const FLEET_SIZES = [40, ...(process.env["GMAILSYNC_LONG"] ? [200] : [])];
+export const FLEET_SIZES = [40, ...(LONG ? [200] : [])];
 
 /** Mailboxes by the names before their `@`. */
 export const fleetEntries = (...names: string[]) =>

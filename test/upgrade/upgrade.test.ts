@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
 import { parseWorld } from "../../sandbox/state-file.ts";
+import { LONG, tried } from "../support/long.ts";
 import { installedPackage } from "../support/package.ts";
 import { administer, atEnd, mailboxRow, temporaryDirectory } from "../support/sandbox.ts";
 import { changes, openProject } from "./project.ts";
@@ -11,12 +12,11 @@ import { EXPECTED, type Expected, STATE, type State, WORLD } from "./recorded.ts
 const folders = (path: string) =>
   readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
 
-/** In `npm test` one by the plugin and one by dynamic resources; all of them in `test:all`. */
+/** In `npm test`, of the oldest version, one by the plugin and one by dynamic resources. */
 const FEW = ["dynamic-healthy", "fleet-partial"];
-const casesOf = (version: string) =>
-  process.env["GMAILSYNC_LONG"] ? folders(join(import.meta.dirname, version)) : FEW;
+const casesOf = (version: string) => (LONG ? folders(join(import.meta.dirname, version)) : FEW);
 
-describe.each(folders(import.meta.dirname))("what version %s has left", (version) => {
+describe.each(tried(folders(import.meta.dirname).toSorted()))("what version %s has left", (version) => {
   beforeAll(async () => {
     await installedPackage();
   }, 300_000);

@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import manifest from "../../../package.json" with { type: "json" };
 import schema from "../../../schema/gmailsync.json" with { type: "json" };
 import { isHere, TARGETS, writeArchives } from "../../../scripts/build/archives.ts";
+import { LONG } from "../long.ts";
 import { installedPackage, ROOT } from "../package.ts";
 import { atEnd, temporaryDirectory } from "../sandbox.ts";
 import type { Variables } from "./step.ts";
@@ -23,7 +24,7 @@ export async function release(): Promise<Release> {
   const into = join(temporaryDirectory(), "release");
   const { directory } = await installedPackage();
   const target = TARGETS.filter(isHere);
-  if (process.env["GMAILSYNC_LONG"]) await writeArchives({ root: ROOT, dist: directory, into }, target);
+  if (LONG) await writeArchives({ root: ROOT, dist: directory, into }, target);
   else for (const { os, arch } of target) writeStandIn(into, `${os}-${arch}`, directory);
   const url = await served(into);
   return {
