@@ -10,7 +10,7 @@ import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pulumiCli } from "../scripts/pulumi-cli.ts";
-import { type Command, type Measurable, type Measured, measure, sideBySide, throttled } from "./measure.ts";
+import { type Command, type Measurable, type Measured, measure, overStacks, sideBySide, throttled } from "./measure.ts";
 import { CALM, type Others, page } from "./page.ts";
 
 const { values: options } = parseArgs({
@@ -37,6 +37,7 @@ const MOST: Readonly<Partial<Record<Command, (mailboxes: number) => number>>> = 
 /** Of a resource in the state, in a fleet: 2.2 KB. */
 const MOST_BYTES = 2252;
 const TESTS = { tests: 48, seconds: 15 };
+const STACKS = { mailboxes: 1000, stacks: 10 };
 
 const known = ["floor", "single", "fleet"] as const satisfies readonly Measurable[];
 const asked = options.short ? ["single", "fleet"] : options.shapes.split(",");
@@ -101,6 +102,9 @@ for (const mailboxes of sizes)
 
 if (!options.short && !options["no-others"]) {
   others = { ...others, throttled: await throttled(500) };
+  tell();
+  const measured = await overStacks(STACKS.mailboxes, STACKS.stacks);
+  if (isCalm()) others = { ...others, overStacks: { ...measured, run } };
   tell();
 }
 

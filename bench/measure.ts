@@ -45,6 +45,15 @@ export interface Measured {
   readonly bytesPerResource: number;
 }
 
+/**
+ * With every step the engine writes all of the state, which for thousands of resources takes more than all else; what is measured beyond a
+ * thousand is the rest.
+ */
+const environmentFor = (mailboxes: number) => ({
+  PULUMI_PARALLEL: "64",
+  ...(mailboxes > 1000 ? { PULUMI_SKIP_CHECKPOINTS: "true" } : {}),
+});
+
 /** All commands on so many mailboxes, one after the other, against a sandbox of their own. */
 export async function* measure(
   { run, pulumi }: Pick<Measured, "run" | "pulumi">,
@@ -52,7 +61,7 @@ export async function* measure(
   mailboxes: number,
 ): AsyncGenerator<Measured> {
   const sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
-  const stack = await benchStack(shape, mailboxes, sandbox, { PULUMI_PARALLEL: "64" });
+  const stack = await benchStack(shape, addressesOf(mailboxes), sandbox, environmentFor(mailboxes));
   let bytesPerResource = 0;
   for (const command of ORDERS[shape]) {
     const drifted = command === "drift" ? addressesOf(mailboxes).filter((_, index) => index % 100 === 0) : [];
@@ -110,7 +119,7 @@ function nameOf({ method, path }: RequestRecord): string {
  */
 export async function throttled(mailboxes: number) {
   const sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
-  const stack = await benchStack("fleet", mailboxes, sandbox, { PULUMI_PARALLEL: "64" });
+  const stack = await benchStack("fleet", addressesOf(mailboxes), sandbox, environmentFor(mailboxes));
   sandbox.command("set", "behaviour", "dataverse", "requestLimit=60", "requestWindowSeconds=10");
   const { ms, what, requests } = await watch(stack, sandbox, "up");
   const writes = what["PATCH mailboxes by id"] ?? 0;
@@ -125,7 +134,7 @@ export async function sideBySide(
   testSeconds: number,
 ): Promise<{ readonly first: number; readonly again: number }> {
   const sandbox = await benchSandbox("--users", String(tests), "--test-delay", String(1000 * testSeconds));
-  const stack = await benchStack("again", tests, sandbox, { PULUMI_PARALLEL: "64" });
+  const stack = await benchStack("again", addressesOf(tests), sandbox, environmentFor(tests));
   const up = () => timed(() => stack.pulumi(...COMMANDS.up));
   const first = await up();
   const again = await up();
@@ -133,4 +142,32 @@ export async function sideBySide(
   stack.remove();
   await sandbox.stop();
   return { first, again };
+}
+
+/** An `up` of so many stacks beside each other, a Fleet each, which have so many mailboxes together. */
+export async function overStacks(mailboxes: number, stacks: number) {
+  const sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
+  const addresses = addressesOf(mailboxes);
+  const size = Math.ceil(mailboxes / stacks);
+  const all = await Promise.all(
+    Array.from({ length: stacks }, (_, index) =>
+      benchStack(
+        "fleet",
+        addresses.slice(index * size, (index + 1) * size),
+        sandbox,
+        environmentFor(size),
+        `s${index}`,
+      ),
+    ),
+  );
+  const peaks: Peaks[] = [];
+  const ms = await timed(async () => {
+    peaks.push(...(await Promise.all(all.map((stack) => stack.pulumi(...COMMANDS.up)))));
+  });
+  const sum = (parts: readonly number[]) => parts.reduce((total, part) => total + part, 0);
+  const memory = sum(peaks.map(({ engine, language, plugin }) => engine + language + plugin));
+  const bytes = sum(all.map((stack) => stack.state().bytes));
+  for (const stack of all) stack.remove();
+  await sandbox.stop();
+  return { mailboxes, stacks, ms, memory, bytes };
 }

@@ -16,6 +16,15 @@ export interface Others {
     readonly writes: number;
     readonly repeated: number;
   };
+  readonly overStacks?: {
+    readonly run: string;
+    readonly mailboxes: number;
+    readonly stacks: number;
+    readonly ms: number;
+    /** Of all processes together, in MB. */
+    readonly memory: number;
+    readonly bytes: number;
+  };
   /** What other programs have printed, by their names. */
   readonly printed: Readonly<Record<string, string>>;
 }
@@ -45,7 +54,7 @@ const SHAPE: Readonly<Record<Measurable, string>> = {
   floor: "The floor",
 };
 
-export function page(all: readonly Measured[], { sideBySide, throttled, printed }: Others): string {
+export function page(all: readonly Measured[], { sideBySide, throttled, overStacks, printed }: Others): string {
   const parts = all.filter(({ command, shape }) => command === "up" && shape !== "floor");
   const sections = [
     HEAD,
@@ -54,6 +63,7 @@ export function page(all: readonly Measured[], { sideBySide, throttled, printed 
     ...parts.map(({ shape, mailboxes }) => section(shape, mailboxes, all)),
     ...(sideBySide ? [besides(sideBySide)] : []),
     ...(throttled ? [refused(throttled)] : []),
+    ...(overStacks ? [besideOne(overStacks, all)] : []),
     ...Object.entries(printed).map(([name, text]) => `## ${name}\n\n\`\`\`text\n${text.trim()}\n\`\`\`\n`),
   ];
   return `${sections.filter(Boolean).join("\n")}`;
@@ -64,7 +74,8 @@ const HEAD = `# Bench
 Written by \`npm run bench\`: the real CLI with the file backend and \`PULUMI_PARALLEL=64\`, Pulumi YAML, a Mailbox and a MailboxActivation each, against the sandbox
 on loopback, where a test takes 20 ms. Requests are those of Dataverse; Entra and Google are counted apart, with those of Dynamics itself.
 The floor is a provider that does nothing with as many resources of 1 KB, in the same run; to each resource of a program Pulumi YAML adds 2 KB of stack
-trace, to those of a Fleet it does not. The short form runs with everything else (\`.ci/run\`) and
+trace, to those of a Fleet it does not. Beyond 1,000 mailboxes the engine writes the state at
+the end only (\`PULUMI_SKIP_CHECKPOINTS\`), the floor's, too. The short form runs with everything else (\`.ci/run\`) and
 fails on requests and bytes; seconds depend on the machine, and are told as multiples of the floor. Left out is what has not been measured, and
 times where the machine had other work (a load above two a core).
 `;
@@ -125,6 +136,21 @@ function besides({ tests, seconds: each, first, again }: NonNullable<Others["sid
 function refused({ mailboxes, ms, requests, writes, repeated }: NonNullable<Others["throttled"]>): string {
   const share = `${((100 * repeated) / (writes - repeated)).toFixed(1)} %`;
   return `## ${mailboxes} mailboxes, throttled\n\nWith 60 requests in 10 seconds, instead of 6,000 in 300, the \`up\` of a Fleet ends without an error after ${seconds(ms)}: ${number(requests)} requests, of which ${number(writes)} write, ${number(repeated)} of them (${share}) because the first try was refused.\n`;
+}
+
+/** Nothing of one stack that was measured in another run. */
+function besideOne(many: NonNullable<Others["overStacks"]>, all: readonly Measured[]): string {
+  const one = all.find(
+    ({ run, shape, mailboxes, command, load }) =>
+      run === many.run && shape === "fleet" && mailboxes === many.mailboxes && command === "up" && load <= CALM,
+  );
+  const { engine = 0, language = 0, plugin = 0 } = one?.peaks ?? {};
+  const rows = [
+    [`${many.stacks} stacks`, seconds(many.ms), megabytes(many.memory), `${number(many.bytes / 1024)} KB`],
+    ...(one ? [["one stack", seconds(one.ms), megabytes(engine + language + plugin), "–"]] : []),
+  ];
+  const head = [`\`up\` of ${number(many.mailboxes)} mailboxes`, "time", "most memory of all processes", "state"];
+  return `## Stacks beside each other\n\nA Fleet each, at the same time on this machine, against one sandbox.\n\n${table(head, rows)}`;
 }
 
 function floorOf({ run, mailboxes, command }: Measured, all: readonly Measured[]): Measured | undefined {

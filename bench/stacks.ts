@@ -105,13 +105,14 @@ export interface BenchStack {
 
 export async function benchStack(
   shape: Shape,
-  mailboxes: number,
+  addresses: readonly string[],
   sandbox: BenchSandbox,
   environment: Readonly<Record<string, string>> = {},
+  name = "bench",
 ): Promise<BenchStack> {
   const folder = mkdtempSync(join(tmpdir(), "gmailsync-bench-"));
   const env = { ...(await cliEnvironment(folder, sandbox)), ...environment };
-  for (const [name, text] of Object.entries(PROGRAMS[shape](addressesOf(mailboxes))))
+  for (const [name, text] of Object.entries(PROGRAMS[shape](addresses)))
     writeFileSync(join(folder, name), text, { mode: 0o755 });
   const run = async (program: string, args: readonly string[]) => {
     const running = promisify(execFile)(program, args, { cwd: folder, env, maxBuffer: 1 << 28 });
@@ -123,12 +124,12 @@ export async function benchStack(
     }
   };
   const pulumi = (...args: string[]) => run("pulumi", [...args, "--non-interactive"]);
-  await pulumi("stack", "init", "bench");
+  await pulumi("stack", "init", name);
   await pulumi("config", "set", "--secret", "googleClientSecret", SEED_CLIENT_SECRET);
   return {
     pulumi,
     gmailsync: (...args) => run(join(ROOT, "bin", "gmailsync"), args),
-    state: () => stateOf(folder, "bench", "bench"),
+    state: () => stateOf(folder, "bench", name),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -12,6 +12,8 @@ export interface RunOutcome {
 /** What the provider remembers of a run, by URN, for those who count: a resource that fails tells its program nothing. */
 export class Outcomes {
   readonly #outcomes = new Map<string, RunOutcome>();
+  /** Who waits, by the codes, with their number in line. */
+  readonly #waiting = new Map<string, Map<string, number>>();
 
   tell(urn: string, outcome: RunOutcome): void {
     this.#outcomes.set(urn, outcome);
@@ -21,6 +23,16 @@ export class Outcomes {
   failed(urn: string, cause: unknown): void {
     if (this.#outcomes.get(urn)?.status === "failure") return;
     this.tell(urn, { status: "failure", codes: [cause instanceof Fault ? cause.kind : "unexpected"] });
+  }
+
+  /** How many others wait for the same that were told before this one. */
+  waits(mailboxId: string, codes: readonly Code[]): number {
+    const key = codes.join(" ");
+    const line = this.#waiting.get(key) ?? new Map<string, number>();
+    this.#waiting.set(key, line);
+    const number = line.get(mailboxId) ?? line.size;
+    line.set(mailboxId, number);
+    return number;
   }
 
   of(urn: string): RunOutcome | undefined {

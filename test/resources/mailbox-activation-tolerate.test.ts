@@ -45,6 +45,21 @@ async function quiet(given: Tree): Promise<void> {
   }
 }
 
+test("of many who wait for the same the first are told in full, and of the others who they are and where", async () => {
+  const addresses = [25, 26, 27, 28, 29].map((number) => `user00${number}@northwind.example`);
+  for (const one of addresses) change(row(one), { oauthrefreshtoken: null });
+  const waiting = await Promise.all(addresses.map(activationOf));
+  profile.nextRun();
+  for (const { activation, inputs: own } of waiting) await activation.create({ ...own, tolerate: ["NOT_SIGNED_IN"] });
+  const told = waiting.map(({ activation }) => activation.logs.at(-1) ?? "");
+  const full = told.map((line) => line.includes("nobody has signed in to Gmail for"));
+  expect(full).toEqual([true, true, true, false, false]);
+  for (const [index, line] of told.slice(3).entries()) {
+    expect(line).toContain(`${addresses[3 + index]} waits, too (NOT_SIGNED_IN): https://`);
+    expect(line.length).toBeLessThan(200);
+  }
+});
+
 describe("a known exception", () => {
   test.each([
     ["NOT_SIGNED_IN", signOut],

@@ -4,6 +4,7 @@ import { type Problem, wordsOf } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
 import type { Outcome } from "../../resource/resource.ts";
 import { failures, type Step, sentence, stored as storedStep } from "../../schema/step.ts";
+import { mailboxUrl } from "../mailbox/find.ts";
 import { directionsOf, testedOn } from "../mailbox/status.ts";
 import type { TestBasis } from "./basis.ts";
 import type { MailboxActivationInputs, MailboxActivationOutputs } from "./definition.ts";
@@ -39,7 +40,7 @@ export function conclude(
   const moment = testedOn(row);
   const signedInTo = tokenOf(status, row, profile, token, isLook && token ? [] : blockedBy);
   const problems = status === "success" || isUntested ? [] : reasons(steps, [notSeen(row)]);
-  if (status === "waiting") context.log("warning", `${address} waits: ${problems.map(wordsOf).join(" ")}`);
+  if (status === "waiting") context.log("warning", `${address} waits${whyItWaits(row, problems, blockedBy, context)}`);
   if (due) context.log("info", `${address} is tested again: ${due}.`);
   return {
     id: row.mailboxid,
@@ -56,6 +57,19 @@ export function conclude(
     },
     problems: status === "waiting" ? [] : problems,
   };
+}
+
+/** So many are told in full that wait for the same: of hundreds a log would tell nothing else. */
+const TOLD_IN_FULL = 3;
+
+function whyItWaits(
+  row: MailboxRow,
+  problems: readonly Problem[],
+  blockedBy: readonly Code[],
+  { roster, environmentUrl }: Context,
+): string {
+  if (roster.outcomes.waits(row.mailboxid, blockedBy) < TOLD_IN_FULL) return `: ${problems.map(wordsOf).join(" ")}`;
+  return `, too (${blockedBy.join(", ")}): ${mailboxUrl(environmentUrl, row.mailboxid)}`;
 }
 
 /**
