@@ -12,10 +12,15 @@ const PAGES_FROM = 20;
 /** Alternatives of a filter in one request: so many make a URL of about 6 KB. */
 const MOST_VALUES = 80;
 
+/** Most pages that are looked at for those who are not where they were looked for: more rows are asked for one by one. */
+const MOST_WIDER_PAGES = 4;
+
 /** What rows have in common that are going to be asked for together: one of these ids in a column. */
 export interface Alike {
   readonly column: string;
   readonly values: readonly string[];
+  /** A filter for all that there are, for where many have none of these ids yet, or not any more. */
+  readonly wider: string;
 }
 
 /** How rows are asked for. */
@@ -41,6 +46,8 @@ export class Observer {
   readonly #pages = new Kept<true>(LOOKING_LIMIT_MS);
   /** Rows that are alike, by table and id. */
   readonly #looked = new Set<string>();
+  /** Those of them that are none of those which they were looked for among. */
+  readonly #missed = new Set<string>();
 
   /** `pagesFrom`: from how many rows on those that are alike are looked at together. */
   constructor(seen: Seen, ask: Asking, pagesFrom = PAGES_FROM) {
@@ -57,6 +64,7 @@ export class Observer {
     alike: Alike | undefined,
   ): Promise<Json | undefined> {
     if (alike && !this.#seen.look(table, id)) await this.#lookAtAll(table, id, alike, deadline);
+    if (alike && !this.#seen.look(table, id)) await this.#lookWider(table, id, alike, deadline);
     const known = this.#seen.look(table, id);
     if (known) return known;
     const { answer, isCurrent } = await this.#looks.get(keyOf(table, id), what, deadline, async (limit) => {
@@ -70,22 +78,35 @@ export class Observer {
   forget(): void {
     this.#seen.forget();
     this.#looked.clear();
+    this.#missed.clear();
     this.#pages.forget();
   }
 
-  /** Nothing comes of it where it fails: then each row is asked for by its id, which says why. */
   async #lookAtAll(table: TableName, id: string, { column, values }: Alike, deadline: Deadline): Promise<void> {
     this.#looked.add(keyOf(table, id));
     if (values.length === 0 || this.#looked.size < this.#pagesFrom) return;
     const wanted = [...new Set(values.map((value) => value.toLowerCase()))].sort();
+    const filters = wanted.flatMap((_, from) => {
+      const some = wanted.slice(from, from + MOST_VALUES).map((value) => `${column} eq ${value}`);
+      return from % MOST_VALUES === 0 ? [some.join(" or ")] : [];
+    });
+    await this.#lookAtPages(table, filters, Number.POSITIVE_INFINITY, deadline);
+  }
+
+  async #lookWider(table: TableName, id: string, { wider }: Alike, deadline: Deadline): Promise<void> {
+    this.#missed.add(keyOf(table, id));
+    if (this.#missed.size >= this.#pagesFrom) await this.#lookAtPages(table, [wider], MOST_WIDER_PAGES, deadline);
+  }
+
+  /** Nothing comes of it where it fails: then each row is asked for by its id, which says why. */
+  async #lookAtPages(table: TableName, filters: readonly string[], most: number, deadline: Deadline): Promise<void> {
     const what = `Reading rows (${definitionOf(table).label})`;
-    await this.#pages.get(`${table} ${wanted}`, what, deadline, async (limit) => {
+    await this.#pages.get(`${table} ${filters}`, what, deadline, async (limit) => {
       const until = Date.now() + GOOD_FOR_MS;
       try {
-        for (let from = 0; from < wanted.length; from += MOST_VALUES) {
-          const some = wanted.slice(from, from + MOST_VALUES);
-          const filter = some.map((value) => `${column} eq ${value}`).join(" or ");
-          for await (const _ of this.#ask.pages(table, filter, what, limit));
+        for (const filter of filters) {
+          let pages = 0;
+          for await (const _ of this.#ask.pages(table, filter, what, limit)) if (++pages === most) break;
         }
       } catch (error) {
         if (!(error instanceof Fault)) throw error;

@@ -9,6 +9,9 @@ import type { Context } from "../../resource/context.ts";
 import { addressKey, sameAddress, spellings } from "../../schema/address.ts";
 import type { MailboxKind } from "./definition.ts";
 
+/** All mailboxes that anybody could ask for. */
+export const WITH_ADDRESS = "emailaddress ne null";
+
 /** Addresses that a list of the query function `In` holds as they are. */
 const PLAIN = /^[\w.+-]+@[\w.-]+$/;
 
@@ -75,7 +78,7 @@ async function keepAll({
   const moment = Date.now();
   const found = new Map<string, MailboxRow[]>();
   let pages = 0;
-  for await (const rows of dataverse.pages("mailboxes", "emailaddress ne null", deadline)) {
+  for await (const rows of dataverse.pages("mailboxes", WITH_ADDRESS, deadline)) {
     if (++pages > MOST_PAGES) return roster.sightings.onlyAlone();
     for (const row of rows) {
       const key = addressKey(row.emailaddress ?? "");

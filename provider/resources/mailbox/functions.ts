@@ -12,7 +12,7 @@ import { GUID } from "../../schema/guid.ts";
 import { profileNamed } from "../email-server-profile/find.ts";
 import { APPROVED, DELIVERY_METHOD } from "./columns.ts";
 import { KINDS, MAILBOX_KIND } from "./definition.ts";
-import { findMailbox, kindOf, mailboxUrl } from "./find.ts";
+import { findMailbox, kindOf, mailboxUrl, WITH_ADDRESS } from "./find.ts";
 import { directionsOf, STATUS, statusOf, testedOn } from "./status.ts";
 
 const STATUSES = ["success", "failure", "notRun"] as const;
@@ -147,7 +147,7 @@ export async function mailboxesWhere(
 ): Promise<State[]> {
   const ofProfile = profile === undefined ? profileId : (await profileNamed(profile, context)).emailserverprofileid;
   if (profileId !== undefined && ofProfile !== profileId) return [];
-  const filter = ["emailaddress ne null", ofProfile && `_emailserverprofile_value eq ${ofProfile}`].filter(Boolean);
+  const filter = [WITH_ADDRESS, ofProfile && `_emailserverprofile_value eq ${ofProfile}`].filter(Boolean);
   const mailboxes: State[] = [];
   for await (const rows of context.dataverse.pages("mailboxes", filter.join(" and "), context.deadline)) {
     const states = rows.map((row) => stateOf(row, context));

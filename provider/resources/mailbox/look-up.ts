@@ -2,7 +2,7 @@ import type { MailboxRow } from "../../dataverse/tables.ts";
 import type { Context } from "../../resource/context.ts";
 import { MOST_TOGETHER } from "../../resource/sightings.ts";
 import { addressKey } from "../../schema/address.ts";
-import { isPlain, rowsOf } from "./find.ts";
+import { isPlain, rowsOf, WITH_ADDRESS } from "./find.ts";
 import { isIdle } from "./people.ts";
 
 type Looking = Pick<Context, "dataverse" | "deadline" | "roster">;
@@ -56,7 +56,7 @@ async function mailboxesOf(
     }
   };
   if (left.size > MOST_TOGETHER) {
-    for await (const rows of dataverse.pages("mailboxes", "emailaddress ne null", deadline)) {
+    for await (const rows of dataverse.pages("mailboxes", WITH_ADDRESS, deadline)) {
       keep(rows);
       if (left.size <= MOST_TOGETHER) break;
     }
