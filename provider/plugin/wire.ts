@@ -1,7 +1,7 @@
-import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Struct, Value as StructValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
-import { isList, isTree, type Path, type Tree, toTree, UNKNOWN, type Value } from "../values.ts";
+import { isList, isTree, type Path, type Tree, UNKNOWN, type Value } from "../values.ts";
 
 /**
  * The one place that knows how secrets and unknowns look on the wire (pulumi/pulumi `sdk/go/common/resource`): inside,
@@ -18,21 +18,37 @@ export interface Unwrapped {
 /** Reads a message's struct; an absent one is an empty tree. */
 export function unwrap(struct: Struct | undefined): Unwrapped {
   const secrets: Path[] = [];
-  const tree = isolate(toTree(struct?.toJavaScript() ?? {}), [], secrets);
-  return { tree: isTree(tree) ? tree : {}, secrets };
+  return { tree: struct ? treeOf(struct, [], secrets) : {}, secrets };
 }
 
-function isolate(value: Value, path: Path, secrets: Path[]): Value {
-  if (value === UNKNOWN_TEXT) return UNKNOWN;
-  if (isList(value)) return value.map((item, index) => isolate(item, [...path, index], secrets));
-  if (!isTree(value)) return value;
-  if (value[SIGNATURE] === SECRET) {
+/** In one go over the message: of thousands of resources each copy between is felt. */
+function treeOf(struct: Struct, path: Path, secrets: Path[]): Tree {
+  const entries: [string, Value][] = [];
+  struct.getFieldsMap().forEach((value, key) => {
+    entries.push([key, plain(value, [...path, key], secrets)]);
+  });
+  return Object.fromEntries(entries);
+}
+
+function plain(value: StructValue, path: Path, secrets: Path[]): Value {
+  const struct = value.getStructValue();
+  if (struct) {
+    const fields = struct.getFieldsMap();
+    if (fields.get(SIGNATURE)?.getStringValue() !== SECRET) return treeOf(struct, path, secrets);
     secrets.push(path);
-    return isolate(value["value"] ?? null, path, secrets);
+    const inside = fields.get("value");
+    return inside ? plain(inside, path, secrets) : null;
   }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, isolate(inner, [...path, key], secrets)]),
-  );
+  const list = value.getListValue();
+  if (list) return list.getValuesList().map((item, index) => plain(item, [...path, index], secrets));
+  if (value.hasStringValue()) return value.getStringValue() === UNKNOWN_TEXT ? UNKNOWN : value.getStringValue();
+  if (value.hasNumberValue()) return finite(value.getNumberValue());
+  return value.hasBoolValue() ? value.getBoolValue() : null;
+}
+
+function finite(number: number): number {
+  if (Number.isFinite(number)) return number;
+  throw new TypeError(`${number} cannot be a property value`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from "ajv";
 import type { Static, TObject } from "typebox";
-import { containsUnknown, type Path, pick, type Tree, UNKNOWN, type Value, valueAt } from "../values.ts";
+import { containsUnknown, isList, isTree, type Path, pick, type Tree, type Value, valueAt } from "../values.ts";
 import { membersAsGiven } from "./as-given.ts";
 import { keywords, properties } from "./define.ts";
 import { shownPath } from "./shown-name.ts";
@@ -103,11 +103,8 @@ function cloneTree(tree: Tree): Tree {
 }
 
 function cloneValue(value: Value): Value {
-  return typeof value === "object" && value !== null && containsUnknown(value)
-    ? value
-    : value === UNKNOWN
-      ? value
-      : structuredClone(value);
+  if (isList(value)) return value.map(cloneValue);
+  return isTree(value) ? cloneTree(value) : value;
 }
 
 /** JSON pointer of ajv, extended by the missing or superfluous property, as a path. */
