@@ -3,6 +3,7 @@ import type { Deadline } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
 import type { Network } from "../network/network.ts";
 import { minted } from "../redaction/secrets.ts";
+import { bearerToken } from "../schema/bearer-token.ts";
 import { Assertions } from "./assertions.ts";
 import { entraHttpClient, type LastAnswer } from "./entra-http-client.ts";
 import { refused, unanswered } from "./entra-refusal.ts";
@@ -59,7 +60,7 @@ async function accessToken(
       assertion: (issuer) => assertions.of(issuer, deadline),
     });
     const token = await credential.getToken(scope);
-    if (token) return token;
+    if (token && bearerToken(token.token)) return token;
   } catch (error) {
     const presented = assertions.refused();
     const failed = { what, check: identity.check, presented };

@@ -6,6 +6,7 @@ import type { Network } from "../network/network.ts";
 import { isBusy } from "../network/patient.ts";
 import { readText } from "../read-text.ts";
 import { learn } from "../redaction/secrets.ts";
+import { bearerToken } from "../schema/bearer-token.ts";
 import { fetchOver } from "./fetch-over.ts";
 
 /** A token is not used any more this long before it expires. */
@@ -71,7 +72,8 @@ async function ambientToken(network: Network, deadline: Deadline): Promise<Token
     const client = await deadline.race(auth.getClient(), what);
     handOn(new OAuth2Client({ transporterOptions }).transporter, client);
     const { token } = await deadline.race(client.getAccessToken(), what);
-    if (token) return { text: token, expiresAt: client.credentials.expiry_date ?? Date.now() + ASSUMED_MS };
+    if (token && bearerToken(token))
+      return { text: token, expiresAt: client.credentials.expiry_date ?? Date.now() + ASSUMED_MS };
   } catch (error) {
     const fault = faultIn(error);
     if (fault) throw fault;

@@ -4,6 +4,7 @@ import type { Deadline } from "../network/deadline.ts";
 import type { HttpResponse, Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
 import { minted } from "../redaction/secrets.ts";
+import { bearerToken } from "../schema/bearer-token.ts";
 import type { MailCredential } from "../schema/mail-credential.ts";
 import { readServiceAccountKey } from "../schema/service-account-key.ts";
 import { apiFault } from "./api-fault.ts";
@@ -63,7 +64,7 @@ async function byKey(
     return {
       signer,
       answer: {
-        ...{ status: 200, accessToken: minted(accessToken ?? ""), refreshToken: "", expiresIn },
+        ...{ status: 200, accessToken: minted(bearerToken(accessToken ?? "")), refreshToken: "", expiresIn },
         ...{ error: "", description: "" },
       },
     };

@@ -3,6 +3,7 @@ import type { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
 import { minted } from "../redaction/secrets.ts";
+import { bearerToken } from "../schema/bearer-token.ts";
 
 const TOKEN_ENDPOINT = "https://oauth2.googleapis.com/token";
 
@@ -53,7 +54,7 @@ export function tokenAnswer(status: number, body: unknown): TokenAnswer {
   const seconds = memberOf(body, "expires_in");
   return {
     status,
-    accessToken: minted(textOf(body, "access_token")),
+    accessToken: minted(bearerToken(textOf(body, "access_token"))),
     refreshToken: minted(textOf(body, "refresh_token")),
     expiresIn: typeof seconds === "number" ? seconds : 0,
     error: textOf(body, "error"),

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { bearerToken } from "./bearer-token.ts";
 import { TEXT } from "./forms.ts";
 import { readServiceAccountKey } from "./service-account-key.ts";
 
@@ -57,6 +58,8 @@ export function credentialProblem(credential: MailCredential): string | undefine
   if (given.length !== 1) {
     return `needs exactly one of ${SOURCES.join(", ")}; given ${given.length === 0 ? "is none" : `are ${given.join(" and ")}`}`;
   }
+  if (credential.accessToken && !bearerToken(credential.accessToken))
+    return "accessToken holds what no access token has, such as a space or a line break";
   if (credential.refreshToken && !(credential.clientId && credential.clientSecret))
     return "needs clientId and clientSecret of the client that the refresh token was given to";
   const key = credential.serviceAccountKey && readServiceAccountKey(credential.serviceAccountKey);

@@ -42,6 +42,30 @@ test("a key goes to Google's token endpoint, whatever endpoints its file names",
   await network.close();
 });
 
+test.each(["a refresh token", "a key"])("what comes back by %s and cannot be sent is no token", async (by) => {
+  const sandbox = await testSandbox();
+  const network = new Network({}, { ...sandbox.environment });
+  const { email, publicKey, keyFile } = newServiceAccount("mail@northwind.iam.gserviceaccount.com");
+  sandbox.world.google.serviceAccounts.push({ email, publicKey, delegatedScopes: [MAIL_SCOPE] });
+  const refreshToken = sandbox.world.google.grants.find(({ address }) => address === DORA)?.refreshToken ?? "";
+  const credential =
+    by === "a key"
+      ? { serviceAccountKey: keyFile }
+      : { refreshToken, clientId: SEED_CLIENT_ID, clientSecret: SEED_CLIENT_SECRET };
+  const body = { access_token: "ya29.first line\nsecond", expires_in: 3600, token_type: "Bearer" };
+  sandbox.addFault({
+    service: "google",
+    every: 1,
+    effect: { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(body) },
+  });
+  const got = new MailboxTokens(network).get(DORA, credential, Deadline.after(10_000));
+  await expect(got).rejects.toMatchObject({
+    kind: "unavailable",
+    message: expect.stringContaining(`Google gave no token for ${DORA}`),
+  });
+  await network.close();
+});
+
 describe("a token without a key", () => {
   const MAIL = "mail@northwind.iam.gserviceaccount.com";
   const PIPELINE = "pipeline@northwind.iam.gserviceaccount.com";

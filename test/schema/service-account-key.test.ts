@@ -107,3 +107,12 @@ describe("a credential is taken", () => {
     expect(asGiven(mailCredential, { refreshToken: "1//token" })).toEqual({ refreshToken: "1//token" });
   });
 });
+
+test("an access token that no header could carry is told, and not shown", () => {
+  expect(credentialProblem({ accessToken: "ya29.a-b_c.d~e+f/g==" })).toBeUndefined();
+  for (const accessToken of ["ya29.first\nsecond", "ya29 x", "é"]) {
+    const told = credentialProblem({ accessToken }) ?? "";
+    expect(told).toContain("accessToken holds what no access token has");
+    expect(told).not.toContain("ya29");
+  }
+});
