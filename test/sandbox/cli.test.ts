@@ -139,7 +139,8 @@ describe("gmailsync sandbox", () => {
     }
   });
 
-  test("shows every table that there is", async () => {
+  // A command for each.
+  test("shows every table that there is", { timeout: 60_000 }, async () => {
     for (const what of Object.keys(SHOWS)) {
       const { code, stdout, stderr } = await gmailsync("sandbox", "show", what, ...at);
       expect([what, code, stderr]).toEqual([what, 0, ""]);
