@@ -13,7 +13,7 @@ const [MAJOR, MINOR] = [22, 18];
 
 /**
  * For V8, as in `bin/launch`: thousands of mailboxes leave much behind that lives for a second or two, and a heap that grows by less at a time
- * has half as much of it, for a quarter more of computing, of which the engine does five times as much.
+ * has half as much of it, for a quarter more of the plugin's computing.
  */
 const FLAGS = ["--max-semi-space-size=16", "--heap-growing-percent=30"];
 

@@ -64,7 +64,8 @@ export function toTree(value: object): Tree {
   return tree;
 }
 
-function toValue(value: unknown): Value {
+/** The same of any value. */
+export function toValue(value: unknown): Value {
   if (value === null || value === UNKNOWN || typeof value === "boolean" || typeof value === "string") return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (Array.isArray(value)) return value.map(toValue);

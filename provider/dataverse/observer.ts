@@ -2,6 +2,7 @@ import { Fault } from "../fault.ts";
 import type { Json } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import { Kept } from "../network/kept.ts";
+import { MOST_LARGEST_PAGES } from "./query.ts";
 import { GOOD_FOR_MS, keyOf, type Seen } from "./seen.ts";
 import { definitionOf, type TableName } from "./tables.ts";
 
@@ -11,9 +12,6 @@ const LOOKING_LIMIT_MS = 60_000;
 const PAGES_FROM = 20;
 /** Alternatives of a filter in one request: so many make a URL of about 6 KB. */
 const MOST_VALUES = 80;
-
-/** Most pages that are looked at for those who are not where they were looked for: more rows are asked for one by one. */
-const MOST_WIDER_PAGES = 4;
 
 /** What rows have in common that are going to be asked for together: one of these ids in a column. */
 export interface Alike {
@@ -95,7 +93,7 @@ export class Observer {
 
   async #lookWider(table: TableName, id: string, { wider }: Alike, deadline: Deadline): Promise<void> {
     this.#missed.add(keyOf(table, id));
-    if (this.#missed.size >= this.#pagesFrom) await this.#lookAtPages(table, [wider], MOST_WIDER_PAGES, deadline);
+    if (this.#missed.size >= this.#pagesFrom) await this.#lookAtPages(table, [wider], MOST_LARGEST_PAGES, deadline);
   }
 
   /** Nothing comes of it where it fails: then each row is asked for by its id, which says why. */

@@ -1,7 +1,7 @@
 import type { Struct, Value as StructValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
-import { isList, isTree, type Path, type Tree, UNKNOWN, type Value } from "../values.ts";
+import { isList, isTree, type Path, type Tree, toValue, UNKNOWN, type Value } from "../values.ts";
 
 /**
  * The one place that knows how secrets and unknowns look on the wire (pulumi/pulumi `sdk/go/common/resource`): inside,
@@ -41,14 +41,8 @@ function plain(value: StructValue, path: Path, secrets: Path[]): Value {
   }
   const list = value.getListValue();
   if (list) return list.getValuesList().map((item, index) => plain(item, [...path, index], secrets));
-  if (value.hasStringValue()) return value.getStringValue() === UNKNOWN_TEXT ? UNKNOWN : value.getStringValue();
-  if (value.hasNumberValue()) return finite(value.getNumberValue());
-  return value.hasBoolValue() ? value.getBoolValue() : null;
-}
-
-function finite(number: number): number {
-  if (Number.isFinite(number)) return number;
-  throw new TypeError(`${number} cannot be a property value`);
+  const scalar = toValue(value.toJavaScript());
+  return scalar === UNKNOWN_TEXT ? UNKNOWN : scalar;
 }
 
 /**

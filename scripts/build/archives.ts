@@ -140,7 +140,8 @@ function licenceOfNode(): string {
   throw new Error(`Node's licence has to go along, and ${process.execPath} has none beside it`);
 }
 
-function checksum(folder: string, file: string): string {
+/** A line of `SHA256SUMS` for a file of the folder. */
+export function checksum(folder: string, file: string): string {
   const hash = createHash("sha256").update(readFileSync(file)).digest("hex");
   return `${hash}  ${file.slice(folder.length + 1)}\n`;
 }

@@ -1,10 +1,11 @@
 import { crc32 } from "node:zlib";
 import { resultsIn } from "../../scripts/chaos-results.ts";
+import { LONG } from "../support/long.ts";
 
-const { CHAOS, CHAOS_SEED, CHAOS_ONLY, CHAOS_RESULTS, GMAILSYNC_LONG } = process.env;
+const { CHAOS, CHAOS_SEED, CHAOS_ONLY, CHAOS_RESULTS } = process.env;
 
 /** One case in so many: a few in `npm test`, more in `test:all`, as many as asked for by `npm run chaos`. */
-const ONE_IN = Number(CHAOS ?? (GMAILSYNC_LONG ? 8 : 300));
+const ONE_IN = Number(CHAOS ?? (LONG ? 8 : 300));
 const SEED = Number(CHAOS_SEED ?? 2026);
 const ONLY: readonly string[] = JSON.parse(CHAOS_ONLY ?? "[]");
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { LONG } from "../support/long.ts";
 import { CHANGES } from "../support/model-changes.ts";
 import { type Disturbance, ENDS, MOMENTS } from "../support/model-process.ts";
 import { NAMES, PROFILES, type Profile, type Program, Stack, type Step, type Wanted } from "../support/model-stack.ts";
@@ -75,7 +76,7 @@ function disturbance(of: "read" | "write", ends: readonly Disturbance["end"][]):
 }
 
 /** The same histories in every run; `HISTORIES=1000` goes through so many others, with `SEED` and `PATHS` as fast-check has printed them. */
-const { HISTORIES, SEED, PATHS, GMAILSYNC_LONG: LONG } = process.env;
+const { HISTORIES, SEED, PATHS } = process.env;
 /** Histories wait for answers most of the time, so some go side by side, each lane with a sandbox of its own. */
 const LANES = PATHS ? 1 : 4;
 

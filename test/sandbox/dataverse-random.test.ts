@@ -204,8 +204,6 @@ async function ask(
   return service({ method, url, headers: { ...common, ...given }, body: text });
 }
 
-/** The same requests in every run, as some kinds of answers are rare; with `npm run test:all` ten times as many others. */
-
 describe("of random requests to the sandbox's Dataverse", () => {
   test("none ends in an error of its own, and none that is refused or only reads changes anything", async () => {
     const seen = new Set<string>();
@@ -218,6 +216,7 @@ describe("of random requests to the sandbox's Dataverse", () => {
         expect(status).toBeLessThan(500);
         if (status >= 400 || asked.method === "GET") expect(changed).toBe(false);
       }),
+      // The same requests in every run, as some kinds of answers are rare; with `npm run test:all` ten times as many others.
       LONG ? { numRuns: 40_000 } : { numRuns: 4000, seed: 2026 },
     );
     // The requests are not all refused at the door.

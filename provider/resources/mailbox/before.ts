@@ -100,7 +100,7 @@ export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, Mailb
   const kept = knownHere(row, stored, context);
   if (isDeepStrictEqual(kept, { original: inState, applied: appliedInState(row, stored, kept.original) }))
     context.originals.settle(context.urn, row.mailboxid);
-  const all = knownOfAll(row, stored, context);
+  const all = withOthers(row, kept, context);
   context.roster.mailboxes.stored(context.urn, row.mailboxid, all.original && toTree(all));
   return kept;
 }
@@ -110,8 +110,11 @@ export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, Mailb
  * were seen before it.
  */
 export function knownOfAll(row: MailboxRow, stored: Stored<MailboxInputs, MailboxOutputs>, context: Context): Kept {
-  const others = keptIn(context.roster.mailboxes.before(row.mailboxid) ?? {});
-  return together(row, others, knownHere(row, stored, context));
+  return withOthers(row, knownHere(row, stored, context), context);
+}
+
+function withOthers(row: MailboxRow, kept: Kept, { roster }: Context): Kept {
+  return together(row, keptIn(roster.mailboxes.before(row.mailboxid) ?? {}), kept);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { odataString } from "../../dataverse/dataverse.ts";
 import { notTheOne } from "../../dataverse/expect.ts";
-import { inFilter } from "../../dataverse/query.ts";
+import { inFilter, MOST_LARGEST_PAGES } from "../../dataverse/query.ts";
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault, quoted } from "../../fault.ts";
 import type { Deadline } from "../../network/deadline.ts";
@@ -58,10 +58,8 @@ export async function findAhead(wanted: Wanted, context: Context): Promise<Mailb
 
 /** How soon all mailboxes are looked at again, in milliseconds: what was not among them a moment ago is looked up by itself. */
 const AGAIN_AFTER_MS = 5000;
-/** Most pages of all mailboxes: of more than 20,000 each is looked up by itself. */
-const MOST_PAGES = 4;
 
-/** All mailboxes there are, by address; one look serves all who wait for it. Whoever is not among them is looked up by itself. */
+/** All mailboxes there are, by address; one look serves all who wait for it. Whoever is not among them, or of too many, is looked up by itself. */
 function sightAll({ dataverse, deadline, roster }: Context): Promise<true> {
   return roster.sightingAll.get("", "Looking at all mailboxes", deadline, async (limit) => {
     const until = Date.now() + AGAIN_AFTER_MS;
@@ -79,7 +77,7 @@ async function keepAll({
   const found = new Map<string, MailboxRow[]>();
   let pages = 0;
   for await (const rows of dataverse.pages("mailboxes", WITH_ADDRESS, deadline)) {
-    if (++pages > MOST_PAGES) return roster.sightings.onlyAlone();
+    if (++pages > MOST_LARGEST_PAGES) return roster.sightings.onlyAlone();
     for (const row of rows) {
       const key = addressKey(row.emailaddress ?? "");
       found.set(key, [...(found.get(key) ?? []), row]);

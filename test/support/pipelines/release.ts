@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { basename, join } from "node:path";
 import manifest from "../../../package.json" with { type: "json" };
 import schema from "../../../schema/gmailsync.json" with { type: "json" };
-import { isHere, TARGETS, writeArchives } from "../../../scripts/build/archives.ts";
+import { checksum, isHere, TARGETS, writeArchives } from "../../../scripts/build/archives.ts";
+import { portOf } from "../../provider/network/tls.ts";
 import { LONG } from "../long.ts";
 import { installedPackage, ROOT } from "../package.ts";
 import { atEnd, temporaryDirectory } from "../sandbox.ts";
@@ -41,8 +41,7 @@ function writeStandIn(into: string, platform: string, installed: string): void {
   mkdirSync(into);
   const archive = join(into, `${plugin}-v${manifest.version}-${platform}.tar.gz`);
   execFileSync("tar", ["-czf", archive, "-C", folder, plugin]);
-  const hash = createHash("sha256").update(readFileSync(archive)).digest("hex");
-  writeFileSync(join(into, "SHA256SUMS"), `${hash}  ${basename(archive)}\n`);
+  writeFileSync(join(into, "SHA256SUMS"), checksum(into, archive));
 }
 
 async function served(folder: string): Promise<string> {
@@ -55,7 +54,5 @@ async function served(folder: string): Promise<string> {
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   atEnd(() => server.close());
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return `http://127.0.0.1:${address.port}`;
+  return `http://127.0.0.1:${portOf(server.address())}`;
 }
