@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what is asked of Dataverse, what the state holds, time and memory, with the real CLI against the sandbox; it writes
- * `bench/README.md`, anew after each part. `-- --mailboxes 100,1000 --shapes floor,single,fleet` are other parts, `--no-others` leaves out what
+ * `bench/README.md`, anew after each part. `-- --mailboxes 100,1000 --shapes floor,read,single,fleet` are other parts, `--no-others` leaves out what
  * does not go with their number. `--short` writes nothing, and fails where there are more requests or bytes than there may be: those do
  * not depend on the machine, as seconds do.
  */
@@ -16,7 +16,7 @@ import { CALM, type Others, page } from "./page.ts";
 const { values: options } = parseArgs({
   options: {
     mailboxes: { type: "string", default: "100,1000" },
-    shapes: { type: "string", default: "floor,single,fleet" },
+    shapes: { type: "string", default: "floor,read,single,fleet" },
     "no-others": { type: "boolean", default: false },
     short: { type: "boolean", default: false },
   },
@@ -39,7 +39,7 @@ const MOST_BYTES = 2252;
 const TESTS = { tests: 48, seconds: 15 };
 const STACKS = { mailboxes: 1000, stacks: 10 };
 
-const known = ["floor", "single", "fleet"] as const satisfies readonly Measurable[];
+const known = ["floor", "read", "single", "fleet"] as const satisfies readonly Measurable[];
 const asked = options.short ? ["single", "fleet"] : options.shapes.split(",");
 const shapes = known.filter((shape) => asked.includes(shape));
 const sizes = options.short ? [100] : options.mailboxes.split(",").map(Number);

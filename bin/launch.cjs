@@ -11,12 +11,6 @@ const { pathToFileURL } = require("node:url");
 /** The first version that strips types without a flag, and all that is bundled runs on it. */
 const [MAJOR, MINOR] = [22, 18];
 
-/**
- * For V8, as in `bin/launch`: thousands of mailboxes leave much behind that lives for a second or two, and a heap that grows by less at a time
- * has half as much of it, for a quarter more of the plugin's computing.
- */
-const FLAGS = ["--max-semi-space-size=16", "--heap-growing-percent=30"];
-
 /** What is done on a system: `run` a module in this process, `hand over` to another Node.js, or `refuse`. */
 function plan({ platform, version, env, home, here, exists }, module) {
   const path = platform === "win32" ? nodePath.win32 : nodePath.posix;
@@ -84,11 +78,10 @@ function launch(module) {
     const { status } = spawnSync(decided.handOver, [process.argv[1], ...args], { stdio: "inherit" });
     process.exitCode = status === null ? 1 : status;
   } else {
-    for (const flag of FLAGS) require("node:v8").setFlagsFromString(flag);
     if (isWritable(decided.cache)) require("node:module").enableCompileCache(decided.cache);
     process.argv = [process.execPath, decided.run, ...args];
     void import(pathToFileURL(decided.run).href);
   }
 }
 
-module.exports = { FLAGS, launch, plan };
+module.exports = { launch, plan };

@@ -15,7 +15,5 @@ export type LaunchPlan =
   | { readonly handOver: string }
   | { readonly refuse: string };
 
-/** What V8 is told. */
-export const FLAGS: readonly string[];
 export function plan(system: LaunchSystem, module: string): LaunchPlan;
 export function launch(module: string): void;

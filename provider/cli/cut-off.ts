@@ -1,5 +1,5 @@
 import { isJson, type Json, memberOf, textOf } from "../json.ts";
-import { BEFORE } from "../resource/resource.ts";
+import { BEFORE } from "../resource/before.ts";
 import { FoundBefore, type MailboxSettings, mailbox } from "../resources/mailbox/definition.ts";
 import { appliedBy, originalFrom } from "../resources/mailbox/original.ts";
 import { tokenOf } from "../schema/define.ts";

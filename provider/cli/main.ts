@@ -1,6 +1,7 @@
 import manifest from "../../package.json" with { type: "json" };
 import { EXIT } from "../codes/exit.ts";
 import { messageOf } from "../fault.ts";
+import { growSlowly } from "../host/heap.ts";
 import { switchedOff, VERIFICATION_SWITCH } from "../network/verification-switch.ts";
 import { ownOf } from "../values.ts";
 import { COMMANDS } from "./commands.ts";
@@ -43,7 +44,9 @@ async function main([name, ...args]: string[]): Promise<number> {
   if (ignored) say(`gmailsync: ${ignored}`);
   // Node.js would warn that connections are insecure, which ours are not.
   delete process.env[VERIFICATION_SWITCH];
-  return (await command.load()).run(args, COMMANDS);
+  const { run } = await command.load();
+  growSlowly();
+  return run(args, COMMANDS);
 }
 
 // Whoever reads may have had enough, as `head` does: then nobody is there to tell, and nothing is left to do. A disk may be full.

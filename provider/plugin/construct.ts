@@ -1,5 +1,6 @@
 import type { Alias, ComponentResourceOptions, Output, ProviderResource, Resource } from "@pulumi/pulumi";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
+import enginePb from "@pulumi/pulumi/proto/engine_pb.js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import resourceModule from "@pulumi/pulumi/resource.js";
@@ -99,13 +100,18 @@ async function configureRuntime(request: messages.ConstructRequest, engineAddres
   configModule.setAllConfig(configuration, request.getConfigsecretkeysList());
 }
 
-/** The SDK logs what it sends and gets, secrets of children among it, by a client of its own that is made anew with the options. */
+/**
+ * The SDK logs by a client of its own, which is made anew with the options. What is for who debugs the SDK is not passed on: that is all it
+ * sends and gets, secrets of children among it, in several messages for each child of thousands.
+ */
 function maskLog(): void {
   const engine = settings.getEngine();
   if (!engine) return;
   const log = engine.log.bind(engine);
-  const masked = (request: LogRequest, ...others: unknown[]): unknown =>
-    Reflect.apply(log, engine, [request.setMessage(mask(request.getMessage())), ...others]);
+  const masked = (request: LogRequest, done: () => void): unknown => {
+    if (request.getSeverity() === enginePb.LogSeverity.DEBUG) return done();
+    return Reflect.apply(log, engine, [request.setMessage(mask(request.getMessage())), done]);
+  };
   Reflect.set(engine, "log", masked);
 }
 

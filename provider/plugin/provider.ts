@@ -13,11 +13,12 @@ import {
   moveOf,
   storedEnvironment,
 } from "../host/environment.ts";
+import { growSlowly } from "../host/heap.ts";
 import { learn, mask } from "../redaction/secrets.ts";
 import { named } from "../resource/autonaming.ts";
+import { BEFORE } from "../resource/before.ts";
 import { type Change, diffInputs } from "../resource/diff.ts";
-import { type Bare, BEFORE, type Outcome, type Resource } from "../resource/resource.ts";
-import { Roster } from "../resource/roster.ts";
+import type { Bare, Outcome, Resource } from "../resource/resource.ts";
 import { functions, listingOf, resourceOf } from "../resources/registry.ts";
 import { nameOf, propertiesWhere, tokenOf } from "../schema/define.ts";
 import { shownPath } from "../schema/shown-name.ts";
@@ -49,9 +50,6 @@ const LOOKING_UP_SECONDS = 60;
 /** Seconds that a function of the schema may take: reading 20,000 mailboxes takes some. */
 const FUNCTION_SECONDS = 120;
 
-/** Stands in while the configuration is not known yet. */
-const UNCONFIGURED: Omit<Bare, "urn"> = { environmentUrl: "https://ORG.crm.dynamics.com", roster: new Roster() };
-
 /**
  * The provider as the engine sees it, one method per RPC (pulumi/pulumi `proto/pulumi/provider.proto`). All knowledge
  * about resources is in `provider/resources`; here are only the rules of the protocol.
@@ -63,6 +61,8 @@ export class Provider {
   #engineAddress = "";
   /** Undefined until Configure, which is not called while any setting is unknown. */
   #services: Services | undefined;
+  /** Stands in while the configuration is not known yet. */
+  #unconfigured: Omit<Bare, "urn"> | undefined;
   /** Which environment this process has asked who it is. */
   #entered: Required<Environment> | undefined;
   /**
@@ -137,6 +137,7 @@ export class Provider {
     const configured = await this.#configured(tree);
     if ("missing" in configured) throw new MissingSettings(configured.missing);
     this.#services = configured.services;
+    growSlowly();
     const stored = storedEnvironment(tree);
     const there = stored && isKnown(stored) ? stored : undefined;
     const urn = request.getUrn() ?? "";
@@ -161,10 +162,7 @@ export class Provider {
     const olds = unwrap(request.getOlds()).tree;
     const given = named(resource.definition, news.tree, olds, () => proposedName(request));
     this.#services?.roster.places.checked(request.getUrn());
-    const { tree, failures } = resource.check(given, {
-      ...(this.#services ?? UNCONFIGURED),
-      urn: request.getUrn(),
-    });
+    const { tree, failures } = resource.check(given, { ...(await this.#bare()), urn: request.getUrn() });
     const imported = this.#imported.get(request.getUrn());
     const standing = failures.filter(
       ({ path: [name = ""] }) => !imported || (name in news.tree && news.tree[name] !== imported[name]),
@@ -179,7 +177,7 @@ export class Provider {
     const resource = await this.#resource(request.getType());
     const stored = this.#stored(resource, request.getOldInputs() ?? request.getOlds(), request.getOlds());
     const news = this.#unwrap(request.getNews(), resource);
-    const { roster } = this.#services ?? UNCONFIGURED;
+    const { roster } = await this.#bare();
     const changes = resource.diff(stored, news.tree, { roster, urn: request.getUrn(), id: request.getId() });
     return diffResponse(changes);
   }
@@ -331,6 +329,13 @@ export class Provider {
     } finally {
       await services.network.close();
     }
+  }
+
+  async #bare(): Promise<Omit<Bare, "urn">> {
+    if (this.#services) return this.#services;
+    const { Roster } = await import("../resource/roster.ts");
+    this.#unconfigured ??= { environmentUrl: "https://ORG.crm.dynamics.com", roster: new Roster() };
+    return this.#unconfigured;
   }
 
   async #warn(urn: string, { warnings }: Services): Promise<void> {

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import grpc from "@grpc/grpc-js";
 import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb.js";
-import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type { ConstructRequest, ListRequest, ListResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import { Activity } from "../activity.ts";
 import { Fault } from "../fault.ts";
 import { serviceError } from "./failure.ts";
 import type { Provider } from "./provider.ts";
+import { SERVICE } from "./service.ts";
 
 /** As the SDK allows itself; the library's own limit of 4 MB is less than a large stack's properties. */
 const MESSAGE_LIMIT_BYTES = 400 * 1024 * 1024;
@@ -53,7 +53,7 @@ export async function serve(provider: Provider, attached: () => void): Promise<P
     }
   };
   const { schema, pluginInfo } = provider;
-  server.addService(providerGrpc.ResourceProviderService, {
+  server.addService(SERVICE, {
     handshake: unary(provider.handshake.bind(provider)),
     getSchema: unary(schema.bind(provider)),
     getPluginInfo: unary(pluginInfo.bind(provider)),

@@ -1,7 +1,8 @@
-import type { Struct, Value as StructValue } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
 import { isList, isTree, type Path, type Tree, toValue, UNKNOWN, type Value } from "../values.ts";
+import { objectOf } from "./structs.ts";
 
 /**
  * The one place that knows how secrets and unknowns look on the wire (pulumi/pulumi `sdk/go/common/resource`): inside,
@@ -18,31 +19,19 @@ export interface Unwrapped {
 /** Reads a message's struct; an absent one is an empty tree. */
 export function unwrap(struct: Struct | undefined): Unwrapped {
   const secrets: Path[] = [];
-  return { tree: struct ? treeOf(struct, [], secrets) : {}, secrets };
+  return { tree: struct ? treeOf(objectOf(struct), [], secrets) : {}, secrets };
 }
 
-/** In one go over the message: of thousands of resources each copy between is felt. */
-function treeOf(struct: Struct, path: Path, secrets: Path[]): Tree {
-  const entries: [string, Value][] = [];
-  struct.getFieldsMap().forEach((value, key) => {
-    entries.push([key, plain(value, [...path, key], secrets)]);
-  });
-  return Object.fromEntries(entries);
+function treeOf(object: Tree, path: Path, secrets: Path[]): Tree {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, plain(value, [...path, key], secrets)]));
 }
 
-function plain(value: StructValue, path: Path, secrets: Path[]): Value {
-  const struct = value.getStructValue();
-  if (struct) {
-    const fields = struct.getFieldsMap();
-    if (fields.get(SIGNATURE)?.getStringValue() !== SECRET) return treeOf(struct, path, secrets);
-    secrets.push(path);
-    const inside = fields.get("value");
-    return inside ? plain(inside, path, secrets) : null;
-  }
-  const list = value.getListValue();
-  if (list) return list.getValuesList().map((item, index) => plain(item, [...path, index], secrets));
-  const scalar = toValue(value.toJavaScript());
-  return scalar === UNKNOWN_TEXT ? UNKNOWN : scalar;
+function plain(value: Value, path: Path, secrets: Path[]): Value {
+  if (isList(value)) return value.map((item, index) => plain(item, [...path, index], secrets));
+  if (!isTree(value)) return value === UNKNOWN_TEXT ? UNKNOWN : toValue(value);
+  if (value[SIGNATURE] !== SECRET) return treeOf(value, path, secrets);
+  secrets.push(path);
+  return plain(value["value"] ?? null, path, secrets);
 }
 
 /**
@@ -73,5 +62,5 @@ function isPlainObject(value: WireValue): value is { [key: string]: WireValue } 
 
 /** Whether a message has no properties in it. */
 export function isNothing(struct: Struct | undefined): boolean {
-  return (struct?.getFieldsMap().getLength() ?? 0) === 0;
+  return struct === undefined || struct.serializeBinary().length === 0;
 }

@@ -1,4 +1,5 @@
 import type { Tree } from "../values.ts";
+import { sameText } from "./columns.ts";
 
 /** What a declared resource will find its object by, before it has looked. */
 export interface Wanted {
@@ -16,7 +17,10 @@ export class Holders {
   /** What the state says, by id in lower case. */
   readonly #inState = new Map<string, { readonly holders: Set<string>; readonly before: Tree | undefined }>();
   readonly #claims = new Map<string, string>();
-  readonly #wanted = new Map<string, Wanted>();
+  /** By address in lower case and by URN: of thousands few want the same address. */
+  readonly #wanted = new Map<string, Map<string, Wanted>>();
+  /** Addresses in lower case, by URN. */
+  readonly #addresses = new Map<string, string>();
 
   /** The state has a resource that holds the row; `before` is how it was, and what that resource has set. */
   stored(urn: string, id: string, before: Tree | undefined): void {
@@ -47,13 +51,20 @@ export class Holders {
 
   /** A declared resource says what it will look for. The other one that looks for the same, if any. */
   want(urn: string, wanted: Wanted): string | undefined {
-    this.#wanted.set(urn, wanted);
-    return this.#wantedBy(urn, (other) => sameWish(other, wanted));
+    const address = wanted.emailAddress.toLowerCase();
+    this.#wanted.get(this.#addresses.get(urn) ?? "")?.delete(urn);
+    this.#addresses.set(urn, address);
+    this.#wanted.set(address, (this.#wanted.get(address) ?? new Map<string, Wanted>()).set(urn, wanted));
+    return this.#wantedBy(
+      urn,
+      address,
+      ({ mailboxId, kind }) => sameText(mailboxId, wanted.mailboxId) && sameText(kind, wanted.kind),
+    );
   }
 
   /** Whether the program of this run has a resource of that URN, as far as the engine has come. */
   isDeclared(urn: string): boolean {
-    return this.#wanted.has(urn);
+    return this.#addresses.has(urn);
   }
 
   /** A declared resource claims the row. The other one that has done so, if any. */
@@ -76,21 +87,15 @@ export class Holders {
       this.#claims.get(row.id.toLowerCase()) ??
       this.#wantedBy(
         urn,
-        ({ emailAddress, mailboxId, kind }) =>
-          emailAddress.toLowerCase() === row.emailAddress.toLowerCase() &&
-          (mailboxId === undefined || mailboxId.toLowerCase() === row.id.toLowerCase()) &&
-          (kind === undefined || kind === row.kind),
+        row.emailAddress,
+        ({ mailboxId, kind }) =>
+          (mailboxId === undefined || sameText(mailboxId, row.id)) && (kind === undefined || kind === row.kind),
       )
     );
   }
 
-  #wantedBy(urn: string, test: (wanted: Wanted) => boolean): string | undefined {
-    return [...this.#wanted].find(([other, wanted]) => other !== urn && test(wanted))?.[0];
+  #wantedBy(urn: string, address: string, test: (wanted: Wanted) => boolean): string | undefined {
+    const those = this.#wanted.get(address.toLowerCase()) ?? [];
+    return [...those].find(([other, wanted]) => other !== urn && test(wanted))?.[0];
   }
-}
-
-function sameWish(a: Wanted, b: Wanted): boolean {
-  const key = ({ emailAddress, mailboxId, kind }: Wanted) =>
-    JSON.stringify([emailAddress, mailboxId, kind]).toLowerCase();
-  return key(a) === key(b);
 }

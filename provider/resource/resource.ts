@@ -88,12 +88,6 @@ export interface LiveTrees extends Outcome<Tree> {
 }
 
 /**
- * The input, declared by nobody, in which a host keeps what a new resource has found before its creation. The engine writes the
- * inputs of a creation into the state before it begins, and shows no property whose name begins so.
- */
-export const BEFORE = "__before";
-
-/**
  * A handler behind its definition: trees in, trees out, checked on the way. This is what hosts use. Where nothing may be written it begins
  * nothing that might: not even a note of how things were before.
  */

@@ -41,9 +41,14 @@ export async function functions(): Promise<readonly Callable[]> {
   return (await Promise.all(FUNCTIONS.map((load) => load()))).flat();
 }
 
-export async function resourceOf(token: string): Promise<Resource | undefined> {
+/** Those that were met; thousands of the same kind find it here without a look at the modules. */
+const met = new Map<string, Promise<Resource>>();
+
+export function resourceOf(token: string): Promise<Resource> | undefined {
   const name = nameOf(token) ?? "";
-  return ownOf(RESOURCES, name)?.();
+  const known = met.get(name) ?? ownOf(RESOURCES, name)?.();
+  if (known) met.set(name, known);
+  return known;
 }
 
 /** The definitions of all, in the order of the list. */

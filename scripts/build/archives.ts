@@ -13,11 +13,13 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { inject } from "postject";
-import { FLAGS } from "../../bin/launch.cjs";
 
 const PLUGIN = "pulumi-resource-gmailsync";
 /** What marks the place in Node's executable (Node.js documentation, "Single executable applications"). */
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
+
+/** For V8, as in `bin/launch`. */
+export const FLAGS: readonly string[] = ["--max-semi-space-size=16"];
 
 /** A platform as archives of plugins are named after it. */
 export interface Target {

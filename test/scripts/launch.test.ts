@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { posix, win32 } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { FLAGS, type LaunchSystem, plan } from "../../bin/launch.cjs";
+import { type LaunchSystem, plan } from "../../bin/launch.cjs";
+import { FLAGS } from "../../scripts/build/archives.ts";
 import { ROOT } from "../support/package.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
