@@ -1,7 +1,6 @@
 /**
- * A provider that does nothing: what Pulumi itself takes for as many resources, each with about 1 KB in the state beside what its program's
- * host adds. With the argument `read` the engine reads each of them before it compares, as it does for whoever shows drift. Started by the
- * engine (`bench/stacks.ts`).
+ * A provider that does nothing: what Pulumi itself takes for as many resources, each with about 1 KB in the state beside what its program's host adds. Started by the engine
+ * (`bench/stacks.ts`).
  */
 import grpc from "@grpc/grpc-js";
 import pluginPb from "@pulumi/pulumi/proto/plugin_pb.js";
@@ -25,8 +24,6 @@ const SCHEMA = {
 /** What makes the state of a resource about 1 KB. */
 const REST = "x".repeat(350);
 
-const isRead = process.argv.includes("read");
-
 const answer =
   <Request, Response>(made: (request: Request) => Response): grpc.handleUnaryCall<Request, Response> =>
   ({ request }, callback) =>
@@ -49,15 +46,13 @@ server.addService(providerGrpc.ResourceProviderService, {
     const inputs = request.getProperties()?.toJavaScript() ?? {};
     return new providerPb.CreateResponse()
       .setId(request.getPreview() ? "" : String(inputs["name"]))
-      .setProperties(structPb.Struct.fromJavaScript({ ...inputs, rest: REST }))
-      .setRefreshBeforeUpdate(isRead);
+      .setProperties(structPb.Struct.fromJavaScript({ ...inputs, rest: REST }));
   }),
   read: answer((request: InstanceType<typeof providerPb.ReadRequest>) =>
     new providerPb.ReadResponse()
       .setId(request.getId())
       .setInputs(request.getInputs())
-      .setProperties(request.getProperties())
-      .setRefreshBeforeUpdate(isRead),
+      .setProperties(request.getProperties()),
   ),
   delete: answer(empty),
   cancel: answer(empty),

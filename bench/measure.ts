@@ -17,8 +17,7 @@ const COMMANDS = {
 export type Command = keyof typeof COMMANDS;
 /** What each shape has. */
 const ORDERS = {
-  floor: ["up", "preview", "refresh", "destroy"],
-  read: ["up", "preview"],
+  floor: ["plan", "up", "preview", "refresh", "destroy"],
   single: ["plan", "up", "preview", "drift", "refresh", "destroy"],
   fleet: ["plan", "up", "preview", "doctor", "drift", "refresh", "destroy"],
 } as const satisfies Readonly<Record<string, readonly Command[]>>;

@@ -52,11 +52,10 @@ const SHAPE: Readonly<Record<Measurable, string>> = {
   single: "Single resources",
   fleet: "A Fleet",
   floor: "The floor",
-  read: "The floor, read",
 };
 
 export function page(all: readonly Measured[], { sideBySide, throttled, overStacks, printed }: Others): string {
-  const parts = all.filter(({ command, shape }) => command === "up" && (shape === "single" || shape === "fleet"));
+  const parts = all.filter(({ command, shape }) => command === "up" && shape !== "floor");
   const sections = [
     HEAD,
     machine(),
@@ -75,8 +74,7 @@ const HEAD = `# Bench
 Written by \`npm run bench\`: the real CLI with the file backend and \`PULUMI_PARALLEL=64\`, Pulumi YAML, a Mailbox and a MailboxActivation each, against the sandbox
 on loopback, where a test takes 20 ms. Requests are those of Dataverse; Entra and Google are counted apart, with those of Dynamics itself.
 The floor is a provider that does nothing with as many resources of 1 KB, in the same run; to each resource of a program Pulumi YAML adds 2 KB of stack
-trace, to those of a Fleet it does not. Whoever shows drift on a plain preview has the engine read each resource before it compares:
-so a preview is told beside a floor that is read, too. Beyond 1,000 mailboxes the engine writes the state at
+trace, to those of a Fleet it does not. Beyond 1,000 mailboxes the engine writes the state at
 the end only (\`PULUMI_SKIP_CHECKPOINTS\`), the floor's, too. The short form runs with everything else (\`.ci/run\`) and
 fails on requests and bytes; seconds depend on the machine, and are told as multiples of the floor. Left out is what has not been measured, and
 times where the machine had other work (a load above two a core).
@@ -155,16 +153,10 @@ function besideOne(many: NonNullable<Others["overStacks"]>, all: readonly Measur
   return `## Stacks beside each other\n\nA Fleet each, at the same time on this machine, against one sandbox.\n\n${table(head, rows)}`;
 }
 
-const FLOORS = ["floor", "read"] as const;
-
-function floorOf(
-  { run, mailboxes, command }: Measured,
-  all: readonly Measured[],
-  shape: (typeof FLOORS)[number] = "floor",
-): Measured | undefined {
+function floorOf({ run, mailboxes, command }: Measured, all: readonly Measured[]): Measured | undefined {
   const same = command === "drift" ? "preview" : command;
   return all.find(
-    (one) => one.shape === shape && one.run === run && one.mailboxes === mailboxes && one.command === same,
+    (one) => one.shape === "floor" && one.run === run && one.mailboxes === mailboxes && one.command === same,
   );
 }
 
@@ -173,12 +165,8 @@ export const CALM = 2 * cpus().length;
 
 /** Nothing where one of both was measured beside other work. */
 function overFloor(measured: Measured, all: readonly Measured[]): string {
-  const [floor, read] = FLOORS.map((shape) => over(measured, floorOf(measured, all, shape)));
-  return floor === undefined ? "–" : `${floor}${read === undefined ? "" : ` (${read} of one that is read)`}`;
-}
-
-function over(measured: Measured, floor: Measured | undefined): string | undefined {
-  return floor && Math.max(floor.load, measured.load) <= CALM ? times(measured.ms / floor.ms) : undefined;
+  const floor = floorOf(measured, all);
+  return floor && Math.max(floor.load, measured.load) <= CALM ? times(measured.ms / floor.ms) : "–";
 }
 
 function list(counts: Readonly<Record<string, number>>): string {

@@ -38,15 +38,6 @@ function fleetOf(addresses: readonly string[], more: string): Record<string, str
   };
 }
 
-function floorOf(addresses: readonly string[], argument: string): Record<string, string> {
-  const each = addresses.flatMap((address, index) => [
-    `  m${index}: {type: "floor:Nothing", properties: {name: ${address}}}\n`,
-    `  a${index}: {type: "floor:Nothing", properties: {name: a${index}, after: "$\{m${index}.name}"}}\n`,
-  ]);
-  const launcher = `#!/bin/sh\nexec ${process.execPath} ${join(ROOT, "bench", "floor-plugin.ts")} ${argument}\n`;
-  return { "Pulumi.yaml": headOf("floor", ".") + each.join(""), "pulumi-resource-floor": launcher };
-}
-
 /**
  * Programs of Pulumi YAML with so many mailboxes, an activation each, or with as many resources of which each second one needs one, and
  * nothing is done (`floor`); the files of a folder, by name.
@@ -80,9 +71,14 @@ export const PROGRAMS = {
     ]);
     return { "Pulumi.yaml": HEAD + [...shared, ...each].join("") };
   },
-  floor: (addresses) => floorOf(addresses, ""),
-  /** The same, and each is read before it is compared. */
-  read: (addresses) => floorOf(addresses, "read"),
+  floor: (addresses) => {
+    const each = addresses.flatMap((address, index) => [
+      `  m${index}: {type: "floor:Nothing", properties: {name: ${address}}}\n`,
+      `  a${index}: {type: "floor:Nothing", properties: {name: a${index}, after: "$\{m${index}.name}"}}\n`,
+    ]);
+    const launcher = `#!/bin/sh\nexec ${process.execPath} ${join(ROOT, "bench", "floor-plugin.ts")}\n`;
+    return { "Pulumi.yaml": headOf("floor", ".") + each.join(""), "pulumi-resource-floor": launcher };
+  },
 } satisfies Record<string, (addresses: readonly string[]) => Record<string, string>>;
 
 export type Shape = keyof typeof PROGRAMS;

@@ -104,6 +104,7 @@ export class Network {
     rememberCarried(request);
     if (url.protocol !== "https:" && !isOwnSignIn(request, url))
       throw new Fault({ kind: "invalid-input", what: `${what}: only https is spoken` });
+    refuseUnsendable(request, what);
     this.permit(request.effect);
     const { circuit, turnstile } = this.#hostOf(url.host);
     const send = () =>
@@ -256,6 +257,17 @@ function isOwnSignIn({ effect }: Effect, { protocol, hostname }: URL): boolean {
 /** Loopback and link-local addresses (RFC 1122, section 3.2.1.3, and RFC 3927), as URLs write them. */
 export function isOwnMachine(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|169\.254(\.\d{1,3}){2}|\[::1\])$/.test(hostname);
+}
+
+/** RFC 9110, section 5.5. Its value may be a secret, and is not shown. */
+function refuseUnsendable({ headers = {} }: HttpRequest, what: string): void {
+  const [unsendable] = Object.entries(headers).filter(([, value]) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(value));
+  if (!unsendable) return;
+  throw new Fault({
+    kind: "invalid-input",
+    what: `${what}: the header ${unsendable[0]} holds a line break or another character that none can hold`,
+    hint: "It is made of what the environment, a file or a server gives, such as a token: write that anew, on one line.",
+  });
 }
 
 function portOf(url: URL): number {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { LONG } from "../support/long.ts";
 import { ROOT } from "../support/package.ts";
 import { changeRow, mailboxRow, mailboxSettings, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
@@ -88,7 +89,7 @@ describe.concurrent("a job that was killed with its machine", () => {
     expect(mailboxSettings(mailboxRow(sandbox, ANNA))).toEqual(before);
   });
 
-  test("is recovered from the stack after the next up, too, which says that it does not know", async () => {
+  test.runIf(LONG)("is recovered from the stack after the next up, too, which says that it does not know", async () => {
     const { sandbox, stack, before } = await killed();
     const { output: preview } = await stack.preview("--diff");
     expect(preview).toContain("incomingEmailDeliveryMethod : ");

@@ -128,7 +128,7 @@ describe("dynamic resources", () => {
     expect(stdout).not.toContain("planted");
   });
 
-  test("renamed and moved into a component they stay connected, and go back as they were", async () => {
+  test.runIf(LONG)("renamed and moved into a component they stay connected, and go back as they were", async () => {
     const anna = () => mailboxRow(sandbox, "anna@northwind.example");
     changeRow(sandbox, anna(), { incomingemaildeliverymethod: 1, emailrouteraccessapproval: 3 });
     const before = mailboxSettings(anna());
@@ -192,43 +192,46 @@ describe("dynamic resources", () => {
     expect((await stack.run("destroy")).ok).toBe(true);
   });
 
-  test("move into a fleet of the plugin by the import file and the aliases of `gmailsync export`, without a change", async () => {
-    const google = `const google = new GoogleOAuthClient("google", { projectId: "northwind-mail", clientId: "${SEED_CLIENT_ID}", clientSecret });`;
-    const stack = program(
-      "index.mjs",
-      body(
-        `import * as pulumi from "@pulumi/pulumi";\nimport { GoogleOAuthClient, ${CLASSES} } from "pulumi-gmailsync/dynamic";`,
-        none,
-        "anna@northwind.example",
-      ).replace("const gmail", `${google}\nconst gmail`),
-    );
-    const up = await stack.run("up", SECRET, `gmailClientSecret=${SEED_CLIENT_SECRET}`);
-    expect(up.ok, up.stdout).toBe(true);
-    const { version, deployment } = await stack.run("export");
-    writeFileSync(join(stack.folder, "state.json"), JSON.stringify({ version, deployment }));
-    const since = sandbox.requests.length;
-    const { code, stdout, stderr } = await gmailsync(
-      ["export", "--stack-export", "state.json"],
-      sandbox.environment,
-      stack.folder,
-    );
-    expect(code, stdout + stderr).toBe(0);
-    const imported = await stack.run("import-file");
-    // The component only.
-    expect(imported.stdout).toContain("= 1 imported");
-    writeFileSync(
-      join(stack.folder, "index.mjs"),
-      'import { fleet } from "pulumi-gmailsync";\nfleet("fleet", { file: "mailboxes.yaml" });\n',
-    );
-    const preview = await stack.run("preview");
-    expect(Object.keys(preview.changes ?? {}), preview.stdout).toEqual(["same"]);
-    const moved = await stack.run("up");
-    expect(moved.ok, moved.stdout).toBe(true);
-    expect(writes(sandbox, since)).toEqual([]);
-    const calm = await stack.run("preview");
-    expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
-    expect((await stack.run("destroy")).ok).toBe(true);
-  });
+  test.runIf(LONG)(
+    "move into a fleet of the plugin by the import file and the aliases of `gmailsync export`, without a change",
+    async () => {
+      const google = `const google = new GoogleOAuthClient("google", { projectId: "northwind-mail", clientId: "${SEED_CLIENT_ID}", clientSecret });`;
+      const stack = program(
+        "index.mjs",
+        body(
+          `import * as pulumi from "@pulumi/pulumi";\nimport { GoogleOAuthClient, ${CLASSES} } from "pulumi-gmailsync/dynamic";`,
+          none,
+          "anna@northwind.example",
+        ).replace("const gmail", `${google}\nconst gmail`),
+      );
+      const up = await stack.run("up", SECRET, `gmailClientSecret=${SEED_CLIENT_SECRET}`);
+      expect(up.ok, up.stdout).toBe(true);
+      const { version, deployment } = await stack.run("export");
+      writeFileSync(join(stack.folder, "state.json"), JSON.stringify({ version, deployment }));
+      const since = sandbox.requests.length;
+      const { code, stdout, stderr } = await gmailsync(
+        ["export", "--stack-export", "state.json"],
+        sandbox.environment,
+        stack.folder,
+      );
+      expect(code, stdout + stderr).toBe(0);
+      const imported = await stack.run("import-file");
+      // The component only.
+      expect(imported.stdout).toContain("= 1 imported");
+      writeFileSync(
+        join(stack.folder, "index.mjs"),
+        'import { fleet } from "pulumi-gmailsync";\nfleet("fleet", { file: "mailboxes.yaml" });\n',
+      );
+      const preview = await stack.run("preview");
+      expect(Object.keys(preview.changes ?? {}), preview.stdout).toEqual(["same"]);
+      const moved = await stack.run("up");
+      expect(moved.ok, moved.stdout).toBe(true);
+      expect(writes(sandbox, since)).toEqual([]);
+      const calm = await stack.run("preview");
+      expect(Object.keys(calm.changes ?? {}), calm.stdout).toEqual(["same"]);
+      expect((await stack.run("destroy")).ok).toBe(true);
+    },
+  );
 
   test("begin nothing more when the CLI was killed, though Pulumi's process for them lives on", async () => {
     const profileId = gmailProfile(sandbox)["emailserverprofileid"];

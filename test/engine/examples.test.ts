@@ -72,8 +72,8 @@ function loggedIn(): boolean {
 const ELSEWHERE = ["many-stacks", "pipelines", "policy", "worlds"];
 const YAML = ["quickstart-yaml", "fleet-yaml", "existing-tenant"];
 
-/** In `npm test` one of each kind; all of them in `test:all`. */
-const FEW = ["fleet-typescript", "typescript-dynamic"];
+/** In `npm test` one; all of them in `test:all`. */
+const FEW = ["fleet-typescript"];
 const isTried = (example: string) => LONG || FEW.includes(example);
 
 describe.each(YAML.filter(isTried))("examples/%s", (example) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { FLEET, FLEET_SIZES, fleetEntries, fleetFile } from "../support/fleet.ts";
+import { LONG } from "../support/long.ts";
 import { administer, mailboxRow, testSandbox, writes } from "../support/sandbox.ts";
 import { blocks, type CommandResult, TestStack } from "../support/stack.ts";
 
@@ -104,7 +105,7 @@ ${FLEET}
   expect(other.output).toContain("meant for https://fabrikam.crm.dynamics.com");
 });
 
-test("a write of a neighbour that is under way is finished and kept when a fleet is refused", async () => {
+test.runIf(LONG)("a write of a neighbour that is under way is finished and kept when a fleet is refused", async () => {
   const sandbox = await testSandbox();
   const row = mailboxRow(sandbox, "anna@northwind.example");
   const before = { ...row };
@@ -157,18 +158,21 @@ describe.each(FLEET_SIZES)("with %i mailboxes of which one fails", (size) => {
   }, 300_000);
 });
 
-test("without --continue-on-error a failed mailbox ends the run, and what is under way is kept", async () => {
-  const sandbox = await testSandbox({ testDelayMs: 1500 });
-  const strict = "  - address: carl@northwind.example\n    activation: {tolerate: []}\n";
-  const stack = await fleetStack(sandbox, fleetFile(`${strict}${fleetEntries("anna", "bert")}`));
-  const { code, output } = await stack.up();
-  expect(code, output).not.toBe(0);
-  expect(output).toContain(MISSING_SIGN_IN);
-  expect((await named(stack, "Mailbox")).length).toBe(3);
-  await administer(sandbox, "sign-in", CARL);
-  const healed = await stack.up();
-  expect(healed.code, healed.output).toBe(0);
-});
+test.runIf(LONG)(
+  "without --continue-on-error a failed mailbox ends the run, and what is under way is kept",
+  async () => {
+    const sandbox = await testSandbox({ testDelayMs: 1500 });
+    const strict = "  - address: carl@northwind.example\n    activation: {tolerate: []}\n";
+    const stack = await fleetStack(sandbox, fleetFile(`${strict}${fleetEntries("anna", "bert")}`));
+    const { code, output } = await stack.up();
+    expect(code, output).not.toBe(0);
+    expect(output).toContain(MISSING_SIGN_IN);
+    expect((await named(stack, "Mailbox")).length).toBe(3);
+    await administer(sandbox, "sign-in", CARL);
+    const healed = await stack.up();
+    expect(healed.code, healed.output).toBe(0);
+  },
+);
 
 describe("a client that fails", () => {
   test.each([
@@ -199,7 +203,7 @@ describe("a client that fails", () => {
     },
   );
 
-  test("when it is updated, leaves what depends on it as it is", async () => {
+  test.runIf(LONG)("when it is updated, leaves what depends on it as it is", async () => {
     const sandbox = await testSandbox();
     const stack = await fleetStack(sandbox, fleetFile(fleetEntries("anna", "bert")));
     expect((await stack.up()).code).toBe(0);

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { fleetEntries as entries, FLEET, fleetFile as file } from "../support/fleet.ts";
+import { LONG } from "../support/long.ts";
 import { administer, mailboxRow, mailboxSettings, testSandbox, writes } from "../support/sandbox.ts";
 import { blocks, type CommandResult, TestStack } from "../support/stack.ts";
 
@@ -72,7 +73,7 @@ test("who is renamed and nobody says so stays connected", async () => {
   good(await stack.preview("--expect-no-changes"));
 });
 
-test("the old address of who is renamed may be given to somebody new in the same go", async () => {
+test.runIf(LONG)("the old address of who is renamed may be given to somebody new in the same go", async () => {
   const { sandbox, stack, write } = await fleetOf(entries("anna", "bert"));
   const id = mailboxRow(sandbox, "anna@northwind.example")["mailboxid"];
   await marry(sandbox);
@@ -106,7 +107,7 @@ test("a user comes to a queue with the same address, and the queue stays what it
   good(await stack.preview("--expect-no-changes"));
 });
 
-test("what a queue was called when no kind had to be said is known when a user comes", async () => {
+test.runIf(LONG)("what a queue was called when no kind had to be said is known when a user comes", async () => {
   const { sandbox, stack, write } = await fleetOf(entries("support"));
   const id = (await stack.resource("support@northwind.example"))?.id;
   const queue = "  - address: support@northwind.example\n    kind: queue\n";
@@ -149,7 +150,7 @@ test("single resources whose names are addresses come into a fleet by them, and 
 
 const MOVED = "\n    aliases: {client: fleet-north, profile: fleet-north}";
 
-test("a fleet comes into another one with its mailboxes, and no mailbox is changed", async () => {
+test.runIf(LONG)("a fleet comes into another one with its mailboxes, and no mailbox is changed", async () => {
   const { sandbox, stack } = await fleetOf(entries("anna", "bert"));
   const since = sandbox.requests.length;
   stack.program(FLEET.replace("fleet:", "mail:"));
@@ -162,7 +163,7 @@ test("a fleet comes into another one with its mailboxes, and no mailbox is chang
   good(await stack.preview("--expect-no-changes"));
 });
 
-test("a fleet that moves to another stack with its state goes on there unchanged", async () => {
+test.runIf(LONG)("a fleet that moves to another stack with its state goes on there unchanged", async () => {
   const { sandbox, stack } = await fleetOf(entries("anna", "bert"));
   const since = sandbox.requests.length;
   const urns = (await stack.resources()).map(({ urn }) => urn).filter((urn) => urn.endsWith("Fleet::fleet"));

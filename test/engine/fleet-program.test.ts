@@ -5,6 +5,7 @@ import { SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { twoEnvironments } from "../support/environments.ts";
 import { FLEET_SIZES, fleetEntries, fleetFile } from "../support/fleet.ts";
+import { LONG } from "../support/long.ts";
 import { ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import { mailboxRow, temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
@@ -111,7 +112,7 @@ describe("a fleet in a TypeScript program", () => {
     },
   );
 
-  test("leaves what depends on a failed client as it is", async () => {
+  test.runIf(LONG)("leaves what depends on a failed client as it is", async () => {
     const sandbox = await testSandbox();
     const program = fleetProgram(sandbox, fleetFile(fleetEntries("anna")));
     const first = await program.run("up", SECRET);

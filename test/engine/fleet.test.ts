@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { fleetEntries as entries, FLEET, fleetFile as file } from "../support/fleet.ts";
+import { LONG } from "../support/long.ts";
 import { changeRow, mailboxRow, mailboxSettings, testSandbox, writes } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
@@ -139,7 +140,7 @@ test("two stacks share a file, each with its clients: neither sees, nor takes aw
   expect(profileOf("bert")).toBeTruthy();
 });
 
-test("single resources come into a fleet without being made anew", async () => {
+test.runIf(LONG)("single resources come into a fleet without being made anew", async () => {
   const sandbox = await testSandbox();
   const stack = new TestStack(sandbox);
   const client = blocks.profile().replace(/oauthClientId: .*/, `oauthClientId: $\{google.clientId}`);
@@ -159,25 +160,28 @@ test("single resources come into a fleet without being made anew", async () => {
   expect((await stack.preview("--expect-no-changes")).code).toBe(0);
 });
 
-test("without aliases a mailbox that comes into a fleet is taken over, tested there, and goes back as it was", async () => {
-  const sandbox = await testSandbox();
-  const anna = () => mailboxRow(sandbox, "anna@northwind.example");
-  changeRow(sandbox, anna(), { incomingemaildeliverymethod: 1, emailrouteraccessapproval: 3 });
-  const before = mailboxSettings(anna());
-  const stack = new TestStack(sandbox);
-  await stack.init([blocks.profile(), blocks.mailbox("anna"), blocks.activation("anna")].join("\n"));
-  expect((await stack.up()).code).toBe(0);
-  writeFileSync(join(stack.directory, "mailboxes.yaml"), file(entries("anna")));
-  stack.program(FLEET);
-  expect((await stack.preview()).output).toContain("taken over if that one is no longer declared");
-  const { code, output } = await stack.up();
-  expect(code, output).toBe(0);
-  expect(anna()).toMatchObject({ incomingemaildeliverymethod: 2, incomingemailstatus: 1 });
-  const gate = await stack.preview("--expect-no-changes");
-  expect(gate.code, gate.output).toBe(0);
-  expect((await stack.destroy()).code).toBe(0);
-  expect(mailboxSettings(anna())).toEqual(before);
-});
+test.runIf(LONG)(
+  "without aliases a mailbox that comes into a fleet is taken over, tested there, and goes back as it was",
+  async () => {
+    const sandbox = await testSandbox();
+    const anna = () => mailboxRow(sandbox, "anna@northwind.example");
+    changeRow(sandbox, anna(), { incomingemaildeliverymethod: 1, emailrouteraccessapproval: 3 });
+    const before = mailboxSettings(anna());
+    const stack = new TestStack(sandbox);
+    await stack.init([blocks.profile(), blocks.mailbox("anna"), blocks.activation("anna")].join("\n"));
+    expect((await stack.up()).code).toBe(0);
+    writeFileSync(join(stack.directory, "mailboxes.yaml"), file(entries("anna")));
+    stack.program(FLEET);
+    expect((await stack.preview()).output).toContain("taken over if that one is no longer declared");
+    const { code, output } = await stack.up();
+    expect(code, output).toBe(0);
+    expect(anna()).toMatchObject({ incomingemaildeliverymethod: 2, incomingemailstatus: 1 });
+    const gate = await stack.preview("--expect-no-changes");
+    expect(gate.code, gate.output).toBe(0);
+    expect((await stack.destroy()).code).toBe(0);
+    expect(mailboxSettings(anna())).toEqual(before);
+  },
+);
 
 test("a fleet as a value takes its secret from the program, also one that is not known yet", async () => {
   const sandbox = await testSandbox();

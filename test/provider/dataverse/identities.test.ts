@@ -297,6 +297,16 @@ describe("an application signs in by the token of an issuer", () => {
     expect(microsoft.forms()).toEqual([]);
   });
 
+  test.each(["\n", "\r\n", "\u{2028}"])("and hears of a header that cannot be sent, as with %j in it", async (end) => {
+    const { failed } = await start({
+      ...APPLICATION,
+      ACTIONS_ID_TOKEN_REQUEST_URL: `https://${RUNNER}/token?a=b`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: `planted-token${end}planted-rest`,
+    });
+    expect(failed).toContain("the header authorization holds a line break or another character that none can hold");
+    expect(failed).not.toMatch(/planted|gave no answer/);
+  });
+
   test("and hears issuer, subject and audience where Entra trusts them not, but never the token", async () => {
     const token = assertion(CLAIMS);
     microsoft.entra = ({ body }) =>
