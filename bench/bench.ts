@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: what is asked of Dataverse, what the state holds, time and memory, with the real CLI against the sandbox; it writes
- * `bench/README.md`, anew after each part. `-- --mailboxes 100,1000 --shapes floor,single,fleet` are other parts, `--no-others` leaves out what
- * does not go with their number. `--short` writes nothing, and fails where there are more requests or bytes than there may be: those do
- * not depend on the machine, as seconds do.
+ * `bench/README.md`, anew after each part. `-- --mailboxes 100,1000 --shapes floor,single,fleet` are other parts, `--commands plan` some commands
+ * alone; `--no-others` leaves out what does not go with their number. `--short` writes nothing, and fails where there are more requests or
+ * bytes than there may be: those do not depend on the machine, as seconds do.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,13 +10,23 @@ import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { pulumiCli } from "../scripts/pulumi-cli.ts";
-import { type Command, type Measurable, type Measured, measure, overStacks, sideBySide, throttled } from "./measure.ts";
+import {
+  COMMANDS,
+  type Command,
+  type Measurable,
+  type Measured,
+  measure,
+  overStacks,
+  sideBySide,
+  throttled,
+} from "./measure.ts";
 import { CALM, type Others, page } from "./page.ts";
 
 const { values: options } = parseArgs({
   options: {
     mailboxes: { type: "string", default: "100,1000" },
     shapes: { type: "string", default: "floor,single,fleet" },
+    commands: { type: "string", default: Object.keys(COMMANDS).join(",") },
     "no-others": { type: "boolean", default: false },
     short: { type: "boolean", default: false },
   },
@@ -61,7 +71,8 @@ function tell(): void {
   if (options.short) return;
   const nothing: Figures = { all: [], others: { printed: {} } };
   const kept: Figures = existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, "utf8")) : nothing;
-  const isNew = (old: Measured) => all.some((one) => one.shape === old.shape && one.mailboxes === old.mailboxes);
+  const isNew = (old: Measured) =>
+    all.some((one) => one.shape === old.shape && one.mailboxes === old.mailboxes && one.command === old.command);
   const told = {
     all: [...kept.all.filter((one) => !isNew(one)), ...all],
     others: { ...kept.others, ...others, printed: { ...kept.others.printed, ...others.printed } },
@@ -94,7 +105,7 @@ if (!options.short && !options["no-others"]) {
 
 for (const mailboxes of sizes)
   for (const shape of shapes)
-    for await (const measured of measure({ run, pulumi }, shape, mailboxes)) {
+    for await (const measured of measure({ run, pulumi }, shape, mailboxes, options.commands.split(","))) {
       const { command, requests, ms, what } = measured;
       console.log(`${shape} ${mailboxes} ${command}: ${requests} requests, ${(ms / 1000).toFixed(1)} s`, what);
       all.push(measured);

@@ -55,7 +55,9 @@ const SHAPE: Readonly<Record<Measurable, string>> = {
 };
 
 export function page(all: readonly Measured[], { sideBySide, throttled, overStacks, printed }: Others): string {
-  const parts = all.filter(({ command, shape }) => command === "up" && shape !== "floor");
+  const parts = all
+    .filter(({ command, shape }) => command === "plan" && shape !== "floor")
+    .toSorted((a, b) => a.mailboxes - b.mailboxes);
   const sections = [
     HEAD,
     machine(),
@@ -107,7 +109,10 @@ function comparison(all: readonly Measured[]): string {
 }
 
 function section(shape: Measurable, mailboxes: number, all: readonly Measured[]): string {
-  const some = all.filter((one) => one.shape === shape && one.mailboxes === mailboxes);
+  const order = Object.keys(COMMAND);
+  const some = all
+    .filter((one) => one.shape === shape && one.mailboxes === mailboxes)
+    .toSorted((a, b) => order.indexOf(a.command) - order.indexOf(b.command));
   const rows = some.map((one) => [
     COMMAND[one.command],
     number(one.requests),
@@ -122,10 +127,13 @@ function section(shape: Measurable, mailboxes: number, all: readonly Measured[])
   const head = ["", "requests", "a mailbox", "of which", "Entra, Google", "time, times the floor", "most memory"];
   const up = some.find(({ command }) => command === "up");
   const floor = up && floorOf(up, all);
-  const bytes = `${number(up?.bytesPerResource ?? 0)} bytes a resource in the state${floor ? `; the floor has ${number(floor.bytesPerResource)}` : ""}.`;
+  const beside = floor ? `; the floor has ${number(floor.bytesPerResource)}` : "";
+  const bytes = up ? `${number(up.bytesPerResource)} bytes a resource in the state${beside}. ` : "";
   const loads = some.map(({ load }) => load.toFixed(0));
-  const when = `Begun ${up?.run.slice(0, 16).replace("T", " ")} UTC with Pulumi ${up?.pulumi}, under a load of ${[...new Set(loads)].join(", ")}.`;
-  return `## ${SHAPE[shape]}: ${number(mailboxes)} mailboxes\n\n${table(head, rows)}\n${bytes} ${when}\n`;
+  const begun = [...new Set(some.map(({ run }) => run.slice(0, 16).replace("T", " ")))].join(" and ");
+  const pulumi = [...new Set(some.map((one) => one.pulumi))].join(", ");
+  const when = `Begun ${begun} UTC with Pulumi ${pulumi}, under a load of ${[...new Set(loads)].join(", ")}.`;
+  return `## ${SHAPE[shape]}: ${number(mailboxes)} mailboxes\n\n${table(head, rows)}\n${bytes}${when}\n`;
 }
 
 function besides({ tests, seconds: each, first, again }: NonNullable<Others["sideBySide"]>): string {
