@@ -13,7 +13,6 @@ import {
   moveOf,
   storedEnvironment,
 } from "../host/environment.ts";
-import { growSlowly } from "../host/heap.ts";
 import { learn, mask } from "../redaction/secrets.ts";
 import { named } from "../resource/autonaming.ts";
 import { BEFORE } from "../resource/before.ts";
@@ -137,7 +136,6 @@ export class Provider {
     const configured = await this.#configured(tree);
     if ("missing" in configured) throw new MissingSettings(configured.missing);
     this.#services = configured.services;
-    growSlowly();
     const stored = storedEnvironment(tree);
     const there = stored && isKnown(stored) ? stored : undefined;
     const urn = request.getUrn() ?? "";

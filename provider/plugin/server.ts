@@ -5,6 +5,7 @@ import type { ConstructRequest, ListRequest, ListResponse } from "@pulumi/pulumi
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import { Activity } from "../activity.ts";
 import { Fault } from "../fault.ts";
+import { growSlowly } from "../host/heap.ts";
 import { serviceError } from "./failure.ts";
 import type { Provider } from "./provider.ts";
 import { SERVICE } from "./service.ts";
@@ -59,7 +60,10 @@ export async function serve(provider: Provider, attached: () => void): Promise<P
     getPluginInfo: unary(pluginInfo.bind(provider)),
     checkConfig: unary(provider.checkConfig.bind(provider)),
     diffConfig: unary(provider.diffConfig.bind(provider)),
-    configure: unary(provider.configure.bind(provider)),
+    configure: unary((request: Parameters<Provider["configure"]>[0]) => {
+      growSlowly();
+      return provider.configure(request);
+    }),
     check: unary(provider.check.bind(provider)),
     diff: unary(provider.diff.bind(provider)),
     create: unary(provider.create.bind(provider)),
