@@ -52,8 +52,10 @@ export function objectOf(struct: Struct): Tree {
 function readStruct(reader: jspb.BinaryReader): Tree {
   const entries: [string, Value][] = [];
   while (reader.nextField()) entries.push(within(reader, readEntry));
-  // As the library does it: what has such a name is no property of anything.
-  return Object.fromEntries(entries.filter(([key]) => key !== "__proto__"));
+  // As the library does it: what has such a name is no property of anything, and as Go sends a map in another order each time, which a
+  // text made of an object would show, names are in order.
+  const named = entries.filter(([key]) => key !== "__proto__").sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(named);
 }
 
 function readEntry(reader: jspb.BinaryReader): [string, Value] {

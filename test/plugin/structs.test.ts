@@ -80,6 +80,14 @@ test("a struct holds what the library reads of it", () => {
   expect(objectOf(struct)).toEqual(struct.toJavaScript());
 });
 
+test("names come in order, in whatever order they were sent", () => {
+  const fields = ["b", "a"].map((name) => structs.Struct.fromJavaScript({ [name]: name }).serializeBinary());
+  // Field 3 of the request, and behind it both entries of the map.
+  const sent = Buffer.concat(fields);
+  const request = SERVICE.read.requestDeserialize(Buffer.concat([Buffer.from([3 * 8 + 2, sent.length]), sent]));
+  expect(JSON.stringify(objectOf(request.getProperties() ?? structOf("none")))).toBe('{"a":"a","b":"b"}');
+});
+
 test("a value without a kind is an error", () => {
   const struct = new structs.Struct();
   struct.getFieldsMap().set("x", new structs.Value());

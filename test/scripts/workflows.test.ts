@@ -8,19 +8,10 @@ import { ROOT } from "../support/package.ts";
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const textOf = (name: string) => read(`.github/workflows/${name}.yml`);
 
-/** Not pinned by a hash yet, and told so where they stand. */
-const BY_MAJOR_VERSION = new Set([
-  "actions/attest-build-provenance",
-  "actions/setup-dotnet",
-  "actions/setup-java",
-  "pypa/gh-action-pypi-publish",
-]);
-
 test.for(["ci", "release"])("%s.yml takes actions by the hash of a version", (name) => {
   const uses = [...textOf(name).matchAll(/uses: ([^\s@]+)@(.*)/g)];
   expect(uses.length).toBeGreaterThan(3);
-  for (const [, action = "", at] of uses)
-    if (!BY_MAJOR_VERSION.has(action)) expect(`${action}@${at}`).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  for (const [, action, at] of uses) expect(`${action}@${at}`).toMatch(/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });
 
 describe("ci.yml", () => {
