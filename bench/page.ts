@@ -55,9 +55,10 @@ const SHAPE: Readonly<Record<Measurable, string>> = {
 };
 
 export function page(all: readonly Measured[], { sideBySide, throttled, overStacks, printed }: Others): string {
-  const parts = all
-    .filter(({ command, shape }) => command === "plan" && shape !== "floor")
-    .toSorted((a, b) => a.mailboxes - b.mailboxes);
+  const measured = all
+    .filter(({ shape }) => shape !== "floor")
+    .map((one) => [`${one.shape} ${one.mailboxes}`, one] as const);
+  const parts = [...new Map(measured).values()].toSorted((a, b) => a.mailboxes - b.mailboxes);
   const sections = [
     HEAD,
     machine(),

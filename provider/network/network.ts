@@ -261,7 +261,7 @@ export function isOwnMachine(hostname: string): boolean {
 
 /** RFC 9110, section 5.5. Its value may be a secret, and is not shown. */
 function refuseUnsendable({ headers = {} }: HttpRequest, what: string): void {
-  const [unsendable] = Object.entries(headers).filter(([, value]) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(value));
+  const unsendable = Object.entries(headers).find(([, value]) => !/^[\t\x20-\x7e\x80-\xff]*$/.test(value));
   if (!unsendable) return;
   throw new Fault({
     kind: "invalid-input",

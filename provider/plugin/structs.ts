@@ -101,7 +101,6 @@ function unknownKind(): never {
 function within<T>(reader: jspb.BinaryReader, read: (reader: jspb.BinaryReader) => T): T {
   const results: T[] = [];
   reader.readMessage(results, (into, inner) => into.push(read(inner)));
-  const [result] = results;
-  if (result === undefined) throw new TypeError("a message of the engine has no content");
+  const [result = unknownKind()] = results;
   return result;
 }

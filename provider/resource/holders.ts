@@ -52,7 +52,9 @@ export class Holders {
   /** A declared resource says what it will look for. The other one that looks for the same, if any. */
   want(urn: string, wanted: Wanted): string | undefined {
     const address = wanted.emailAddress.toLowerCase();
-    this.#wanted.get(this.#addresses.get(urn) ?? "")?.delete(urn);
+    const before = this.#addresses.get(urn);
+    // Who says the same again keeps the place that it has among those who want the address.
+    if (before !== undefined && before !== address) this.#wanted.get(before)?.delete(urn);
     this.#addresses.set(urn, address);
     this.#wanted.set(address, (this.#wanted.get(address) ?? new Map<string, Wanted>()).set(urn, wanted));
     return this.#wantedBy(

@@ -182,7 +182,7 @@ describe("a peer that repeats what it was sent", () => {
     const { code, output } = await stack.up("--debug");
     expect(code, output.slice(-2000)).toBe(0);
     expect(shown(`${output}${stack.stateText()}`, piecesOf(GOOGLE))).toEqual([]);
-    // The SDK's, in the plugin; of thousands of children they took half of its time.
+    // The SDK's, in the plugin; of thousands of children they took more than a quarter of its work.
     expect(output).not.toContain("Registering resource: t=gmailsync:index:Mailbox");
   });
 });
