@@ -16,6 +16,7 @@ const REASONS: Readonly<Record<string, Reason>> = {
   "reflect-metadata": { what: "what @peculiar/x509 needs", why: "its peer" },
   // Tests.
   vitest: { what: "tests", why: "projects, concurrency, TypeScript without a build" },
+  ajv: { what: "tests of schemas", why: "strict: refuses words that mean nothing" },
   "fast-check": { what: "histories and hostile input", why: "shrinks a failure to its story" },
   "playwright-core": { what: "pages in a real Chromium, pictures", why: "drives the system's browser, downloads none" },
   "axe-core": { what: "accessibility of pages", why: "the rules that others use, too" },

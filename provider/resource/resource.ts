@@ -3,7 +3,7 @@ import { Fault, type Problem } from "../fault.ts";
 import { type Attribution, onBehalfOf } from "../network/attribution.ts";
 import { type Definition, propertiesWhere } from "../schema/define.ts";
 import { guidOf } from "../schema/guid.ts";
-import { type Failure, matches, soundPart, validate } from "../schema/validator.ts";
+import { completed, type Failure, soundPart, validate } from "../schema/validator.ts";
 import { containsUnknown, pick, type Tree, toTree } from "../values.ts";
 import type { Context } from "./context.ts";
 import { type Change, diffInputs } from "./diff.ts";
@@ -122,7 +122,8 @@ export function resource<I extends TObject, O extends TObject>(
     outputs: soundPart(definition.outputs, trees.outputs),
   });
   const complete = (inputs: Tree): Static<I> => {
-    if (matches(definition.inputs, inputs)) return inputs;
+    const whole = completed(definition.inputs, inputs);
+    if (whole) return whole;
     throw new Fault({
       kind: "invalid-input",
       what: `The inputs of ${definition.name} do not match its schema`,

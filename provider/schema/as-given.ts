@@ -1,6 +1,6 @@
 import { objectIn } from "../json.ts";
 import { containsUnknown, isList, isTree, type Tree, type Value } from "../values.ts";
-import type { PropertySchema } from "./define.ts";
+import { memberOf, type PropertySchema } from "./define.ts";
 import { guidOf } from "./guid.ts";
 
 /**
@@ -37,13 +37,14 @@ function object(schema: PropertySchema, value: Value): Value {
   return membersAsGiven(schema, tree);
 }
 
-/** The same of every member that the schema knows. */
-export function membersAsGiven({ properties = {}, patternProperties = {} }: PropertySchema, tree: Tree): Tree {
-  const [ofAll] = Object.values(patternProperties);
-  return Object.fromEntries(
-    Object.entries(tree).map(([name, value]) => {
-      const schema = Object.hasOwn(properties, name) ? properties[name] : ofAll;
-      return [name, schema ? asGiven(schema, value) : value];
-    }),
+/** The same of every member that the schema knows, with the defaults of what is not given. */
+export function membersAsGiven(schema: PropertySchema, tree: Tree): Tree {
+  const given = Object.entries(tree).map(([name, value]): [string, Value] => {
+    const member = memberOf(schema, name);
+    return [name, member ? asGiven(member, value) : value];
+  });
+  const absent = Object.entries(schema.properties ?? {}).flatMap(([name, member]): [string, Value][] =>
+    member.default === undefined || Object.hasOwn(tree, name) ? [] : [[name, member.default]],
   );
+  return Object.fromEntries([...given, ...absent]);
 }

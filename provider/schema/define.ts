@@ -1,4 +1,5 @@
 import type { Static, TObject } from "typebox";
+import { ownOf } from "../values.ts";
 
 /** A program of Pulumi YAML, for schema, hover and documents. */
 export interface Example {
@@ -116,11 +117,18 @@ export interface PropertySchema {
   readonly anything?: boolean;
   readonly environment?: readonly string[];
   readonly pattern?: string;
+  readonly form?: string;
   readonly check?: (text: string) => string | undefined;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
   readonly maxItems?: number;
+}
+
+/** What a schema says of one member of an object or a list. */
+export function memberOf(schema: PropertySchema, key: string | number): PropertySchema | undefined {
+  const { properties = {}, patternProperties = {}, items } = schema;
+  return typeof key === "number" ? items : (ownOf(properties, key) ?? Object.values(patternProperties)[0]);
 }
 
 /** The properties of an object schema by name. */

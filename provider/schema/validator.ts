@@ -1,8 +1,9 @@
-import { Ajv, type ErrorObject, type SchemaValidateFunction, type ValidateFunction } from "ajv";
 import type { Static, TObject } from "typebox";
-import { containsUnknown, isList, isTree, type Path, pick, type Tree, type Value, valueAt } from "../values.ts";
+import { Check, Errors } from "typebox/schema";
+import { Settings } from "typebox/system";
+import { containsUnknown, type Path, pick, type Tree, type Value, valueAt } from "../values.ts";
 import { membersAsGiven } from "./as-given.ts";
-import { keywords, properties } from "./define.ts";
+import { memberOf, type PropertySchema, properties } from "./define.ts";
 import { shownPath } from "./shown-name.ts";
 
 /** What is wrong with one property, in words that never contain its value, but for the host of an environment. */
@@ -13,55 +14,82 @@ export interface Failure {
   readonly known?: readonly string[];
 }
 
-const ajv = new Ajv({ allErrors: true, useDefaults: true, strict: true, strictRequired: false, verbose: true });
-ajv.addVocabulary([...keywords]);
+// Of a fleet all that is wrong is told, and where; TypeBox would end with the eighth.
+Settings.Set({ maxErrors: Number.POSITIVE_INFINITY });
 
-/** Carries out the `check` of a property. */
-const check: SchemaValidateFunction = (problemOf: (text: string) => string | undefined, text: string, schema) => {
-  const form: unknown = schema?.["form"];
-  const problem = problemOf(text);
-  const message = form && problem ? `must be ${form}; this one ${problem}` : problem;
-  check.errors = message === undefined ? [] : [{ keyword: "check", message, params: {} }];
-  return message === undefined;
-};
-ajv.addKeyword({ keyword: "check", type: "string", errors: true, validate: check });
+/** A schema as TypeBox carries it out. What else a property may carry it passes over. */
+interface CarriedOut extends PropertySchema {
+  readonly "~refine"?: readonly { check(value: unknown): boolean; error(value: unknown): string }[];
+}
 
-const compiled = new Map<object, ValidateFunction>();
+const carried = new WeakMap<object, CarriedOut>();
 
-function validator(schema: object): ValidateFunction {
-  const known = compiled.get(schema);
+function carriedOut(schema: PropertySchema): CarriedOut {
+  const known = carried.get(schema);
   if (known) return known;
-  const fresh = ajv.compile(schema);
-  compiled.set(schema, fresh);
+  const fresh = translated(schema);
+  carried.set(schema, fresh);
   return fresh;
 }
 
-/** Whether the value has the schema's shape; fills in defaults. */
+/** A `check` takes the place of its pattern. Lengths are in UTF-16 units, as Dataverse counts; TypeBox would count what people see as one. */
+function translated({ check, maxLength = Number.POSITIVE_INFINITY, ...schema }: PropertySchema): CarriedOut {
+  const { form, pattern, items, properties, patternProperties, ...rest } = schema;
+  const refusal = (value: unknown): string | undefined => {
+    const text = String(value);
+    if (text.length > maxLength) return `must not have more than ${maxLength} characters`;
+    const problem = check?.(text);
+    return problem && form ? `must be ${form}; this one ${problem}` : problem;
+  };
+  const isRefined = check !== undefined || maxLength < Number.POSITIVE_INFINITY;
+  return {
+    ...rest,
+    ...(pattern !== undefined && !check && { pattern }),
+    ...(items && { items: translated(items) }),
+    ...(properties && { properties: allTranslated(properties) }),
+    ...(patternProperties && { patternProperties: allTranslated(patternProperties) }),
+    ...(isRefined && {
+      "~refine": [{ check: (value) => refusal(value) === undefined, error: (value) => refusal(value) ?? "" }],
+    }),
+  };
+}
+
+function allTranslated(schemas: Readonly<Record<string, PropertySchema>>): Readonly<Record<string, CarriedOut>> {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, translated(schema)]));
+}
+
+/** Whether the value has the schema's shape. */
 export function matches<S extends TObject>(schema: S, value: unknown): value is Static<S> {
-  return validator(schema)(value);
+  return Check(carriedOut(schema), value);
+}
+
+/** Values taken for what they are, with defaults for what is not given; undefined where that has not the schema's shape. */
+export function completed<S extends TObject>(schema: S, tree: Tree): Static<S> | undefined {
+  const whole = membersAsGiven(schema, tree);
+  return matches(schema, whole) ? whole : undefined;
 }
 
 /** The properties of a tree that the schema knows and that have its shape; others are left out, no default is filled in. */
 export function soundPart<S extends TObject>(schema: S, tree: Tree): Partial<Static<S>> {
   const loose = looseOf(schema);
-  const candidate = cloneTree(pick(tree, (name) => Object.hasOwn(loose.properties, name)));
+  const candidate = pick(tree, (name) => Object.hasOwn(loose.properties, name));
   if (matchesLoosely(schema, candidate)) return candidate;
-  const broken = new Set((validator(loose).errors ?? []).map((error) => pathOf(error)[0]));
+  const [, errors] = Errors(carriedOut(loose), candidate);
+  const broken = new Set(errors.map(({ instancePath }) => pathOf(instancePath)[0]));
   const sound = pick(candidate, (name) => !broken.has(name));
   return matchesLoosely(schema, sound) ? sound : {};
 }
 
 function matchesLoosely<S extends TObject>(schema: S, value: unknown): value is Partial<Static<S>> {
-  return validator(looseOf(schema))(value);
+  return Check(carriedOut(looseOf(schema)), value);
 }
 
 interface LooseSchema {
   readonly type: "object";
-  readonly properties: Readonly<Record<string, unknown>>;
-  readonly additionalProperties: false;
+  readonly properties: Readonly<Record<string, PropertySchema>>;
 }
 
-const loosened = new Map<TObject, LooseSchema>();
+const loosened = new WeakMap<TObject, LooseSchema>();
 
 /** The same properties, none of them required, without defaults, in whatever form: what others have made is shown as it is. */
 function looseOf(schema: TObject): LooseSchema {
@@ -71,73 +99,70 @@ function looseOf(schema: TObject): LooseSchema {
     name,
     rest,
   ]);
-  const loose = {
-    type: "object",
-    properties: Object.fromEntries(kept),
-    additionalProperties: false,
-  } as const;
+  const loose = { type: "object", properties: Object.fromEntries(kept) } as const;
   loosened.set(schema, loose);
   return loose;
 }
 
 /** Takes values for what they are, checks them and fills in defaults. Those that are not known yet pass. */
 export function validate(schema: TObject, tree: Tree): { readonly tree: Tree; readonly failures: readonly Failure[] } {
-  const copy = membersAsGiven(schema, cloneTree(tree));
-  const validateFunction = validator(schema);
-  validateFunction(copy);
-  const failures = (validateFunction.errors ?? []).flatMap((error) => {
-    // The check beside it says it in better words.
-    if (error.keyword === "pattern" && error.parentSchema?.["check"]) return [];
-    const path = pathOf(error);
-    const value = valueAt(copy, path);
-    if (value !== undefined && containsUnknown(value)) return [];
-    const known = knownBeside(error, schema);
-    const isStrange = known !== undefined && nearest(String(path.at(-1)), known) === undefined;
-    return [{ path, reason: reasonOf(error, schema), ...(isStrange && { known }) }];
-  });
-  return { tree: copy, failures };
+  const copy = membersAsGiven(schema, tree);
+  if (matches(schema, copy)) return { tree: copy, failures: [] };
+  const [, errors] = Errors(carriedOut(schema), copy);
+  const failures = errors.flatMap((error) => failuresOf(error, schema, copy));
+  return { tree: copy, failures: failures.filter(({ path }) => !containsUnknown(valueAt(copy, path) ?? null)) };
 }
 
-function cloneTree(tree: Tree): Tree {
-  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, cloneValue(value)]));
-}
-
-function cloneValue(value: Value): Value {
-  if (isList(value)) return value.map(cloneValue);
-  return isTree(value) ? cloneTree(value) : value;
-}
-
-/** JSON pointer of ajv, extended by the missing or superfluous property, as a path. */
-function pathOf(error: ErrorObject): Path {
-  const place = error.instancePath
+/** A JSON pointer as a path. */
+function pathOf(pointer: string): Path {
+  return pointer
     .split("/")
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  const extra = error.params["missingProperty"] ?? error.params["additionalProperty"];
-  return typeof extra === "string" ? [...place, extra] : place;
 }
 
-/** What was expected, from ajv's findings; falls back to ajv's own words, which never contain the value. */
-function reasonOf(error: ErrorObject, schema: TObject): string {
-  const { params } = error;
+type SchemaError = ReturnType<typeof Errors>[1][number];
+
+function failuresOf(error: SchemaError, schema: PropertySchema, tree: Tree): readonly Failure[] {
+  const path = pathOf(error.instancePath);
+  const place = path.reduce<PropertySchema | undefined>((outer, key) => outer && memberOf(outer, key), schema);
   switch (error.keyword) {
     case "required":
-      return "is required";
-    case "additionalProperties": {
-      const known = knownBeside(error, schema);
-      return known
-        ? unknownProperty(String(params["additionalProperty"]), known)
-        : `must be among ${error.parentSchema?.["form"] ?? "other names"}`;
-    }
-    case "enum":
-      return `must be one of ${(Array.isArray(params["allowedValues"]) ? params["allowedValues"] : []).join(", ")}`;
-    case "type":
-      return `must be ${(params["type"] === "string" && error.parentSchema?.["form"]) || article(String(params["type"]))}${howToWrite(String(params["type"]), error.data)}`;
-    case "pattern":
-      return `must be ${error.parentSchema?.["form"] ?? `like ${params["pattern"]}`}`;
+      return error.params.requiredProperties.map((name) => ({ path: [...path, name], reason: "is required" }));
+    case "additionalProperties":
+      return error.params.additionalProperties.map((name) => ({ path: [...path, name], ...strange(name, place) }));
+    // Of each strange member by itself, which stands in the one above.
+    case "boolean":
+      return [];
     default:
-      return error.message ?? "is not valid";
+      return [{ path, reason: reasonOf(error, place, valueAt(tree, path)) }];
+  }
+}
+
+/** What is wrong with a name; with the names that there are, where it is near none of them. */
+function strange(name: string, schema: PropertySchema | undefined): Omit<Failure, "path"> {
+  const known = schema?.properties && Object.keys(schema.properties);
+  if (!known) return { reason: `must be among ${schema?.form ?? "other names"}` };
+  const near = nearest(name, known);
+  const unknown = `there is no property ${shownPath([name])}`;
+  if (near) return { reason: `${unknown}: did you mean ${near}?` };
+  return { reason: `${unknown}: known are ${known.join(", ")}`, known };
+}
+
+/** What was expected, in words that never contain the value. */
+function reasonOf(error: SchemaError, schema: PropertySchema | undefined, value: Value | undefined): string {
+  switch (error.keyword) {
+    case "enum":
+      return `must be one of ${error.params.allowedValues.join(", ")}`;
+    case "type": {
+      const type = String(error.params.type);
+      return `must be ${(type === "string" && schema?.form) || article(type)}${howToWrite(type, value)}`;
+    }
+    case "pattern":
+      return `must be ${schema?.form ?? `like ${error.params.pattern}`}`;
+    default:
+      return error.message;
   }
 }
 
@@ -153,19 +178,6 @@ function howToWrite(type: string, data: unknown): string {
 
 function article(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
-}
-
-/** The names that there are beside one that is none of them; undefined where any name of a form would do. */
-function knownBeside({ keyword, parentSchema }: ErrorObject, schema: TObject): readonly string[] | undefined {
-  if (keyword !== "additionalProperties") return undefined;
-  if (parentSchema?.["properties"] === undefined && parentSchema?.["patternProperties"]) return undefined;
-  return Object.keys(parentSchema?.["properties"] ?? schema.properties);
-}
-
-function unknownProperty(name: string, known: readonly string[]): string {
-  const near = nearest(name, known);
-  const help = near ? `did you mean ${near}?` : `known are ${known.join(", ")}`;
-  return `there is no property ${shownPath([name])}: ${help}`;
 }
 
 function nearest(name: string, known: readonly string[]): string | undefined {

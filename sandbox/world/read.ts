@@ -1,5 +1,5 @@
-import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
-
+import { Check, Errors } from "typebox/schema";
+import { Settings } from "typebox/system";
 import { readWhole } from "../read-whole.ts";
 import { shown } from "../shown.ts";
 import { WorldDefinition } from "./definition.ts";
@@ -15,6 +15,9 @@ export interface Problem {
 /** A definition of a world cannot be used; the message has a line for each problem: `world.yaml:3:5: …`. */
 export class WorldFileError extends Error {}
 
+// Counted are all; TypeBox would end with the eighth.
+Settings.Set({ maxErrors: Number.POSITIVE_INFINITY });
+
 /** Problems beyond this many are only counted. */
 const SHOWN = 20;
 
@@ -26,7 +29,7 @@ export function readWorldFile(
   const yaml = parsed(file);
   const written = writtenOut(file, yaml);
   const { tree } = written;
-  if (!hasForm(tree)) throw refused(file, yaml, written, (validate().errors ?? []).flatMap(told));
+  if (!hasForm(tree)) throw refused(file, yaml, written, Errors(WorldDefinition, tree)[1].flatMap(told));
   const problems = examine(tree);
   if (problems.length > 0) throw refused(file, yaml, written, problems);
   return tree;
@@ -51,21 +54,8 @@ function writtenOut(file: string, yaml: YamlFile): WrittenOut {
   }
 }
 
-let compiled: ValidateFunction<WorldDefinition> | undefined;
-
-function validate(): ValidateFunction<WorldDefinition> {
-  compiled ??= new Ajv({
-    allErrors: true,
-    strict: true,
-    allowUnionTypes: true,
-    keywords: ["form"],
-    verbose: true,
-  }).compile(WorldDefinition);
-  return compiled;
-}
-
 function hasForm(tree: unknown): tree is WorldDefinition {
-  return validate()(tree);
+  return Check(WorldDefinition, tree);
 }
 
 /** Repeated entries have the same problem many times, in one place of the file. */
@@ -90,28 +80,45 @@ function pathText(path: Path): string {
 
 const UNKNOWN_PROPERTY = "there is no such property";
 
-function told({ instancePath, keyword, params, parentSchema, message }: ErrorObject): Problem[] {
-  const path: Path = instancePath
+type FormError = ReturnType<typeof Errors>[1][number];
+
+function told(error: FormError): Problem[] {
+  const path = pathOf(error.instancePath);
+  switch (error.keyword) {
+    case "required":
+      return error.params.requiredProperties.map((name) => ({ path, message: `${name} is missing` }));
+    case "additionalProperties": {
+      const known = Object.keys(schemaWord(error, "properties") ?? {}).join(", ");
+      const message = `${UNKNOWN_PROPERTY}; known are ${known}`;
+      return error.params.additionalProperties.map((name) => ({ path: [...path, name], message }));
+    }
+    case "enum":
+      return [{ path, message: `must be one of ${error.params.allowedValues.join(", ")}` }];
+    case "pattern":
+      return [{ path, message: `must be ${schemaWord(error, "form") ?? `like ${error.params.pattern}`}` }];
+    // Each branch of a union complains for itself, and so does what has no such property for each that is strange.
+    case "anyOf":
+    case "boolean":
+      return [];
+    default:
+      return [{ path, message: error.message }];
+  }
+}
+
+/** What the schema that is not met says by a word of its own. */
+function schemaWord({ schemaPath }: FormError, word: string): object | string | undefined {
+  const found = [...pathOf(schemaPath), word].reduce<unknown>(
+    (outer, key) => (typeof outer === "object" && outer !== null ? Reflect.get(outer, key) : undefined),
+    WorldDefinition,
+  );
+  return (typeof found === "object" && found !== null) || typeof found === "string" ? found : undefined;
+}
+
+/** A JSON pointer as a path. */
+function pathOf(pointer: string): Path {
+  return pointer
     .split("/")
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-  switch (keyword) {
-    case "required":
-      return [{ path, message: `${params["missingProperty"]} is missing` }];
-    case "additionalProperties": {
-      const known = Object.keys(parentSchema?.["properties"] ?? {});
-      const name = String(params["additionalProperty"]);
-      return [{ path: [...path, name], message: `${UNKNOWN_PROPERTY}; known are ${known.join(", ")}` }];
-    }
-    case "enum":
-      return [{ path, message: `must be one of ${[params["allowedValues"]].flat().join(", ")}` }];
-    case "pattern":
-      return [{ path, message: `must be ${parentSchema?.["form"] ?? `like ${params["pattern"]}`}` }];
-    // Each branch of a union complains for itself.
-    case "anyOf":
-      return [];
-    default:
-      return [{ path, message: message ?? "is not valid" }];
-  }
 }

@@ -181,7 +181,7 @@ pipelines: {github: {subject: "${subject}", claims: {environment: production}}}`
     [
       "a third secret",
       'projects: [{projectId: mail-1, clients: [{secrets: [{value: "1"}, {value: "2"}, {value: "3"}]}]}]',
-      /clients\[0\]\.secrets: must NOT have more than 2 items/,
+      /clients\[0\]\.secrets: must not have more than 2 items/,
     ],
     [
       "a profile that is not there",
