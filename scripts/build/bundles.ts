@@ -1,26 +1,47 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
 /** Taken from the program's project: two SDKs in one process know nothing of each other's resources. */
 const OF_THE_PROJECT = ["@pulumi/pulumi", "pulumi-gmailsync/dynamic/host"];
 
-/** Processes of their own are small, as they start often; what programs load keeps its names. */
-const BUNDLES = [
+interface Bundle {
+  readonly entry: string;
+  readonly external: string[];
+  readonly minify: boolean;
+}
+
+/** What the launchers in `bin` start. */
+const PROCESSES: readonly Bundle[] = [
   { entry: "provider/plugin/main", external: [], minify: true },
   { entry: "provider/cli/main", external: [], minify: true },
+];
+
+/** Processes of their own are small, as they start often; what programs load keeps its names. */
+const BUNDLES: readonly Bundle[] = [
+  ...PROCESSES,
   { entry: "provider/dynamic/operations", external: OF_THE_PROJECT, minify: true },
   { entry: "provider/dynamic/index", external: OF_THE_PROJECT, minify: false },
   { entry: "provider/sdk/index", external: OF_THE_PROJECT, minify: false },
 ];
 
+/** Makes a folder with the launchers and what they start, and nothing else; returns where the launchers are. */
+export async function writeProcesses(root: string, folder: string): Promise<string> {
+  await writeBundles(root, folder, PROCESSES);
+  cpSync(join(root, "bin"), join(folder, "bin"), { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{"type": "commonjs"}\n');
+  // Where the launchers keep compiled code, which is the folder's then.
+  mkdirSync(join(folder, ".gmailsync"), { recursive: true });
+  return join(folder, "bin");
+}
+
 /**
  * Writes each entry as one CommonJS file: for `import` and `require` alike, and what a single executable is made of. What the
  * sources load on first use is not run before that. Returns the files that went in.
  */
-export async function writeBundles(root: string, dist: string): Promise<ReadonlySet<string>> {
+export async function writeBundles(root: string, dist: string, bundles = BUNDLES): Promise<ReadonlySet<string>> {
   const results = await Promise.all(
-    BUNDLES.map(({ entry, ...options }) =>
+    bundles.map(({ entry, ...options }) =>
       build({
         ...options,
         absWorkingDir: root,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { LONG } from "../support/long.ts";
-import { ROOT } from "../support/package.ts";
+import { BIN } from "../support/package.ts";
 import { changeRow, mailboxRow, mailboxSettings, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
@@ -48,7 +48,7 @@ async function upOnAMachineThatDies(stack: TestStack, sandbox: Sandbox): Promise
 
 function originals({ directory: cwd, environment: env }: TestStack, ...args: string[]) {
   return new Promise<{ code: number; output: string }>((resolve) => {
-    execFile(join(ROOT, "bin", "gmailsync"), ["originals", ...args], { cwd, env }, (error, stdout, stderr) =>
+    execFile(join(BIN, "gmailsync"), ["originals", ...args], { cwd, env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), output: `${stdout}${stderr}` }),
     );
   });

@@ -7,7 +7,7 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { kill, treeOf } from "../chaos/processes.ts";
 import { gmailsync } from "../support/command.ts";
 import { LONG } from "../support/long.ts";
-import { installedPackage, programFolder, ROOT } from "../support/package.ts";
+import { BIN, installedPackage, programFolder } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import {
   administer,
@@ -46,7 +46,7 @@ describe("dynamic resources", () => {
 
   function program(main: string, text: string, environment: Readonly<Record<string, string>> = {}): TestProgram {
     const folder = programFolder();
-    const plugins = `plugins:\n  providers:\n    - {name: gmailsync, path: ${join(ROOT, "bin")}}\n`;
+    const plugins = `plugins:\n  providers:\n    - {name: gmailsync, path: ${BIN}}\n`;
     writeFileSync(
       join(folder, "Pulumi.yaml"),
       `name: dynamic\nruntime: nodejs\nmain: ${main}\noptions: {refresh: always}\n${plugins}`,

@@ -6,7 +6,7 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { twoEnvironments } from "../support/environments.ts";
 import { FLEET_SIZES, fleetEntries, fleetFile } from "../support/fleet.ts";
 import { LONG } from "../support/long.ts";
-import { ROOT } from "../support/package.ts";
+import { BIN, ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import { mailboxRow, temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
 
@@ -16,7 +16,7 @@ runtime: nodejs
 main: index.ts
 plugins:
   providers:
-    - {name: gmailsync, path: ${join(ROOT, "bin")}}
+    - {name: gmailsync, path: ${BIN}}
 `;
 
 /** The classes of this clone, with the SDK that the driver has loaded. */

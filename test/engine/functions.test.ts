@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ROOT } from "../support/package.ts";
+import { BIN } from "../support/package.ts";
 import { folderWith, SDK, TestProgram } from "../support/program.ts";
 import { changeRow, gmailProfile, mailboxRow, readyCells, testSandbox } from "../support/sandbox.ts";
 import { TestStack } from "../support/stack.ts";
@@ -79,7 +79,7 @@ test("`pulumi do` lists what can be imported, page by page, with filters", async
     const output = await stack.expect([
       "do",
       "--package",
-      join(ROOT, "bin", "pulumi-resource-gmailsync"),
+      join(BIN, "pulumi-resource-gmailsync"),
       `gmailsync:index:${name}`,
       "list",
       ...args,

@@ -6,7 +6,7 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { run } from "../../scripts/exec.ts";
 import { pulumiEnvironment } from "../../scripts/workspace.ts";
 import { gmailsync } from "../support/command.ts";
-import { programFolder, ROOT } from "../support/package.ts";
+import { BIN, programFolder, ROOT } from "../support/package.ts";
 import { mailboxRow, testSandbox } from "../support/sandbox.ts";
 
 /** The second client of the example. */
@@ -24,7 +24,7 @@ describe("examples/many-stacks", () => {
     folder = programFolder();
     cpSync(join(ROOT, "examples", "many-stacks"), folder, { recursive: true });
     const file = join(folder, "Pulumi.yaml");
-    writeFileSync(file, readFileSync(file, "utf8").replace("../../bin", join(ROOT, "bin")));
+    writeFileSync(file, readFileSync(file, "utf8").replace("../../bin", BIN));
     env = {
       ...process.env,
       ...sandbox.environment,

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ROOT } from "../support/package.ts";
+import { BIN } from "../support/package.ts";
 import { changeRow, mailboxRow, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
@@ -15,7 +15,7 @@ test("an original that was lost is set again, and destroy then puts the mailbox 
   const originals = (...args: string[]) =>
     new Promise<{ code: number; output: string }>((resolve) => {
       const options = { cwd: stack.directory, env: stack.environment };
-      execFile(join(ROOT, "bin", "gmailsync"), ["originals", ...args], options, (error, stdout, stderr) =>
+      execFile(join(BIN, "gmailsync"), ["originals", ...args], options, (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), output: `${stdout}${stderr}` }),
       );
     });

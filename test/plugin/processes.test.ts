@@ -9,9 +9,10 @@ import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { HttpEffect } from "../../sandbox/faults/fault.ts";
+import { BIN } from "../support/package.ts";
 import { gmailProfile, mailboxRow, temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
 
-const LAUNCHER = join(import.meta.dirname, "..", "..", "bin", "pulumi-resource-gmailsync");
+const LAUNCHER = join(BIN, "pulumi-resource-gmailsync");
 const TYPE = "gmailsync:index:Mailbox";
 /** What the product allows itself at most, and what a busy machine adds. */
 const ENDED = { timeout: 20_000, interval: 50 };

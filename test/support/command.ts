@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { ROOT } from "./package.ts";
+import { BIN } from "./package.ts";
 
-export const COMMAND = join(ROOT, "bin", "gmailsync");
+export const COMMAND = join(BIN, "gmailsync");
 
 export interface Ended {
   /** 1 where a signal has ended it. */

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MAIL_SCOPE, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { programFolder, ROOT } from "../support/package.ts";
+import { BIN, programFolder } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import { temporaryDirectory, writes } from "../support/sandbox.ts";
 import { newServiceAccount } from "../support/service-account.ts";
@@ -42,8 +42,7 @@ export function openProject(files: Files, sandbox: Sandbox): Project {
 
 /** Another program in the folder of the first, or the first again. */
 export function putFiles(folder: string, files: Files): void {
-  for (const [name, text] of Object.entries(files))
-    writeFileSync(join(folder, name), text.replace(PLUGIN, join(ROOT, "bin")));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text.replace(PLUGIN, BIN));
 }
 
 export function openYaml(files: Files, sandbox: Sandbox): YamlProject {
