@@ -2,13 +2,14 @@ import type { ComponentResourceOptions, Output } from "@pulumi/pulumi";
 import { Fault } from "../fault.ts";
 import { type LoadedFleet, loadFleet, type Surroundings } from "../fleet/load-fleet.ts";
 import type { PlannedMailbox } from "../fleet/plan.ts";
+import { outputBehind } from "./fleet/child.ts";
 import { type MadeClient, type MadeMailbox, makeClient, makeMailbox } from "./fleet/children.ts";
 import { missingOf } from "./fleet/missing.ts";
 import type { FleetMailbox, FleetSummary, WaitingMailbox } from "./fleet/outputs.ts";
 import { type Registered, summarized } from "./fleet/summary.ts";
 import { surroundingsOf } from "./fleet/surroundings.ts";
 import type { FleetValue } from "./fleet-value.ts";
-import { all, ComponentResource, makeOutput, ResourceError, rpcKeepAlive, warn } from "./pulumi.ts";
+import { ComponentResource, makeOutput, ResourceError, rpcKeepAlive, warn } from "./pulumi.ts";
 
 /** Either a file or the same as a value. */
 export interface FleetArgs {
@@ -75,7 +76,7 @@ interface Start {
 
 /**
  * So many mailboxes are registered at the same time: more than the engine has places for. Each that waits for its answer takes 70 KB of
- * memory with its activation, ten times what is left of it afterwards.
+ * memory with its activation, of which a program keeps 20 and the plugin 4.
  */
 const AT_ONCE = 500;
 
@@ -124,22 +125,26 @@ async function build(fleet: FleetComponent, name: string, loaded: LoadedFleet): 
 }
 
 /** Stands for the client of mailboxes that share the fate of one which has failed; undefined where it has not. */
-function failedClient({ place, urn, causes }: MadeMailbox): MadeClient | undefined {
-  return place ? undefined : { profile: { urn, failed: true, skipped: false }, causes };
+function failedClient({ told, urn, causes }: MadeMailbox): MadeClient | undefined {
+  return told ? undefined : { profile: { urn, failed: true, skipped: false }, causes };
 }
 
-/** One output for all, as every level of outputs costs promises. Those that have failed themselves are left out. */
+/** One output for all. Those that have failed themselves are left out. */
 function together(registered: readonly Registered[]): Output<Record<string, FleetMailbox>> {
-  const there = registered.flatMap(({ planned, made: { place, status } }) =>
-    place ? [{ planned, told: [...place, makeOutput(status)] }] : [],
+  const there = registered.flatMap(({ planned: { key, client }, made: { told, last } }) =>
+    told ? [{ key, last, told: { client, ...told } }] : [],
   );
-  return all(there.flatMap(({ told }) => told)).apply((values) =>
-    Object.fromEntries(
-      there.map(({ planned: { key, client } }, index): [string, FleetMailbox] => {
-        const [mailboxId = "", kind = "", webUrl = "", status = ""] = values.slice(4 * index, 4 * index + 4);
-        return [key, { mailboxId, client, kind, webUrl, status }];
-      }),
-    ),
+  const isKnown = there.every(({ told }) => Object.values(told).every((value) => value !== undefined));
+  const mailboxes = Object.fromEntries(
+    there.map(({ key, told: { mailboxId = "", client, kind = "", webUrl = "", status = "" } }) => [
+      key,
+      { mailboxId, client, kind, webUrl, status },
+    ]),
+  );
+  return outputBehind(
+    mailboxes,
+    isKnown,
+    there.map(({ last }) => last),
   );
 }
 

@@ -112,6 +112,27 @@ describe("a fleet in a TypeScript program", () => {
     },
   );
 
+  test("gives each its values, and what uses them stands behind all its mailboxes", async () => {
+    const sandbox = await testSandbox();
+    const queue = "  - address: support@northwind.example\n    kind: queue\n    activate: false\n";
+    const outside = `${EXPORTED.replace("{ Fleet }", "{ Fleet, MailboxActivation }")}
+      const mailboxId = mailboxes.apply((all) => all["support@northwind.example"].mailboxId);
+      new MailboxActivation("outside", { mailboxId, profileId: profiles.apply((all) => all["north"]) });`;
+    const program = fleetProgram(sandbox, `${fleetFile(fleetEntries("anna"))}${queue}`, outside);
+    const { ok, stdout } = await program.run("up", SECRET);
+    expect(ok, stdout).toBe(true);
+    const { deployment } = await program.run("export");
+    const made = deployment?.resources.find(({ urn }) => urn.endsWith("::outside"));
+    const { mailboxid } = mailboxRow(sandbox, "support@northwind.example");
+    expect(made?.inputs).toMatchObject({ mailboxId: mailboxid });
+    const behind = made?.dependencies?.map((urn) => urn.split("gmailsync:index:").at(-1));
+    expect(behind?.toSorted()).toEqual([
+      "EmailServerProfile::fleet-north",
+      "Mailbox::support@northwind.example/queue",
+      "MailboxActivation::anna@northwind.example",
+    ]);
+  });
+
   test.runIf(LONG)("leaves what depends on a failed client as it is", async () => {
     const sandbox = await testSandbox();
     const program = fleetProgram(sandbox, fleetFile(fleetEntries("anna")));

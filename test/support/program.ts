@@ -22,7 +22,9 @@ export interface ProgramResult {
       readonly urn: string;
       readonly type: string;
       readonly id: string;
+      readonly inputs?: Readonly<Record<string, unknown>>;
       readonly outputs?: Readonly<Record<string, unknown>>;
+      readonly dependencies?: readonly string[];
     }[];
   };
 }

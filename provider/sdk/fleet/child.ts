@@ -52,6 +52,16 @@ export async function knownValue(value: unknown): Promise<unknown> {
   return typeof promise === "function" ? Reflect.apply(promise, value, []) : undefined;
 }
 
+/** An output of a plain value that stands behind resources, which the SDK makes of other outputs only. */
+export function outputBehind<T>(value: T, isKnown: boolean, urns: readonly string[]): Output<T> {
+  const resources = urns.map((urn) => new DependencyResource(urn));
+  const promises = [value, isKnown, false, resources].map((each) => Promise.resolve(each));
+  const output: unknown = AnyOutput;
+  const made: unknown = typeof output === "function" && Reflect.construct(output, [resources, ...promises]);
+  if (AnyOutput.isInstance<T>(made)) return made;
+  throw new Error("this version of @pulumi/pulumi makes outputs in another way");
+}
+
 /** Those of its promises that an output holds from the beginning, which its type does not show. */
 function promisesOf(output: Output<unknown>): readonly Promise<unknown>[] {
   return ["isKnown", "isSecret"].map((name) => Promise.resolve(Reflect.get(output, name)));

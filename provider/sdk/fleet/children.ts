@@ -11,7 +11,7 @@ import {
   type MailboxActivationArgs,
   type MailboxArgs,
 } from "../resources.ts";
-import { behind, type Child, causesAmong, settled } from "./child.ts";
+import { behind, type Child, causesAmong, knownValue, settled } from "./child.ts";
 
 /** Have the form of what a failed child would have told. Nothing is made of them: the engine skips who gets them. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
@@ -99,12 +99,16 @@ class FleetActivation extends GmailsyncResource {
   }
 }
 
+/** What a mailbox tells; undefined what is not known yet. Plain, as each output of thousands would keep its resource, with all that it has. */
+export type Told = Readonly<Record<"mailboxId" | "kind" | "webUrl" | "status", string | undefined>>;
+
 /** A mailbox that was registered. */
 export interface MadeMailbox {
   readonly urn: string;
-  /** Id, kind and web URL; undefined where it failed. */
-  readonly place: readonly [Output<string>, Output<string>, Output<string>] | undefined;
-  readonly status: Output<string> | "failure" | "notActivated";
+  /** Undefined where it failed. */
+  readonly told: Told | undefined;
+  /** URN of the last of both that has come through: of its activation, else its own. */
+  readonly last: string;
   /** URNs of what may have kept it from success, the nearest first. */
   readonly causes: readonly string[];
 }
@@ -127,23 +131,30 @@ export async function makeMailbox(
   );
   const { urn } = mailbox;
   const causes = [...causesAmong([mailbox]), ...before];
-  const place = mailbox.failed ? undefined : placeOf(mailbox.resource);
-  if (!activation) return { urn, place, status: place ? "notActivated" : "failure", causes };
+  const place = mailbox.failed ? undefined : mailbox.resource;
+  if (!activation) return { urn, last: urn, told: await toldBy(place, "notActivated"), causes };
   const activated = await settled(
     parent,
     new FleetActivation(
       name,
-      { ...activation, mailboxId: place?.[0] ?? NOBODY, profileId },
+      { ...activation, mailboxId: place?.mailboxId ?? NOBODY, profileId },
       { parent, aliases: aliasesOf(aliases.activation, formerNames), ...behind(mailbox, ["mailboxId", "profileId"]) },
     ),
     mailbox,
   );
-  const status = activated.failed ? "failure" : activated.resource.status;
-  return { urn, place, status, causes: [...causesAmong([activated]), ...causes] };
+  const last = activated.failed ? urn : activated.urn;
+  const told = await toldBy(place, activated.failed ? "failure" : activated.resource.status);
+  return { urn, last, told, causes: [...causesAmong([activated]), ...causes] };
 }
 
-function placeOf({ mailboxId, kind, webUrl }: FleetMailboxResource): NonNullable<MadeMailbox["place"]> {
-  return [mailboxId, kind, webUrl];
+async function toldBy(
+  place: FleetMailboxResource | undefined,
+  status: Output<string> | "failure" | "notActivated",
+): Promise<Told | undefined> {
+  if (!place) return undefined;
+  const values = await Promise.all([place.mailboxId, place.kind, place.webUrl, status].map(knownValue));
+  const [mailboxId, kind, webUrl, said] = values.map((value) => (value === undefined ? value : String(value)));
+  return { mailboxId, kind, webUrl, status: said };
 }
 
 /** A former name, in a fleet or outside of any component, or a whole URN; and former names in a fleet, which have the same parent. */
