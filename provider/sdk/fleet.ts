@@ -76,7 +76,7 @@ interface Start {
 
 /**
  * So many mailboxes are registered at the same time: more than the engine has places for. Each that waits for its answer takes 70 KB of
- * memory with its activation, of which a program keeps 20 and the plugin 4.
+ * memory with its activation, of which a program keeps a third and the plugin next to nothing.
  */
 const AT_ONCE = 500;
 
