@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BIN } from "./published.ts";
 import { median, timed } from "./sandbox.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -27,7 +28,7 @@ writeFileSync(join(folder, "mailboxes.lock"), addresses.map((address) => `${addr
 
 const bareYaml = `import { readFileSync } from "node:fs"; import { parse } from ${JSON.stringify(join(ROOT, "node_modules", "yaml", "dist", "index.js"))}; parse(readFileSync(${JSON.stringify(file)}, "utf8"));`;
 const COMMANDS = {
-  check: [join(ROOT, "provider", "cli", "main.ts"), "check", file],
+  check: [join(BIN, "..", "provider", "cli", "main.js"), "check", file],
   yaml: ["--input-type=module", "--eval", bareYaml],
   node: ["--eval", ""],
 } as const;

@@ -7,6 +7,7 @@ import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../sandbox/google/state.ts";
 import { pulumiCli } from "../scripts/pulumi-cli.ts";
 import { pulumiEnvironment } from "../scripts/workspace.ts";
 import { type Peaks, peaksOf } from "./peaks.ts";
+import { BIN } from "./published.ts";
 import type { BenchSandbox } from "./sandbox.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -20,7 +21,7 @@ config:
   googleClientSecret: {type: string, secret: true}
 resources:
 `;
-const HEAD = headOf("gmailsync", join(ROOT, "bin"));
+const HEAD = headOf("gmailsync", BIN);
 
 export function addressesOf(mailboxes: number): string[] {
   return Array.from({ length: mailboxes }, (_, i) => `user${String(i + 1).padStart(4, "0")}@northwind.example`);
@@ -128,7 +129,7 @@ export async function benchStack(
   await pulumi("config", "set", "--secret", "googleClientSecret", SEED_CLIENT_SECRET);
   return {
     pulumi,
-    gmailsync: (...args) => run(join(ROOT, "bin", "gmailsync"), args),
+    gmailsync: (...args) => run(join(BIN, "gmailsync"), args),
     state: () => stateOf(folder, "bench", name),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -4,7 +4,7 @@
  */
 export { ResourceError } from "@pulumi/pulumi/errors.js";
 export { info, warn } from "@pulumi/pulumi/log/index.js";
-export { all, Output, output as makeOutput, secret } from "@pulumi/pulumi/output.js";
+export { Output, output as makeOutput, secret } from "@pulumi/pulumi/output.js";
 export {
   ComponentResource,
   CustomResource,
