@@ -1,5 +1,5 @@
 import type { Static, TObject } from "typebox";
-import { Check, Errors } from "typebox/schema";
+import { Check, Compile, Errors, type Validator } from "typebox/schema";
 import { Settings } from "typebox/system";
 import { containsUnknown, type Path, pick, type Tree, type Value, valueAt } from "../values.ts";
 import { membersAsGiven } from "./as-given.ts";
@@ -22,17 +22,42 @@ interface CarriedOut extends PropertySchema {
   readonly "~refine"?: readonly { check(value: unknown): boolean; error(value: unknown): string }[];
 }
 
-const carried = new WeakMap<object, CarriedOut>();
+/** Compiling takes as long as so many checks, of which a command that handles a few mailboxes makes less. */
+const OFTEN = 200;
 
-function carriedOut(schema: PropertySchema): CarriedOut {
-  const known = carried.get(schema);
+/** What values of a schema are held to. */
+class Form {
+  readonly #schema: CarriedOut;
+  #uses = 0;
+  #compiled: Validator | undefined;
+
+  constructor(schema: PropertySchema) {
+    this.#schema = translated(schema);
+  }
+
+  fits(value: unknown): boolean {
+    if (++this.#uses === OFTEN) this.#compiled = Compile(this.#schema);
+    return this.#compiled ? this.#compiled.Check(value) : Check(this.#schema, value);
+  }
+
+  errors(value: unknown): readonly SchemaError[] {
+    return Errors(this.#schema, value)[1];
+  }
+}
+
+type SchemaError = ReturnType<typeof Errors>[1][number];
+
+const forms = new WeakMap<object, Form>();
+
+function formOf(schema: PropertySchema): Form {
+  const known = forms.get(schema);
   if (known) return known;
-  const fresh = translated(schema);
-  carried.set(schema, fresh);
+  const fresh = new Form(schema);
+  forms.set(schema, fresh);
   return fresh;
 }
 
-/** A `check` takes the place of its pattern. Lengths are in UTF-16 units, as Dataverse counts; TypeBox would count what people see as one. */
+/** A `check` takes the place of its pattern. Lengths are in UTF-16 units, as Dataverse counts, not in code points. */
 function translated({ check, maxLength = Number.POSITIVE_INFINITY, ...schema }: PropertySchema): CarriedOut {
   const { form, pattern, items, properties, patternProperties, ...rest } = schema;
   const refusal = (value: unknown): string | undefined => {
@@ -60,7 +85,7 @@ function allTranslated(schemas: Readonly<Record<string, PropertySchema>>): Reado
 
 /** Whether the value has the schema's shape. */
 export function matches<S extends TObject>(schema: S, value: unknown): value is Static<S> {
-  return Check(carriedOut(schema), value);
+  return formOf(schema).fits(value);
 }
 
 /** Values taken for what they are, with defaults for what is not given; undefined where that has not the schema's shape. */
@@ -74,14 +99,17 @@ export function soundPart<S extends TObject>(schema: S, tree: Tree): Partial<Sta
   const loose = looseOf(schema);
   const candidate = pick(tree, (name) => Object.hasOwn(loose.properties, name));
   if (matchesLoosely(schema, candidate)) return candidate;
-  const [, errors] = Errors(carriedOut(loose), candidate);
-  const broken = new Set(errors.map(({ instancePath }) => pathOf(instancePath)[0]));
+  const broken = new Set(
+    formOf(loose)
+      .errors(candidate)
+      .map(({ instancePath }) => pathOf(instancePath)[0]),
+  );
   const sound = pick(candidate, (name) => !broken.has(name));
   return matchesLoosely(schema, sound) ? sound : {};
 }
 
 function matchesLoosely<S extends TObject>(schema: S, value: unknown): value is Partial<Static<S>> {
-  return Check(carriedOut(looseOf(schema)), value);
+  return formOf(looseOf(schema)).fits(value);
 }
 
 interface LooseSchema {
@@ -108,8 +136,9 @@ function looseOf(schema: TObject): LooseSchema {
 export function validate(schema: TObject, tree: Tree): { readonly tree: Tree; readonly failures: readonly Failure[] } {
   const copy = membersAsGiven(schema, tree);
   if (matches(schema, copy)) return { tree: copy, failures: [] };
-  const [, errors] = Errors(carriedOut(schema), copy);
-  const failures = errors.flatMap((error) => failuresOf(error, schema, copy));
+  const failures = formOf(schema)
+    .errors(copy)
+    .flatMap((error) => failuresOf(error, schema, copy));
   return { tree: copy, failures: failures.filter(({ path }) => !containsUnknown(valueAt(copy, path) ?? null)) };
 }
 
@@ -121,8 +150,6 @@ function pathOf(pointer: string): Path {
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
-
-type SchemaError = ReturnType<typeof Errors>[1][number];
 
 function failuresOf(error: SchemaError, schema: PropertySchema, tree: Tree): readonly Failure[] {
   const path = pathOf(error.instancePath);

@@ -40,14 +40,22 @@ test("defaults are filled in where nothing is given, and what is given is not to
   expect(completed(schema, { kind: "three" })).toBeUndefined();
 });
 
-test("lengths are those of UTF-16, whatever people see as one character", () => {
+test("lengths are those of UTF-16, as Dataverse counts", () => {
   expect(reasons({ text: "abcd" })).toEqual([]);
-  expect(reasons({ text: `a${"\u0301".repeat(4)}` })).toEqual(["text must not have more than 4 characters"]);
+  expect(reasons({ text: "\u{1F600}".repeat(2) })).toEqual([]);
+  expect(reasons({ text: "\u{1F600}".repeat(3) })).toEqual(["text must not have more than 4 characters"]);
 });
 
 test("a check speaks in place of its pattern, in the words of the form", () => {
   expect(reasons({ word: "no" })).toEqual(["word must be a word; this one is no"]);
   expect(reasons({ word: "yes" })).toEqual([]);
+});
+
+test("what is checked often is checked in the same way", () => {
+  for (let round = 0; round < 500; round++) {
+    expect(reasons({ word: "yes", list: [{ count: round }] })).toEqual([]);
+    expect(reasons({ word: "no", kind: "three" })).toHaveLength(2);
+  }
 });
 
 test("all that is wrong is told, each by its place", () => {
