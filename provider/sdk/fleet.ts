@@ -2,7 +2,7 @@ import type { ComponentResourceOptions, Output } from "@pulumi/pulumi";
 import { Fault } from "../fault.ts";
 import { type LoadedFleet, loadFleet, type Surroundings } from "../fleet/load-fleet.ts";
 import type { PlannedMailbox } from "../fleet/plan.ts";
-import { outputBehind } from "./fleet/child.ts";
+import { knownYet, mayBeTold, outputBehind } from "./fleet/child.ts";
 import { type MadeClient, type MadeMailbox, makeClient, makeMailbox } from "./fleet/children.ts";
 import { missingOf } from "./fleet/missing.ts";
 import type { FleetMailbox, FleetSummary, WaitingMailbox } from "./fleet/outputs.ts";
@@ -112,7 +112,8 @@ async function build(fleet: FleetComponent, name: string, loaded: LoadedFleet): 
   const profiles: Record<string, Output<string>> = {};
   for (const [client, made] of clients) {
     const { profile } = await made;
-    if (!profile.failed) profiles[client] = profile.resource.profileId;
+    const profileId = profile.failed ? undefined : profile.resource.profileId;
+    if (profileId && mayBeTold(await knownYet(profileId))) profiles[client] = profileId;
   }
   const mailboxes = together(registered);
   const counted = summarized(fleet, registered, mailboxes);
@@ -125,27 +126,22 @@ async function build(fleet: FleetComponent, name: string, loaded: LoadedFleet): 
 }
 
 /** Stands for the client of mailboxes that share the fate of one which has failed; undefined where it has not. */
-function failedClient({ told, urn, causes }: MadeMailbox): MadeClient | undefined {
-  return told ? undefined : { profile: { urn, failed: true, skipped: false }, causes };
+function failedClient({ failed, urn, causes }: MadeMailbox): MadeClient | undefined {
+  return failed ? { profile: { urn, failed, skipped: false }, causes } : undefined;
 }
 
-/** One output for all. Those that have failed themselves are left out. */
+/** One output for all. Those that have failed themselves are left out, and those that were passed over. */
 function together(registered: readonly Registered[]): Output<Record<string, FleetMailbox>> {
-  const there = registered.flatMap(({ planned: { key, client }, made: { told, last } }) =>
-    told ? [{ key, last, told: { client, ...told } }] : [],
-  );
-  const isKnown = there.every(({ told }) => Object.values(told).every((value) => value !== undefined));
-  const mailboxes = Object.fromEntries(
-    there.map(({ key, told: { mailboxId = "", client, kind = "", webUrl = "", status = "" } }) => [
+  const there = registered.flatMap(({ planned, made: { told, last } }) => (told ? [{ planned, told, last }] : []));
+  const mailboxes = there.map(
+    ({ planned: { key, client }, told: { mailboxId, kind, webUrl, status } }): [string, FleetMailbox] => [
       key,
       { mailboxId, client, kind, webUrl, status },
-    ]),
+    ],
   );
-  return outputBehind(
-    mailboxes,
-    isKnown,
-    there.map(({ last }) => last),
-  );
+  const isKnown = there.every(({ told }) => told.isKnown);
+  const urns = there.map(({ last }) => last);
+  return outputBehind(Object.fromEntries(mailboxes), isKnown, urns);
 }
 
 /**

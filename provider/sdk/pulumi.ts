@@ -18,4 +18,4 @@ export {
 } from "@pulumi/pulumi/resource.js";
 export { getConfig } from "@pulumi/pulumi/runtime/config.js";
 export { invoke, invokeOutput } from "@pulumi/pulumi/runtime/invoke.js";
-export { getProject, rpcKeepAlive } from "@pulumi/pulumi/runtime/settings.js";
+export { getProject, isDryRun, rpcKeepAlive } from "@pulumi/pulumi/runtime/settings.js";

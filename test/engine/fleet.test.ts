@@ -140,6 +140,24 @@ test("two stacks share a file, each with its clients: neither sees, nor takes aw
   expect(profileOf("bert")).toBeTruthy();
 });
 
+test("of a run with targets the fleet tells those, and nothing that stays unknown", async () => {
+  const sandbox = await testSandbox();
+  const stack = new TestStack(sandbox);
+  await stack.init(FLEET);
+  writeFileSync(join(stack.directory, "mailboxes.yaml"), file(entries("anna", "bert")));
+  const targets = ["**::fleet", "**::fleet-north", "**::anna@northwind.example"].flatMap((urn) => ["--target", urn]);
+  const { code, output } = await stack.up(...targets);
+  expect(code, output).toBe(0);
+  expect((await stack.resource("fleet"))?.outputs).toMatchObject({
+    mailboxes: { "anna@northwind.example": { status: "success" } },
+  });
+  expect(stack.stateText()).not.toContain("04da6b54-80e4-46f7-96ec-b56ff0331ba9");
+  expect(mailboxRow(sandbox, "bert@northwind.example")).toMatchObject({ incomingemaildeliverymethod: 0 });
+  const { code: all, output: told } = await stack.up();
+  expect(all, told).toBe(0);
+  expect(told).toContain("2 success of 2");
+});
+
 test.runIf(LONG)("single resources come into a fleet without being made anew", async () => {
   const sandbox = await testSandbox();
   const stack = new TestStack(sandbox);

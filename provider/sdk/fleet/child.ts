@@ -1,5 +1,5 @@
 import type { ComponentResource, CustomResource, CustomResourceOptions, Output } from "@pulumi/pulumi";
-import { Output as AnyOutput, createUrn, DependencyResource, resourceName, resourceType } from "../pulumi.ts";
+import { Output as AnyOutput, createUrn, DependencyResource, isDryRun, resourceName, resourceType } from "../pulumi.ts";
 
 /** A child that has settled. One that failed, or was skipped as it stands behind one that failed, has no outputs. */
 export type Child<R extends CustomResource = CustomResource> =
@@ -50,6 +50,16 @@ export async function knownValue(value: unknown): Promise<unknown> {
   if (!AnyOutput.isInstance(value)) return value;
   const promise: unknown = Reflect.get(value, "promise");
   return typeof promise === "function" ? Reflect.apply(promise, value, []) : undefined;
+}
+
+/** Whether an output, or anything else, is known. */
+export async function knownYet(value: unknown): Promise<boolean> {
+  return !AnyOutput.isInstance(value) || Reflect.get(value, "isKnown");
+}
+
+/** Whether it may be told: outputs of what a run with targets has not come to stay unknown, and the state would hold the mark of that. */
+export function mayBeTold(isKnown: boolean): boolean {
+  return isKnown || isDryRun();
 }
 
 /** An output of a plain value that stands behind resources, which the SDK makes of other outputs only. */

@@ -11,7 +11,8 @@ import {
   type MailboxActivationArgs,
   type MailboxArgs,
 } from "../resources.ts";
-import { behind, type Child, causesAmong, knownValue, settled } from "./child.ts";
+import { behind, type Child, causesAmong, knownValue, knownYet, mayBeTold, settled } from "./child.ts";
+import type { FleetMailbox } from "./outputs.ts";
 
 /** Have the form of what a failed child would have told. Nothing is made of them: the engine skips who gets them. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
@@ -99,13 +100,16 @@ class FleetActivation extends GmailsyncResource {
   }
 }
 
-/** What a mailbox tells; undefined what is not known yet. Plain, as each output of thousands would keep its resource, with all that it has. */
-export type Told = Readonly<Record<"mailboxId" | "kind" | "webUrl" | "status", string | undefined>>;
+/** What a mailbox tells. Plain, as each output of thousands would keep its resource, with all that it has. */
+interface Told extends Omit<FleetMailbox, "client"> {
+  readonly isKnown: boolean;
+}
 
 /** A mailbox that was registered. */
 export interface MadeMailbox {
   readonly urn: string;
-  /** Undefined where it failed. */
+  readonly failed: boolean;
+  /** Undefined where it failed, or where a run with targets has passed it over. */
   readonly told: Told | undefined;
   /** URN of the last of both that has come through: of its activation, else its own. */
   readonly last: string;
@@ -132,7 +136,8 @@ export async function makeMailbox(
   const { urn } = mailbox;
   const causes = [...causesAmong([mailbox]), ...before];
   const place = mailbox.failed ? undefined : mailbox.resource;
-  if (!activation) return { urn, last: urn, told: await toldBy(place, "notActivated"), causes };
+  const { failed } = mailbox;
+  if (!activation) return { urn, failed, last: urn, told: await toldBy(place, "notActivated"), causes };
   const activated = await settled(
     parent,
     new FleetActivation(
@@ -144,7 +149,7 @@ export async function makeMailbox(
   );
   const last = activated.failed ? urn : activated.urn;
   const told = await toldBy(place, activated.failed ? "failure" : activated.resource.status);
-  return { urn, last, told, causes: [...causesAmong([activated]), ...causes] };
+  return { urn, failed, last, told, causes: [...causesAmong([activated]), ...causes] };
 }
 
 async function toldBy(
@@ -152,9 +157,12 @@ async function toldBy(
   status: Output<string> | "failure" | "notActivated",
 ): Promise<Told | undefined> {
   if (!place) return undefined;
-  const values = await Promise.all([place.mailboxId, place.kind, place.webUrl, status].map(knownValue));
-  const [mailboxId, kind, webUrl, said] = values.map((value) => (value === undefined ? value : String(value)));
-  return { mailboxId, kind, webUrl, status: said };
+  const outputs = [place.mailboxId, place.kind, place.webUrl, status];
+  const isKnown = (await Promise.all(outputs.map(knownYet))).every(Boolean);
+  if (!mayBeTold(isKnown)) return undefined;
+  const values = await Promise.all(outputs.map(async (output) => String((await knownValue(output)) ?? "")));
+  const [mailboxId = "", kind = "", webUrl = "", said = ""] = values;
+  return { isKnown, mailboxId, kind, webUrl, status: said };
 }
 
 /** A former name, in a fleet or outside of any component, or a whole URN; and former names in a fleet, which have the same parent. */
