@@ -125,10 +125,10 @@ export interface PropertySchema {
   readonly maxItems?: number;
 }
 
-/** What a schema says of one member of an object or a list. */
+/** What a schema says of one member of an object or a list. Names of objects may be numbers, too. */
 export function memberOf(schema: PropertySchema, key: string | number): PropertySchema | undefined {
   const { properties = {}, patternProperties = {}, items } = schema;
-  return typeof key === "number" ? items : (ownOf(properties, key) ?? Object.values(patternProperties)[0]);
+  return items ?? ownOf(properties, String(key)) ?? Object.values(patternProperties)[0];
 }
 
 /** The properties of an object schema by name. */

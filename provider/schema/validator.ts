@@ -22,7 +22,7 @@ interface CarriedOut extends PropertySchema {
   readonly "~refine"?: readonly { check(value: unknown): boolean; error(value: unknown): string }[];
 }
 
-/** Compiling takes as long as so many checks, of which a command that handles a few mailboxes makes less. */
+/** Compiling takes as long as so many checks, of which a command that handles a few mailboxes makes fewer. */
 const OFTEN = 200;
 
 /** What values of a schema are held to. */

@@ -26,6 +26,9 @@ const schema = Type.Object(
         check: (text: string) => (text === "no" ? "is no" : undefined),
       }),
     ),
+    named: Type.Optional(
+      Type.Record(Type.String(), Type.Object({ a: Type.Optional(Type.String()) }, { additionalProperties: false })),
+    ),
     list: Type.Optional(Type.Array(Type.Object({ count: Type.Integer() }, { additionalProperties: false }))),
   },
   { additionalProperties: false },
@@ -62,8 +65,9 @@ test("all that is wrong is told, each by its place", () => {
   const list = Array.from({ length: 20 }, (_, index) => ({ count: index % 2 ? index : "many" }));
   expect(reasons({ list })).toHaveLength(10);
   expect(reasons({ list: [{ count: 1, cuont: 2 }, {}], constructor: 1 })).toEqual([
-    "constructor there is no property constructor: known are kind, text, word, list",
+    "constructor there is no property constructor: known are kind, text, word, named, list",
     "list.0.cuont there is no property cuont: did you mean count?",
     "list.1.count is required",
   ]);
+  expect(reasons({ named: { "1": { "2": true } } })).toEqual(['named.1.2 there is no property ["2"]: did you mean a?']);
 });
