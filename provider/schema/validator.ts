@@ -1,5 +1,5 @@
 import type { Static, TObject } from "typebox";
-import { Check, Compile, Errors, type Validator } from "typebox/schema";
+import { Check, Compile, Errors, Pointer, type Validator } from "typebox/schema";
 import { Settings } from "typebox/system";
 import { containsUnknown, type Path, pick, type Tree, type Value, valueAt } from "../values.ts";
 import { membersAsGiven } from "./as-given.ts";
@@ -144,11 +144,7 @@ export function validate(schema: TObject, tree: Tree): { readonly tree: Tree; re
 
 /** A JSON pointer as a path. */
 function pathOf(pointer: string): Path {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  return Pointer.Indices(pointer).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
 function failuresOf(error: SchemaError, schema: PropertySchema, tree: Tree): readonly Failure[] {

@@ -1,4 +1,4 @@
-import { Check, Errors } from "typebox/schema";
+import { Check, Errors, Pointer } from "typebox/schema";
 import { Settings } from "typebox/system";
 import { readWhole } from "../read-whole.ts";
 import { shown } from "../shown.ts";
@@ -106,19 +106,11 @@ function told(error: FormError): Problem[] {
 }
 
 /** What the schema that is not met says by a word of its own. */
-function schemaWord({ schemaPath }: FormError, word: string): object | string | undefined {
-  const found = [...pathOf(schemaPath), word].reduce<unknown>(
-    (outer, key) => (typeof outer === "object" && outer !== null ? Reflect.get(outer, key) : undefined),
-    WorldDefinition,
-  );
-  return (typeof found === "object" && found !== null) || typeof found === "string" ? found : undefined;
+function schemaWord({ schemaPath }: FormError, word: string): unknown {
+  return Pointer.Get(WorldDefinition, `${schemaPath.replace(/^#/, "")}/${word}`);
 }
 
 /** A JSON pointer as a path. */
 function pathOf(pointer: string): Path {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  return Pointer.Indices(pointer).map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }

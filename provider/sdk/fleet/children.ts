@@ -133,10 +133,9 @@ export async function makeMailbox(
     ),
     profile,
   );
-  const { urn } = mailbox;
+  const { urn, failed } = mailbox;
   const causes = [...causesAmong([mailbox]), ...before];
   const place = mailbox.failed ? undefined : mailbox.resource;
-  const { failed } = mailbox;
   if (!activation) return { urn, failed, last: urn, told: await toldBy(place, "notActivated"), causes };
   const activated = await settled(
     parent,
