@@ -1,11 +1,11 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { originalsOf } from "../support/command.ts";
 import { LONG } from "../support/long.ts";
-import { BIN } from "../support/package.ts";
 import { changeRow, mailboxRow, mailboxSettings, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
@@ -46,14 +46,6 @@ async function upOnAMachineThatDies(stack: TestStack, sandbox: Sandbox): Promise
   await stack.expect(["cancel", "--yes"]);
 }
 
-function originals({ directory: cwd, environment: env }: TestStack, ...args: string[]) {
-  return new Promise<{ code: number; output: string }>((resolve) => {
-    execFile(join(BIN, "gmailsync"), ["originals", ...args], { cwd, env }, (error, stdout, stderr) =>
-      resolve({ code: Number(error?.code ?? 0), output: `${stdout}${stderr}` }),
-    );
-  });
-}
-
 async function killed(): Promise<{ sandbox: Sandbox; stack: TestStack; before: object }> {
   const sandbox = await testSandbox();
   const anna = mailboxRow(sandbox, ANNA);
@@ -68,17 +60,17 @@ async function killed(): Promise<{ sandbox: Sandbox; stack: TestStack; before: o
 describe.concurrent("a job that was killed with its machine", () => {
   test("is recovered from the stack: the next up goes on, and destroy leaves the mailbox as it was", async () => {
     const { sandbox, stack, before } = await killed();
-    const shown = await originals(stack, "recover");
+    const shown = await originalsOf(stack, "recover");
     expect(shown).toMatchObject({ code: 0, output: expect.stringContaining("incomingEmailDeliveryMethod: 1") });
     expect(shown.output).toContain("Nothing was written");
     expect(await stack.resource("anna")).toBeUndefined();
 
-    const recovered = await originals(stack, "recover", "--yes", "--json");
+    const recovered = await originalsOf(stack, "recover", "--yes", "--json");
     expect(JSON.parse(recovered.output)).toMatchObject({
       mailboxes: [{ address: ANNA, fate: "recovered", original: { incomingEmailDeliveryMethod: 1 } }],
       written: true,
     });
-    expect(await originals(stack, "recover")).toMatchObject({
+    expect(await originalsOf(stack, "recover")).toMatchObject({
       code: 0,
       output: "No creation of a mailbox is pending in the state.\n",
     });
@@ -97,10 +89,10 @@ describe.concurrent("a job that was killed with its machine", () => {
     const up = await stack.up();
     expect(up).toMatchObject({ code: 0, output: expect.stringContaining("gmailsync originals recover") });
     expect((await stack.resource("anna"))?.outputs["original"]).toBeUndefined();
-    const set = await originals(stack, "set", ANNA, "profileId=", "--yes");
+    const set = await originalsOf(stack, "set", ANNA, "profileId=", "--yes");
     expect(set).toMatchObject({ code: 1, output: expect.stringContaining("`gmailsync originals recover` first") });
 
-    const recovered = await originals(stack, "recover", "--yes");
+    const recovered = await originalsOf(stack, "recover", "--yes");
     expect(recovered, recovered.output).toMatchObject({ code: 0 });
     const gate = await stack.preview("--expect-no-changes");
     expect(gate.code, gate.output).toBe(0);

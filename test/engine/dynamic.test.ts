@@ -7,7 +7,7 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { kill, treeOf } from "../chaos/processes.ts";
 import { gmailsync } from "../support/command.ts";
 import { LONG } from "../support/long.ts";
-import { BIN, installedPackage, programFolder } from "../support/package.ts";
+import { installedPackage, PLUGINS, programFolder } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import {
   administer,
@@ -46,10 +46,9 @@ describe("dynamic resources", () => {
 
   function program(main: string, text: string, environment: Readonly<Record<string, string>> = {}): TestProgram {
     const folder = programFolder();
-    const plugins = `plugins:\n  providers:\n    - {name: gmailsync, path: ${BIN}}\n`;
     writeFileSync(
       join(folder, "Pulumi.yaml"),
-      `name: dynamic\nruntime: nodejs\nmain: ${main}\noptions: {refresh: always}\n${plugins}`,
+      `name: dynamic\nruntime: nodejs\nmain: ${main}\noptions: {refresh: always}\n${PLUGINS}`,
     );
     writeFileSync(join(folder, main), text);
     return new TestProgram(folder, sandbox, environment);

@@ -6,7 +6,7 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { twoEnvironments } from "../support/environments.ts";
 import { FLEET_SIZES, fleetEntries, fleetFile } from "../support/fleet.ts";
 import { LONG } from "../support/long.ts";
-import { BIN, ROOT } from "../support/package.ts";
+import { PLUGINS, ROOT } from "../support/package.ts";
 import { TestProgram } from "../support/program.ts";
 import { mailboxRow, temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
 
@@ -14,10 +14,7 @@ const SECRET = `googleClientSecret=${SEED_CLIENT_SECRET}`;
 const PROJECT = `name: test
 runtime: nodejs
 main: index.ts
-plugins:
-  providers:
-    - {name: gmailsync, path: ${BIN}}
-`;
+${PLUGINS}`;
 
 /** The classes of this clone, with the SDK that the driver has loaded. */
 const sdk = (path: string) => JSON.stringify(join(ROOT, path));

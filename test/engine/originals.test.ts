@@ -1,7 +1,5 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { BIN } from "../support/package.ts";
+import { originalsOf } from "../support/command.ts";
 import { changeRow, mailboxRow, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
@@ -12,13 +10,7 @@ test("an original that was lost is set again, and destroy then puts the mailbox 
   const stack = new TestStack(sandbox);
   await stack.init([blocks.profile(), blocks.mailbox("anna")].join(""));
   expect((await stack.up()).code).toBe(0);
-  const originals = (...args: string[]) =>
-    new Promise<{ code: number; output: string }>((resolve) => {
-      const options = { cwd: stack.directory, env: stack.environment };
-      execFile(join(BIN, "gmailsync"), ["originals", ...args], options, (error, stdout, stderr) =>
-        resolve({ code: Number(error?.code ?? 0), output: `${stdout}${stderr}` }),
-      );
-    });
+  const originals = (...args: string[]) => originalsOf(stack, ...args);
   expect((await originals("list")).output).toContain("anna@northwind.example: known");
   expect((await originals("show", "anna@northwind.example")).output).toContain("incomingEmailDeliveryMethod: 1");
 

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { BIN } from "./package.ts";
+import type { CommandResult, TestStack } from "./stack.ts";
 
 export const COMMAND = join(BIN, "gmailsync");
 
@@ -25,4 +26,10 @@ export function gmailsync(
     );
     if (input) child.stdin?.end(input);
   });
+}
+
+/** `gmailsync originals` where a stack is, with its settings. */
+export async function originalsOf({ environment, directory }: TestStack, ...args: string[]): Promise<CommandResult> {
+  const { code, stdout, stderr } = await gmailsync(["originals", ...args], environment, directory);
+  return { code, output: `${stdout}${stderr}` };
 }

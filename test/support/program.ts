@@ -6,7 +6,7 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { findOnPath } from "../../scripts/pulumi-executables.ts";
 import { pulumiEnvironment } from "../../scripts/workspace.ts";
 import { refuseCrash } from "./crash.ts";
-import { BIN, ROOT } from "./package.ts";
+import { PLUGINS, ROOT } from "./package.ts";
 import type { Command } from "./run-program.ts";
 import { temporaryDirectory } from "./sandbox.ts";
 
@@ -37,8 +37,7 @@ function sdkOf(folder: string): string {
 export function folderWith(program: string): string {
   const folder = temporaryDirectory();
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  const plugins = `plugins:\n  providers:\n    - {name: gmailsync, path: ${BIN}}\n`;
-  writeFileSync(join(folder, "Pulumi.yaml"), `name: test\nruntime: nodejs\nmain: index.ts\n${plugins}`);
+  writeFileSync(join(folder, "Pulumi.yaml"), `name: test\nruntime: nodejs\nmain: index.ts\n${PLUGINS}`);
   writeFileSync(join(folder, "index.ts"), program);
   return folder;
 }

@@ -5,7 +5,7 @@ import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.t
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { pulumiEnvironment } from "../../scripts/workspace.ts";
 import { refuseCrash } from "./crash.ts";
-import { BIN } from "./package.ts";
+import { PLUGINS } from "./package.ts";
 import { temporaryDirectory } from "./sandbox.ts";
 
 export interface CommandResult {
@@ -49,7 +49,7 @@ export class TestStack {
     const indented = resources.trim().replaceAll(/^/gm, "  ");
     writeFileSync(
       join(this.directory, "Pulumi.yaml"),
-      `name: test\nruntime: yaml\nplugins:\n  providers:\n    - name: gmailsync\n      path: ${BIN}\nconfig:\n  googleClientSecret:\n    type: string\n    secret: true\nresources:\n${indented}\n`,
+      `name: test\nruntime: yaml\n${PLUGINS}config:\n  googleClientSecret:\n    type: string\n    secret: true\nresources:\n${indented}\n`,
     );
   }
 
