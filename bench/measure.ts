@@ -4,22 +4,24 @@ import type { Peaks } from "./peaks.ts";
 import { type BenchSandbox, benchSandbox, timed } from "./sandbox.ts";
 import { addressesOf, type BenchStack, benchStack } from "./stacks.ts";
 
-/** In this order. */
+/** In this order; with own logins, what is of `gmailsync` and asks mailboxes. */
 export const COMMANDS = {
-  plan: ["preview"],
-  up: ["up", "--yes", "--skip-preview"],
-  preview: ["preview", "--expect-no-changes"],
-  drift: ["preview"],
-  refresh: ["refresh", "--yes", "--skip-preview"],
-  doctor: ["doctor", "mailboxes.yaml"],
-  destroy: ["destroy", "--yes", "--skip-preview"],
+  plan: ["pulumi", "preview"],
+  up: ["pulumi", "up", "--yes", "--skip-preview"],
+  preview: ["pulumi", "preview", "--expect-no-changes"],
+  drift: ["pulumi", "preview"],
+  refresh: ["pulumi", "refresh", "--yes", "--skip-preview"],
+  check: ["gmailsync", "check", "mailboxes.yaml"],
+  doctor: ["gmailsync", "doctor", "mailboxes.yaml"],
+  report: ["gmailsync", "report", "mailboxes.yaml", "--html", "report.html"],
+  destroy: ["pulumi", "destroy", "--yes", "--skip-preview"],
 } as const;
 export type Command = keyof typeof COMMANDS;
 /** What each shape has. */
 const ORDERS = {
   floor: ["plan", "up", "preview", "refresh", "destroy"],
   single: ["plan", "up", "preview", "drift", "refresh", "destroy"],
-  fleet: ["plan", "up", "preview", "doctor", "drift", "refresh", "destroy"],
+  fleet: ["plan", "up", "preview", "check", "doctor", "report", "drift", "refresh", "destroy"],
 } as const satisfies Readonly<Record<string, readonly Command[]>>;
 export type Measurable = keyof typeof ORDERS;
 
@@ -56,7 +58,7 @@ const environmentFor = (mailboxes: number) => ({
 
 /** Those commands on so many mailboxes, one after the other, against a sandbox of their own. */
 export async function* measure(
-  { run, pulumi }: Pick<Measured, "run" | "pulumi">,
+  about: Pick<Measured, "run" | "pulumi">,
   shape: Measurable,
   mailboxes: number,
   commands: readonly string[],
@@ -73,7 +75,7 @@ export async function* measure(
       const { bytes, resources } = stack.state();
       bytesPerResource = bytes / resources;
     }
-    yield { run, pulumi, load: loadavg()[1] ?? 0, shape, mailboxes, command, ...seen, bytesPerResource };
+    yield { ...about, load: loadavg()[1] ?? 0, shape, mailboxes, command, ...seen, bytesPerResource };
   }
   stack.remove();
   await sandbox.stop();
@@ -85,12 +87,12 @@ function deliver(sandbox: BenchSandbox, addresses: readonly string[], method: 0 
 }
 
 async function watch(stack: BenchStack, sandbox: BenchSandbox, command: Command) {
-  const started = Date.now();
+  const taken = requestsOf(sandbox);
   let peaks: Peaks = { engine: 0, language: 0, plugin: 0, cli: 0 };
   const ms = await timed(async () => {
-    peaks = await (command === "doctor" ? stack.gmailsync : stack.pulumi)(...COMMANDS[command]);
+    peaks = await run(stack, command);
   });
-  const made = sandbox.requests().filter(({ at }) => at >= started);
+  const made = taken();
   const dataverse = made.filter(({ service }) => service === "dataverse");
   return {
     ms,
@@ -98,6 +100,29 @@ async function watch(stack: BenchStack, sandbox: BenchSandbox, command: Command)
     requests: dataverse.length,
     what: counted(dataverse.map(nameOf)),
     others: counted(made.flatMap(({ service }) => (service === "dataverse" ? [] : [service]))),
+  };
+}
+
+function run(stack: BenchStack, command: Command): Promise<Peaks> {
+  const [program, ...args] = COMMANDS[command];
+  return stack[program](...args);
+}
+
+const TAKEN_EVERY_MS = 30_000;
+
+/** All requests from now until it is called, of which the sandbox keeps the last 20,000 only. */
+function requestsOf(sandbox: BenchSandbox): () => readonly RequestRecord[] {
+  const made: RequestRecord[] = [];
+  let since = Date.now();
+  const take = (until: number) => {
+    made.push(...sandbox.requests().filter(({ at }) => at >= since && at < until));
+    since = until;
+  };
+  const timer = setInterval(() => take(Date.now()), TAKEN_EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    take(Number.POSITIVE_INFINITY);
+    return made;
   };
 }
 
@@ -136,10 +161,10 @@ export async function sideBySide(
 ): Promise<{ readonly first: number; readonly again: number }> {
   const sandbox = await benchSandbox("--users", String(tests), "--test-delay", String(1000 * testSeconds));
   const stack = await benchStack("again", addressesOf(tests), sandbox, environmentFor(tests));
-  const up = () => timed(() => stack.pulumi(...COMMANDS.up));
+  const up = () => timed(() => run(stack, "up"));
   const first = await up();
   const again = await up();
-  await stack.pulumi(...COMMANDS.destroy);
+  await run(stack, "destroy");
   stack.remove();
   await sandbox.stop();
   return { first, again };
@@ -163,7 +188,7 @@ export async function overStacks(mailboxes: number, stacks: number) {
   );
   const peaks: Peaks[] = [];
   const ms = await timed(async () => {
-    peaks.push(...(await Promise.all(all.map((stack) => stack.pulumi(...COMMANDS.up)))));
+    peaks.push(...(await Promise.all(all.map((stack) => run(stack, "up")))));
   });
   const sum = (parts: readonly number[]) => parts.reduce((total, part) => total + part, 0);
   const memory = sum(peaks.map(({ engine, language, plugin }) => engine + language + plugin));

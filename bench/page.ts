@@ -1,5 +1,5 @@
 import { cpus, totalmem } from "node:os";
-import type { Command, Measurable, Measured } from "./measure.ts";
+import { COMMANDS, type Command, type Measurable, type Measured } from "./measure.ts";
 
 /** What does not go with a number of mailboxes. */
 export interface Others {
@@ -45,7 +45,9 @@ const COMMAND: Readonly<Record<Command, string>> = {
   preview: "`preview` without a change",
   drift: "`preview`, 1 % changed by somebody else",
   refresh: "`refresh`",
-  doctor: "`gmailsync doctor`",
+  check: "`gmailsync check`",
+  doctor: "`gmailsync doctor`, with own logins",
+  report: "`gmailsync report`, with own logins",
   destroy: "`destroy`",
 };
 const SHAPE: Readonly<Record<Measurable, string>> = {
@@ -135,7 +137,7 @@ function section(shape: Measurable, mailboxes: number, all: readonly Measured[])
     list(one.what),
     list(one.others),
     one.load <= CALM ? `${seconds(one.ms)}, ${overFloor(one, all)}` : "–",
-    one.command === "doctor"
+    COMMANDS[one.command][0] === "gmailsync"
       ? `itself ${megabytes(one.peaks.cli)}`
       : `plugin ${megabytes(one.peaks.plugin)}, engine ${megabytes(one.peaks.engine)}, language ${megabytes(one.peaks.language)}`,
   ]);

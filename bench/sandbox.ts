@@ -11,6 +11,8 @@ const COMMAND = join(import.meta.dirname, "..", "bin", "gmailsync");
 /** A sandbox in a process of its own, so that it does not share the measured one's time. */
 export interface BenchSandbox {
   readonly environment: Readonly<Record<string, string>>;
+  /** With the made-up key of the service account, by which mailboxes are logged in to. */
+  readonly withLogins: Readonly<Record<string, string>>;
   readonly network: Network;
   /** A sub-command of `gmailsync sandbox`. */
   command(...args: string[]): void;
@@ -24,8 +26,12 @@ export async function benchSandbox(...options: string[]): Promise<BenchSandbox> 
   const child = spawn(COMMAND, ["sandbox", "start", "--directory", directory, ...options], { stdio: "ignore" });
   const environment = await environmentOf(directory, child);
   const network = new Network({}, { ...environment });
+  const withLogins = JSON.parse(
+    execFileSync(COMMAND, ["sandbox", "env", "--json", "--directory", directory], { encoding: "utf8" }),
+  );
   return {
     environment,
+    withLogins,
     network,
     command: (...args) => {
       execFileSync(COMMAND, ["sandbox", ...args, "--directory", directory], { stdio: "inherit" });

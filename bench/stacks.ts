@@ -115,8 +115,8 @@ export async function benchStack(
   const env = { ...(await cliEnvironment(folder, sandbox)), ...environment };
   for (const [name, text] of Object.entries(PROGRAMS[shape](addresses)))
     writeFileSync(join(folder, name), text, { mode: 0o755 });
-  const run = async (program: string, args: readonly string[]) => {
-    const running = promisify(execFile)(program, args, { cwd: folder, env, maxBuffer: 1 << 28 });
+  const run = async (program: string, args: readonly string[], more = {}) => {
+    const running = promisify(execFile)(program, args, { cwd: folder, env: { ...env, ...more }, maxBuffer: 1 << 28 });
     try {
       return await peaksOf(running.child.pid ?? 0, running);
     } catch (error) {
@@ -129,7 +129,7 @@ export async function benchStack(
   await pulumi("config", "set", "--secret", "googleClientSecret", SEED_CLIENT_SECRET);
   return {
     pulumi,
-    gmailsync: (...args) => run(join(BIN, "gmailsync"), args),
+    gmailsync: (...args) => run(join(BIN, "gmailsync"), args, sandbox.withLogins),
     state: () => stateOf(folder, "bench", name),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

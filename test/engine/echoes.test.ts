@@ -65,7 +65,7 @@ const faults: readonly (readonly [string, Fault])[] = [
   ...(["entra", "dataverse", "google"] as const).flatMap((service) =>
     Object.entries(HTTP).map(([how, effect]): readonly [string, Fault] => [
       `${service}, ${how}`,
-      // Ajv has no part in this: the orders of the sandbox check what people give, and a test gives it as it is.
+      // As a test gives it: the orders of the sandbox check what people give.
       { service, every: 1, effect: Object.assign({ status: 500 }, effect) },
     ]),
   ),
