@@ -72,8 +72,8 @@ describe("gmailsync preflight", () => {
     changed: NodeJS.ProcessEnv = {},
     ms = 8000,
   ): Promise<readonly Step[]> {
-    const settings = { ...environment, ...changed, GMAILSYNC_READ_ONLY: "true" };
-    const services = configured(settings);
+    const settings = { ...environment, ...changed };
+    const services = configured({ ...settings, GMAILSYNC_READ_ONLY: "true" });
     const deadline = Deadline.after(ms);
     try {
       const read = typeof declared === "string" ? await declaredIn(declared) : declared;
@@ -151,6 +151,18 @@ describe("gmailsync preflight", () => {
     const step = stepOf(steps, "privilege", "prvWriteMailbox");
     expect(seen(step)).toBe("not held, and needed for setting mailboxes up and testing them");
     expect(nextOf(step)).toContain("Power Platform admin center");
+  });
+
+  test("asks a job that only looks for what reads alone", async () => {
+    const writing = [...PRIVILEGES.keys()].filter((name) => !name.startsWith("prvRead"));
+    await role(Object.fromEntries(writing.map((name) => [name, undefined])));
+    expect(bad(await look(fleet))).toContain("privilege prvWriteMailbox failed PRIVILEGE_MISSING");
+    const steps = await look(fleet, { GMAILSYNC_READ_ONLY: "true" });
+    expect(bad(steps)).toEqual([]);
+    expect(stepOf(steps, "privilege", "prvReadMailbox").status).toBe("ok");
+    const spared = stepOf(steps, "privilege", "prvWriteMailbox");
+    expect(lineOf(spared)).toBe("privilege prvWriteMailbox skipped NOT_NEEDED");
+    expect(seen(spared)).toContain("GMAILSYNC_READ_ONLY");
   });
 
   test("names a privilege that does not reach the mailboxes", async () => {

@@ -1,5 +1,6 @@
 import { DEPTHS, type Depth, privilegesHeld } from "../../dataverse/look-around.ts";
 import { Fault } from "../../fault.ts";
+import { isReadOnly } from "../../host/configuration.ts";
 import { isUnanswered } from "../../network/transport-fault.ts";
 import type { Look } from "../../resource/looks.ts";
 import { lookUp } from "../../resources/mailbox/look-up.ts";
@@ -73,11 +74,16 @@ const EVERYTHING: Declared = {
 
 type Held = ReadonlyMap<string, Depth>;
 
+/** What a job that only looks can go without: its application had better not have it. */
+const FOR_WRITES = skipped("NOT_NEEDED", "GMAILSYNC_READ_ONLY lets nothing be written");
+
 /** Each privilege that the declared stack needs, by one request. */
 export function privilegeLooks(userId: string, surroundings: Surroundings): readonly Look[] {
-  const { services, declared, deadline } = surroundings;
+  const { services, declared, deadline, environment } = surroundings;
+  const onlyReads = isReadOnly(environment);
+  const isSpared = ({ name }: Needed) => onlyReads && !name.startsWith("prvRead");
   const needed = NEEDED.filter(({ when }) => when(declared ?? EVERYTHING));
-  const names = needed.map(({ name }) => name);
+  const names = needed.filter((need) => !isSpared(need)).map(({ name }) => name);
   const held = privilegesHeld(services.dataverse, userId, names, deadline).catch(asFault);
   const shown = held.then((known) => mailboxesShown(known, surroundings));
   return needed.map((need) => ({
@@ -85,6 +91,7 @@ export function privilegeLooks(userId: string, surroundings: Surroundings): read
     of: need.name,
     look: () =>
       asking(async () => {
+        if (isSpared(need)) return FOR_WRITES;
         const known = await held;
         return known instanceof Fault ? unread(need, known) : findingOf(need, known, await shown);
       }),
