@@ -9,16 +9,13 @@ const client: Declared = {
   name: "google",
   inputs: () => ({ projectId: "northwind-mail", clientId: SEED_CLIENT_ID, clientSecret: SEED_CLIENT_SECRET }),
 };
-const profile: Declared = {
-  type: "EmailServerProfile",
-  name: "gmail",
-  inputs: () => ({
-    name: "Gmail",
-    oauthClientId: SEED_CLIENT_ID,
-    oauthClientSecret: SEED_CLIENT_SECRET,
-    defaultForNewMailboxes: true,
-  }),
+const asGmail = {
+  name: "Gmail",
+  oauthClientId: SEED_CLIENT_ID,
+  oauthClientSecret: SEED_CLIENT_SECRET,
+  defaultForNewMailboxes: true,
 };
+const profile: Declared = { type: "EmailServerProfile", name: "gmail", inputs: () => asGmail };
 
 /** Writes of a run that makes the profile, and the default of new mailboxes. */
 const WRITES = [
@@ -74,6 +71,18 @@ describe("a profile that a run made which was cut off", () => {
     expect(errors).toEqual([]);
     expect(logs).toContainEqual(expect.stringMatching(/"Gmail" .* stays: mailbox anna@northwind\.example has it/));
     expect(past()).toMatchObject({ profiles: ["Microsoft Exchange Online", "Gmail"], default: made });
+  });
+
+  test("is no other that the state has, where a destroy has targets", async () => {
+    const other = {
+      ...profile,
+      name: "other",
+      inputs: () => ({ ...asGmail, name: "Other", defaultForNewMailboxes: false }),
+    };
+    expect((await engine.up([client, other, profile])).errors).toEqual([]);
+    const { errors, logs } = await engine.destroy({ target: ["gmail"] });
+    expect([...errors, ...logs]).toEqual([]);
+    expect(past()).toMatchObject({ profiles: ["Microsoft Exchange Online", "Other"] });
   });
 
   test("is left to the resource that is declared for it, while the client goes", async () => {

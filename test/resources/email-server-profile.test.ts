@@ -272,6 +272,36 @@ describe("a profile whose creation got no answer", () => {
   });
 });
 
+describe("a profile whose secret the state does not know", () => {
+  const WRONG = { ...INPUTS, oauthClientSecret: "GOCSPX-mistyped" };
+  const secretIn = (own: Sandbox) => rowWhere(own, "emailserverprofiles", "name", "Gmail")["oauthclientsecret"];
+
+  test("gets the declared one where a run that was cut off has made it with another", async () => {
+    const own = await testSandbox();
+    await (await lifeOf("EmailServerProfile", own)).create(WRONG);
+    const next = await lifeOf("EmailServerProfile", own);
+    await next.create(INPUTS);
+    expect(secretIn(own)).toBe(SEED_CLIENT_SECRET);
+    expect(await next.update(INPUTS)).toBe("nothing");
+  });
+
+  test("gets back the one before where an update that was cut off has written another", async () => {
+    const own = await testSandbox();
+    const made = await lifeOf("EmailServerProfile", own);
+    await made.create(INPUTS);
+    const { inputs, outputs } = made;
+    await made.update(WRONG);
+    made.declared(inputs);
+    made.wrote(outputs);
+    made.nextRun();
+    expect(await made.update(INPUTS)).toBe("update");
+    expect(secretIn(own)).toBe(SEED_CLIENT_SECRET);
+    expect(made.outputs["revision"]).not.toBe(outputs["revision"]);
+    made.nextRun();
+    expect(await made.update(INPUTS)).toBe("nothing");
+  });
+});
+
 describe("a profile that could not be made", () => {
   const DENIED = {
     status: 403,
@@ -292,8 +322,10 @@ describe("a profile that could not be made", () => {
     blind.remove();
     expect(life.problems).toEqual([expect.stringContaining("Whether it was created is seen by the next `pulumi up`")]);
     expect(row()["emailserverprofileid"]).toBe(life.id);
-    expect(await life.update(INPUTS)).toBe("nothing");
+    // Which secret it has nobody saw.
+    expect(await life.update(INPUTS)).toBe("update");
     expect(life.problems).toEqual([]);
+    expect(await life.update(INPUTS)).toBe("nothing");
     expect(profiles().filter(({ name }) => name === "Gmail")).toHaveLength(1);
   });
 });

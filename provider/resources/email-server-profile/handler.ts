@@ -43,14 +43,9 @@ const handler: Handler<Inputs, Outputs> = {
     const id = profileId(context);
     context.roster.profiles.made(id);
     keep(context, generationKey(context.urn), { id });
-    const made = await ensure(id, inputs, context);
-    if ("problem" in made) return notSeen(id, made.problem);
-    // It is there: whatever fails from here on is a problem of something that the state has to know.
-    try {
-      return await sync(made, inputs, undefined, context);
-    } catch (error) {
-      return notSeen(id, asFault(error).message);
-    }
+    const outcome = await makeSure(id, inputs, context);
+    keep(context, generationKey(context.urn), { id, told: true });
+    return outcome;
   },
 
   async read(id, stored, context) {
@@ -67,7 +62,8 @@ const handler: Handler<Inputs, Outputs> = {
     const asInputs = (tree: Tree) => soundPart(definition.inputs, tree);
     const inputs = asInputs(stored ? inputsOf(columns, row, stored.inputs) : importedInputs(columns, row, asInputs));
     const { current } = await defaultProfile(context, context.deadline);
-    if (!row.isoauthclientsecretset) delete inputs.oauthClientSecret;
+    if (!row.isoauthclientsecretset || (stored && secretIn(id, stored, context) === undefined))
+      delete inputs.oauthClientSecret;
     const { revision } = stored?.outputs ?? {};
     if (revision) context.roster.revisions.set(row.emailserverprofileid, revision);
     context.roster.declareProfile(row.emailserverprofileid, row.oauthclientid ?? undefined);
@@ -83,7 +79,7 @@ const handler: Handler<Inputs, Outputs> = {
     warnOfOtherHosts(inputs, context);
     const row = await context.dataverse.retrieve("emailserverprofiles", id, context.deadline);
     if (!row) throw gone(id);
-    return sync(row, inputs, stored, context);
+    return sync(row, inputs, { stored, secret: secretIn(id, stored, context) }, context);
   },
 
   async delete(id, stored, context) {
@@ -119,19 +115,30 @@ function idFrom(text: string): string {
   return hash.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
+async function makeSure(id: string, inputs: Inputs, context: Context): Promise<Outcome<Outputs>> {
+  const made = await ensure(id, inputs, context);
+  if ("problem" in made) return notSeen(id, made.problem);
+  // It is there: whatever fails from here on is a problem of something that the state has to know.
+  try {
+    return await sync(made.row, inputs, { secret: made.secret }, context);
+  } catch (error) {
+    return notSeen(id, asFault(error).message);
+  }
+}
+
+/** A row, and the secret that it has, as far as that is known: Dataverse never gives it back. */
+interface Ensured {
+  readonly row: EmailServerProfileRow;
+  readonly secret: string | undefined;
+}
+
 /** The row; or why it is not known whether it was made, in which case it is kept and looked for by the next `up`. */
-async function ensure(
-  id: string,
-  inputs: Inputs,
-  context: Context,
-): Promise<EmailServerProfileRow | { readonly problem: string }> {
+async function ensure(id: string, inputs: Inputs, context: Context): Promise<Ensured | { readonly problem: string }> {
   const { statecode: _, statuscode: __, ...settable } = changesTo(columns, {}, inputs);
   try {
-    return await context.dataverse.create(
-      "emailserverprofiles",
-      { emailserverprofileid: id, ...fixedColumns, ...settable, oauthclientsecret: inputs.oauthClientSecret },
-      context.finishing,
-    );
+    const { oauthClientSecret: secret } = inputs;
+    const cells = { emailserverprofileid: id, ...fixedColumns, ...settable, oauthclientsecret: secret };
+    return { row: await context.dataverse.create("emailserverprofiles", cells, context.finishing), secret };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const exists = error.kind === "already-exists";
@@ -145,7 +152,7 @@ async function ensure(
         "info",
         `Profile ${id} is there already, left by an interrupted deployment or retained on purpose; going on with it.`,
       );
-    return seen;
+    return { row: seen, secret: undefined };
   }
 }
 
@@ -154,31 +161,42 @@ function asFault(error: unknown): Fault {
   throw error;
 }
 
+/** The revision of a row that nobody has seen. */
+const UNSEEN = "unknown";
+
 function notSeen(id: string, problem: string): Outcome<Outputs> {
-  return { id, outputs: { profileId: id, oauthClientSecretSet: false, revision: "unknown" }, problems: [problem] };
+  return { id, outputs: { profileId: id, oauthClientSecretSet: false, revision: UNSEEN }, problems: [problem] };
+}
+
+interface Before {
+  /** Undefined of one that was made just now. */
+  readonly stored?: Stored<Inputs, Outputs>;
+  /** The secret that the row has; undefined where that is not known. */
+  readonly secret: string | undefined;
 }
 
 async function sync(
   row: EmailServerProfileRow,
   inputs: Inputs,
-  before: Stored<Inputs, Outputs> | undefined,
+  { stored, secret }: Before,
   context: Context,
 ): Promise<Outcome<Outputs>> {
   const id = row.emailserverprofileid;
-  const stored = before ?? { inputs: {}, outputs: {} };
+  const isSecretThere = row.isoauthclientsecretset && secret === inputs.oauthClientSecret;
   const changes = {
-    ...changesTo(columns, row, inputs, stored.inputs),
+    ...changesTo(columns, row, inputs, stored?.inputs),
     ...fixes(row),
-    ...secretChange(row, inputs, stored),
+    ...(!isSecretThere && { oauthclientsecret: inputs.oauthClientSecret }),
   };
+  if (stored && !isSecretThere) keep(context, secretKey(id), { revision: stored.outputs.revision ?? UNSEEN });
   const fresh =
     Object.keys(changes).length > 0
       ? await context.dataverse.update("emailserverprofiles", id, changes, { etag: row.etag }, context.finishing)
       : row;
-  const { previous, problem } = await syncDefault(id, inputs.defaultForNewMailboxes, before?.outputs, context);
+  const { previous, problem } = await syncDefault(id, inputs.defaultForNewMailboxes, stored?.outputs, context);
   const written = Object.keys(changes);
   const decisive = written.some((column) => column === "oauthclientsecret" || connects(column));
-  const revision = decisive ? undefined : stored.outputs.revision;
+  const revision = decisive ? undefined : stored?.outputs.revision;
   const seen = outputs(fresh, previous, revision);
   context.roster.revisions.set(id, seen.revision);
   context.roster.declareProfile(id, inputs.oauthClientId);
@@ -194,12 +212,24 @@ function connectionOf(changes: Changes, { oauthClientSecret }: Partial<Inputs>):
   return JSON.stringify([oauthClientSecret, connectionColumns.map((column) => changes[column])]);
 }
 
-/** Dataverse never gives the secret back, so it is written when the declared one changed or Dataverse holds none. */
-function secretChange(row: EmailServerProfileRow, inputs: Inputs, stored: Stored<Inputs, Outputs>): Changes {
-  const written = stored.inputs.oauthClientSecret ?? (stored.outputs.profileId ? undefined : inputs.oauthClientSecret);
-  return row.isoauthclientsecretset && written === inputs.oauthClientSecret
-    ? {}
-    : { oauthclientsecret: inputs.oauthClientSecret };
+/** The key under which stands on this machine which revision a secret was written over. */
+function secretKey(id: string): string {
+  return `secret over revision of ${id.toLowerCase()}`;
+}
+
+/**
+ * The secret that the row has; undefined where nobody knows: its creation was not seen, or a run has written another one and was cut off
+ * before the state had it, so that the state still has the revision before.
+ */
+function secretIn(
+  id: string,
+  { inputs, outputs }: Stored<Inputs, Outputs>,
+  { originals, urn }: Context,
+): string | undefined {
+  const { revision = UNSEEN } = outputs;
+  const over = originals.of(urn, secretKey(id))?.["revision"];
+  if (over !== undefined && over !== revision) originals.settle(urn, secretKey(id));
+  return revision === UNSEEN || over === revision ? undefined : inputs.oauthClientSecret;
 }
 
 /** Columns that make the profile one for Gmail by OAuth, where somebody changed them. */

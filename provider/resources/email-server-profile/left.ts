@@ -18,7 +18,7 @@ export function madeBefore(urn: string, { originals }: Pick<Context, "originals"
 /**
  * Takes away profiles that a run which was cut off has made and that the state has never known: no resource of it would. Nobody has
  * adopted a mailbox for them, as that comes after; one that some mailbox has got all the same stays, and is named. What the state knows is
- * seen only where it was read first.
+ * seen only where it was read first, and with targets those alone are: so one that the engine was told of (`told`) is left to it.
  */
 export async function removeLeft(context: Context): Promise<void> {
   const { originals, roster, dataverse, deadline, log, urn } = context;
@@ -26,7 +26,8 @@ export async function removeLeft(context: Context): Promise<void> {
   const owners = originals.keys(urn).filter((key) => key.startsWith(GENERATION));
   for (const owner of owners.map((key) => key.slice(GENERATION.length))) {
     const id = madeBefore(owner, context);
-    const known = roster.inState.has(owner) || roster.declared.has(owner);
+    const { told = false } = originals.of(owner, generationKey(owner)) ?? {};
+    const known = told || roster.inState.has(owner) || roster.declared.has(owner);
     if (id === undefined || known || roster.profiles.isMade(id)) continue;
     const row = await dataverse.retrieve("emailserverprofiles", id, deadline);
     const named = `The profile ${quoted(row?.name)} (${id}), which a run that was cut off has made and the state does not know,`;
