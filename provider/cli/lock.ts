@@ -65,7 +65,7 @@ export async function run(argv: string[]): Promise<number> {
   const options = await commandLine("lock", HELP, argv, () => parse(argv));
   if (typeof options === "number") return options;
   const { file, lockFile } = options;
-  const { spec, lock, problems } = await readFleet(file, lockFile);
+  const { spec, lock, problems } = await readFleet(file, lockFile, { makesLock: true });
   const broken = problems.find(({ code }) => !BEARABLE.has(code) && !isWarning(code));
   if (!spec || broken) {
     const what = broken ? `${file}:${broken.place.line}:${broken.place.column}: ${broken.message}` : file;

@@ -10,7 +10,7 @@ import { isTree, type Path, type Tree, toTree } from "../values.ts";
 import { type Lock, NO_LOCK } from "./lock.ts";
 import { type FleetPlan, partOf, planOf } from "./plan.ts";
 import { isWarning, type ProblemCode } from "./problem.ts";
-import { checkFleet, lockFileOf, readFleet, readLock } from "./read-fleet.ts";
+import { checkFleet, readFleet, readLock } from "./read-fleet.ts";
 import { isSecretName, lookUpSecrets, type SecretName, Secrets, type StackConfig } from "./secrets.ts";
 
 /** Where a fleet comes from: a file, or the same as a value. */
@@ -47,7 +47,7 @@ export async function loadFleet(
   if ((file === undefined) === (spec === undefined))
     throw new Fault({ kind: "invalid-input", what: "A Fleet takes either `file` or `spec`" });
   if (file === undefined) return loaded(await readInline(spec ?? {}, lockFile), clients, surroundings);
-  const read = await readFleet(file, lockFile ?? lockFileOf(file));
+  const read = await readFleet(file, lockFile);
   const at = (path: Path) => {
     const { line, column } = read.place(path);
     return `${file}:${line}:${column}: `;

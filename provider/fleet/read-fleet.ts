@@ -33,9 +33,14 @@ export function lockFileOf(file: string): string {
   return file.replace(/(\.ya?ml)?$/, ".lock");
 }
 
-/** Reads and checks a file with its lock, without any network. What is wrong comes before what is only said. */
-export async function readFleet(file: string, lockFile = lockFileOf(file)): Promise<ReadFleet> {
-  const [source, lock] = await Promise.all([readSource(file), readLock(lockFile).catch(asProblem)]);
+/**
+ * Reads and checks a file with its lock, without any network. What is wrong comes before what is only said. A lock file that is named has to
+ * be there, as without it whoever it assigns could be assigned anew; not for `makesLock`.
+ */
+export async function readFleet(file: string, lockFile?: string, { makesLock = false } = {}): Promise<ReadFleet> {
+  const locked =
+    lockFile === undefined || makesLock ? readLockIfThere(lockFile ?? lockFileOf(file), NO_LOCK) : readLock(lockFile);
+  const [source, lock] = await Promise.all([readSource(file), locked.catch(asProblem)]);
   const unread = "code" in lock ? [lock] : [];
   if (!("tree" in source)) return unreadable([...source.map((one) => ({ ...one, path: [] })), ...unread]);
   const { tree, place } = source;
@@ -76,9 +81,20 @@ function asProblem(error: unknown): PlacedProblem {
 }
 
 export async function readLock(file: string): Promise<Lock> {
+  const lock = await readLockIfThere(file, undefined);
+  if (lock) return lock;
+  throw new Fault({
+    kind: "invalid-input",
+    what: `The lock file ${file} does not exist`,
+    hint: `\`gmailsync lock mailboxes.yaml --lock ${file}\` makes it.`,
+  });
+}
+
+/** `otherwise` where there is none. */
+async function readLockIfThere<T>(file: string, otherwise: T): Promise<Lock | T> {
   const text = await readText(file, LOCK_LIMIT_BYTES);
   if (typeof text === "string") return parseLock(text, file);
-  if (text.isMissing) return NO_LOCK;
+  if (text.isMissing) return otherwise;
   throw new Fault({ kind: "invalid-input", what: `${file} ${text.refusal}` });
 }
 

@@ -80,7 +80,10 @@ export class OriginalsFile implements Originals {
       refuseOther(file);
       const handle = openSync(file, AT_THE_END, OWNER_ONLY);
       try {
-        writeSync(handle, `${JSON.stringify(line)}\n`);
+        // A line of which a disk without room took a part only ends here.
+        const text = Buffer.from(`\n${JSON.stringify(line)}\n`);
+        const written = writeSync(handle, text);
+        if (written < text.length) throw new Error(`${written} of ${text.length} bytes were written`);
         fsyncSync(handle);
       } finally {
         closeSync(handle);

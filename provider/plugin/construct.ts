@@ -11,7 +11,7 @@ import stateModule from "@pulumi/pulumi/runtime/state.js";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import { Fault } from "../fault.ts";
 import { type FleetSource, loadFleet } from "../fleet/load-fleet.ts";
-import { isSecretName } from "../fleet/secrets.ts";
+import { isSecretName, SECRETS } from "../fleet/secrets.ts";
 import { UNKNOWN_TEXT } from "../host/unknown.ts";
 import { mask } from "../redaction/secrets.ts";
 import { nameOf } from "../schema/define.ts";
@@ -19,7 +19,19 @@ import { shownName } from "../schema/shown-name.ts";
 import { stackConfig } from "../sdk/fleet/surroundings.ts";
 import { FleetComponent } from "../sdk/fleet.ts";
 import { makeOutput, rootStackResource } from "../sdk/pulumi.ts";
-import { containsUnknown, isList, isTree, pick, type Tree, UNKNOWN, type Value } from "../values.ts";
+import {
+  containsUnknown,
+  isList,
+  isTree,
+  type Path,
+  pathText,
+  pick,
+  type Tree,
+  UNKNOWN,
+  type Value,
+  valueAt,
+} from "../values.ts";
+import type { Unwrapped } from "./wire.ts";
 
 // The SDK takes a stack trace with every promise, for a leak detector that only a program has.
 Error.stackTraceLimit = 0;
@@ -45,7 +57,7 @@ export interface Host {
 /** Components are built here, their children in the engine's hands: the same program as `new Fleet` in TypeScript. */
 export async function construct(
   request: messages.ConstructRequest,
-  inputs: Tree,
+  inputs: Unwrapped,
   host: Host,
 ): Promise<messages.ConstructResponse> {
   if (nameOf(request.getType()) !== "Fleet")
@@ -57,12 +69,13 @@ export async function construct(
 
 async function build(
   request: messages.ConstructRequest,
-  inputs: Tree,
+  inputs: Unwrapped,
   { engineAddress, environmentUrl, announce }: Host,
 ): Promise<messages.ConstructResponse> {
   await configureRuntime(request, engineAddress);
   // Before anything is registered: what is wrong with a fleet then is the whole answer.
-  const loaded = await loadFleet(argsOf(inputs), { config: stackConfig, environmentUrl });
+  refuseSecrets(inputs);
+  const loaded = await loadFleet(argsOf(inputs.tree), { config: stackConfig, environmentUrl });
   announce(loaded.mailboxes.map(({ emailAddress }) => emailAddress));
   const component = new FleetComponent(request.getName(), async () => loaded, optionsOf(request));
   forgetChildren(component);
@@ -121,6 +134,22 @@ function maskLog(): void {
     return Reflect.apply(log, engine, [request.setMessage(mask(request.getMessage())), done]);
   };
   Reflect.set(engine, "log", masked);
+}
+
+/**
+ * What a fleet says of itself stands in the state as it is; of secrets it keeps the mark of those that its schema knows. Some SDKs mark what
+ * holds a secret as a whole, which says nothing of its parts.
+ */
+function refuseSecrets({ tree, secrets }: Unwrapped): void {
+  const isKept = ([, , , name]: Path) => typeof name === "string" && isSecretName(name);
+  const isPart = (path: Path) => typeof (valueAt(tree, path) ?? {}) !== "object";
+  const path = secrets.find((one) => isPart(one) && !isKept(one));
+  if (path)
+    throw new Fault({
+      kind: "invalid-input",
+      what: `Fleet.${pathText(path)} is a secret, and a fleet would keep it in the clear`,
+      hint: `Give it without the mark, as \`unsecret\` does; a fleet's secrets are ${SECRETS.join(", ")} of its clients.`,
+    });
 }
 
 /** The shape is checked here, as inputs of components do not go through Check. */

@@ -240,11 +240,11 @@ export class Provider {
 
   async construct(request: messages.ConstructRequest): Promise<messages.ConstructResponse> {
     const { construct } = await import("./construct.ts");
-    const { tree } = this.#unwrap(request.getInputs());
+    const inputs = this.#unwrap(request.getInputs());
     const { environmentUrl, roster } = this.#services ?? {};
     const announce = (addresses: readonly string[]) => roster?.sightings.announce(addresses);
     return this.strays.orStray(() =>
-      construct(request, tree, { engineAddress: this.#engineAddress, environmentUrl, announce }),
+      construct(request, inputs, { engineAddress: this.#engineAddress, environmentUrl, announce }),
     );
   }
 

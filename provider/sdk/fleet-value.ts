@@ -131,7 +131,7 @@ export interface FleetValue {
               readonly ownerEmailAddress?: string | undefined;
             }
           | undefined;
-        /** Whether the profile stays in Dynamics when it leaves the fleet or the stack is destroyed, as it was there before. Default: false. */
+        /** Whether the profile stays in Dynamics when it leaves the fleet or the stack is destroyed, as it was there before. Default: as the Fleet's option `retainOnDelete` says; false without it. */
         readonly retainProfile?: boolean | undefined;
         /** Former names, so that nothing is made anew. */
         readonly aliases?:

@@ -209,6 +209,20 @@ test.runIf(LONG)(
   },
 );
 
+test("a fleet that is retained on delete keeps its mailboxes switched on, by the profile they have", async () => {
+  const sandbox = await testSandbox();
+  const stack = new TestStack(sandbox);
+  writeFileSync(join(stack.directory, "mailboxes.yaml"), file(entries("anna")));
+  await stack.init(`${FLEET}\n  options: {retainOnDelete: true}`);
+  expect((await stack.up()).code).toBe(0);
+  const before = mailboxSettings(mailboxRow(sandbox, "anna@northwind.example"));
+  const { code, output } = await stack.destroy();
+  expect(code, output).toBe(0);
+  expect(mailboxSettings(mailboxRow(sandbox, "anna@northwind.example"))).toEqual(before);
+  // Beside Exchange Online's.
+  expect(sandbox.world.dataverse.rows["emailserverprofiles"]).toHaveLength(2);
+});
+
 test("a fleet as a value takes its secret from the program, also one that is not known yet", async () => {
   const sandbox = await testSandbox();
   const stack = new TestStack(sandbox);
@@ -233,6 +247,8 @@ test("a fleet as a value takes its secret from the program, also one that is not
   expect((await stack.preview()).output).toContain(late);
   stack.program(`${other}\n${fleet("x").replace(/clients:.*(?=mailboxes)/s, () => `clients: ${unknown}\n      `)}`);
   expect((await stack.preview()).output).toContain(late);
+  stack.program(`${other}\n${fleet("x").replace("anna@northwind.example", "{fn::secret: anna@northwind.example}")}`);
+  expect((await stack.preview()).output).toContain("Fleet.spec.mailboxes[0].address is a secret");
 
   stack.program(fleet(`$\{googleClientSecret}`));
   const { code, output } = await stack.up();

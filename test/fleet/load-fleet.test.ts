@@ -234,3 +234,11 @@ describe("a part of a fleet", () => {
     await expect(part(...clients)).rejects.toThrow(says);
   });
 });
+
+test("a lock file that is named has to be there, as nobody is assigned anew for a slip of the pen", async () => {
+  const folder = temporaryDirectory();
+  const [named, lockFile] = [join(folder, "mailboxes.yaml"), join(folder, "mailbox.lock")];
+  writeFileSync(named, file);
+  await expect(loadFleet({ file: named, lockFile }, surroundings())).rejects.toThrow(`${lockFile} does not exist`);
+  expect((await loadFleet({ file: named }, surroundings())).mailboxes).toHaveLength(1);
+});

@@ -1,4 +1,13 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { OriginalsFile } from "../../provider/host/originals.ts";
@@ -34,6 +43,13 @@ test("lines that are settled are taken out, beside whatever stands under another
   expect([lstatSync(file()).isFile(), lstatSync(file()).mode & 0o777]).toEqual([true, 0o600]);
   expect(readFileSync(anothers, "utf8")).toBe(ANOTHERS);
   expect(readdirSync(folder())).toHaveLength(2);
+});
+
+test("a line that a full disk has torn takes no other with it", () => {
+  nextRun().keep(URN, "anna", { approval: 1 });
+  appendFileSync(file(), '{"key":"bert","val');
+  nextRun().keep(URN, "carl", { approval: 3 });
+  expect(nextRun().keys(URN)).toEqual(["anna", "carl"]);
 });
 
 test("a link in the place of the file is neither read nor written through, which is told once", () => {

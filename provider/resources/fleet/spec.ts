@@ -85,7 +85,7 @@ const ClientSpec = Type.Object(
     retainProfile: Type.Optional(
       Type.Boolean({
         description:
-          "Whether the profile stays in Dynamics when it leaves the fleet or the stack is destroyed, as it was there before. Default: false.",
+          "Whether the profile stays in Dynamics when it leaves the fleet or the stack is destroyed, as it was there before. Default: as the Fleet's option `retainOnDelete` says; false without it.",
       }),
     ),
     aliases: Type.Optional(

@@ -32,7 +32,7 @@ export async function makeClient(
   { name: client, declared, inputs, profile }: PlannedClient,
   { secrets }: LoadedFleet,
 ): Promise<MadeClient> {
-  const { aliases = {}, project, retainProfile: retainOnDelete = false } = declared;
+  const { aliases = {}, project, retainProfile } = declared;
   const name = `${fleetName}-${client}`;
   const options = (alias: string | undefined) => ({ parent, aliases: aliasesOf(alias) });
   const given = (property: SecretName) => {
@@ -69,7 +69,12 @@ export async function makeClient(
         oauthClientId: google.failed ? NOTHING : google.resource.clientId.apply((id) => id ?? ""),
         oauthClientSecret: google.failed ? NOTHING : google.resource.clientSecret.apply((value) => value ?? ""),
       },
-      { ...options(aliases.profile), retainOnDelete, ...behind(google, ["oauthClientId", "oauthClientSecret"]) },
+      {
+        ...options(aliases.profile),
+        // What is said of the whole fleet holds for the profile, too, unless its client says otherwise.
+        ...(retainProfile !== undefined && { retainOnDelete: retainProfile }),
+        ...behind(google, ["oauthClientId", "oauthClientSecret"]),
+      },
     ),
     google,
   );
