@@ -154,20 +154,24 @@ export async function throttled(mailboxes: number) {
   return { mailboxes, ms, requests, writes, repeated: writes - 2 * mailboxes };
 }
 
-/** Milliseconds that an `up` takes while Dynamics takes its time to test so many: the first time, when one goes first with the new profile, and again. */
+/**
+ * Milliseconds that an `up` takes while Dynamics takes its time to test so many: the first time, when one goes first with the new profile, and
+ * again; and a preview of the same, which tests nothing.
+ */
 export async function sideBySide(
   tests: number,
   testSeconds: number,
-): Promise<{ readonly first: number; readonly again: number }> {
+): Promise<{ readonly first: number; readonly again: number; readonly preview: number }> {
   const sandbox = await benchSandbox("--users", String(tests), "--test-delay", String(1000 * testSeconds));
   const stack = await benchStack("again", addressesOf(tests), sandbox, environmentFor(tests));
   const up = () => timed(() => run(stack, "up"));
   const first = await up();
   const again = await up();
+  const preview = await timed(() => run(stack, "drift"));
   await run(stack, "destroy");
   stack.remove();
   await sandbox.stop();
-  return { first, again };
+  return { first, again, preview };
 }
 
 /** An `up` of so many stacks beside each other, a Fleet each, which have so many mailboxes together. */
