@@ -15,7 +15,7 @@ export class EngineWatch {
   readonly #timer: NodeJS.Timeout;
 
   constructor(address: string, gone: () => void) {
-    const client = new grpc.Client(address, grpc.credentials.createInsecure());
+    const client = new grpc.Client(address, grpc.credentials.createInsecure(), { "grpc.enable_http_proxy": 0 });
     this.#channel = client.getChannel();
     const parent = process.ppid;
     let failing: number | undefined;

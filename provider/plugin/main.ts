@@ -8,6 +8,8 @@ import { serve } from "./server.ts";
  * first argument that is no flag; it comes again with the handshake.
  */
 async function main(args: readonly string[]): Promise<void> {
+  // Only the engine and its monitor are spoken to by gRPC, which would take `https_proxy` to them, too.
+  process.env["no_grpc_proxy"] = "127.0.0.1,localhost";
   const provider = new Provider(manifest.version);
   process.on("unhandledRejection", provider.strays.caught);
 

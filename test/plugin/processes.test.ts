@@ -14,6 +14,8 @@ import { gmailProfile, mailboxRow, temporaryDirectory, testSandbox, writes } fro
 
 const LAUNCHER = join(BIN, "pulumi-resource-gmailsync");
 const TYPE = "gmailsync:index:Mailbox";
+/** A proxy that refuses. */
+const NOBODY = "http://127.0.0.1:1";
 /** What the product allows itself at most, and what a busy machine adds. */
 const ENDED = { timeout: 20_000, interval: 50 };
 
@@ -55,6 +57,26 @@ async function plugin(args: readonly string[], environment: NodeJS.ProcessEnv = 
     if (runs()) process.kill(pid, "SIGKILL");
   });
   return { client, shell, pid, runs };
+}
+
+/** An engine or monitor that is about to end: it takes calls and answers none. */
+async function listener(): Promise<{ readonly address: string; readonly reached: Promise<unknown> }> {
+  const server = createServer();
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve(Reflect.get(Object(server.address()), "port")));
+  });
+  onTestFinished(() => void server.close());
+  return { address: `127.0.0.1:${port}`, reached: new Promise((resolve) => server.once("connection", resolve)) };
+}
+
+function fleetBehind(monitor: string): providerPb.ConstructRequest {
+  return new providerPb.ConstructRequest()
+    .setType("gmailsync:index:Fleet")
+    .setName("fleet")
+    .setProject("a")
+    .setStack("b")
+    .setMonitorendpoint(monitor)
+    .setInputs(struct({ file: "mailboxes.yaml" }));
 }
 
 const struct = (value: Parameters<typeof structPb.Struct.fromJavaScript>[0]) => structPb.Struct.fromJavaScript(value);
@@ -147,25 +169,23 @@ test("a signal does not wait for a component whose engine has closed its connect
   const { environment } = await testSandbox();
   const { address } = await engine();
   const { client, pid, runs } = await plugin([address], environment);
-  // An engine that is about to end takes calls and answers none.
-  const monitor = createServer();
-  const port = await new Promise<number>((resolve) => {
-    monitor.listen(0, "127.0.0.1", () => resolve(Reflect.get(Object(monitor.address()), "port")));
-  });
-  onTestFinished(() => void monitor.close());
-  const asked = new Promise((resolve) => monitor.once("connection", resolve));
-  const call = client.construct(
-    new providerPb.ConstructRequest()
-      .setType("gmailsync:index:Fleet")
-      .setName("fleet")
-      .setProject("a")
-      .setStack("b")
-      .setMonitorendpoint(`127.0.0.1:${port}`)
-      .setInputs(struct({ file: "mailboxes.yaml" })),
-    () => {},
-  );
-  await asked;
+  const monitor = await listener();
+  const call = client.construct(fleetBehind(monitor.address), () => {});
+  await monitor.reached;
   call.cancel();
   process.kill(pid, "SIGINT");
   await vi.waitUntil(() => !runs(), { ...ENDED, timeout: 5000 });
+});
+
+test("engine and monitor are reached past the proxy of the environment", async () => {
+  const [watched, logged, monitor] = await Promise.all([listener(), listener(), listener()]);
+  const proxies = { grpc_proxy: NOBODY, https_proxy: NOBODY, no_grpc_proxy: "", no_proxy: "" };
+  const { client } = await plugin([watched.address], { ...(await testSandbox()).environment, ...proxies });
+  await watched.reached;
+  client.construct(fleetBehind(monitor.address), () => {});
+  await monitor.reached;
+  client.attach(new pluginPb.PluginAttach().setAddress(logged.address), () =>
+    client.configure(new providerPb.ConfigureRequest().setArgs(struct({})), () => {}),
+  );
+  await logged.reached;
 });
