@@ -58,8 +58,6 @@ export class Operations {
           progress: (message) => send("info", message, true),
         }),
       );
-    } catch (error) {
-      throw this.told(urn, error);
     } finally {
       await this.log?.flush();
     }

@@ -440,7 +440,7 @@ export class Provider {
       return await this.#operations.run(request.getUrn(), timeout, this.#services, operation);
     } catch (error) {
       outcomes.failed(request.getUrn(), error);
-      throw error;
+      throw this.#operations.told(request.getUrn(), error);
     }
   }
 

@@ -7,6 +7,7 @@ import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import { beforeEach, expect, test, vi } from "vitest";
 import { InitFailed } from "../../provider/plugin/failure.ts";
 import { Provider } from "../../provider/plugin/provider.ts";
+import { LOOK_UP } from "../../provider/resources/fleet/functions.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import {
   atEnd,
@@ -72,13 +73,20 @@ function read(person: string) {
   return provider.read(new providerPb.ReadRequest().setType(TYPE).setUrn(urnOf(person)).setId(rowOf(person)));
 }
 
-function create(person: string) {
-  const inputs = {
+function inputsOf(person: string) {
+  return structPb.Struct.fromJavaScript({
     emailAddress: `${person}@northwind.example`,
     profileId: String(gmailProfile(sandbox)["emailserverprofileid"]),
     enabled: false,
-  };
-  const request = new providerPb.CreateRequest().setProperties(structPb.Struct.fromJavaScript(inputs));
+  });
+}
+
+function check(person: string) {
+  return provider.check(new providerPb.CheckRequest().setNews(inputsOf(person)).setType(TYPE).setUrn(urnOf(person)));
+}
+
+function create(person: string) {
+  const request = new providerPb.CreateRequest().setProperties(inputsOf(person));
   return provider.create(request.setType(TYPE).setUrn(urnOf(person)));
 }
 
@@ -102,6 +110,28 @@ test("so it is where writes may have been carried out", async () => {
   expect(texts).toHaveLength(3);
   expect(texts.filter((text) => text.includes("Whether it was carried out is seen"))).toHaveLength(1);
   expect(texts.filter((text) => text.includes("the same as at Mailbox"))).toHaveLength(2);
+});
+
+test.each([
+  [
+    "a fleet's lookup",
+    () => {
+      const addresses = structPb.Struct.fromJavaScript({
+        addresses: PEOPLE.map((person) => `${person}@northwind.example`),
+      });
+      return provider.invoke(new providerPb.InvokeRequest().setTok(LOOK_UP).setArgs(addresses)).catch(() => {});
+    },
+  ],
+  ["a check that passes", () => check("emil")],
+])("what only %s has met counts as told to nobody", async (_, meet) => {
+  const effect = { status: 403, headers: { "content-type": "text/html" }, body: "<html>blocked</html>" };
+  const fault = sandbox.addFault({ service: "dataverse", method: "GET", path: "mailboxes", times: 1000, effect });
+  await meet();
+  expect(fault.disturbed).toBeGreaterThan(0);
+  const texts = await told(create);
+  expect(texts.filter((text) => text.includes("Something on the way has answered"))).toHaveLength(1);
+  expect(texts.filter((text) => text.includes("the same as at Mailbox"))).toHaveLength(2);
+  expect(texts.join()).not.toMatch(/the same as at (?!Mailbox (anna|bert|dora),)/);
 });
 
 test("another cause is told in full, too", async () => {
