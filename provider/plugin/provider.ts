@@ -21,14 +21,22 @@ import type { Bare, Outcome, Resource } from "../resource/resource.ts";
 import { functions, listingOf, resourceOf } from "../resources/registry.ts";
 import { nameOf, propertiesWhere, tokenOf } from "../schema/define.ts";
 import { shownPath } from "../schema/shown-name.ts";
-import { containsUnknown, ownOf, type Path, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
+import { containsUnknown, ownOf, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
 import { proposedName } from "./autonaming.ts";
 import { EngineLog } from "./engine-log.ts";
 import { InitFailed, MissingSettings } from "./failure.ts";
 import { FOR_FLEETS } from "./functions.ts";
 import { Operations } from "./operations.ts";
 import { pageOf } from "./pages.ts";
-import { checkFailure, diffResponse, recomputed, secretPaths, unknownOutputs, wrapAll } from "./responses.ts";
+import {
+  checkFailure,
+  checkResponse,
+  diffResponse,
+  recomputed,
+  secretPaths,
+  unknownOutputs,
+  wrapAll,
+} from "./responses.ts";
 import { StrayRejections } from "./stray-rejections.ts";
 import { isNothing, type Unwrapped, unwrap, wrap } from "./wire.ts";
 
@@ -111,8 +119,9 @@ export class Provider {
     const checked = { ...here, ...tree };
     const refused = moveOf(olds, checked)?.refused;
     const all = refused ? [...failures, { path: [], reason: refused.message }] : failures;
-    const natural = propertiesWhere(ProviderConfiguration, (property) => property.secret);
-    return this.#checked({ tree: checked, secrets }, all, natural);
+    const natural = propertiesWhere(ProviderConfiguration, (property) => property.secret).map((name) => [name]);
+    // Settings come without the marks of secrets, so the value of none is shown.
+    return checkResponse(wrap(checked, [...secrets, ...natural]), all, [[]]);
   }
 
   /**
@@ -168,7 +177,7 @@ export class Provider {
     const isNew = Object.keys(olds).length === 0;
     const before =
       isNew && standing.length === 0 ? await this.#before(resource, request.getUrn(), tree) : hiddenOf(olds);
-    return this.#checked({ tree: { ...tree, ...before }, secrets: news.secrets }, standing, resource.secrets);
+    return checkResponse(wrapAll(resource, news, { ...tree, ...before }), standing, secretPaths(resource, news));
   }
 
   async diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
@@ -402,18 +411,6 @@ export class Provider {
       this.#looksAhead = error.kind !== "deadline-exceeded" && error.kind !== "unavailable";
       return {};
     }
-  }
-
-  /** A failure that names a secret property would make the engine print its value: the reason names it instead. */
-  #checked(
-    { tree, secrets }: Unwrapped,
-    failures: readonly { readonly path: Path; readonly reason: string }[],
-    natural: readonly string[],
-  ): messages.CheckResponse {
-    const hidden = [...secrets, ...natural.map((name) => [name])];
-    const response = new providerPb.CheckResponse().setInputs(wrap(tree, hidden));
-    for (const failure of failures) response.addFailures(checkFailure(failure, hidden));
-    return response;
   }
 
   /** Without a configuration, which happens while one of its values is unknown, a preview knows nothing. */

@@ -55,15 +55,26 @@ export function diffResponse(changes: readonly Change[], { deleteBeforeReplace =
   return response;
 }
 
-/** A failure at a secret names its property in words, as the engine shows the value of one that it is told of. */
+/** The checked inputs, and what is wrong with them. */
+export function checkResponse(
+  inputs: Struct,
+  failures: readonly Pick<Failure, "path" | "reason">[],
+  secrets: readonly Path[],
+): messages.CheckResponse {
+  const response = new providerPb.CheckResponse().setInputs(inputs);
+  for (const failure of failures) response.addFailures(checkFailure(failure, secrets));
+  return response;
+}
+
+/** A failure at a secret, or around one, names its property in words, as the engine shows the value of one that it is told of. */
 export function checkFailure(
   { path, reason }: Pick<Failure, "path" | "reason">,
   secrets: readonly Path[],
 ): messages.CheckFailure {
   const failure = new providerPb.CheckFailure();
   const text = mask(reason);
-  const isSecret = secrets.some((secret) => secret.every((key, index) => path[index] === key));
-  return isSecret
+  const isAt = (secret: Path) => secret.every((key, index) => index >= path.length || path[index] === key);
+  return path.length > 0 && secrets.some(isAt)
     ? failure.setReason(`property ${shownPath(path)} ${text}`)
     : failure.setProperty(shownPath(path)).setReason(text);
 }

@@ -147,6 +147,23 @@ describe("secrets and unknowns on the wire", () => {
     expect(failures.map((failure) => failure.getReason()).join()).toContain("property oauthClientSecret");
   });
 
+  test("so does a failure of what has a secret in it, and any of the configuration, which comes without marks", async () => {
+    const { client } = await plugin();
+    const resource = new providerPb.CheckRequest()
+      .setType("gmailsync:index:MailboxActivation")
+      .setNews(struct({ credentials: { refreshToken: { [SIGNATURE]: SECRET, value: "1//planted" } } }));
+    const config = new providerPb.CheckRequest().setNews(struct({ clientSecrett: "planted" }));
+    const failures = [
+      ...(await ask<messages.CheckResponse>((done) => client.check(resource, done))).getFailuresList(),
+      ...(await ask<messages.CheckResponse>((done) => client.checkConfig(config, done))).getFailuresList(),
+    ].map((failure) => `${failure.getProperty()}: ${failure.getReason()}`);
+    expect(failures.toSorted()).toEqual([
+      expect.stringMatching(/^: property clientSecrett there is no property clientSecrett/),
+      expect.stringMatching(/^: property credentials there is no property credentials/),
+      "mailboxId: is required",
+    ]);
+  });
+
   test("the user's own secret stays secret at its place in the outputs of a preview", async () => {
     const { client } = await plugin();
     const request = new providerPb.CreateRequest()
