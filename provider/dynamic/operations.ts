@@ -15,94 +15,105 @@ import type { CheckAnswer, DiffAnswer, StackConfiguration } from "./protocol.ts"
 import { environmentUrlOf, servicesIfConfigured, servicesOf } from "./services.ts";
 import { fromWire, toWire } from "./wire.ts";
 
-/** Rules and defaults. What the secrets of other inputs stand for would be stored in the clear, so it has to be given. */
-export async function check(
-  kind: string,
-  settings: StackConfiguration | undefined,
-  olds: object,
-  news: object,
-): Promise<CheckAnswer> {
-  const resource = await resourceFor(kind);
-  const { own, rest } = split(resource, fromWire(news));
-  remember(resource, own);
-  const urn = String(rest["gmailsyncUrn"] ?? kind);
-  const bare = { environmentUrl: environmentUrlOf(settings), roster: new Roster(), urn };
-  const given = named(resource.definition, own, fromWire(olds), () => uniqueName(urn, randomBytes(32)));
-  const { tree, failures } = resource.check(given, bare);
-  const derived = resource.secrets.filter((name) => name in tree && !(name in own));
-  const refused = [
-    ...failures,
-    ...derived.map((name) => ({
-      path: [name],
-      reason: "has to be given, as dynamic resources cannot keep what is derived secret",
-    })),
-  ];
-  return {
-    inputs: toWire({ ...tree, ...rest }),
-    // The engine would print the value of a property that is named.
-    failures: refused.map(({ path, reason }) => {
-      const secret = resource.secrets.includes(String(path[0]));
-      const text = mask(reason);
-      return { property: secret ? "" : shownPath(path), reason: secret ? `${shownPath(path)} ${text}` : text };
-    }),
+/** What people are shown of an error. Pulumi's SDK prints its stack as well, which tells them nothing. */
+class Shown extends Error {
+  override readonly stack = "";
+}
+
+/** The same operation, which throws nothing but what people may be shown. */
+function shown<Given extends unknown[], Result>(operation: (...given: Given) => Promise<Result>) {
+  return async (...given: Given): Promise<Result> => {
+    try {
+      return await operation(...given);
+    } catch (error) {
+      throw error instanceof Shown ? error : new Shown(mask(messageOf(error)));
+    }
   };
 }
+
+/** Rules and defaults. What the secrets of other inputs stand for would be stored in the clear, so it has to be given. */
+export const check = shown(
+  async (kind: string, settings: StackConfiguration | undefined, olds: object, news: object): Promise<CheckAnswer> => {
+    const resource = await resourceFor(kind);
+    const { own, rest } = split(resource, fromWire(news));
+    remember(resource, own);
+    const urn = String(rest["gmailsyncUrn"] ?? kind);
+    const bare = { environmentUrl: environmentUrlOf(settings), roster: new Roster(), urn };
+    const given = named(resource.definition, own, fromWire(olds), () => uniqueName(urn, randomBytes(32)));
+    const { tree, failures } = resource.check(given, bare);
+    const derived = resource.secrets.filter((name) => name in tree && !(name in own));
+    const refused = [
+      ...failures,
+      ...derived.map((name) => ({
+        path: [name],
+        reason: "has to be given, as dynamic resources cannot keep what is derived secret",
+      })),
+    ];
+    return {
+      inputs: toWire({ ...tree, ...rest }),
+      // The engine would print the value of a property that is named.
+      failures: refused.map(({ path, reason }) => {
+        const secret = resource.secrets.includes(String(path[0]));
+        const text = mask(reason);
+        return { property: secret ? "" : shownPath(path), reason: secret ? `${shownPath(path)} ${text}` : text };
+      }),
+    };
+  },
+);
 
 /** Inputs decide; what was seen to be wrong is tried again. */
-export async function diff(
-  kind: string,
-  settings: StackConfiguration | undefined,
-  id: string,
-  olds: object,
-  news: object,
-): Promise<DiffAnswer> {
-  const resource = await resourceFor(kind);
-  const before = storedOf(resource, fromWire(olds));
-  const services = servicesIfConfigured(settings);
-  const { own, rest } = split(resource, fromWire(news));
-  // Of what is both, the old output is as good as the old input, where it is an input at all.
-  const both = pick(before.outputs, (name) => name in own);
-  const stored = { ...before, inputs: { ...before.inputs, ...both } };
-  const changes = resource.diff(stored, own, {
-    roster: services?.roster ?? new Roster(),
-    urn: String(rest["gmailsyncUrn"] ?? kind),
-    id,
-  });
-  const problems = fromWire(olds)["problems"];
-  const unhealthy = problems !== undefined && isList(problems) && problems.length > 0;
-  const replaces = changes.filter((change) => change.replaces).map(({ property }) => property);
-  return {
-    changes: changes.length > 0 || (unhealthy && id !== ""),
-    replaces,
-  };
-}
+export const diff = shown(
+  async (
+    kind: string,
+    settings: StackConfiguration | undefined,
+    id: string,
+    olds: object,
+    news: object,
+  ): Promise<DiffAnswer> => {
+    const resource = await resourceFor(kind);
+    const before = storedOf(resource, fromWire(olds));
+    const services = servicesIfConfigured(settings);
+    const { own, rest } = split(resource, fromWire(news));
+    // Of what is both, the old output is as good as the old input, where it is an input at all.
+    const both = pick(before.outputs, (name) => name in own);
+    const stored = { ...before, inputs: { ...before.inputs, ...both } };
+    const changes = resource.diff(stored, own, {
+      roster: services?.roster ?? new Roster(),
+      urn: String(rest["gmailsyncUrn"] ?? kind),
+      id,
+    });
+    const problems = fromWire(olds)["problems"];
+    const unhealthy = problems !== undefined && isList(problems) && problems.length > 0;
+    const replaces = changes.filter((change) => change.replaces).map(({ property }) => property);
+    return {
+      changes: changes.length > 0 || (unhealthy && id !== ""),
+      replaces,
+    };
+  },
+);
 
-export async function create(kind: string, settings: StackConfiguration | undefined, inputs: object) {
+export const create = shown(async (kind: string, settings: StackConfiguration | undefined, inputs: object) => {
   const { resource, own, rest, urn } = await operation(kind, inputs);
   const { here, outcome } = await run(resource, settings, { urn, inputs: own }, (context) =>
     resource.create(own, context),
   );
   return { id: outcome.id, outs: settled(own, { ...rest, ...here }, outcome, inputs) };
-}
+});
 
-export async function update(
-  kind: string,
-  settings: StackConfiguration | undefined,
-  id: string,
-  olds: object,
-  news: object,
-) {
-  const { resource, own, rest, urn } = await operation(kind, news);
-  const before = fromWire(olds);
-  const stored = storedOf(resource, before);
-  const { here, outcome } = await run(resource, settings, { urn, inputs: own, before }, (context) =>
-    resource.update(id, own, stored, context),
-  );
-  return { outs: settled(own, { ...rest, ...here }, outcome, news) };
-}
+export const update = shown(
+  async (kind: string, settings: StackConfiguration | undefined, id: string, olds: object, news: object) => {
+    const { resource, own, rest, urn } = await operation(kind, news);
+    const before = fromWire(olds);
+    const stored = storedOf(resource, before);
+    const { here, outcome } = await run(resource, settings, { urn, inputs: own, before }, (context) =>
+      resource.update(id, own, stored, context),
+    );
+    return { outs: settled(own, { ...rest, ...here }, outcome, news) };
+  },
+);
 
 /** A dynamic provider cannot report an object as unhealthy here, so its problems become a property, which `diff` sees. */
-export async function read(kind: string, settings: StackConfiguration | undefined, id: string, props: object) {
+export const read = shown(async (kind: string, settings: StackConfiguration | undefined, id: string, props: object) => {
   const { resource, rest, urn } = await operation(kind, props);
   const before = fromWire(props);
   const stored = storedOf(resource, before);
@@ -122,14 +133,16 @@ export async function read(kind: string, settings: StackConfiguration | undefine
       ...(problems.length > 0 && { problems: masked(problems) }),
     }),
   };
-}
+});
 
-export async function destroy(kind: string, settings: StackConfiguration | undefined, id: string, props: object) {
-  const { resource, urn } = await operation(kind, props);
-  const before = fromWire(props);
-  const stored = storedOf(resource, before);
-  await run(resource, settings, { urn, before }, (context) => resource.delete(id, stored, context));
-}
+export const destroy = shown(
+  async (kind: string, settings: StackConfiguration | undefined, id: string, props: object) => {
+    const { resource, urn } = await operation(kind, props);
+    const before = fromWire(props);
+    const stored = storedOf(resource, before);
+    await run(resource, settings, { urn, before }, (context) => resource.delete(id, stored, context));
+  },
+);
 
 async function resourceFor(kind: string): Promise<Resource> {
   const resource = await resourceOf(tokenOf(kind));
@@ -176,7 +189,7 @@ function settled(inputs: Tree, rest: Tree, { id, outputs, problems = [] }: Outco
   const reasons = masked(problems);
   const __provider: unknown = Reflect.get(given, "__provider");
   const properties = { ...outs, problems: reasons, __provider };
-  throw Object.assign(new Error(reasons.join("\n")), { id, properties, reasons });
+  throw Object.assign(new Shown(reasons.join("\n")), { id, properties, reasons });
 }
 
 function masked(problems: readonly Problem[]): SafeText[] {
@@ -202,30 +215,26 @@ async function run<T>(
   { urn, inputs = {}, before = {} }: Work,
   work: (context: Context) => Promise<T>,
 ): Promise<{ readonly outcome: T; readonly here: Tree }> {
-  try {
-    return await withBudget(resource.timeoutSeconds(inputs), undefined, async (budget) => {
-      const services = servicesOf(settings);
-      const { deadline } = budget;
-      const { environmentUrl, dataverse, network } = services;
-      const here = { environmentUrl, organizationId: await dataverse.organizationId(deadline) };
-      network.journal?.entered(here.environmentUrl, here.organizationId);
-      const kept = before[ENVIRONMENT];
-      const there = isTree(kept) ? storedEnvironment(kept) : undefined;
-      if (there && !isSame(there, here)) throw elsewhere(there, here, DESTROY_FIRST);
-      const outcome = await work({
-        urn,
-        ...services,
-        deadline,
-        get finishing() {
-          return budget.finishing;
-        },
-        // A dynamic provider has no way to talk to people while it works.
-        log: () => {},
-        progress: () => {},
-      });
-      return { outcome, here: { [ENVIRONMENT]: here } };
+  return withBudget(resource.timeoutSeconds(inputs), undefined, async (budget) => {
+    const services = servicesOf(settings);
+    const { deadline } = budget;
+    const { environmentUrl, dataverse, network } = services;
+    const here = { environmentUrl, organizationId: await dataverse.organizationId(deadline) };
+    network.journal?.entered(here.environmentUrl, here.organizationId);
+    const kept = before[ENVIRONMENT];
+    const there = isTree(kept) ? storedEnvironment(kept) : undefined;
+    if (there && !isSame(there, here)) throw elsewhere(there, here, DESTROY_FIRST);
+    const outcome = await work({
+      urn,
+      ...services,
+      deadline,
+      get finishing() {
+        return budget.finishing;
+      },
+      // A dynamic provider has no way to talk to people while it works.
+      log: () => {},
+      progress: () => {},
     });
-  } catch (error) {
-    throw new Error(mask(messageOf(error)));
-  }
+    return { outcome, here: { [ENVIRONMENT]: here } };
+  });
 }
