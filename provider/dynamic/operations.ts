@@ -35,9 +35,9 @@ function shown<Given extends unknown[], Result>(operation: (...given: Given) => 
 export const check = shown(
   async (kind: string, settings: StackConfiguration | undefined, olds: object, news: object): Promise<CheckAnswer> => {
     const resource = await resourceFor(kind);
-    const { own, rest } = split(resource, fromWire(news));
+    const { gmailsyncUrn = kind, ...own } = fromWire(news);
     remember(resource, own);
-    const urn = String(rest["gmailsyncUrn"] ?? kind);
+    const urn = String(gmailsyncUrn);
     const bare = { environmentUrl: environmentUrlOf(settings), roster: new Roster(), urn };
     const given = named(resource.definition, own, fromWire(olds), () => uniqueName(urn, randomBytes(32)));
     const { tree, failures } = resource.check(given, bare);
@@ -50,13 +50,12 @@ export const check = shown(
       })),
     ];
     return {
-      inputs: toWire({ ...tree, ...rest }),
-      // The engine would print the value of a property that is named.
-      failures: refused.map(({ path, reason }) => {
-        const secret = resource.secrets.includes(String(path[0]));
-        const text = mask(reason);
-        return { property: secret ? "" : shownPath(path), reason: secret ? `${shownPath(path)} ${text}` : text };
-      }),
+      inputs: toWire({ ...tree, gmailsyncUrn }),
+      // The engine would print the value of a property that is named, and secrets come without marks.
+      failures: refused.map(({ path, reason }) => ({
+        property: "",
+        reason: mask(`${shownPath(path)} ${reason}`.trim()),
+      })),
     };
   },
 );

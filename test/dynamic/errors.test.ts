@@ -39,3 +39,20 @@ test("a mailbox that is not as declared keeps id, properties and reasons, withou
     stack: "",
   });
 });
+
+test("a property that there is not is refused, and the value of none is shown, as secrets come without marks", async () => {
+  const { failures } = await check(
+    "MailboxActivation",
+    settings,
+    {},
+    {
+      mailboxId: "6f1d2c3b-0000-4000-8000-000000000000",
+      tolerates: ["NOT_SIGNED_IN"],
+      roundTrip: "planted",
+      gmailsyncUrn: "urn:pulumi:test::test::gmailsync:index:MailboxActivation::anna",
+      __provider: "shim",
+    },
+  );
+  expect(failures.map(({ property }) => property)).toEqual(["", ""]);
+  expect(failures.map(({ reason }) => reason).join()).toMatch(/tolerates.*did you mean tolerate\?/);
+});
