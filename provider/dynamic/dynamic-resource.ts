@@ -1,4 +1,5 @@
-import { type CustomResourceOptions, dynamic, getProject, getStack, mergeOptions } from "@pulumi/pulumi";
+import { type CustomResourceOptions, createUrn, dynamic, mergeOptions } from "@pulumi/pulumi";
+import { knownValue } from "../sdk/fleet/child.ts";
 import { propertiesOf, type ResourceShape } from "../sdk/plugin-resource.ts";
 import { shimOf } from "./shim.ts";
 
@@ -6,7 +7,8 @@ import { shimOf } from "./shim.ts";
 export class DynamicResource extends dynamic.Resource {
   constructor(shape: ResourceShape, name: string, args: object, options: CustomResourceOptions) {
     const type = shape.token.replace("gmailsync:index:", "");
-    const urn = `urn:pulumi:${getStack()}::${getProject()}::${shape.token}::${name}`;
+    // Not as an output, by which the resource would stand behind all that its parent has.
+    const urn = knownValue(createUrn(name, shape.token, options.parent));
     super(
       shimOf(type),
       name,

@@ -7,6 +7,7 @@ import { named, uniqueName } from "../resource/autonaming.ts";
 import type { Context } from "../resource/context.ts";
 import type { Outcome, Resource } from "../resource/resource.ts";
 import { Roster } from "../resource/roster.ts";
+import { withoutParents } from "../resource/urn.ts";
 import { resourceOf } from "../resources/registry.ts";
 import { properties, tokenOf } from "../schema/define.ts";
 import { shownPath } from "../schema/shown-name.ts";
@@ -35,11 +36,14 @@ function shown<Given extends unknown[], Result>(operation: (...given: Given) => 
 export const check = shown(
   async (kind: string, settings: StackConfiguration | undefined, olds: object, news: object): Promise<CheckAnswer> => {
     const resource = await resourceFor(kind);
-    const { gmailsyncUrn = kind, ...own } = fromWire(news);
+    const { gmailsyncUrn: now = kind, ...own } = fromWire(news);
     remember(resource, own);
-    const urn = String(gmailsyncUrn);
+    const before = fromWire(olds);
+    // What an earlier version has stored names no parents, and stays the same resource.
+    const former = withoutParents(String(now));
+    const urn = before["gmailsyncUrn"] === former ? former : String(now);
     const bare = { environmentUrl: environmentUrlOf(settings), roster: new Roster(), urn };
-    const given = named(resource.definition, own, fromWire(olds), () => uniqueName(urn, randomBytes(32)));
+    const given = named(resource.definition, own, before, () => uniqueName(urn, randomBytes(32)));
     const { tree, failures } = resource.check(given, bare);
     const derived = resource.secrets.filter((name) => name in tree && !(name in own));
     const refused = [
@@ -50,7 +54,7 @@ export const check = shown(
       })),
     ];
     return {
-      inputs: toWire({ ...tree, gmailsyncUrn }),
+      inputs: toWire({ ...tree, gmailsyncUrn: urn }),
       // The engine would print the value of a property that is named, and secrets come without marks.
       failures: refused.map(({ path, reason }) => ({
         property: "",

@@ -8,3 +8,9 @@ export function nameOfUrn(urn: string): string {
 export function nameIn(urn: string): string {
   return urn.split("::").slice(3).join("::");
 }
+
+/** The same without the types of parents. */
+export function withoutParents(urn: string): string {
+  const [stack, project, types = "", ...name] = urn.split("::");
+  return [stack, project, types.split("$").at(-1), ...name].join("::");
+}
