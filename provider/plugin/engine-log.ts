@@ -38,7 +38,7 @@ export class EngineLog {
       new Promise<void>((resolve) => {
         this.#client.log(request, new grpc.Metadata(), { deadline: Date.now() + 2000 }, () => resolve());
       });
-    this.#pending = this.#pending.then(deliver);
+    this.#pending = this.#pending.then(deliver).catch(() => {});
   }
 
   /** Ends when everything sent so far was delivered or given up. */

@@ -7,7 +7,7 @@ import type { EngineLog, LogMessage } from "./engine-log.ts";
 import { defectText } from "./failure.ts";
 import { Told } from "./told.ts";
 
-/** Runs operations, each with its own budget, until the provider is cancelled. */
+/** Runs the operations of an engine, each with its own budget, until that one cancels them. */
 export class Operations {
   readonly #cancelled = new AbortController();
   readonly #told = new Told();
@@ -16,6 +16,10 @@ export class Operations {
   /** What is running stops at its next wait; what exists by then is reported. May be called again. */
   cancel(): void {
     this.#cancelled.abort();
+  }
+
+  get isCancelled(): boolean {
+    return this.#cancelled.signal.aborted;
   }
 
   /** Of no resource: what nobody waited for. */

@@ -63,7 +63,7 @@ const FUNCTION_SECONDS = 120;
  */
 export class Provider {
   readonly version: string;
-  readonly #operations = new Operations();
+  #operations = new Operations();
   readonly strays = new StrayRejections((error) => this.#operations.tellDefect(error));
   #engineAddress = "";
   /** Undefined until Configure, which is not called while any setting is unknown. */
@@ -93,10 +93,17 @@ export class Provider {
       .setSupportsAutonamingConfiguration(true);
   }
 
+  /**
+   * A plugin that was started by hand serves one engine after another, each of which cancels what it has begun when it ends; one engine comes
+   * once for each of its providers.
+   */
   attach(engineAddress: string): void {
-    if (engineAddress) this.#engineAddress = engineAddress;
-    this.#operations.log?.close();
-    if (engineAddress) this.#operations.log = new EngineLog(engineAddress);
+    if (!engineAddress) return;
+    this.#engineAddress = engineAddress;
+    const { log, isCancelled } = this.#operations;
+    if (isCancelled) this.#operations = new Operations();
+    this.#operations.log = new EngineLog(engineAddress);
+    void log?.flush().then(() => log.close());
   }
 
   pluginInfo(): PluginInfo {

@@ -5,8 +5,10 @@ import providerPb from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyPb from "google-protobuf/google/protobuf/empty_pb.js";
 import structPb from "google-protobuf/google/protobuf/struct_pb.js";
 import { beforeEach, expect, test, vi } from "vitest";
+import { EngineLog } from "../../provider/plugin/engine-log.ts";
 import { InitFailed } from "../../provider/plugin/failure.ts";
 import { Provider } from "../../provider/plugin/provider.ts";
+import { mask } from "../../provider/redaction/secrets.ts";
 import { LOOK_UP } from "../../provider/resources/fleet/functions.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import {
@@ -156,6 +158,33 @@ test("another cause is told in full, too", async () => {
   const texts = await told(read);
   expect(texts.filter((text) => whole.test(text))).toHaveLength(2);
   for (const fault of faults) fault.remove();
+});
+
+test("an engine that comes after another one gets its answers, and is told in full again", async () => {
+  const effect = { status: 403, headers: { "content-type": "text/html" }, body: "<html>blocked</html>" };
+  sandbox.addFault({ service: "dataverse", method: "GET", path: "mailboxes", times: 1000, effect });
+  for (let engines = 0; engines < 2; engines++) {
+    provider.attach(await engine(() => {}));
+    const texts = await told(read);
+    expect(texts.filter((text) => whole.test(text))).toHaveLength(1);
+    expect(texts.filter((text) => short.test(text))).toHaveLength(2);
+    provider.cancel();
+  }
+});
+
+test("what was sent to the engine before arrives there, though another one has come", async () => {
+  const heard: string[] = [];
+  provider.attach(await engine((message) => heard.push(message)));
+  for (const text of ["one", "two", "three"]) provider.strays.caught(new Error(text));
+  provider.attach(await engine(() => {}));
+  await expect.poll(() => heard.map((text) => /Error: (\w+)/.exec(text)?.[1])).toEqual(["one", "two", "three"]);
+});
+
+test("a message that comes too late for its engine costs nobody his answer", async () => {
+  const log = new EngineLog(await engine(() => {}));
+  log.close();
+  log.send({ severity: "info", message: mask("late"), urn: "" });
+  await expect(log.flush()).resolves.toBeUndefined();
 });
 
 test("profiles with a server that gets no token are warned of in full once", async () => {
