@@ -53,9 +53,7 @@ export async function pulumiCli(options: PulumiCliOptions): Promise<PulumiCli> {
   const env = { ...process.env, ...demoEnvironment(root) };
   const version = pinnedVersion(root);
   const pinned: Requirement = { text: version, holds: (found) => found === version };
-  const work = join(root, ".gmailsync");
-  const official = join(work, "pulumi-official");
-  const built = join(work, "pulumi");
+  const into = join(root, ".gmailsync", "pulumi");
   const why = new Set<string>();
 
   const accept = async (
@@ -69,34 +67,32 @@ export async function pulumiCli(options: PulumiCliOptions): Promise<PulumiCli> {
     why.add(`${found.command} is ${version ?? "of unknown version"}, wanted is ${wanted.text}`);
     return undefined;
   };
-  const kept = (folder: string, origin: PulumiCli["origin"]): Promise<PulumiCli | undefined> =>
-    accept(executables(join(folder, "bin")), origin, pinned);
-  const cached = async (): Promise<PulumiCli | undefined> =>
-    (await kept(built, "cache")) ?? (await kept(official, "cache"));
+  const kept = (origin: PulumiCli["origin"]): Promise<PulumiCli | undefined> =>
+    accept(executables(join(into, "bin")), origin, pinned);
 
   const path = onPath(process.env["PATH"] ?? "");
   if ("missing" in path) why.add(path.missing);
-  const ready = (await accept("missing" in path ? undefined : path, "path", recent)) ?? (await cached());
+  const ready = (await accept("missing" in path ? undefined : path, "path", recent)) ?? (await kept("cache"));
   if (ready !== undefined) return ready;
 
   const onWait = (holder: number | string): void =>
     log(`Process ${holder} is fetching the Pulumi CLI already; waiting for it ...`);
   return await withLock(
-    join(work, "pulumi.lock"),
+    `${into}.lock`,
     async () => {
-      const other = await cached();
+      const other = await kept("cache");
       if (other !== undefined) return other;
       const makers = [
-        { origin: "installer", root: official, make: installOfficial },
-        { origin: "go", root: built, make: buildWithGo },
+        { origin: "installer", make: installOfficial },
+        { origin: "go", make: buildWithGo },
       ] as const;
-      for (const maker of makers) {
-        const failure = await maker.make({ root, into: maker.root, version, env, log, signal });
+      for (const { origin, make } of makers) {
+        const failure = await make({ root, into, version, env, log, signal });
         if (failure !== undefined) {
           why.add(failure);
           continue;
         }
-        const made = await kept(maker.root, maker.origin);
+        const made = await kept(origin);
         if (made !== undefined) return made;
       }
       throw new Error(noWay([...why]));

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   chmodSync,
   copyFileSync,
@@ -9,12 +10,16 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { createServer as createSecureServer } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { pulumiCli } from "../../scripts/pulumi-cli.ts";
 import { isReachable } from "../../scripts/pulumi-installer.ts";
+import { ConnectProxy } from "../provider/network/connect-proxy.ts";
+import { Authority, portOf } from "../provider/network/tls.ts";
+import { ROOT } from "../support/package.ts";
 
 const PINNED = "3.274.1";
 
@@ -94,13 +99,48 @@ describe("an installed CLI", () => {
 
   it("on PATH is passed over without its YAML language host", async () => {
     rmSync(join(installed(tools, "3.300.0"), "..", "pulumi-language-yaml"));
-    const directory = join(root, ".gmailsync", "pulumi-official", "bin");
+    const directory = join(root, ".gmailsync", "pulumi", "bin");
     installed(directory, PINNED);
     expect((await pulumiCli({ root, log })).directory).toBe(directory);
   });
 });
 
+/** Stands in for get.pulumi.com, by a proxy: every page is a script that installs a CLI of the version that it is asked for. */
+async function installerWebsite(): Promise<void> {
+  const script = `PATH=/usr/bin:/bin
+[ "$2" = --install-root ] && [ "$4" = --version ] || exit 1
+mkdir -p "$3/bin"
+printf '#!/bin/sh\\necho v%s\\n' "$5" > "$3/bin/pulumi"
+cp "$3/bin/pulumi" "$3/bin/pulumi-language-yaml"
+chmod 755 "$3"/bin/*
+`;
+  vi.stubEnv("PATH", "/usr/bin:/bin"); // for openssl
+  const authority = await Authority.make();
+  const server = createSecureServer(await authority.leaf(["get.pulumi.com"]), (_, response) => response.end(script));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const proxy = await ConnectProxy.start(portOf(server.address()));
+  onTestFinished(async () => {
+    await proxy[Symbol.asyncDispose]();
+    server.close();
+    await authority[Symbol.asyncDispose]();
+  });
+  vi.stubEnv("PATH", tools);
+  vi.stubEnv("HTTPS_PROXY", `http://127.0.0.1:${proxy.port}`);
+  vi.stubEnv("NODE_EXTRA_CA_CERTS", authority.file);
+}
+
 describe("where there is no Pulumi", () => {
+  it("has the official installer put it where the tutorials look for it, and finds it the next time", async () => {
+    await installerWebsite();
+    const directory = join(root, ".gmailsync", "pulumi", "bin");
+    const made = { command: join(directory, "pulumi"), directory, version: PINNED };
+    expect(await pulumiCli({ root, log })).toEqual({ ...made, origin: "installer" });
+    expect(await pulumiCli({ root, log })).toEqual({ ...made, origin: "cache" });
+    for (const page of ["tutorial.md", "tutorial-fleet.md"])
+      expect(readFileSync(join(ROOT, "docs", page), "utf8")).toContain(":/path/to/clone/.gmailsync/pulumi/bin:");
+  });
+
   it("builds with Go after the official installer failed, and finds the result the next time", async () => {
     go("go1.26.1", builds(PINNED));
     const directory = join(root, ".gmailsync", "pulumi", "bin");
