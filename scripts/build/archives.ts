@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { inject } from "postject";
 
 const PLUGIN = "pulumi-resource-gmailsync";
@@ -116,7 +116,14 @@ async function writeArchive(archive: string, target: Target, { root, dist, blob,
   const files = { LICENSE: join(root, "LICENSE"), "THIRD-PARTY-NOTICES.txt": join(dist, "THIRD-PARTY-NOTICES.txt") };
   for (const [file, from] of Object.entries(files)) copyFileSync(from, join(folder, file));
   copyFileSync(licenceOfNode(), join(folder, "NODE-LICENSE.txt"));
-  execFileSync("tar", ["-czf", archive, "-C", folder, name, ...Object.keys(files), "NODE-LICENSE.txt"]);
+  pack(archive, folder, [name, ...Object.keys(files), "NODE-LICENSE.txt"]);
+}
+
+/** Packs files of a folder. GNU tar takes what stands before a colon, as a drive does, for a host: it is given names only. */
+export function pack(archive: string, folder: string, files: readonly string[]): void {
+  const name = basename(archive);
+  execFileSync("tar", ["-czf", name, ...files], { cwd: folder });
+  copyFileSync(join(folder, name), archive);
 }
 
 /** Node's executable for another platform, as npm has it, of the version and with the integrity of package-lock.json. */
@@ -126,11 +133,11 @@ function fetched(root: string, { node: name = "", os }: Target, folder: string):
   const [packed] = JSON.parse(
     execFileSync("npm", ["pack", "--json", "--pack-destination", folder, `${name}@${version}`], { encoding: "utf8" }),
   );
-  const archive = join(folder, packed.filename);
-  const found = `sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}`;
+  const archive = readFileSync(join(folder, packed.filename));
+  const found = `sha512-${createHash("sha512").update(archive).digest("base64")}`;
   if (found !== integrity)
     throw new Error(`${name} ${version} is not what package-lock.json says: its integrity is ${found}`);
-  execFileSync("tar", ["-xzf", archive, "-C", folder]);
+  execFileSync("tar", ["-xzf", packed.filename], { cwd: folder });
   return join(folder, "package", "bin", os === "windows" ? "node.exe" : "node");
 }
 
