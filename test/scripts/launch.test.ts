@@ -101,7 +101,10 @@ const refusals = (version: string) =>
       ] as const,
   );
 
-test.for(refusals("v20.20.2"))("the launcher for a shell says of %s what is needed", async ([entry, lines]) => {
+/** What a shell starts, which Windows cannot. */
+const inShell = test.skipIf(process.platform === "win32");
+
+inShell.for(refusals("v20.20.2"))("the launcher for a shell says of %s what is needed", async ([entry, lines]) => {
   const folder = temporaryDirectory();
   cpSync(posix.join(ROOT, "bin"), posix.join(folder, "bin"), { recursive: true });
   writeFileSync(posix.join(folder, "node"), "#!/bin/sh\necho v20.20.2\n", { mode: 0o755 });
@@ -109,7 +112,7 @@ test.for(refusals("v20.20.2"))("the launcher for a shell says of %s what is need
   await expect(launched).rejects.toMatchObject({ code: 1, stderr: `${lines.join("\n")}\n` });
 });
 
-test("the launcher has a clone installed in which nothing is, and says so beside what the plugin says", async () => {
+inShell("the launcher has a clone installed in which nothing is, and says so beside what the plugin says", async () => {
   const clone = temporaryDirectory();
   const files = {
     "scripts/run.mjs": "console.log('installs');",
