@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs what the live tests need: Dovecot 2.3, Postfix, Chromium, Java and mail clients, from Debian or Ubuntu; fetches GreenMail and
-# Exim into .gmailsync/live without installing them, as Debian has one mail server at a time. Safe to run again.
+# Installs what the live tests need: Dovecot 2.3, Postfix, Chromium, Java and mail clients, from Debian 12 (Debian 13 has Dovecot 2.4,
+# Ubuntu has Chromium as a snap only); fetches GreenMail and Exim into .gmailsync/live without installing them, as Debian has one mail
+# server at a time. Safe to run again.
 # Exit 0: everything is there. Exit 3: it cannot be installed here; the reason is on stderr.
 set -eu
 

@@ -23,6 +23,14 @@ describe("ci.yml", () => {
     expect(textOf("ci")).toContain(`pulumi-version: ${pinned}`);
   });
 
+  test("tries real mail servers as root in the Debian that has them, in which git comes before the checkout", () => {
+    const { container, steps } = jobs.everything;
+    expect(container).toBe("debian:12");
+    expect(steps[0].run).toMatch(/apt-get install .*\bgit\b/);
+    expect(JSON.stringify(steps)).not.toContain("sudo");
+    expect(read("test/live/install.sh")).toContain("from Debian 12");
+  });
+
   test("builds an archive of every platform once", () => {
     const runners: readonly { os: string; which: string }[] = jobs.archives.strategy.matrix.include;
     const [all = [], own = []] = ["--archives", "--archive"].map((kind) =>
