@@ -20,6 +20,17 @@ export function brokenLinks(root: string, documents: readonly Document[]): reado
   );
 }
 
+/** Tests that are named, with or without their ending, and are not there. */
+export function goneTests(root: string, documents: readonly Document[]): readonly string[] {
+  return documents.flatMap(({ file, tests }) =>
+    tests.flatMap(({ target, line }) =>
+      [target, `${target}.test.ts`].some((name) => existsSync(join(root, name)))
+        ? []
+        : [`${file}:${line}: there is no test ${target}`],
+    ),
+  );
+}
+
 /** Pages that the index of the documents does not lead to. */
 export function unlinked(documents: readonly Document[], index: string): readonly string[] {
   const folder = posix.dirname(index);

@@ -8,6 +8,8 @@ export interface Document {
   /** What a link may name behind `#`. */
   readonly anchors: ReadonlySet<string>;
   readonly links: readonly Link[];
+  /** Tests and folders of them that are named as code, seen from the root: `test/engine/{up,down}` is two. */
+  readonly tests: readonly Link[];
   readonly blocks: readonly Block[];
 }
 
@@ -47,6 +49,7 @@ export function documentOf(file: string, text: string): Document {
     file,
     anchors: new Set(headings.map((heading) => slugger.slug(textOf(heading)))),
     links: nodes.flatMap((node) => targetsOf(node).map((target) => ({ target, line: lineOf(node) }))),
+    tests: nodes.flatMap((node) => testsOf(node).map((target) => ({ target, line: lineOf(node) }))),
     blocks: nodes.flatMap((node) => (node.type === "code" ? [blockOf(node)] : [])),
   };
 }
@@ -67,6 +70,13 @@ function lineOf({ position }: Node): number {
 function targetsOf({ type, url, value = "" }: Node): readonly string[] {
   if (url !== undefined) return [url];
   return type === "html" ? [...value.matchAll(HTML_LINK)].map(([, target = ""]) => target) : [];
+}
+
+function testsOf({ type, value = "" }: Node): readonly string[] {
+  const named = type === "inlineCode" && /^(test\/[\w./-]*)(?:\{([\w,-]+)\}([\w./-]*))?$/.exec(value);
+  if (!named) return [];
+  const [, before, choice = "", after = ""] = named;
+  return choice.split(",").map((one) => `${before}${one}${after}`);
 }
 
 function blockOf(node: Node): Block {

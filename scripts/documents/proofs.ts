@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<string, (value: string, root: string, text: string)
   by: (value, root, text) => {
     if (!existsSync(join(root, value))) return `there is no test ${value}`;
     const test = readFileSync(join(root, value), "utf8");
-    const unnamed = commandsIn(text).find((command) => !test.includes(command));
+    const unnamed = commandsIn(text).find((command) => !runs(test, command));
     return unnamed === undefined ? undefined : `${value} never runs "${unnamed}"`;
   },
   job: (value, root) => (jobs(root).has(value) ? undefined : `${WORKFLOW} has no job ${value}`),
@@ -76,6 +76,11 @@ function problemsOf(root: string, block: Block): readonly string[] {
 /** What is asked of the programs that tests call by themselves: `export` of `gmailsync export --project …`. */
 function commandsIn(text: string): readonly string[] {
   return [...text.matchAll(/(?:^|\| )(?:gmailsync|pulumi) ([a-z]+)/gm)].map(([, command = ""]) => command);
+}
+
+/** Behind the name of its program, as a word of its own in quotes, or as a method of a stack. */
+function runs(test: string, command: string): boolean {
+  return new RegExp(`\\b(?:gmailsync|pulumi) \\(?${command}\\b|(["'\`])${command}\\1|\\.${command}\\(`).test(test);
 }
 
 function jobs(root: string): ReadonlySet<string> {

@@ -46,7 +46,7 @@ describe.each(TRIED)("examples/pipelines/$folder, step by step", (system) => {
     return { issuer: issuer.replace(guid, "<id of the organisation>"), audience: "api://AzureADTokenExchange" };
   }
 
-  test("a plugin that is not the one that was pinned is not installed", async () => {
+  test("`pulumi plugin install` takes no plugin but the one that was pinned", async () => {
     const before = copy.edit("SHA256SUMS", "  ", "00  ");
     const { failed, output } = await copy.pipeline("main");
     writeFileSync(join(copy.place.folder, "SHA256SUMS"), before);

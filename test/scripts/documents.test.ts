@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { allDocuments, documentsOf } from "../../scripts/documents/all.ts";
-import { brokenLinks, unlinked } from "../../scripts/documents/links.ts";
+import { brokenLinks, goneTests, unlinked } from "../../scripts/documents/links.ts";
 import { documentOf } from "../../scripts/documents/markdown.ts";
 import { unproven } from "../../scripts/documents/proofs.ts";
 import { run } from "../../scripts/exec.ts";
@@ -57,6 +57,24 @@ describe("the check of links", () => {
     expect(linked(text)).toEqual([problem]);
   });
 
+  test("finds a test that is named and not there", () => {
+    const root = folderWith({ "test/cli/up.test.ts": "", "test/mail/a.test.ts": "", "test/mail/down.test.ts": "" });
+    const problems = (text: string) => goneTests(root, [documentOf("SECURITY.md", text)]);
+    for (const named of [
+      "test/mail",
+      "test/cli/up.test.ts",
+      "test/cli/up",
+      "test/{cli,mail}",
+      "test/<name>",
+      "scripts/up",
+    ])
+      expect(problems(`_Held by_ \`${named}\`.`)).toEqual([]);
+    expect(problems("\n_Held by_ `test/live/up`, `test/mail/{a,up,down}`.")).toEqual([
+      "SECURITY.md:2: there is no test test/live/up",
+      "SECURITY.md:2: there is no test test/mail/up",
+    ]);
+  });
+
   test("finds a page that the index does not lead to", () => {
     const root = folderWith({
       "docs/README.md": "[one](how-to/one.md#part)",
@@ -72,7 +90,7 @@ describe("the check of links", () => {
 describe("the check of proofs", () => {
   const root = folderWith({
     ".github/workflows/ci.yml": "jobs:\n  windows: {}\n",
-    "test/engine/demo.test.ts": 'await stack.run(["preview"])',
+    "test/engine/demo.test.ts": 'import { up } from "./up.ts"; await stack.run(["preview"]); await stack.refresh();',
   });
   const problems = (text: string) => unproven(root, [documentOf("docs/page.md", text)]);
 
@@ -80,6 +98,7 @@ describe("the check of proofs", () => {
     block("sh run"),
     block("console run exit=1"),
     block("sh by=test/engine/demo.test.ts"),
+    block("sh by=test/engine/demo.test.ts", "pulumi preview\npulumi refresh"),
     block("sh job=windows"),
     block("text file=letter.txt"),
     block("yaml", "resources: {}"),
@@ -96,6 +115,7 @@ describe("the check of proofs", () => {
     [block("text", "$ pulumi up"), "nothing runs this block"],
     [block("yaml", "credential: {}"), "nothing runs this block"],
     [block("sh by=test/engine/gone.test.ts"), "there is no test test/engine/gone.test.ts"],
+    [block("sh by=test/engine/demo.test.ts", "pulumi preview\npulumi up"), 'demo.test.ts never runs "up"'],
     [block("sh by=test/engine/demo.test.ts", "pulumi preview\npulumi import it"), 'demo.test.ts never runs "import"'],
     [
       block("sh by=test/engine/demo.test.ts", "pulumi preview | gmailsync doctor -"),
