@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { gmailsync as run } from "../support/command.ts";
+import { ROOT } from "../support/package.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
 const FLEET = `environmentUrl: https://contoso.crm.dynamics.com
@@ -305,6 +306,10 @@ describe("gmailsync check", () => {
 });
 
 describe("gmailsync lock", () => {
+  test.for(globSync("examples/**/mailboxes.yaml", { cwd: ROOT }))("has nothing to write for %s", async (example) => {
+    expect(await gmailsync("lock", join(ROOT, example), "--check")).toMatchObject({ code: 0 });
+  });
+
   const unpinned = FLEET.replaceAll(/ {4}client: .*\n/g, "");
   const lockFile = () => join(directory, "mailboxes.lock");
 
