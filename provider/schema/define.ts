@@ -123,6 +123,7 @@ export interface PropertySchema {
   readonly maximum?: number;
   readonly maxLength?: number;
   readonly maxItems?: number;
+  readonly maxProperties?: number;
 }
 
 /** What a schema says of one member of an object or a list. Names of objects may be numbers, too. */

@@ -5,7 +5,6 @@ import {
   type Example,
   type PropertySchema,
   properties,
-  requiredOf,
   tokenOf,
 } from "../../provider/schema/define.ts";
 import type { FunctionDefinition } from "../../provider/schema/function.ts";
@@ -26,16 +25,12 @@ export type Shown = (one: Example, level: string) => string;
 
 export function resourcePage(definition: Definition, shown: Shown): string {
   const { name, description, examples, inputs, outputs, importId } = definition;
-  const required = new Set(requiredOf(inputs));
-  return page(name, [
+  return page(RESOURCE_PAGES, name, [
     description,
     "## Examples",
     ...examples.map((one) => shown(one, "###")),
     "## Inputs",
-    table(
-      ["input", "", "what"],
-      rows(properties(inputs), (key, p) => inputRow(key, p, required.has(key))),
-    ),
+    inputTable("input", inputs),
     "## Outputs",
     ...(importId ? ["Every input is an output, too."] : []),
     table(["output", "what"], rows(properties(outputs), plainRow)),
@@ -47,34 +42,62 @@ export function resourcePage(definition: Definition, shown: Shown): string {
 
 /** One page for all functions. */
 export function functionsPage(functions: readonly FunctionDefinition[], shown: Shown): string {
-  return page("Functions", [
+  return page("docs", "Functions", [
     "They only read, and hold no secret. In Pulumi YAML by `fn::invoke`, in other languages as functions of the package; each has a form with `Output` at its end for arguments that are not known yet. Pulumi's generator makes no Go programs of them that compile; in Go they are called as [sdk/go](../sdk/go/gmailsync) has them, `LookupMailbox` for `getMailbox` and `GetMailboxes` for `getMailboxes`.",
-    ...functions.flatMap(({ name, description, examples, inputs, outputs }) => {
-      const required = new Set(inputs.required ?? []);
-      return [
-        `## ${name}`,
-        description,
-        ...examples.map((one) => shown(one, "###")),
-        ...(Object.keys(properties(inputs)).length > 0
-          ? [
-              table(
-                ["argument", "", "what"],
-                rows(properties(inputs), (key, p) => inputRow(key, p, required.has(key))),
-              ),
-            ]
-          : []),
-        table(["result", "what"], rows(properties(outputs), plainRow)),
-      ];
-    }),
+    ...functions.flatMap(({ name, description, examples, inputs, outputs }) => [
+      `## ${name}`,
+      description,
+      ...examples.map((one) => shown(one, "###")),
+      ...(Object.keys(properties(inputs)).length > 0 ? [inputTable("argument", inputs)] : []),
+      table(["result", "what"], rows(properties(outputs), plainRow)),
+    ]),
     ...typeSections(functions.flatMap(({ inputs, outputs }) => [inputs, outputs])),
   ]);
 }
 
 export function configurationPage(configuration: TObject): string {
-  return page("Configuration of the provider", [
+  return page("docs", "Configuration of the provider", [
     "Settings are given by the stack's configuration (`pulumi config set gmailsync:environmentUrl …`), by the arguments of an explicit provider, or by the environment. Credentials are best left to the environment: then they are never stored in the state.",
-    table(["setting", "environment", "what"], rows(properties(configuration), configurationRow)),
+    table(["setting", "", "environment", "what"], rows(properties(configuration), configurationRow)),
     ...typeSections([configuration]),
+  ]);
+}
+
+/**
+ * The page of `mailboxes.yaml`: a section for each object that it may hold, under the path where it stands. What has no default there, so that
+ * the file's own defaults count, has that of the resource.
+ */
+export function mailboxesPage(spec: TObject, resources: readonly Definition[]): string {
+  const defaults = new Map(
+    resources.flatMap(({ inputs }) =>
+      Object.values(properties(inputs)).map((input) => [input.description, input.default] as const),
+    ),
+  );
+  const sections = new Map<string, { readonly title: string | undefined; readonly paths: string[] }>();
+  const add = (path: string, { title, ...schema }: PropertySchema): void => {
+    const { properties: members, patternProperties = {}, items } = schema;
+    if (members) {
+      const filled = Object.entries(members).map(([name, one]) => [
+        name,
+        { default: defaults.get(one.description), ...one },
+      ]);
+      const shown = inputTable("property", { ...schema, properties: Object.fromEntries(filled) });
+      const section = sections.get(shown) ?? { title, paths: [] };
+      section.paths.push(code(path));
+      sections.set(shown, section);
+    }
+    for (const [name, one] of Object.entries(members ?? {})) add(path === "" ? name : `${path}.${name}`, one);
+    const [named] = Object.values(patternProperties);
+    if (named && !members) add(`${path}.NAME`, named);
+    if (items) add(`${path}[]`, items);
+  };
+  add("", { ...spec, title: "The file" });
+  return page("docs", "mailboxes.yaml", [
+    "All that the file of a [Fleet](resources/fleet.md) may hold, or its `spec` ([how to run one](how-to/fleet.md)). What stands in no table is refused, but for names that begin with `x-`, which are yours. Editors complete it from `schema/mailboxes.schema.json`.",
+    ...[...sections].flatMap(([shown, { title, paths }]) => {
+      const at = paths.filter((path) => path !== code("")).join(", ");
+      return [`## ${title ?? at}`, ...(title && at ? [`At ${at}.`] : []), shown];
+    }),
   ]);
 }
 
@@ -89,27 +112,31 @@ export function indexTable(definitions: readonly Definition[], from: string): st
   );
 }
 
-function page(title: string, parts: readonly string[]): string {
-  return `${[MADE, `# ${title}`, ...parts].join("\n\n")}\n`;
+/** A page in a folder; other pages that its text names are linked. */
+function page(folder: string, title: string, parts: readonly string[]): string {
+  const text = [MADE, `# ${title}`, ...parts].join("\n\n");
+  const linked = text.replaceAll(
+    /`?\b(docs\/[\w-]+\.md)\b`?/g,
+    (_, file: string) => `[${posix.basename(file)}](${posix.relative(folder, file)})`,
+  );
+  return `${linked}\n`;
 }
 
-/** What an operation may take, and the bounds of inputs. */
-function limitsOf({ inputs, timeoutSeconds }: Definition): readonly string[] {
-  const bounds = Object.entries(properties(inputs)).flatMap(([name, property]) => {
-    const bound = boundOf(property);
-    return bound === undefined ? [] : [`- ${code(name)}: ${bound}`];
-  });
-  const time =
-    timeoutSeconds > 0
-      ? [`- Creating, updating and deleting: ${timeoutSeconds} seconds each, unless \`customTimeouts\` says otherwise.`]
-      : [];
-  return bounds.length + time.length === 0 ? [] : ["## Limits", [...time, ...bounds].join("\n")];
+/** What an operation may take. */
+function limitsOf({ timeoutSeconds }: Definition): readonly string[] {
+  if (timeoutSeconds === 0) return [];
+  return [
+    "## Limits",
+    `Creating, updating and deleting: ${timeoutSeconds} seconds each, unless \`customTimeouts\` says otherwise.`,
+  ];
 }
 
-function boundOf({ minimum, maximum, maxLength, maxItems }: PropertySchema): string | undefined {
+function boundOf(property: PropertySchema): string | undefined {
+  const { minimum, maximum, maxLength, maxItems, maxProperties } = property;
   if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
   if (maxLength !== undefined) return `at most ${maxLength} characters`;
-  return maxItems === undefined ? undefined : `at most ${maxItems} entries`;
+  const entries = maxItems ?? (property.properties ? undefined : maxProperties);
+  return entries === undefined ? undefined : `at most ${entries} entries`;
 }
 
 function importOf({ name, importId }: Definition): readonly string[] {
@@ -125,16 +152,11 @@ function importOf({ name, importId }: Definition): readonly string[] {
 function typeSections(schemas: readonly TObject[]): string[] {
   const types = new Map<string, PropertySchema>();
   for (const schema of schemas) for (const property of Object.values(properties(schema))) collect(property, types);
-  return [...types].flatMap(
-    ([title, { typeDescription, description = "", properties: members = {}, required = [] }]) => [
-      `## ${title}`,
-      typeDescription ?? description,
-      table(
-        ["property", "", "what"],
-        rows(members, (key, p) => inputRow(key, p, required.includes(key))),
-      ),
-    ],
-  );
+  return [...types].flatMap(([title, type]) => [
+    `## ${title}`,
+    type.typeDescription ?? type.description ?? "",
+    inputTable("property", type),
+  ]);
 }
 
 function collect(property: PropertySchema, types: Map<string, PropertySchema>): void {
@@ -148,16 +170,36 @@ function plainRow(name: string, property: PropertySchema): string[] {
 }
 
 function configurationRow(name: string, property: PropertySchema): string[] {
-  return [code(name), (property.environment ?? []).map(code).join(", "), what(property)];
+  return [code(name), marks(property, false), (property.environment ?? []).map(code).join(", "), taken(property)];
 }
 
-function inputRow(name: string, property: PropertySchema, required: boolean): string[] {
-  const marks = [
-    property.default === undefined ? (required ? "required" : "") : `default ${code(String(property.default))}`,
-    property.secret && "secret",
-    property.replaceOnChanges && "replaces",
+function inputTable(head: string, { properties: members = {}, required = [] }: PropertySchema): string {
+  return table(
+    [head, "", "what"],
+    rows(members, (name, property) => [
+      code(name),
+      marks(property, required.includes(name) && !property.autonamed),
+      taken(property),
+    ]),
+  );
+}
+
+/** Whether it has to be given, what it is where it is not, and its bounds. */
+function marks(property: PropertySchema, required: boolean): string {
+  const { default: otherwise, secret, replaceOnChanges } = property;
+  const words = [
+    otherwise === undefined ? (required ? "required" : "") : `default ${code(String(otherwise))}`,
+    secret && "secret",
+    replaceOnChanges && "replaces",
+    boundOf(property),
   ];
-  return [code(name), marks.filter(Boolean).join(", "), what(property)];
+  return words.filter(Boolean).join(", ");
+}
+
+/** What it is, and its form. That it is text on a line goes without saying. */
+function taken(property: PropertySchema): string {
+  const { pattern, form, guid } = property.items ?? property;
+  return pattern && form && !guid ? `${what(property)} Takes ${form.replaceAll("<", "\\<")}.` : what(property);
 }
 
 /** The description, and where the parts of an object stand. */

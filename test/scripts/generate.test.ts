@@ -6,10 +6,13 @@ import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { Roster } from "../../provider/resource/roster.ts";
 import { fleet } from "../../provider/resources/fleet/definition.ts";
+import { FleetSpec } from "../../provider/resources/fleet/spec.ts";
 import { definitions, resourceOf } from "../../provider/resources/registry.ts";
+import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 import { validate } from "../../provider/schema/validator.ts";
 import { toTree, UNKNOWN } from "../../provider/values.ts";
 import { translatedExamples } from "../../scripts/examples.ts";
+import { configurationPage, mailboxesPage } from "../../scripts/generate/reference.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
 const run = promisify(execFile);
@@ -95,6 +98,32 @@ describe("the examples of a definition", async () => {
       if (resource) expect(resource.check(inputs, BARE).failures).toEqual([]);
       else expect(validate(fleet.inputs, inputs).failures).toEqual([]);
     }
+  });
+});
+
+describe("the pages that are generated", () => {
+  const row = (page: string, name: string) =>
+    page.split("\n").find((line) => line.startsWith(`| \`${name}\` |`)) ?? `no ${name}`;
+
+  test("say of a setting what it is where it is left out, and its bounds", () => {
+    const page = configurationPage(ProviderConfiguration);
+    expect(row(page, "maxConcurrentTests")).toContain("| default `50`, 1 to 1000 |");
+    expect(row(page, "mailHosts")).toContain("at most 100 entries");
+  });
+
+  test("say of a file's property what the resource says, also where the file has no default of its own", async () => {
+    const page = mailboxesPage(FleetSpec, await definitions());
+    expect(row(page, "verifyTimeout")).toContain("Takes a time such as 90s");
+    expect(row(page, "retest")).toContain("| default `onChange` |");
+    expect(row(page, "projectId")).toContain("| required |");
+    expect(row(page, "maxConcurrentConnections")).toContain("| 1 to 300 |");
+    for (const at of [
+      "clients.NAME.project",
+      "clients.NAME.credentialsJson",
+      "defaults.mailbox",
+      "mailboxes[].activation",
+    ])
+      expect(page).toContain(`\`${at}\``);
   });
 });
 

@@ -102,7 +102,10 @@ resources:
   inputs: Type.Object(
     {
       file: Type.Optional(
-        Type.String({ description: "Path of the file, seen from the project's folder.", minLength: 1 }),
+        Type.String({
+          description: "Path of the file, seen from the project's folder. All that it may hold: docs/mailboxes.md.",
+          minLength: 1,
+        }),
       ),
       lockFile: Type.Optional(
         Type.String({

@@ -12,7 +12,7 @@ export const googleOAuthClient = define({
     "A Google OAuth web client, adopted and proven. Google offers no API to create one: leave out `clientId` and `clientSecret`, and the check prints the steps in Google's console with the exact values to paste. Destroying the resource leaves the client, its secrets and every grant at Google as they are.",
   examples: [
     {
-      title: "The steps in Google's console, with every value to paste",
+      title: "A client that was made in Google's console, proven with every run",
       yaml: `
 resources:
   google:

@@ -19,7 +19,7 @@ type Fleet struct {
 
 	// Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
 	Clients pulumi.StringArrayOutput `pulumi:"clients"`
-	// Path of the file, seen from the project's folder.
+	// Path of the file, seen from the project's folder. All that it may hold: docs/mailboxes.md.
 	File pulumi.StringPtrOutput `pulumi:"file"`
 	// Path of the lock file. Default: `mailboxes.lock` beside `mailboxes.yaml`.
 	LockFile pulumi.StringPtrOutput `pulumi:"lockFile"`
@@ -54,7 +54,7 @@ func NewFleet(ctx *pulumi.Context,
 type fleetArgs struct {
 	// Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
 	Clients []string `pulumi:"clients"`
-	// Path of the file, seen from the project's folder.
+	// Path of the file, seen from the project's folder. All that it may hold: docs/mailboxes.md.
 	File *string `pulumi:"file"`
 	// Path of the lock file. Default: `mailboxes.lock` beside `mailboxes.yaml`.
 	LockFile *string `pulumi:"lockFile"`
@@ -66,7 +66,7 @@ type fleetArgs struct {
 type FleetArgs struct {
 	// Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
 	Clients pulumi.StringArrayInput
-	// Path of the file, seen from the project's folder.
+	// Path of the file, seen from the project's folder. All that it may hold: docs/mailboxes.md.
 	File pulumi.StringPtrInput
 	// Path of the lock file. Default: `mailboxes.lock` beside `mailboxes.yaml`.
 	LockFile pulumi.StringPtrInput
@@ -166,7 +166,7 @@ func (o FleetOutput) Clients() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Fleet) pulumi.StringArrayOutput { return v.Clients }).(pulumi.StringArrayOutput)
 }
 
-// Path of the file, seen from the project's folder.
+// Path of the file, seen from the project's folder. All that it may hold: docs/mailboxes.md.
 func (o FleetOutput) File() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Fleet) pulumi.StringPtrOutput { return v.File }).(pulumi.StringPtrOutput)
 }

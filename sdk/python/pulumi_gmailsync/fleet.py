@@ -28,7 +28,7 @@ class FleetArgs:
         The set of arguments for constructing a Fleet resource.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] clients: Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
-        :param pulumi.Input[_builtins.str] file: Path of the file, seen from the project's folder.
+        :param pulumi.Input[_builtins.str] file: Path of the file, seen from the project's folder. All that it may hold: docs/mailboxes.md.
         :param pulumi.Input[_builtins.str] lock_file: Path of the lock file. Default: `mailboxes.lock` beside `mailboxes.yaml`.
         :param Any spec: The content of such a file instead of `file`. Secrets may be given as values here, best as outputs that are secret.
         """
@@ -57,7 +57,7 @@ class FleetArgs:
     @pulumi.getter
     def file(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path of the file, seen from the project's folder.
+        Path of the file, seen from the project's folder. All that it may hold: docs/mailboxes.md.
         """
         return pulumi.get(self, "file")
 
@@ -109,7 +109,7 @@ class Fleet(pulumi.ComponentResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] clients: Takes only what these clients have, by their names in the fleet, so that several stacks share one file: the mailboxes of others are not looked at, and not taken for removed. The file, its lock and the places in Google's projects stay one. Default: all of it.
-        :param pulumi.Input[_builtins.str] file: Path of the file, seen from the project's folder.
+        :param pulumi.Input[_builtins.str] file: Path of the file, seen from the project's folder. All that it may hold: docs/mailboxes.md.
         :param pulumi.Input[_builtins.str] lock_file: Path of the lock file. Default: `mailboxes.lock` beside `mailboxes.yaml`.
         :param Any spec: The content of such a file instead of `file`. Secrets may be given as values here, best as outputs that are secret.
         """
@@ -181,7 +181,7 @@ class Fleet(pulumi.ComponentResource):
     @pulumi.getter
     def file(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Path of the file, seen from the project's folder.
+        Path of the file, seen from the project's folder. All that it may hold: docs/mailboxes.md.
         """
         return pulumi.get(self, "file")
 
