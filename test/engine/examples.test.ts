@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
@@ -34,8 +34,15 @@ test("every example is run here, and has a README of ten lines or so", () => {
   expect(readdirSync(EXAMPLES).toSorted()).toEqual([...YAML, ...TYPESCRIPT, ...ELSEWHERE].toSorted());
   for (const example of readdirSync(EXAMPLES))
     expect(readFileSync(join(EXAMPLES, example, "README.md"), "utf8").split("\n").length).toBeLessThan(20);
-  for (const example of [...YAML, ...TYPESCRIPT])
-    expect(readFileSync(join(EXAMPLES, example, "README.md"), "utf8")).toContain("export GMAILSYNC_MAIL_CREDENTIAL=");
+  for (const example of [...YAML, ...TYPESCRIPT, "many-stacks"]) {
+    const text = readFileSync(join(EXAMPLES, example, "README.md"), "utf8");
+    for (const said of ["export GMAILSYNC_MAIL_CREDENTIAL=", "GMAILSYNC_ENVIRONMENT_URL", "docs/how-to/set-up.md"])
+      expect(text, example).toContain(said);
+    // Nothing is on npm yet, and what comes from there is no word of a shell.
+    const isPackage = existsSync(join(EXAMPLES, example, "package.json"));
+    expect(text.includes("docs/how-to/install.md#typescript"), example).toBe(isPackage);
+    if (isPackage) expect(text, example).not.toMatch(/^(npm install$|gmailsync )/m);
+  }
 });
 
 test("every example, and the page that installs the plugin, is for this version", () => {
@@ -49,6 +56,7 @@ test("every example, and the page that installs the plugin, is for this version"
   expect(readFileSync(join(EXAMPLES, "pipelines", "project", "scripts", "plugin.sh"), "utf8")).toContain(
     `\nversion=${manifest.version}\n`,
   );
+  expect(page).toContain(`/pulumi-gmailsync-${manifest.version}.tgz\n`);
   expect(page).toContain(
     `gmailsync ${manifest.version} --file archives/pulumi-resource-gmailsync-v${manifest.version}-`,
   );
