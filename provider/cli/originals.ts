@@ -11,7 +11,7 @@ import { ownOf, type Tree, toTree, type Value } from "../values.ts";
 import { commandLine } from "./command-line.ts";
 import { recover } from "./cut-off.ts";
 import { print } from "./output.ts";
-import { recoverOriginals, settingsText } from "./recover-originals.ts";
+import { isOnlyPending, recoverOriginals, settingsText, tellDropped } from "./recover-originals.ts";
 import { exportedResources } from "./stack-export.ts";
 import { exportState, importState, refused, UNWRITTEN, WRITTEN } from "./stack-state.ts";
 
@@ -98,15 +98,17 @@ export async function run(argv: string[]): Promise<number> {
 
 async function set({ address, values, stack, yes }: Options, state: Json, mailbox: Held): Promise<number> {
   const after = { ...mailbox.original, ...values };
+  const { mailboxes, others } = recover(state);
   print(`before\n${text(address, mailbox.original)}\nafter\n${text(address, after)}`);
+  tellDropped(others);
   if (!yes) {
     print(UNWRITTEN);
     return EXIT.ok;
   }
-  if (recover(state).mailboxes.some(({ fate }) => fate === "recovered" || fate === "replacement"))
+  if (mailboxes.some(isOnlyPending))
     throw refused(
-      "The state holds how other mailboxes were whose creation was cut off, and importing it would drop that",
-      "Run `gmailsync originals recover` first.",
+      "The state holds how mailboxes were whose creation was cut off, and importing it would drop that",
+      "Run `gmailsync originals recover` first. What that shows and cannot take, note down; then `pulumi refresh --clear-pending-creates` drops it.",
     );
   Reflect.set(mailbox.outputs, "original", after);
   await importState(stack, state);

@@ -1,7 +1,7 @@
 import { EXIT } from "../codes/exit.ts";
 import type { Json } from "../json.ts";
 import type { Tree } from "../values.ts";
-import { type Fate, recover } from "./cut-off.ts";
+import { type CutOff, type Fate, recover } from "./cut-off.ts";
 import { print } from "./output.ts";
 import { importState, refused, UNWRITTEN, WRITTEN } from "./stack-state.ts";
 
@@ -33,16 +33,29 @@ export async function recoverOriginals({ stack, yes, json }: Options, before: Js
   if (write) await importState(stack, state);
   if (json) print(JSON.stringify({ mailboxes, dropped: takes ? others : [], written: write }));
   else {
-    for (const { address, fate, original } of mailboxes)
-      print(
-        [`${address}: ${FATES[fate]}`, ...(original && fate !== "known" ? [settingsText(original)] : [])].join("\n"),
-      );
-    for (const urn of takes ? others : [])
-      print(`Pulumi drops what is pending when a state is imported, so also: ${urn}`);
+    for (const cutOff of mailboxes) print(lineOf(cutOff));
+    if (takes) tellDropped(others);
     if (mailboxes.length === 0) print("No creation of a mailbox is pending in the state.");
     else print(write ? WRITTEN : takes ? UNWRITTEN : "There is nothing to write.");
   }
   return mailboxes.every(({ fate }) => fate === "recovered" || fate === "known") ? EXIT.ok : EXIT.failed;
+}
+
+function lineOf(cutOff: CutOff): string {
+  const { address, fate, original } = cutOff;
+  return [`${address}: ${FATES[fate]}`, ...(original && isOnlyPending(cutOff) ? [settingsText(original)] : [])].join(
+    "\n",
+  );
+}
+
+/** Whether how it was stands in the pending creation alone. */
+export function isOnlyPending({ fate, original }: CutOff): boolean {
+  return original !== undefined && fate !== "known";
+}
+
+/** Other operations that an import drops. */
+export function tellDropped(urns: readonly string[]): void {
+  for (const urn of urns) print(`Pulumi drops what is pending when a state is imported, so also: ${urn}`);
 }
 
 /** Settings of an original, a line each. */
