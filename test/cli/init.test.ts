@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { chosen } from "../../provider/cli/init/candidate.ts";
 import { candidatesIn } from "../../provider/cli/init/csv.ts";
-import { addressesIn, withEntries } from "../../provider/cli/init/merge.ts";
+import { withEntries } from "../../provider/cli/init/merge.ts";
 import { decodeText } from "../../provider/decode-text.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { gmailsync } from "../support/command.ts";
@@ -103,10 +103,46 @@ describe("a file that is there", () => {
     ).toBe(text.trim());
   });
 
-  test("with a list in brackets keeps its comments and its order", () => {
-    const grown = added(`# ours\nmailboxes: [{address: a@b.example}] # all\nclients: {}\n`);
-    expect(addressesIn(grown, "mailboxes.yaml")).toEqual(["a@b.example", at("new")]);
-    expect(grown).toMatch(/^# ours\nmailboxes:.*# all.*clients/s);
+  const BLOCK = `\n  - address: ${at("new")}`;
+  const FLOW = `\n  { address: ${at("new")} }`;
+  test.each([
+    [
+      "an empty list",
+      `a:   1\nmailboxes: []  # all\nclients: {a:   1}`,
+      `a:   1\nmailboxes:  # all${BLOCK}\nclients: {a:   1}`,
+    ],
+    [
+      "an empty list, with line ends of Windows",
+      "mailboxes: []\r\na: {}\r\n",
+      `mailboxes:${BLOCK}\na: {}\n`.replaceAll("\n", "\r\n"),
+    ],
+    [
+      "nothing, and a comment",
+      "mailboxes: # all\n\n  # nobody yet\na: {}\n",
+      `mailboxes: # all${BLOCK}\n\n  # nobody yet\na: {}\n`,
+    ],
+    ["a null", "mailboxes: null # all\na: {}\n", `mailboxes: # all${BLOCK}\na: {}\n`],
+    ["no key", "a: {}", `a: {}\nmailboxes:${BLOCK}\n`],
+    [
+      "a list in brackets",
+      "mailboxes: [{address: a@b.example}] # all\na: {b:   1}\n",
+      `mailboxes: [{address: a@b.example},${FLOW}] # all\na: {b:   1}\n`,
+    ],
+    [
+      "brackets over lines",
+      "mailboxes: [\n  {address: a@b.example}, # Anna, [1]\n]\n",
+      `mailboxes: [\n  {address: a@b.example}, # Anna, [1]${FLOW}\n]\n`,
+    ],
+    ["brackets around a comment", "mailboxes: [ # nobody\n]\n", `mailboxes: [ # nobody${FLOW}\n]\n`],
+    ["JSON", `{"mailboxes": []}`, `{"mailboxes": [${FLOW}]}`],
+  ])("that has %s for mailboxes keeps all else as it is", (_, text, grown) => {
+    expect(added(text)).toBe(grown);
+  });
+
+  test("whose list stands elsewhere is refused rather than lose it", () => {
+    expect(() => added("x: &all [{address: a@b.example}]\nmailboxes: *all\n")).toThrow(
+      /mailboxes\.yaml: nothing can be added/,
+    );
   });
 
   test("that is no YAML is refused with the place", () => {

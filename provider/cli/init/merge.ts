@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isNode, isSeq, parseDocument, stringify } from "yaml";
+import { isMap, isNode, isScalar, isSeq, type Pair, parseDocument, type Range, stringify } from "yaml";
 import { Fault } from "../../fault.ts";
 import { parseSource } from "../../fleet/source.ts";
 import { isTree, type Value } from "../../values.ts";
@@ -36,40 +36,71 @@ export function addressesIn(text: string, file: string): readonly string[] {
   });
 }
 
-/** The text with more mailboxes at the end of the list. Every line that was there stays as it is. */
+/** The text with more mailboxes at the end of the list. What was there stays as it is. */
 export function withEntries(text: string, file: string, entries: readonly Entry[]): string {
   if (entries.length === 0) return text;
   const wanted = [...mailboxesIn(text, file), ...entries];
-  const grown = appended(text, entries);
-  if (grown !== undefined && isAsWanted(grown, wanted)) return grown;
-  // A list in brackets, or of another form: the library writes it anew, with all comments.
-  const document = parseDocument(text);
-  const list = document.get("mailboxes");
-  if (isSeq(list)) for (const entry of entries) list.add(document.createNode(entry));
-  else document.set("mailboxes", entries);
-  return document.toString({ lineWidth: 0 });
+  const grown = grownIn(text, entries).find((one) => isAsWanted(one, wanted));
+  if (grown !== undefined) return grown;
+  throw new Fault({
+    kind: "invalid-input",
+    what: `${file}: nothing can be added to mailboxes as they are written there`,
+    hint: "Write them as lines that begin with a dash, one for each mailbox.",
+  });
 }
 
-/** A list that has nothing yet, as the last line of a file. */
-const NOTHING_YET = /^mailboxes:\s*(#.*)?$/;
+/** The text with the entries in each way that its form leaves open; the first that reads as it has to is right. */
+function grownIn(text: string, entries: readonly Entry[]): readonly string[] {
+  const { contents } = parseDocument(text);
+  const isOurs = ({ key }: Pair) => isScalar(key) && key.value === "mailboxes";
+  const { key, value } = (isMap(contents) && contents.items.find(isOurs)) || {};
+  if (key === undefined) return [inserted(text, text.length, `mailboxes:\n${linesOf(entries, "  ")}`)];
+  if (!isNode(key) || !key.range || !isNode(value) || !value.range) return [];
+  const [start, end] = value.range;
+  const last: unknown = isSeq(value) ? value.items.at(-1) : undefined;
+  const lastRange = isNode(last) && last.range ? last.range : undefined;
+  if (isSeq(value) && !value.flow) return lastRange ? belowLast(text, lastRange, entries) : [];
+  const anew = NOTHING_YET.test(text.slice(start, end)) ? [inPlace(text, key.range, value.range, entries)] : [];
+  return isSeq(value) ? [...anew, ...inBrackets(text, lastRange?.[1] ?? start + 1, end - 1, entries)] : anew;
+}
 
-/** Lines after those of the last entry; undefined where there is no list of lines. */
-function appended(text: string, entries: readonly Entry[]): string | undefined {
-  const eol = text.includes("\r\n") ? "\r\n" : "\n";
-  const insert = (at: number, margin: string) => {
-    const head = text.slice(0, at);
-    const lines = linesOf(entries, margin).replaceAll("\n", eol);
-    return `${head}${head.endsWith("\n") ? "" : eol}${lines}${text.slice(at)}`;
-  };
-  const lastLine = text.slice(text.trimEnd().lastIndexOf("\n") + 1).trimEnd();
-  if (NOTHING_YET.test(lastLine)) return insert(text.length, "  ");
-  const list = parseDocument(text).get("mailboxes");
-  const last: unknown = isSeq(list) && !list.flow ? list.items.at(-1) : undefined;
-  if (!isNode(last) || !last.range) return undefined;
-  const [start, end] = last.range;
-  const [, margin] = /^([ \t]*)- +$/.exec(text.slice(text.lastIndexOf("\n", start - 1) + 1, start)) ?? [];
-  if (margin === undefined) return undefined;
-  return insert(text[end - 1] === "\n" ? end : nextLine(text, end), margin);
+/** A list that has nothing yet, nor a comment inside. */
+const NOTHING_YET = /^(\[\s*\]|null|~)?$/i;
+
+/** Lines after those of the last entry of a list of lines. */
+function belowLast(text: string, [start, end]: Range, entries: readonly Entry[]): readonly string[] {
+  const [, margin] = /^([ \t]*)- +$/.exec(lineUntil(text, start)) ?? [];
+  if (margin === undefined) return [];
+  return [inserted(text, text[end - 1] === "\n" ? end : nextLine(text, end), linesOf(entries, margin))];
+}
+
+/** Lines below the key in place of its value and the blank before. */
+function inPlace(text: string, key: Range, [start, end]: Range, entries: readonly Entry[]): string {
+  const without = start === end ? text : text.slice(0, start - 1) + text.slice(end);
+  return inserted(without, nextLine(without, key[1]), linesOf(entries, `${lineUntil(text, key[0])}  `));
+}
+
+/** Before the bracket at `end`, with a comma after the last entry or without, as it may have one. */
+function inBrackets(text: string, last: number, end: number, entries: readonly Entry[]): readonly string[] {
+  const between = text.slice(last, end).trimEnd();
+  const flow = entries.map((entry) => `${eolOf(text)}  ${inBraces(entry)}`).join(",");
+  return ["", ","].map((comma) => text.slice(0, last) + comma + between + flow + text.slice(last + between.length));
+}
+
+/** Whole lines, with the line ends of the text. */
+function inserted(text: string, at: number, lines: string): string {
+  const eol = eolOf(text);
+  const head = text.slice(0, at);
+  return `${head}${head.endsWith("\n") ? "" : eol}${lines.replaceAll("\n", eol)}${text.slice(at)}`;
+}
+
+function eolOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
+}
+
+/** What stands before on the same line. */
+function lineUntil(text: string, at: number): string {
+  return text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
 }
 
 function nextLine(text: string, from: number): number {
@@ -79,6 +110,10 @@ function nextLine(text: string, from: number): number {
 
 function linesOf(entries: readonly Entry[], margin: string): string {
   return stringify(entries, { lineWidth: 0 }).replaceAll(/^(?=.)/gm, margin);
+}
+
+function inBraces(entry: Entry): string {
+  return stringify(entry, { lineWidth: 0, collectionStyle: "flow" }).trimEnd();
 }
 
 function isAsWanted(text: string, wanted: readonly unknown[]): boolean {
