@@ -1,15 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { lstatSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, renameSync, rmSync, type Stats, writeFileSync } from "node:fs";
 
 /**
  * Writes a file whole or not at all. A link in its place is refused, as what it leads to may be another's; one that comes
- * after that is replaced. Nothing is ever written through a link. `mode`: of a new file; everybody may read one without.
+ * after that is replaced. Nothing is ever written through a link. The file keeps its mode, within `most`; everybody may read a new one
+ * where that allows it.
  */
-export function writeWhole(file: string, text: string, mode = 0o666): void {
-  refuseOther(file);
+export function writeWhole(file: string, text: string, most = 0o777): void {
+  const there = refuseOther(file);
+  const mode = (there?.mode ?? 0o666) & most;
   const fresh = `${file}.${randomUUID()}.tmp`;
   try {
     writeFileSync(fresh, text, { flag: "wx", mode });
+    // What the umask has taken.
+    if (there && mode & ~lstatSync(fresh).mode) chmodSync(fresh, mode);
     renameSync(fresh, file);
   } catch (error) {
     rmSync(fresh, { force: true });
@@ -17,8 +21,9 @@ export function writeWhole(file: string, text: string, mode = 0o666): void {
   }
 }
 
-/** An error where something else than a regular file is there. */
-export function refuseOther(file: string): void {
+/** The regular file that is there; an error where it is something else. */
+export function refuseOther(file: string): Stats | undefined {
   const there = lstatSync(file, { throwIfNoEntry: false });
   if (there && !there.isFile()) throw new Error(there.isSymbolicLink() ? "it is a link" : "it is no regular file");
+  return there;
 }
