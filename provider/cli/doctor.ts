@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { exitCodes } from "../codes/exit.ts";
 import type { Services } from "../host/configuration.ts";
+import { again } from "./again.ts";
 import { commandLine, timeLimit } from "./command-line.ts";
 import { csvOf } from "./doctor/csv.ts";
 import { detailOf } from "./doctor/detail.ts";
@@ -73,12 +73,13 @@ export async function run(argv: string[]): Promise<number> {
   const options = await commandLine("doctor", HELP, argv, () => parse(argv));
   if (typeof options === "number") return options;
   return looking("doctor", async (services, stop) => {
-    for (;;) {
-      const code = await examine(services, options, stop);
-      if (!options.watch || stop.aborted) return code;
-      await sleep(WATCH_MS, undefined, { signal: stop }).catch(() => {});
-      if (stop.aborted) return code;
-    }
+    let code = await examine(services, options, stop);
+    const look = async () => {
+      code = await examine(services, options, stop);
+      return false;
+    };
+    if (options.watch) await again("doctor", WATCH_MS, stop, look);
+    return code;
   });
 }
 

@@ -8,6 +8,7 @@ import { learn } from "../redaction/secrets.ts";
 import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
 import { environmentUrlProblem } from "../schema/environment-url.ts";
 import { PROJECT_ID } from "../schema/forms.ts";
+import { again } from "./again.ts";
 import { commandLine } from "./command-line.ts";
 import { serveGuide } from "./guide-page.ts";
 import { exitCode, type Guided, guided, type Plan, proofsOf } from "./guide-plan.ts";
@@ -95,14 +96,15 @@ async function show(
   watch: boolean,
   stop: AbortSignal,
 ): Promise<number> {
-  for (;;) {
+  let code: number = EXIT.unknown;
+  const shown = async () => {
     const clients = await look();
     print(render(clients));
-    const code = exitCode(clients);
-    if (!watch || code === 0 || stop.aborted) return code;
-    await sleep(WATCH_MS, undefined, { signal: stop }).catch(() => {});
-    if (stop.aborted) return code;
-  }
+    code = exitCode(clients);
+    return code === EXIT.ok;
+  };
+  if (!(await shown()) && watch) await again("guide", WATCH_MS, stop, shown);
+  return code;
 }
 
 async function page(look: Look, stop: AbortSignal): Promise<number> {

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { EXIT, exitCodes } from "../codes/exit.ts";
+import { again } from "./again.ts";
 import { amount, mailboxes } from "./amount.ts";
 import { commandLine } from "./command-line.ts";
 import { table } from "./doctor/csv.ts";
@@ -158,9 +158,7 @@ function summaryOf(people: readonly Person[]): string {
 /** Says who is in, until nobody is missing. */
 async function watch(looks: Looks, people: readonly Person[]): Promise<number> {
   const left = new Set(looks.targets.filter((_, index) => people[index]?.standing !== "signedIn"));
-  while (left.size > 0) {
-    await sleep(WATCH_MS, undefined, { signal: looks.signal }).catch(() => {});
-    if (looks.signal.aborted) return EXIT.failed;
+  const look = async () => {
     const targets = [...left];
     for (const [index, person] of (await gather({ ...looks, targets }, personOf)).entries()) {
       const target = targets[index];
@@ -168,7 +166,10 @@ async function watch(looks: Looks, people: readonly Person[]): Promise<number> {
       left.delete(target);
       print(`${lineOf({ ...person, webUrl: "" })}${left.size > 0 ? `, ${left.size} left` : ""}`);
     }
-  }
+    return left.size === 0;
+  };
+  if (left.size > 0) await again("signin", WATCH_MS, looks.signal, look);
+  if (left.size > 0) return EXIT.failed;
   print("All have signed in.");
   return EXIT.ok;
 }
