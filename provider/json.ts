@@ -12,8 +12,8 @@ export function isJson(value: unknown): value is Json {
 export const VALUES_LIMIT = 1_000_000;
 
 /** The JSON object of an answer; undefined when it is something else, such as a proxy's page, or has more values than are taken. */
-export function jsonOf(text: string): Json | undefined {
-  if (hasTooManyValues(text)) return undefined;
+export function jsonOf(text: string, most = VALUES_LIMIT): Json | undefined {
+  if (hasMoreValues(text, most)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return isJson(value) ? value : undefined;
@@ -25,15 +25,15 @@ export function jsonOf(text: string): Json | undefined {
 const [QUOTE, ...BEGINNINGS] = [...'"[{,'].map((sign) => sign.charCodeAt(0));
 
 /** Counts what begins a value in JSON, without making any of them. */
-function hasTooManyValues(text: string): boolean {
-  if (text.length <= VALUES_LIMIT) return false;
+function hasMoreValues(text: string, most: number): boolean {
+  if (text.length <= most) return false;
   let values = 0;
   for (let at = 0; at < text.length; at++) {
     const sign = text.charCodeAt(at);
     if (sign === QUOTE) at = endOfText(text, at);
     else if (BEGINNINGS.includes(sign)) values++;
   }
-  return values > VALUES_LIMIT;
+  return values > most;
 }
 
 /** Where a text ends that begins there: at a quotation mark that no backslash escapes. */

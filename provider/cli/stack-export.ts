@@ -1,8 +1,15 @@
-import { type Json, memberOf, textOf } from "../json.ts";
+import { type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import { tokenOf } from "../schema/define.ts";
 
-/** Largest export that is read, in bytes; a stack of 5,000 mailboxes stays below. */
+/** Largest export that is read, in bytes; a stack of 20,000 mailboxes stays below. */
 export const EXPORT_LIMIT = 256 * 1024 * 1024;
+/** Most values of an export: 20,000 mailboxes with their activations have three millions. */
+const VALUES_LIMIT = 5_000_000;
+
+/** What `pulumi stack export` writes, as an object; undefined where it is none. */
+export function stateIn(text: string): Json | undefined {
+  return jsonOf(text, VALUES_LIMIT);
+}
 
 export interface ExportedResource {
   /** Of its definition, such as `Mailbox`. */

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { Fault } from "../fault.ts";
-import { type Json, jsonOf } from "../json.ts";
-import { EXPORT_LIMIT } from "./stack-export.ts";
+import type { Json } from "../json.ts";
+import { EXPORT_LIMIT, stateIn } from "./stack-export.ts";
 
 /** Longest that a command of Pulumi may take, in milliseconds. */
 const PULUMI_MS = 600_000;
@@ -11,7 +11,7 @@ export const UNWRITTEN = "Nothing was written; --yes does it.";
 
 /** The state of a stack, undefined for the selected one, as `pulumi stack export` writes it. */
 export async function exportState(stack: string | undefined): Promise<Json> {
-  const state = jsonOf(await pulumi(["stack", "export", ...stackFlag(stack)]));
+  const state = stateIn(await pulumi(["stack", "export", ...stackFlag(stack)]));
   if (state) return state;
   throw refused("`pulumi stack export` wrote no state", "Run it in the project's folder, with the stack selected.");
 }

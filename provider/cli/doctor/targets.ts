@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { isCode } from "../../codes/codes.ts";
 import { Fault, quoted } from "../../fault.ts";
 import type { Room } from "../../fleet/rooms.ts";
-import { jsonOf, memberOf, textOf } from "../../json.ts";
+import { memberOf, textOf } from "../../json.ts";
 import { KINDS, type MailboxInputs, mailbox } from "../../resources/mailbox/definition.ts";
 import { mailboxActivation } from "../../resources/mailbox-activation/definition.ts";
 import { accountOf, addressProblem } from "../../schema/address.ts";
@@ -10,7 +10,7 @@ import { guidOf } from "../../schema/guid.ts";
 import { soundPart, validate } from "../../schema/validator.ts";
 import { isTree, toTree } from "../../values.ts";
 import { givenName, readGiven } from "../read-given.ts";
-import { type ExportedResource, exportedResources } from "../stack-export.ts";
+import { type ExportedResource, exportedResources, stateIn } from "../stack-export.ts";
 import { stackRooms } from "./stack-rooms.ts";
 import { eachOnce, type Target } from "./target.ts";
 
@@ -118,7 +118,7 @@ function targetsOfLines(text: string, name: string): Target[] {
 
 /** The mailboxes of a stack that can be found. One without an activation is not to be activated; an activation tells the address, too. */
 function givenByStack(text: string, name: string): Given {
-  const state = jsonOf(text);
+  const state = stateIn(text);
   const resources = exportedResources(state, ["Mailbox", "MailboxActivation"]);
   if (!resources) throw refused(`${name} is not what \`pulumi stack export\` writes`);
   return { targets: resources.map(targetOf).filter(({ address }) => address !== ""), rooms: stackRooms(state) };

@@ -1,11 +1,11 @@
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { jsonOf } from "../../json.ts";
 import { mailboxFilters, type Where } from "../../resources/mailbox/functions.ts";
 import { shownPath } from "../../schema/shown-name.ts";
 import { matches, validate } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
 import { givenName, readGiven } from "../read-given.ts";
+import { stateIn } from "../stack-export.ts";
 import { ANY_PROJECT, type Projects } from "./fleet.ts";
 import { Holdings, holdingsIn } from "./held.ts";
 
@@ -104,7 +104,7 @@ function projectFrom(given: string): readonly [string, string] {
 
 async function holdingsFrom(file: string | undefined): Promise<Holdings> {
   if (file === undefined) return new Holdings();
-  const holdings = holdingsIn(jsonOf(await readGiven(file, "Give what `pulumi stack export` writes.")));
+  const holdings = holdingsIn(stateIn(await readGiven(file, "Give what `pulumi stack export` writes.")));
   if (holdings) return holdings;
   throw new TypeError(`${givenName(file)} is not what \`pulumi stack export\` writes`);
 }

@@ -6,7 +6,6 @@ import { readFleet } from "../../fleet/read-fleet.ts";
 import { type Room, roomsIn } from "../../fleet/rooms.ts";
 import { lookUpSecrets, Secrets } from "../../fleet/secrets.ts";
 import type { ConsentScreen } from "../../google/consent-screen.ts";
-import { jsonOf } from "../../json.ts";
 import type { MailPeer, MailProtocol } from "../../mail/protocol.ts";
 import { learn } from "../../redaction/secrets.ts";
 import { emailServerProfile } from "../../resources/email-server-profile/definition.ts";
@@ -18,7 +17,7 @@ import { GMAIL } from "../../schema/mail-hosts.ts";
 import { soundPart } from "../../schema/validator.ts";
 import { isTree, type Tree } from "../../values.ts";
 import { givenName, readGiven } from "../read-given.ts";
-import { type ExportedResource, exportedResources } from "../stack-export.ts";
+import { type ExportedResource, exportedResources, stateIn } from "../stack-export.ts";
 
 /** What is to be deployed, as far as it decides what has to be right before. */
 export interface Declared {
@@ -100,7 +99,7 @@ async function ofFleet(file: string): Promise<Declared> {
 async function ofStack(file: string): Promise<Declared> {
   const text = await readGiven(file, GIVE);
   const names = ["Mailbox", "EmailServerProfile", "GoogleOAuthClient", "GoogleProject"] as const;
-  const resources = exportedResources(jsonOf(text), names);
+  const resources = exportedResources(stateIn(text), names);
   if (!resources)
     throw refused(`${givenName(file)} is neither a mailboxes.yaml nor what \`pulumi stack export\` writes`);
   const of = (name: (typeof names)[number]) => resources.filter((resource) => resource.name === name);
