@@ -21,6 +21,14 @@ export function writeWhole(file: string, text: string, most = 0o777): void {
   }
 }
 
+/** An error where the file could not be written; nothing is left of the trial. */
+export function tryWhole(file: string): void {
+  refuseOther(file);
+  const fresh = `${file}.${randomUUID()}.tmp`;
+  writeFileSync(fresh, "", { flag: "wx" });
+  rmSync(fresh);
+}
+
 /** The regular file that is there; an error where it is something else. */
 export function refuseOther(file: string): Stats | undefined {
   const there = lstatSync(file, { throwIfNoEntry: false });

@@ -6,11 +6,11 @@ import { Deadline } from "../network/deadline.ts";
 import { Network } from "../network/network.ts";
 import { learn } from "../redaction/secrets.ts";
 import { addressProblem } from "../schema/address.ts";
-import { writeWhole } from "../write-whole.ts";
+import { tryWhole, writeWhole } from "../write-whole.ts";
 import { commandLine, telling, timeLimit } from "./command-line.ts";
 import { type Answer, listen } from "./consent/loopback.ts";
 import { print } from "./output.ts";
-import { setSecret } from "./stack-state.ts";
+import { readSecrets, setSecret } from "./stack-state.ts";
 
 const HELP = `gmailsync consent: a refresh token for the own logins of a mailbox, by its user's consent in a browser
 
@@ -52,6 +52,8 @@ interface Options extends Omit<Asked, "redirectUri"> {
   readonly timeoutMs: number;
   /** Where the token is told to be. */
   readonly place: string;
+  /** An error where it could not be kept, before anybody is asked for it. */
+  tryKeeping(): Promise<void>;
   keep(token: string): Promise<void>;
 }
 
@@ -77,6 +79,7 @@ export async function run(argv: string[]): Promise<number> {
 
 async function ask(options: Options, network: Network, deadline: Deadline): Promise<void> {
   const { address, port } = options;
+  await options.tryKeeping();
   const loopback = await listen(port).catch((error: unknown) => {
     throw new Fault({
       kind: "failed-precondition",
@@ -135,15 +138,22 @@ function parse(argv: string[]): Options {
     return {
       ...asked,
       place: `the secret ${config} of the stack's configuration`,
+      tryKeeping: () => readSecrets(stack),
       keep: (token) => setSecret(stack, config, token),
     };
-  return { ...asked, place: file ?? "", keep: async (token) => write(file ?? "", token) };
+  const place = file ?? "";
+  return {
+    ...asked,
+    place,
+    tryKeeping: async () => written(place, () => tryWhole(place)),
+    // Not masked, as the secret is what is wanted here.
+    keep: async (token) => written(place, () => writeWhole(place, `${token}\n`, 0o600)),
+  };
 }
 
-/** Not masked, as the secret is what is wanted here. */
-function write(file: string, token: string): void {
+function written(file: string, write: () => void): void {
   try {
-    writeWhole(file, `${token}\n`, 0o600);
+    write();
   } catch (error) {
     throw new Fault({
       kind: "failed-precondition",

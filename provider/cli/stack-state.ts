@@ -21,6 +21,11 @@ export async function importState(stack: string | undefined, state: Json): Promi
   await pulumi(["stack", "import", ...stackFlag(stack)], JSON.stringify(state));
 }
 
+/** An error where a secret of a stack's configuration could not be set: reading those that are there needs the same. */
+export async function readSecrets(stack: string | undefined): Promise<void> {
+  await pulumi(["config", "--show-secrets", "--open=false", "--json", ...stackFlag(stack)]);
+}
+
 /** Sets a secret of a stack's configuration; it goes by standard input, which no list of processes shows. */
 export async function setSecret(stack: string | undefined, name: string, secret: string): Promise<void> {
   await pulumi(["config", "set", "--secret", name, ...stackFlag(stack)], secret);

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile } from "node:child_process";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -134,6 +134,33 @@ describe("gmailsync consent", () => {
     expect([stolen.status, stolen.text]).toEqual([400, expect.stringContaining("Invalid code verifier.")]);
     child.kill("SIGINT");
     expect(await ended).toMatchObject({ code: 1 });
+  });
+
+  test.each([
+    [
+      "a folder that is not there",
+      (folder: string) => ["--file", join(folder, "missing", "x")],
+      "missing/x cannot be written",
+    ],
+    [
+      "a link in its place",
+      (folder: string) => ["--file", join(folder, "link")],
+      "link cannot be written: it is a link",
+    ],
+    ["no pulumi", () => ["--config", "annaToken"], "`pulumi` cannot be started"],
+  ])("asks nobody for a token that cannot be kept: %s", async (_, place, told) => {
+    const folder = temporaryDirectory();
+    symlinkSync(file, join(folder, "link"));
+    symlinkSync(process.execPath, join(folder, "node"));
+    const environment = {
+      ...sandbox.environment,
+      GOOGLE_CLIENT_SECRET: SEED_CLIENT_SECRET,
+      PATH: `${folder}:/usr/bin:/bin`,
+    };
+    const args = ["consent", ANNA, "--client-id", SEED_CLIENT_ID, "--timeout", "0.05", ...place(folder)];
+    const { code, stdout, stderr } = await gmailsync(args, environment);
+    expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining(told)]);
+    expect(readdirSync(folder).sort()).toEqual(["link", "node"]);
   });
 
   test.each([

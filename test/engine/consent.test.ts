@@ -1,4 +1,6 @@
 import { expect, test, vi } from "vitest";
+import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
+import { gmailsync } from "../support/command.ts";
 import { administer, mailboxRow, testSandbox } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
@@ -64,4 +66,37 @@ test("on the eighth day of testing a plain preview shows what has ended, until t
   expect(up.code, up.output).toBe(0);
   await stack.expect(["preview", "--expect-no-changes"]);
   expect(mailboxRow(sandbox, dora)).toMatchObject({ incomingemailstatus: 1, outgoingemailstatus: 1 });
+});
+
+test("nobody is asked for a token that the stack's configuration cannot keep", async () => {
+  const stack = new TestStack(await testSandbox());
+  await stack.init(blocks.profile());
+  await stack.expect(["config", "set", "--secret", "other", "x"]);
+  const consent = (passphrase: string, ...args: string[]) =>
+    gmailsync(
+      [
+        "consent",
+        "anna@northwind.example",
+        "--client-id",
+        SEED_CLIENT_ID,
+        "--config",
+        "token",
+        "--timeout",
+        "0.05",
+        ...args,
+      ],
+      { ...stack.environment, GOOGLE_CLIENT_SECRET: SEED_CLIENT_SECRET, PULUMI_CONFIG_PASSPHRASE: passphrase },
+      stack.directory,
+    );
+  const passphrase = stack.environment["PULUMI_CONFIG_PASSPHRASE"] ?? "";
+  const refused = { code: 1, stdout: "" };
+  expect(await consent("another")).toMatchObject({
+    ...refused,
+    stderr: expect.stringContaining("incorrect passphrase"),
+  });
+  expect(await consent(passphrase, "--stack", "none")).toMatchObject({
+    ...refused,
+    stderr: expect.stringContaining("none"),
+  });
+  expect(await consent(passphrase)).toMatchObject({ code: 4, stdout: expect.stringContaining("Open this page") });
 });
