@@ -128,6 +128,7 @@ function parse(argv: string[]): Options {
   const ofAll = verb === "list" || verb === "recover";
   if (!ofAll && address === undefined) throw new TypeError(`${verb} needs the address of a mailbox`);
   if (ofAll && address !== undefined) throw new TypeError(`${verb} takes no address`);
+  if (verb === "set" && flags.json) throw new TypeError("set takes no --json");
   if (verb === "show" && pairs.length > 0) throw new TypeError("show takes one address");
   if (flags.yes && (flags["read-only"] || isReadOnly(process.env))) throw readOnlyFault();
   if (verb === "set" && pairs.length === 0) throw new TypeError("set needs at least one setting=value");

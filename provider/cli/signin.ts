@@ -10,7 +10,7 @@ import type { Target } from "./doctor/target.ts";
 import { givenBy } from "./doctor/targets.ts";
 import { type AskedFor, formsIn, writeForms } from "./forms.ts";
 import { looking } from "./looking.ts";
-import { print } from "./output.ts";
+import { print, say } from "./output.ts";
 import { literally } from "./page/markdown.ts";
 import { PLACEHOLDERS, readTemplate, TEMPLATE, type Template, templateOf, writeMessages } from "./signin/messages.ts";
 import { pageOf } from "./signin/page.ts";
@@ -94,8 +94,8 @@ export async function run(argv: string[]): Promise<number> {
   return looking("signin", async (services, signal) => {
     const looks = { targets: options.targets, timeoutMs: LIMIT_MS, services, signal };
     const people = await gather(looks, personOf);
-    await write(options, people);
-    if (options.watch) return watch(looks, people);
+    const isPrinted = await write(options, people);
+    if (options.watch) return watch(looks, people, isPrinted ? say : print);
     return people.some(({ standing }) => standing === "notFound") ? EXIT.failed : EXIT.ok;
   });
 }
@@ -120,16 +120,18 @@ async function parse(argv: string[]): Promise<Options> {
   };
 }
 
-async function write({ files, messages, template }: Options, people: readonly Person[]): Promise<void> {
+/** Whether standard output is a form's own. */
+async function write({ files, messages, template }: Options, people: readonly Person[]): Promise<boolean> {
   const isPrinted = writeForms(files, (form) => FORMS[form](people));
   if (messages !== undefined) await writeMessages(messages, people, template);
-  if (isPrinted) return;
+  if (isPrinted) return true;
   for (const person of people) if (person.standing !== "signedIn") print(lineOf(person));
   print(summaryOf(people));
   if (messages !== undefined)
     print(
       `${messages}: ${amount(people.filter(isAsked).length, "message", "messages")} to send, as drafts (.eml) and text`,
     );
+  return false;
 }
 
 function lineOf({ address, standing, webUrl, why }: Person): string {
@@ -156,7 +158,7 @@ function summaryOf(people: readonly Person[]): string {
 }
 
 /** Says who is in, until nobody is missing. */
-async function watch(looks: Looks, people: readonly Person[]): Promise<number> {
+async function watch(looks: Looks, people: readonly Person[], tell: typeof print): Promise<number> {
   const left = new Set(looks.targets.filter((_, index) => people[index]?.standing !== "signedIn"));
   const look = async () => {
     const targets = [...left];
@@ -164,12 +166,12 @@ async function watch(looks: Looks, people: readonly Person[]): Promise<number> {
       const target = targets[index];
       if (target === undefined || person.standing !== "signedIn") continue;
       left.delete(target);
-      print(`${lineOf({ ...person, webUrl: "" })}${left.size > 0 ? `, ${left.size} left` : ""}`);
+      tell(`${lineOf({ ...person, webUrl: "" })}${left.size > 0 ? `, ${left.size} left` : ""}`);
     }
     return left.size === 0;
   };
   if (left.size > 0) await again("signin", WATCH_MS, looks.signal, look);
   if (left.size > 0) return EXIT.failed;
-  print("All have signed in.");
+  tell("All have signed in.");
   return EXIT.ok;
 }

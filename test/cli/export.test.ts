@@ -107,6 +107,9 @@ describe("gmailsync export", () => {
     const directory = temporaryDirectory();
     expect((await run(directory, "--status", "good")).stderr).toContain("--status");
     expect((await run(directory, "--project", "12")).stderr).toContain("--project must be");
+    expect((await run(directory, "--json", "--output", "-")).stderr).toContain(
+      "--json and --output - exclude each other",
+    );
     expect((await run(directory, "--stack-export", "nothing.json")).stderr).toContain("nothing.json does not exist");
     const { code, stderr } = await run(directory, "--profile", "nobody's");
     expect(code).toBe(1);

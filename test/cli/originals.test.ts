@@ -43,3 +43,8 @@ test("`set` does not drop how a mailbox was whose creation was cut off and whose
   expect([code, stderr]).toEqual([1, expect.stringContaining("Run `gmailsync originals recover` first")]);
   expect(pulumi.imported).toBeUndefined();
 });
+
+test("`set` refuses a form that it does not have", async () => {
+  const { code, stderr } = await set(pulumiWith(), "--json");
+  expect([code, stderr]).toEqual([2, expect.stringContaining("set takes no --json")]);
+});

@@ -133,6 +133,12 @@ describe("gmailsync signin", () => {
     expect(told.trimEnd().split("\n").slice(2)).toEqual([`✔ ${at("user0001")}  has signed in`, "All have signed in."]);
   });
 
+  test("leaves standard output to the form that goes there while it watches", async () => {
+    const { code, stdout, stderr } = await signin(at("anna"), "--watch", "--json", "-");
+    expect([code, stderr]).toEqual([0, "All have signed in.\n"]);
+    expect(JSON.parse(stdout).counts).toMatchObject({ all: 1, signedIn: 1 });
+  });
+
   test("has nothing to ask for where all have signed in", () => {
     expect(pageOf([])).toContain("Everybody has signed in.");
   });

@@ -55,6 +55,7 @@ export async function optionsFrom(argv: string[]): Promise<Options> {
   const { format, fleet, force, json, project = [], profile, domain, kind, status } = values;
   if (!isFormat(format)) throw new TypeError("--format must be fleet or yaml");
   const output = values.output ?? OUTPUTS[format];
+  if (json && output === "-") throw new TypeError("--json and --output - exclude each other");
   const filters = {
     profile,
     domain,

@@ -15,7 +15,7 @@ export function tell(found: Found, files: readonly Written[], options: Options):
   else for (const { file, text } of files) writeMasked(file, text);
   const written = isPrinted ? [] : files.map(({ file }) => file);
   const tellLine = isPrinted ? say : print;
-  if (json && !isPrinted) print(JSON.stringify(inJson(found, written, options)));
+  if (json) print(JSON.stringify(inJson(found, written, options)));
   else for (const line of summary(found, written, options)) tellLine(line);
   return found.left.length > 0 ? EXIT.failed : EXIT.ok;
 }
