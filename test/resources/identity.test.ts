@@ -4,7 +4,7 @@ import type { Row } from "../../sandbox/dataverse/state.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import { saveRows, takeRow } from "../../sandbox/orders/rows.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import { type Declared, ModelEngine, type Output } from "../support/model-engine.ts";
+import { type Declared, ModelEngine, type Output, type Run } from "../support/model-engine.ts";
 import { changeRow, mailboxRow, mailboxSettings, rowWhere, testSandbox, writes } from "../support/sandbox.ts";
 
 const ANNA = "anna@northwind.example";
@@ -116,6 +116,61 @@ describe("a mailbox is its row", () => {
     await good(program);
     await good(program, { replace: ["anna"] });
     await converged(program, profileOf("gmail"));
+  });
+
+  /** Changes the mailbox while the run's write of it is under way. */
+  const meanwhile = async (running: () => Promise<Run>, cells: Row, nth = 1) => {
+    const since = writes(sandbox).length;
+    const patches = () =>
+      writes(sandbox)
+        .slice(since)
+        .filter((write) => write.startsWith("PATCH mailboxes"));
+    sandbox.addFault({ service: "dataverse", method: "PATCH", path: "/mailboxes(", nth, effect: { delayMs: 100 } });
+    const going = running();
+    await expect.poll(patches, { interval: 1, timeout: 20_000 }).toHaveLength(nth);
+    changeRow(sandbox, anna(), cells);
+    const run = await going;
+    expect(run.errors).toEqual([]);
+    return run;
+  };
+
+  test("that others change while it is adopted goes back as they have left it", async () => {
+    const theirs = { _emailserverprofile_value: null, incomingemaildeliverymethod: 2, emailrouteraccessapproval: 1 };
+    await meanwhile(() => engine.up([profile(), mailbox("anna")]), theirs);
+    expect(anna()["_emailserverprofile_value"]).toBe(profileOf("gmail"));
+    await good([]);
+    expect(mailboxSettings(anna())).toEqual({ ...before, ...theirs });
+  });
+
+  test("that others have set as declared while it was adopted stays so", async () => {
+    await good([profile()]);
+    const theirs = {
+      _emailserverprofile_value: profileOf("gmail") ?? null,
+      incomingemaildeliverymethod: 2,
+      outgoingemaildeliverymethod: 2,
+      actdeliverymethod: 2,
+      emailrouteraccessapproval: 1,
+    };
+    await meanwhile(() => engine.up([profile(), mailbox("anna")]), theirs);
+    await good([profile()]);
+    expect(mailboxSettings(anna())).toEqual({ ...before, ...theirs });
+  });
+
+  test("whose adoption was refused, and that others have set up since, goes back as they have left it", async () => {
+    const effect = { status: 403, body: { error: { code: "0x80040220", message: "prvWriteMailbox is missing" } } };
+    sandbox.addFault({ service: "dataverse", method: "PATCH", path: "/mailboxes(", effect });
+    expect((await engine.up([profile(), mailbox("anna")])).errors).toHaveLength(1);
+    const theirs = { incomingemaildeliverymethod: 2, emailrouteraccessapproval: 1 };
+    changeRow(sandbox, anna(), theirs);
+    await good([profile(), mailbox("anna")]);
+    await good([]);
+    expect(mailboxSettings(anna())).toEqual({ ...before, ...theirs });
+  });
+
+  test("that others change before a write whose answer was lost is repeated goes back as it was before both", async () => {
+    sandbox.addFault({ service: "dataverse", method: "PATCH", path: "/mailboxes(", effect: "lost-answer" });
+    await meanwhile(() => engine.up([profile(), mailbox("anna")]), { emailrouteraccessapproval: 3 }, 2);
+    await converged([profile(), mailbox("anna")], profileOf("gmail"));
   });
 
   test("two declared resources for it are an error that names both, and nothing is written", async () => {

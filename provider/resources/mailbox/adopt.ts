@@ -27,9 +27,14 @@ export async function bring(
   let { original } = known;
   const { applied } = known;
   const keep = (now: MailboxSettings) => {
+    const was = original;
     original = now;
     const toBe = appliedBy(inputs, { original: now, applied });
-    keepOriginal(row, { original: now, applied: toBe, previously: applied }, context);
+    const takeBack = keepOriginal(row, { original: now, applied: toBe, previously: applied }, context);
+    return () => {
+      original = was;
+      takeBack();
+    };
   };
   const idle = inputs.enabled && (await isIdle(row, context));
   if (idle) warnOfIdle(row, context);
@@ -37,7 +42,7 @@ export async function bring(
   const before = { ...previous, ...(applied.processAndDeleteEmails && { processAndDeleteEmails: true }) };
   const differences = (live: MailboxRow) =>
     differencesTo(columns, live, inputs, before).filter(({ column }) => !(idle && column === "statecode"));
-  const beforeWrite = (found: readonly Difference[]) => original && keep(withBefore(original, found));
+  const beforeWrite = (found: readonly Difference[]) => (original ? keep(withBefore(original, found)) : () => {});
   const { row: fresh, problem } = await saveMailbox(row, differences, beforeWrite, context);
   context.roster.mailboxBases.set(fresh.mailboxid.toLowerCase(), mailboxBasis(fresh));
   const beforeGmail = (gmail: NonNullable<MailboxSettings["gmail"]>) => original && keep({ ...original, gmail });
@@ -110,7 +115,7 @@ async function saveAll(
     saveMailbox(
       row,
       (live) => differences(live).filter(isMeant),
-      () => {},
+      () => () => {},
       context,
     );
   try {

@@ -14,9 +14,15 @@ import {
 import { appliedInState, differingParts, ofTwo, settingsNow, storedOriginal, whereApplied } from "./original.ts";
 import { addressOf, type Kept } from "./outcome.ts";
 
-/** Writes down how the mailbox was and what it is made, before it is changed; what it was made before that may still be so afterwards. */
-export function keepOriginal(row: MailboxRow, kept: Required<Kept>, context: Context): void {
-  keep(context, row.mailboxid, toTree(kept));
+/**
+ * Writes down how the mailbox was and what it is made, before it is changed; what it was made before that may still be so afterwards. Gives
+ * what takes it back where the write was refused: by the next one others may have changed the mailbox.
+ */
+export function keepOriginal({ mailboxid: id }: MailboxRow, kept: Required<Kept>, context: Context): () => void {
+  const { originals, urn } = context;
+  const before = originals.of(urn, id);
+  keep(context, id, toTree(kept));
+  return () => (before ? keep(context, id, before) : originals.settle(urn, id));
 }
 
 /** The writes are done, so the mailbox is no longer what it was made before them: that would be somebody else's by now. */

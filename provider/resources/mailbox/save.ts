@@ -17,13 +17,14 @@ export interface Saved {
 
 /**
  * Writes what `differences` finds on the live row. A row that somebody else changed meanwhile is looked at afresh; while a test is
- * running the service takes no changes, so its end is awaited. `before` is told of every write before it is made. A write that the
- * service refused is thrown; one that may have been carried out is a result, as the object has to be kept.
+ * running the service takes no changes, so its end is awaited. `before` is told of every write before it is made, and gives what takes
+ * that back, should the service refuse it. A write that was refused is thrown; one that may have been carried out is a result, as the object
+ * has to be kept.
  */
 export async function saveMailbox(
   row: MailboxRow,
   differences: (row: MailboxRow) => readonly Difference[],
-  before: (differences: readonly Difference[]) => void,
+  before: (differences: readonly Difference[]) => () => void,
   context: Context,
 ): Promise<Saved> {
   const { dataverse, deadline, roster } = context;
@@ -34,14 +35,15 @@ export async function saveMailbox(
       const wanted = differences(live);
       if (wanted.length === 0) return { row: live };
       if (deadline.cancelled) throw deadline.fault(`Changing mailbox ${live.emailaddress}`);
-      before(wanted);
+      const takeBack = before(wanted);
       roster.sightings.forget(live.emailaddress ?? "");
       try {
         const { mailboxid: id, etag } = live;
         return { row: await dataverse.update("mailboxes", id, writeOf(wanted), { etag }, context.finishing) };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        if (!error.undone && error.kind !== "conflict") return await settled(live, wanted, error, context);
+        if (error.undone) takeBack();
+        else if (error.kind !== "conflict") return await settled(live, wanted, error, context);
         const busy = error.code?.toLowerCase() === TEST_IN_PROGRESS;
         if (!busy && (error.kind !== "conflict" || attempt >= ATTEMPTS)) throw error;
         running = busy ? runningTest(live) : undefined;
