@@ -146,6 +146,18 @@ describe("a mailbox", () => {
     expect(row(ANNA)["outgoingemaildeliverymethod"]).toBe(2);
   });
 
+  test("that somebody else changes at the end of a long test is looked at afresh, too", async () => {
+    changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: true, outgoingemaildeliverymethod: 0 });
+    const since = sandbox.requests.length;
+    const going = life.update(inputs(ANNA));
+    await expect.poll(() => writes(sandbox, since).length, { interval: 1, timeout: 20_000 }).toBeGreaterThan(6);
+    const late = sandbox.addFault({ service: "dataverse", method: "PATCH", times: 1, effect: { delayMs: 100 } });
+    await expect.poll(() => late.disturbed, { interval: 1, timeout: 20_000 }).toBe(1);
+    changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: false });
+    await going;
+    expect(row(ANNA)["outgoingemaildeliverymethod"]).toBe(2);
+  });
+
   test.each(["update", "destroy"] as const)(
     "whose test never ends says so when the time for its %s is over: since when, and what to do",
     async (operation) => {

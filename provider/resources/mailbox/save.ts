@@ -6,7 +6,7 @@ import { mailboxUrl } from "./find.ts";
 
 /** "Test email configuration scheduled is in progress. Please save after completion of test." */
 const TEST_IN_PROGRESS = "0x8005e248";
-const ATTEMPTS = 5;
+const MOST_CONFLICTS = 5;
 
 export interface Saved {
   /** The row as it is, as far as it is known. */
@@ -30,8 +30,9 @@ export async function saveMailbox(
   const { dataverse, deadline, roster } = context;
   let live = row;
   let running: string | undefined;
+  let conflicts = 0;
   try {
-    for (let attempt = 1; ; attempt++) {
+    for (;;) {
       const wanted = differences(live);
       if (wanted.length === 0) return { row: live };
       if (deadline.cancelled) throw deadline.fault(`Changing mailbox ${live.emailaddress}`);
@@ -45,7 +46,7 @@ export async function saveMailbox(
         if (error.undone) takeBack();
         else if (error.kind !== "conflict") return await settled(live, wanted, error, context);
         const busy = error.code?.toLowerCase() === TEST_IN_PROGRESS;
-        if (!busy && (error.kind !== "conflict" || attempt >= ATTEMPTS)) throw error;
+        if (!busy && (error.kind !== "conflict" || ++conflicts >= MOST_CONFLICTS)) throw error;
         running = busy ? runningTest(live) : undefined;
         if (running) {
           context.progress(`Waiting for its end: ${running}`);
