@@ -173,6 +173,20 @@ describe("a mailbox is its row", () => {
     await converged([profile(), mailbox("anna")], profileOf("gmail"));
   });
 
+  test("goes back whole where an update that was cut off was followed by one that read nothing first", async () => {
+    const as = (more: Tree): readonly Declared[] => [
+      profile(),
+      mailbox("anna", ANNA, "gmail", { inputs: (output) => ({ ...connected(ANNA)(output), ...more }) }),
+    ];
+    await good(as({ approved: false }));
+    const disturbance = { of: "write", nth: 1, moment: "after", end: "kill" } as const;
+    expect((await engine.up(as({}), { disturbance })).killed).toBe(true);
+    await good(as({ enabled: false }), { refresh: false });
+    expect(anna()).toMatchObject({ emailrouteraccessapproval: 1, statecode: 1 });
+    await good([]);
+    expect(mailboxSettings(anna())).toEqual(before);
+  });
+
   test("two declared resources for it are an error that names both, and nothing is written", async () => {
     const { errors } = await engine.up([profile(), mailbox("anna"), mailbox("twin", ANNA.toUpperCase())]);
     expect(errors.join("\n")).toMatch(/Mailbox twin and by Mailbox anna/);

@@ -37,6 +37,8 @@ export interface UpOptions {
   readonly disturbance?: Disturbance | undefined;
   /** The provider's own inputs change: its process is another one after the refresh. */
   readonly swap?: boolean;
+  /** False: nothing is read before the program, as of dynamic resources. */
+  readonly refresh?: boolean;
 }
 
 export interface Run {
@@ -109,10 +111,10 @@ export class ModelEngine {
 
   /** `pulumi refresh`, `up`, with everything that the program does not declare deleted. */
   async up(program: readonly Declared[], options: UpOptions = {}): Promise<Run> {
-    const { target, swap } = options;
+    const { target, swap, refresh = true } = options;
     const isMeant = (urn: string) => target?.includes(nameOf(urn)) ?? true;
     return this.#command(options.disturbance, async (run) => {
-      if (!(await this.#refresh(run, isMeant))) return;
+      if (refresh && !(await this.#refresh(run, isMeant))) return;
       if (swap) run.swap();
       await this.#register(program, run, options, isMeant);
       if (run.errors.length > 0) return;

@@ -127,7 +127,7 @@ function withOthers(row: MailboxRow, kept: Kept, { roster }: Context): Kept {
  * What this machine has written down beside the state is newer: a run was cut off between a write and the state. Whether that write was
  * carried out, the row tells. What was handed on is older than all the state knows.
  */
-function knownHere(row: MailboxRow, stored: Stored<MailboxInputs, MailboxOutputs>, context: Context): Kept {
+export function knownHere(row: MailboxRow, stored: Stored<MailboxInputs, MailboxOutputs>, context: Context): Kept {
   const inState = storedOriginal(stored);
   const here = keptOriginal(row, context);
   const original = here?.handedOn

@@ -14,6 +14,7 @@ import {
   keepOriginal,
   keptInState,
   knownBefore,
+  knownHere,
   knownOfAll,
   warnOfUnknown,
   wholeBefore,
@@ -24,7 +25,7 @@ import { findAhead, findMailbox, kindOf } from "./find.ts";
 import { seenGmail } from "./gmail.ts";
 import { claim, heldTwice, tellHolder, twice } from "./holder.ts";
 import { mailboxOf, observeMailbox } from "./observe.ts";
-import { appliedInState, beyondInputs, isHeldByOther, storedOriginal, wayBack, whereApplied } from "./original.ts";
+import { beyondInputs, isHeldByOther, wayBack, whereApplied } from "./original.ts";
 import { addressOf, identity, outcome } from "./outcome.ts";
 import { isIdle, warnOfAddress, warnOfGone, warnOfIdle } from "./people.ts";
 
@@ -125,9 +126,7 @@ const handler: Handler<Inputs, Outputs> = {
     claim(row, context);
     await requireProfile(inputs.profileId, context);
     refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
-    const original = storedOriginal(stored);
-    const known = { original, applied: appliedInState(row, stored, original) };
-    return bring(row, inputs, stored.inputs, known, context);
+    return bring(row, inputs, stored.inputs, knownHere(row, stored, context), context);
   },
 
   /** Puts back what is still as this resource has set it. The mailbox itself belongs to its user or queue and stays. */
