@@ -173,6 +173,19 @@ describe("a mailbox is its row", () => {
     await converged([profile(), mailbox("anna")], profileOf("gmail"));
   });
 
+  test("that another profile gets while it is given back goes back later, when it is left", async () => {
+    const program = [profile(), profile("other")];
+    await good([...program, mailbox("anna")]);
+    const ours = { ...anna() };
+    const { logs } = await meanwhile(() => engine.up(program), {
+      _emailserverprofile_value: profileOf("other") ?? null,
+    });
+    expect(logs.join("\n")).toMatch(/changed by somebody else.*everything/);
+    changeRow(sandbox, anna(), ours);
+    await good([]);
+    expect(mailboxSettings(anna())).toEqual(before);
+  });
+
   test("goes back whole where an update that was cut off was followed by one that read nothing first", async () => {
     const as = (more: Tree): readonly Declared[] => [
       profile(),

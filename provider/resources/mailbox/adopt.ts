@@ -8,7 +8,7 @@ import { keepOriginal, settleWrites } from "./before.ts";
 import { columns } from "./columns.ts";
 import type { MailboxInputs, MailboxOutputs, MailboxSettings } from "./definition.ts";
 import { syncGmail } from "./gmail.ts";
-import { appliedBy, beyondInputs, differingParts, wayBack, withBefore } from "./original.ts";
+import { appliedBy, beyondInputs, differingParts, isHeldByOther, wayBack, withBefore } from "./original.ts";
 import { addressOf, type Kept, outcome } from "./outcome.ts";
 import { isIdle, isOwnersRefusal, warnOfIdle } from "./people.ts";
 import { type Saved, saveMailbox } from "./save.ts";
@@ -61,7 +61,10 @@ export async function bring(
   return outcome(fresh, problem ? {} : inputs, kept, context, [...(problem ? [problem] : []), ...gmail.problems]);
 }
 
-/** Puts back what is still as this resource has set it; what somebody else has set since is left, and named. */
+/**
+ * Puts back what is still as this resource has set it; what somebody else has set since is left, and named. What was written down on this
+ * machine is done with, unless somebody else holds the mailbox: who may give it back as this resource had set it.
+ */
 export async function putBack(
   row: MailboxRow,
   original: MailboxSettings,
@@ -70,14 +73,11 @@ export async function putBack(
   context: Context,
 ): Promise<void> {
   const { target, ours } = await withoutGone(row, original, applied, context);
-  const { left } = wayBack(row, target, ours);
-  if (left.length > 0)
-    context.log("warning", `Mailbox ${address} was changed by somebody else since; left as it is: ${left.join(", ")}.`);
   // Gmail first: a running test of the mailbox does not concern it.
   const declared = { now: undefined, applied: applied.gmail, original: original.gmail };
   const { problems } = await syncGmail(address, declared, () => {}, context);
   for (const one of problems) context.log("warning", one instanceof Fault ? one.and("They stay as they are.") : one);
-  const { problem } = await saveAll(row, (live) => wayBack(live, target, ours).differences, address, context);
+  const { row: now, problem } = await saveAll(row, (live) => wayBack(live, target, ours).differences, address, context);
   // What is not seen to be done stays in the state, which alone knows how it was.
   if (problem)
     throw new Fault({
@@ -86,6 +86,11 @@ export async function putBack(
       reason: problem.account,
       hint: problem.hint,
     });
+  const { left } = wayBack(now, target, ours);
+  if (left.length > 0)
+    context.log("warning", `Mailbox ${address} was changed by somebody else since; left as it is: ${left.join(", ")}.`);
+  if (isHeldByOther(now, original, applied)) keepOriginal(now, { original, applied, previously: {} }, context);
+  else context.originals.settle(context.urn, now.mailboxid);
 }
 
 /** The way back without profiles that do not exist any more. A mailbox loses one that is deleted: nobody has set that. */

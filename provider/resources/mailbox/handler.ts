@@ -11,7 +11,6 @@ import { bring, putBack } from "./adopt.ts";
 import { mailboxBasis } from "./basis.ts";
 import {
   handOnOriginal,
-  keepOriginal,
   keptInState,
   knownBefore,
   knownHere,
@@ -25,7 +24,7 @@ import { findAhead, findMailbox, kindOf } from "./find.ts";
 import { seenGmail } from "./gmail.ts";
 import { claim, heldTwice, tellHolder, twice } from "./holder.ts";
 import { mailboxOf, observeMailbox } from "./observe.ts";
-import { beyondInputs, isHeldByOther, wayBack, whereApplied } from "./original.ts";
+import { beyondInputs, wayBack, whereApplied } from "./original.ts";
 import { addressOf, identity, outcome } from "./outcome.ts";
 import { isIdle, warnOfAddress, warnOfGone, warnOfIdle } from "./people.ts";
 
@@ -157,9 +156,6 @@ const handler: Handler<Inputs, Outputs> = {
       return;
     }
     await putBack(row, original, applied, addressOf(row, inputs), context);
-    // Who holds it now, as another stack, may give it back as this one had set it.
-    if (isHeldByOther(row, original, applied)) keepOriginal(row, { original, applied, previously: {} }, context);
-    else context.originals.settle(context.urn, row.mailboxid);
   },
 };
 

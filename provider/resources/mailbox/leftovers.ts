@@ -21,6 +21,5 @@ export async function putBackLeftovers(profileId: string, context: Context): Pro
       `Mailbox ${address} has this stack's profile, and no resource holds it any more; it goes back as it was.`,
     );
     await putBack(row, kept.original, kept.applied, address, context);
-    originals.settle(urn, id);
   }
 }
