@@ -16,12 +16,19 @@ export function apiFault(what: string, answer: HttpResponse, kind: FaultKind, hi
   if (page) return page;
   const { status, text } = answer;
   const json = jsonOf(text);
+  const busy = isBusy(status) || isThrottled(json);
   return new Fault({
-    kind: isBusy(status) ? "unavailable" : kind,
+    kind: busy ? "unavailable" : kind,
     what,
     said: textOf(memberOf(json, "error"), "message") || undefined,
     code: apiStatus(json) || undefined,
     status,
-    hint: isBusy(status) ? "Trying again may help." : hint,
+    hint: busy ? "Trying again may help." : hint,
   });
+}
+
+/** Beyond the limit of a user, a project or a day, for which there is 403, too: https://developers.google.com/workspace/gmail/api/guides/handle-errors */
+function isThrottled(answer: Json | undefined): boolean {
+  const errors = memberOf(memberOf(answer, "error"), "errors");
+  return Array.isArray(errors) && errors.some((one) => /LimitExceeded$/.test(textOf(one, "reason")));
 }

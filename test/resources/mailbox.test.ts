@@ -17,6 +17,14 @@ const SETTINGS_SCOPE = "https://www.googleapis.com/auth/gmail.settings.basic";
 const { publicKey, keyFile } = newServiceAccount(ACCOUNT, "104200000000000000000");
 const DELEGATION = { GMAILSYNC_MAIL_CREDENTIAL: JSON.stringify({ serviceAccountKey: keyFile }) };
 
+const USER_RATE_LIMIT = {
+  error: {
+    code: 403,
+    message: "User-rate limit exceeded.",
+    errors: [{ domain: "usageLimits", reason: "userRateLimitExceeded", message: "User-rate limit exceeded." }],
+  },
+};
+
 let sandbox: Sandbox;
 let profile: Life;
 let life: Life;
@@ -549,6 +557,35 @@ describe("Gmail's settings of a mailbox", () => {
     changeRow(sandbox, row(ANNA), { testemailconfigurationscheduled: false });
     await life.destroy();
     expect(account(ANNA)).toMatchObject({ imap: "off-by-user", pop: "off-by-user" });
+  });
+
+  test.each([
+    ["Gmail is out of order", { path: "/settings/", effect: { status: 503 } }],
+    ["Gmail throttles", { path: "/settings/", effect: { status: 429, body: { error: {} } } }],
+    ["Gmail throttles a user", { path: "/settings/", effect: { status: 403, body: USER_RATE_LIMIT } }],
+    ["Gmail's answers are lost", { path: "/settings/", effect: "lost-answer" }],
+    ["a proxy answers for Gmail", { path: "/settings/", effect: { status: 403, body: "<html>blocked</html>" } }],
+    ["Google gives out no tokens", { path: "/token", effect: { status: 503 } }],
+  ] as const)("are not given up by a destroy while %s", async (_, fault) => {
+    const past = cellsOf(row(ANNA));
+    await life.create(gmail({ imap: true }));
+    const down = sandbox.addFault({ service: "google", every: 1, ...fault });
+    await expect(life.destroy()).rejects.toThrow(`Mailbox ${ANNA} may not be as it was before`);
+    down.remove();
+    expect(life.exists).toBe(true);
+    await life.destroy();
+    expect(account(ANNA)).toMatchObject({ imap: "off-by-user" });
+    expect(cellsOf(row(ANNA))).toEqual(past);
+  });
+
+  test("stay as they are, and a destroy says so, where Google refuses to put them back", async () => {
+    await life.create(gmail({ imap: true }));
+    delegate(MAIL_SCOPE);
+    await life.destroy();
+    expect(life.logs.at(-1)).toMatch(/^warning: .*They stay as they are\.$/);
+    expect(account(ANNA)).toMatchObject({ imap: "on" });
+    delegate(MAIL_SCOPE, SETTINGS_SCOPE);
+    await administer(sandbox, "set-account", ANNA, { imap: "off-by-user" });
   });
 
   test("that somebody else has set since are left when they are taken out of the program", async () => {

@@ -1,5 +1,6 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
+import { isUnanswered } from "../../network/transport-fault.ts";
 import { type Difference, differencesTo } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import type { Outcome } from "../../resource/resource.ts";
@@ -76,21 +77,34 @@ export async function putBack(
   // Gmail first: a running test of the mailbox does not concern it.
   const declared = { now: undefined, applied: applied.gmail, original: original.gmail };
   const { problems } = await syncGmail(address, declared, () => {}, context);
-  for (const one of problems) context.log("warning", one instanceof Fault ? one.and("They stay as they are.") : one);
+  for (const problem of problems) {
+    if (!isRefusal(problem)) throw notAsBefore(address, problem.and(WITHOUT_GMAIL));
+    context.log("warning", problem.and("They stay as they are."));
+  }
   const { row: now, problem } = await saveAll(row, (live) => wayBack(live, target, ours).differences, address, context);
-  // What is not seen to be done stays in the state, which alone knows how it was.
-  if (problem)
-    throw new Fault({
-      kind: "unexpected",
-      what: `Mailbox ${address} may not be as it was before`,
-      reason: problem.account,
-      hint: problem.hint,
-    });
+  if (problem) throw notAsBefore(address, problem);
   const { left } = wayBack(now, target, ours);
   if (left.length > 0)
     context.log("warning", `Mailbox ${address} was changed by somebody else since; left as it is: ${left.join(", ")}.`);
   if (isHeldByOther(now, original, applied)) keepOriginal(now, { original, applied, previously: {} }, context);
   else context.originals.settle(context.urn, now.mailboxid);
+}
+
+const WITHOUT_GMAIL = "Run it again; without `mailCredential` Gmail's settings stay as they are.";
+
+/** Whether it was Google that said no, which it would do the next time, too. */
+function isRefusal(problem: Fault): boolean {
+  return !isUnanswered(problem) && problem.kind !== "cancelled" && problem.kind !== "unexpected";
+}
+
+/** What is not seen to be done stays in the state, which alone knows how it was. */
+function notAsBefore(address: string, { account, hint }: Fault): Fault {
+  return new Fault({
+    kind: "unexpected",
+    what: `Mailbox ${address} may not be as it was before`,
+    reason: account,
+    hint,
+  });
 }
 
 /** The way back without profiles that do not exist any more. A mailbox loses one that is deleted: nobody has set that. */

@@ -1,4 +1,4 @@
-import { Fault, type Problem } from "../../fault.ts";
+import { Fault } from "../../fault.ts";
 import { routeOf } from "../../google/mailbox-token.ts";
 import type { Deadline } from "../../network/deadline.ts";
 import type { Context } from "../../resource/context.ts";
@@ -10,7 +10,7 @@ const NAMES = ["imap", "pop", "popDisposition"] as const;
 export interface GmailSync {
   /** How what is declared was before the first change. */
   readonly original: GmailSettings | undefined;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Fault[];
 }
 
 interface Declared {
@@ -32,7 +32,7 @@ export async function syncGmail(
 ): Promise<GmailSync> {
   const { now = {}, applied = {}, original = {} } = declared;
   let kept = original;
-  const told = (problems: readonly Problem[]): GmailSync => ({ original: isEmpty(kept) ? undefined : kept, problems });
+  const told = (problems: readonly Fault[]): GmailSync => ({ original: isEmpty(kept) ? undefined : kept, problems });
   const released = chosen(original, (name) => now[name] === undefined);
   if (isEmpty({ ...released, ...now })) return told([]);
   const token = tokenFor(address, context);
