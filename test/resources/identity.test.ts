@@ -475,20 +475,34 @@ describe("a profile that is made anew", () => {
 });
 
 describe("a profile whose successor the state never had", () => {
-  test("goes with it, and the organisation's default comes back", async () => {
-    const organization = rowWhere(sandbox, "organizations", "name", "Contoso");
-    const exchange =
-      rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online")["emailserverprofileid"] ?? null;
-    changeRow(sandbox, organization, { _defaultemailserverprofileid_value: exchange });
-    const engine = new ModelEngine(sandbox);
-    const program = [profile("gmail", { defaultForNewMailboxes: true })];
-    expect((await engine.up(program)).errors).toEqual([]);
-    const disturbance = { of: "write", nth: 2, moment: "after", end: "kill" } as const;
-    expect((await engine.up(program, { replace: ["gmail"], disturbance })).killed).toBe(true);
-    expect((await engine.destroy()).errors).toEqual([]);
-    expect(organization["_defaultemailserverprofileid_value"]).toBe(exchange);
-    expect(sandbox.world.dataverse.rows["emailserverprofiles"]).toHaveLength(1);
-  });
+  test.each([false, true])(
+    "goes with it, and the organisation's default comes back, after an outage, too: %s",
+    async (outage) => {
+      const organization = rowWhere(sandbox, "organizations", "name", "Contoso");
+      const exchange =
+        rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online")["emailserverprofileid"] ?? null;
+      changeRow(sandbox, organization, { _defaultemailserverprofileid_value: exchange });
+      const engine = new ModelEngine(sandbox);
+      const program = [profile("gmail", { defaultForNewMailboxes: true })];
+      expect((await engine.up(program)).errors).toEqual([]);
+      const disturbance = { of: "write", nth: 2, moment: "after", end: "kill" } as const;
+      expect((await engine.up(program, { replace: ["gmail"], disturbance })).killed).toBe(true);
+      if (outage) {
+        const down = sandbox.addFault({
+          service: "dataverse",
+          method: "PATCH",
+          path: "organizations",
+          every: 1,
+          effect: { status: 503 },
+        });
+        expect((await engine.destroy()).errors).toHaveLength(1);
+        down.remove();
+      }
+      expect((await engine.destroy()).errors).toEqual([]);
+      expect(organization["_defaultemailserverprofileid_value"]).toBe(exchange);
+      expect(sandbox.world.dataverse.rows["emailserverprofiles"]).toHaveLength(1);
+    },
+  );
 });
 
 describe("a profile whose predecessor somebody has deleted before the state had it", () => {

@@ -89,9 +89,10 @@ const handler: Handler<Inputs, Outputs> = {
     if (stored.inputs.defaultForNewMailboxes) {
       await unsetDefault(id, stored.outputs.previousDefaultProfileId, context);
     }
-    await context.dataverse.delete("emailserverprofiles", id, context.finishing);
     await removeFollower(id, context);
     await removeLeft(context);
+    // Last, as nobody is asked to delete what is gone.
+    await context.dataverse.delete("emailserverprofiles", id, context.finishing);
   },
 };
 
