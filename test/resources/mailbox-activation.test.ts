@@ -66,7 +66,7 @@ describe("an activation", () => {
     expect(writes(sandbox, since)).toEqual([]);
   });
 
-  test("joins a test that runs already", async () => {
+  test("waits for a test that runs already", async () => {
     const other = await profile.beside("MailboxActivation");
     await Promise.all([life.update({ ...INPUTS, triggers: { a: "0" } }), other.create(INPUTS)]);
     expect([life, other].map(({ outputs }) => outputs["status"])).toEqual(["success", "success"]);

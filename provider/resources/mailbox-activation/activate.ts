@@ -9,15 +9,15 @@ import { mailboxUrl } from "../mailbox/find.ts";
 import { observeMailbox } from "../mailbox/observe.ts";
 import { testedOn } from "../mailbox/status.ts";
 import { HOLDS_FOR_ALL } from "./alerts.ts";
-import { basisOf, type TestBasis } from "./basis.ts";
+import { basisOf, type TestBasis, withoutRevision } from "./basis.ts";
 import { conclude, type Found } from "./conclusion.ts";
 import type { MailboxActivationInputs as Inputs, MailboxActivationOutputs as Outputs } from "./definition.ts";
-import { isTestDue } from "./due.ts";
+import { isSameTest, isTestDue } from "./due.ts";
 import { factsOf } from "./facts.ts";
 import { ownChecks } from "./own-checks.ts";
 import { PRECONDITIONS, preconditions, type Readiness, type Token } from "./preconditions.ts";
 import { results } from "./results.ts";
-import { type Judge, type Test, testAndEnable } from "./test-and-enable.ts";
+import { type Test, type Testing, testAndEnable } from "./test-and-enable.ts";
 import { verdictOf } from "./verdict.ts";
 
 /** Tests the mailbox, unless something is in the way, or nothing but its judgement has changed. */
@@ -35,7 +35,8 @@ export async function activate(
   } = (stored ? undefined : await readyAsSeen(inputs, context)) ?? (await untilReady(inputs, token, context));
   if (hasFailed(ready)) return conclude({ row, profile, steps: ready, token }, inputs, context);
   const basis = profile && basisOf(row, profile, context);
-  if (stored && endedMeanwhile(row, stored.outputs))
+  const isSame = stored !== undefined && isSameTest(inputs, stored, basis, context);
+  if (isSame && endedMeanwhile(row, stored.outputs))
     return conclude({ row, profile, steps: [...ready, ...results(row)], basis, token }, inputs, context);
   const judged = stored && judgedAnew(row, { ready, profile, basis }, inputs, stored, context);
   if (judged) return judged;
@@ -45,9 +46,10 @@ export async function activate(
   if (hasFailed(own)) return conclude({ row, profile, steps: [...ready, ...own], basis, token }, inputs, context);
   const judge = async (live: MailboxRow) =>
     (await preconditions(live, { profileId: inputs.profileId, token }, context)).steps;
-  const test = await tested(row, [...ready, ...own], basis?.revision, judge, context);
+  const test = await tested(row, [...ready, ...own], basis?.revision, { judge, joins: isSame }, context);
   const steps = [...(test.ready ?? [...ready, ...own]), ...test.steps];
-  return conclude({ row: test.row, profile, steps, basis, token }, inputs, context);
+  const about = basis && test.isOther ? withoutRevision(basis) : basis;
+  return conclude({ row: test.row, profile, steps, basis: about, token }, inputs, context);
 }
 
 function tellWaiting({ roster, tests, urn, log }: Context): void {
@@ -60,7 +62,7 @@ async function tested(
   row: MailboxRow,
   before: readonly Step[],
   revision: string | undefined,
-  judge: Judge,
+  how: Testing,
   context: Context,
 ): Promise<Test> {
   const address = row.emailaddress ?? row.mailboxid;
@@ -69,7 +71,7 @@ async function tested(
     context.tests.run(
       address,
       context.deadline,
-      async () => noted(await testAndEnable(row, before, judge, context), context),
+      async () => noted(await testAndEnable(row, before, how, context), context),
       ({ steps, ready = [] }) => !hasFailed([...ready, ...steps]),
     );
   const holdsForAll = ({ steps }: Test) => {

@@ -30,15 +30,26 @@ export function dueNow(
 /** What a change of makes another test; another way to judge or to wait does not. */
 const TESTED: readonly (keyof Inputs)[] = ["profileId", "roundTrip", "triggers"];
 
+/** Whether a test that an earlier run has begun or awaited is about what would be tested now. */
+export function isSameTest(
+  inputs: Inputs,
+  { inputs: before, outputs: { basis } }: Stored<Inputs, Outputs>,
+  now: TestBasis | undefined,
+  context: Context,
+): boolean {
+  if (!basis || !now || isRewritten(basis, inputs.mailboxId, context) || changedSince(basis, now)) return false;
+  return TESTED.every((name) => isDeepStrictEqual(inputs[name], before[name]));
+}
+
 /** Whether an update has to test, or what is known may be judged anew. */
 export function isTestDue(
   inputs: Inputs,
-  { inputs: before, outputs: { due, basis } }: Stored<Inputs, Outputs>,
+  stored: Stored<Inputs, Outputs>,
   now: TestBasis | undefined,
   row: MailboxRow,
   context: Context,
 ): boolean {
-  if (due !== undefined || !basis || !now || isRewritten(basis, inputs.mailboxId, context)) return true;
-  if (dueNow(row, inputs.retest, basis, now, context)) return true;
-  return TESTED.some((name) => !isDeepStrictEqual(inputs[name], before[name]));
+  const { due, basis } = stored.outputs;
+  if (due !== undefined || !isSameTest(inputs, stored, now, context)) return true;
+  return dueNow(row, inputs.retest, basis, now, context) !== undefined;
 }

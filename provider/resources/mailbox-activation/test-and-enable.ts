@@ -11,20 +11,26 @@ export interface Test {
   readonly steps: readonly Step[];
   /** What was in the way by then, so that no test was asked for. */
   readonly ready?: readonly Step[];
+  /** No more was seen than a test that was running before, and may be about something else. */
+  readonly isOther?: boolean;
 }
 
-/** What is in the way of a test of a row, if anything. */
-export type Judge = (row: MailboxRow) => Promise<readonly Step[]>;
+export interface Testing {
+  /** What is in the way of a test of a row, if anything: looks again where it has changed. */
+  readonly judge: (row: MailboxRow) => Promise<readonly Step[]>;
+  /** Whether a test that is already running counts; another one is awaited, and followed by one that does. */
+  readonly joins: boolean;
+}
 
 /**
- * Schedules Dynamics' Test & Enable and waits for its end. A test that is already running is joined, never scheduled
- * again. The end is seen when the flag is down and `testmailboxaccesscompletedon` has moved; statuses alone may be old.
- * `before` is what was seen of the mailbox in the same run; `judge` looks again where the row has changed since.
+ * Schedules Dynamics' Test & Enable and waits for its end. A test that is already running is never scheduled again.
+ * The end is seen when the flag is down and `testmailboxaccesscompletedon` has moved; statuses alone may be old.
+ * `before` is what was seen of the mailbox in the same run.
  */
 export async function testAndEnable(
   first: MailboxRow,
   before: readonly Step[],
-  judge: Judge,
+  { judge, joins }: Testing,
   context: Context,
 ): Promise<Test> {
   const { dataverse, deadline } = context;
@@ -50,6 +56,8 @@ export async function testAndEnable(
   };
   try {
     const ended = await untilEnded(row, started, context);
+    // One that somebody begins meanwhile is about what this run has written.
+    if (joined && !joins) return testAndEnable(ended, before, { judge, joins: true }, context);
     const steps = results(ended);
     // The service's clock decides what is new; a minute allows for a difference between the clocks.
     const since = Math.max(started - 60_000, momentOf(testedOn(row)));
@@ -65,7 +73,8 @@ export async function testAndEnable(
       : (await isBegun(row, context)) === false
         ? "NOT_STARTED"
         : "NOT_FINISHED";
-    return { row: live, steps: [{ id: "test", ...found(code, { message: error.account }) }] };
+    const steps: readonly Step[] = [{ id: "test", ...found(code, { message: error.account }) }];
+    return { row: live, steps, isOther: joined && !joins };
   }
 }
 
@@ -91,7 +100,7 @@ async function isBegun(row: MailboxRow, { dataverse, finishing }: Context): Prom
 /** Raises the flag, unless it is up. The service itself changes mailbox rows all the time, so a conflict is looked at afresh. */
 async function schedule(
   first: MailboxRow,
-  judge: Judge,
+  judge: Testing["judge"],
   { dataverse, finishing }: Context,
 ): Promise<{ row: MailboxRow; joined: boolean } | { row: MailboxRow; ready: readonly Step[] }> {
   let row = first;
