@@ -1,9 +1,11 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
+import { isUnanswered } from "../../network/transport-fault.ts";
 import type { Context } from "../../resource/context.ts";
 import { found, good, hasFailed, type Step } from "../../schema/step.ts";
 import { directionsOf, STATUS, statusOf, testedOn } from "../mailbox/status.ts";
 import { alertsOfTest, momentOf } from "./alerts.ts";
+import { nextLook } from "./next-look.ts";
 import { results } from "./results.ts";
 
 export interface Test {
@@ -33,7 +35,7 @@ export async function testAndEnable(
   { judge, joins }: Testing,
   context: Context,
 ): Promise<Test> {
-  const { dataverse, deadline } = context;
+  const { deadline } = context;
   const started = Date.now();
   let row = first;
   let joined = false;
@@ -67,7 +69,7 @@ export async function testAndEnable(
     };
   } catch (error) {
     if (!(error instanceof Fault) || error.kind === "not-found") throw error;
-    const live = (await dataverse.retrieve("mailboxes", row.mailboxid, context.finishing)) ?? row;
+    const live = await lastLook(row, context);
     const code = deadline.cancelled
       ? "CANCELLED"
       : (await isBegun(row, context)) === false
@@ -94,6 +96,16 @@ async function isBegun(row: MailboxRow, { dataverse, finishing }: Context): Prom
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return undefined;
+  }
+}
+
+/** The row as it is by now; as it was where nobody answers. */
+async function lastLook(row: MailboxRow, { dataverse, finishing }: Context): Promise<MailboxRow> {
+  try {
+    return (await dataverse.retrieve("mailboxes", row.mailboxid, finishing)) ?? row;
+  } catch (error) {
+    if (!(error instanceof Fault) || !isUnanswered(error)) throw error;
+    return row;
   }
 }
 
@@ -125,8 +137,8 @@ async function untilEnded(before: MailboxRow, started: number, context: Context)
   const { dataverse, deadline } = context;
   let failedPolls = 0;
   for (;;) {
-    await deadline.sleep(untilNextPoll(started, context.tests.asked), `Test & Enable of ${before.emailaddress}`);
-    const row = await dataverse.retrieve("mailboxes", before.mailboxid, deadline);
+    const wait = { what: `Test & Enable of ${before.emailaddress}`, started, beat: beatOf(context.tests.asked) };
+    const row = await nextLook(wait, deadline, () => dataverse.retrieve("mailboxes", before.mailboxid, deadline));
     if (!row) {
       throw new Fault({
         kind: "not-found",
@@ -152,12 +164,8 @@ async function untilEnded(before: MailboxRow, started: number, context: Context)
 const BEATS: readonly (readonly [tests: number, beat: number])[] = [
   [200, 5000],
   [100, 2000],
-  [0, 1000],
 ];
 
-/** Polls fall on the same beats for all mailboxes, so that one request serves them all. After 30 s they are as far apart as those of many. */
-function untilNextPoll(started: number, tests: number): number {
-  const isLong = Date.now() - started >= 30_000;
-  const [, beat = 1000] = BEATS.find(([from]) => isLong || tests >= from) ?? [];
-  return beat - (Date.now() % beat) || beat;
+function beatOf(tests: number): number {
+  return BEATS.find(([from]) => tests >= from)?.[1] ?? 1000;
 }
