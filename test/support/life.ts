@@ -51,6 +51,8 @@ export class Life {
   readonly progress: string[] = [];
   /** Seconds that an operation may take, as by `customTimeouts`. */
   timeoutSeconds: number | undefined;
+  /** Its pauses are as long as they are for users. */
+  isPatient = false;
 
   constructor(resource: Resource, deployment: Deployment) {
     this.#resource = resource;
@@ -196,12 +198,13 @@ export class Life {
   }
 
   #run<T>(inputs: Tree, operation: (context: Context) => Promise<T>): Promise<T> {
+    const pausing = this.isPatient ? (deadline: Deadline) => deadline : impatient;
     return withBudget(this.timeoutSeconds ?? this.#resource.timeoutSeconds(inputs), undefined, (budget) =>
       operation({
         ...this.#bare(),
-        deadline: impatient(budget.deadline),
+        deadline: pausing(budget.deadline),
         get finishing() {
-          return impatient(budget.finishing);
+          return pausing(budget.finishing);
         },
         log: (severity, message) => this.logs.push(`${severity}: ${wordsOf(message)}`),
         progress: (message) => this.progress.push(message),
@@ -221,7 +224,9 @@ const LONGEST_PAUSE_MS = 1;
 /** The same budget, in which the pauses of a handler that looks again and again are short. */
 export function impatient(deadline: Deadline): Deadline {
   const sleep = deadline.sleep.bind(deadline);
+  const sooner = deadline.sooner.bind(deadline);
   deadline.sleep = (milliseconds, what) => sleep(Math.min(milliseconds, LONGEST_PAUSE_MS), what);
+  deadline.sooner = (milliseconds) => impatient(sooner(milliseconds));
   return deadline;
 }
 

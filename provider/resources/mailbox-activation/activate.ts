@@ -1,6 +1,7 @@
 import { rowOf } from "../../codes/codes.ts";
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
+import { isUnanswered } from "../../network/transport-fault.ts";
 import type { Context } from "../../resource/context.ts";
 import type { Outcome, Stored } from "../../resource/resource.ts";
 import { durationMs } from "../../schema/duration.ts";
@@ -14,6 +15,7 @@ import { conclude, type Found } from "./conclusion.ts";
 import type { MailboxActivationInputs as Inputs, MailboxActivationOutputs as Outputs } from "./definition.ts";
 import { isSameTest, isTestDue } from "./due.ts";
 import { factsOf } from "./facts.ts";
+import { nextLook } from "./next-look.ts";
 import { ownChecks } from "./own-checks.ts";
 import { PRECONDITIONS, preconditions, type Readiness, type Token } from "./preconditions.ts";
 import { results } from "./results.ts";
@@ -126,43 +128,53 @@ export function isOfTest({ id }: Step): boolean {
  * A mailbox that is ready as it was seen a moment ago, most of the time by the write of this run: the test is asked for on that version
  * of its row. Whatever speaks against a test is looked at afresh.
  */
-async function readyAsSeen(
-  { mailboxId, profileId }: Inputs,
-  context: Context,
-): Promise<(Readiness & { readonly row: MailboxRow }) | undefined> {
+async function readyAsSeen({ mailboxId, profileId }: Inputs, context: Context): Promise<Ready | undefined> {
   const row = await observeMailbox(mailboxId, profileId, context);
   if (!row || row.testemailconfigurationscheduled) return undefined;
   const readiness = await preconditions(row, { profileId }, context);
   return hasFailed(readiness.steps) ? undefined : { ...readiness, row };
 }
 
+type Ready = Readiness & { readonly row: MailboxRow };
+
 /** The preconditions; with `waitForSignIn` a missing sign-in is waited for, the link logged once. */
 async function untilReady(
   { mailboxId, profileId, waitForSignIn }: Inputs,
   token: Token | undefined,
   context: Context,
-): Promise<Readiness & { readonly row: MailboxRow }> {
-  const end = Date.now() + durationMs(waitForSignIn);
-  for (let told = false; ; told = true) {
-    const row = await context.dataverse.retrieve("mailboxes", mailboxId, context.deadline);
+): Promise<Ready> {
+  const { dataverse, deadline } = context;
+  const look = async () => {
+    const row = await dataverse.retrieve("mailboxes", mailboxId, deadline);
     if (!row) throw gone(mailboxId);
-    const readiness = await preconditions(row, { profileId, token }, context);
-    const missing = readiness.steps.find((step) => step.status === "failed");
-    const isAwaited = missing?.code === "NOT_SIGNED_IN" || missing?.code === "SIGN_IN_AGAIN";
-    if (!isAwaited || Date.now() >= end) return { ...readiness, row };
-    const link = mailboxUrl(context.environmentUrl, mailboxId);
-    if (!told)
-      context.log(
-        "info",
-        `Waiting up to ${waitForSignIn} for the user of ${row.emailaddress} to sign in to Gmail: ${link}`,
-      );
-    const wait = `waiting for the user of ${row.emailaddress} to sign in to Gmail`;
-    context.progress(wait);
-    await context.deadline.sleep(Math.min(SIGN_IN_POLL_MS, Math.max(1, end - Date.now())), wait);
+    return { ...(await preconditions(row, { profileId, token }, context)), row };
+  };
+  let seen = await look();
+  const patience = deadline.sooner(durationMs(waitForSignIn));
+  const awaited = `for the user of ${seen.row.emailaddress} to sign in to Gmail`;
+  const wait = { what: `waiting ${awaited}`, started: Date.now(), beat: SIGN_IN_BEAT_MS };
+  try {
+    for (let told = false; isSignInMissing(seen) && patience.remaining > 0; told = true) {
+      const link = mailboxUrl(context.environmentUrl, mailboxId);
+      if (!told) context.log("info", `Waiting up to ${waitForSignIn} ${awaited}: ${link}`);
+      context.progress(wait.what);
+      seen = await nextLook(wait, patience, look);
+    }
+  } catch (error) {
+    const isOver = patience.remaining === 0 && deadline.remaining > 0;
+    if (!(error instanceof Fault) || !isUnanswered(error) || !isOver) throw error;
+  } finally {
+    patience[Symbol.dispose]();
   }
+  return seen;
 }
 
-const SIGN_IN_POLL_MS = 2000;
+function isSignInMissing({ steps }: Ready): boolean {
+  const missing = steps.find((step) => step.status === "failed");
+  return missing?.code === "NOT_SIGNED_IN" || missing?.code === "SIGN_IN_AGAIN";
+}
+
+const SIGN_IN_BEAT_MS = 2000;
 
 /** An awaited test that was cut off here and has ended well since then does not have to be run again. */
 function endedMeanwhile(row: MailboxRow, { status, testedOn: before }: Partial<Outputs>): boolean {
