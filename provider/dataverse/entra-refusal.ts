@@ -130,7 +130,7 @@ function sentenceAt(text: string, code: string): string {
 }
 
 function busy(what: string, { status, headers }: HttpResponse): Fault {
-  const asked = retryAfter(headers["retry-after"]);
+  const asked = retryAfter(headers);
   const throttled = status === 429;
   return new Fault({
     kind: throttled ? "throttled" : "unavailable",

@@ -114,7 +114,7 @@ export class Exchange {
       }
       const { afterLostAnswer } = tries;
       const answer = { ...result, afterLostAnswer };
-      const asked = retryAfter(result.headers["retry-after"]);
+      const asked = retryAfter(result.headers);
       const throttled = result.status === 429;
       const outage = result.status >= 500 && result.status !== 501;
       if (!throttled && !(outage && (asked !== undefined || tries.repeats++ < REPEATS))) return answer;

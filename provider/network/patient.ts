@@ -34,7 +34,7 @@ export function isBusy(status: number): boolean {
 function pauseAfter(result: HttpResponse | Fault, attempt: number): number | undefined {
   const backoff = BACKOFF_MS * attempt;
   if (result instanceof Fault) return isPassing(result) ? backoff : undefined;
-  return isBusy(result.status) ? Math.max(retryAfter(result.headers["retry-after"]) ?? 0, backoff) : undefined;
+  return isBusy(result.status) ? Math.max(retryAfter(result.headers) ?? 0, backoff) : undefined;
 }
 
 function asFault(error: unknown): Fault {

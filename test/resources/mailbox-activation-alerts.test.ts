@@ -103,6 +103,15 @@ describe("a test that fails by", () => {
     expect(told()).toMatch(new RegExp(`\\(${code}\\)\\..*${hint.source}`));
   });
 
+  test("a wrong secret has its code where this machine's clock is ahead of the service's", async () => {
+    const behind = sandbox.addFault({ service: "dataverse", every: 1, effect: { skewMs: -600_000 } });
+    undone.push(() => behind.remove());
+    change(row(), { testmailboxaccesscompletedon: null });
+    change(profileRow(), { oauthclientsecret: "GOCSPX-wrong" });
+    await life.update(again());
+    expect(step("alerts")).toMatchObject({ status: "failed", code: "SECRET_WRONG" });
+  });
+
   test("a token of another client asks for another sign-in", async () => {
     await administer(sandbox, "add-client", "northwind-mail", { name: "south" });
     const other = sandbox.world.google.clients.at(-1);

@@ -35,8 +35,9 @@ export async function testAndEnable(
   { judge, joins }: Testing,
   context: Context,
 ): Promise<Test> {
-  const { deadline } = context;
+  const { dataverse, deadline } = context;
   const started = Date.now();
+  const asked = dataverse.now();
   let row = first;
   let joined = false;
   try {
@@ -61,8 +62,8 @@ export async function testAndEnable(
     // One that somebody begins meanwhile is about what this run has written.
     if (joined && !joins) return testAndEnable(ended, before, { judge, joins: true }, context);
     const steps = results(ended);
-    // The service's clock decides what is new; a minute allows for a difference between the clocks.
-    const since = Math.max(started - 60_000, momentOf(testedOn(row)));
+    // The service's clock decides what is new; a minute allows for how little of it is known.
+    const since = Math.max(asked - 60_000, momentOf(testedOn(row)));
     return {
       row: ended,
       steps: [scheduled, ...steps, await alertsOfTest(ended, since, [...before, ...steps], context)],

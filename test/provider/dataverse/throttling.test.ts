@@ -5,18 +5,22 @@ import type { Reply } from "../network/tls.ts";
 import { Environment, faultOf, idOf, readMailboxes, refusal } from "./environment.ts";
 
 const LIMIT = "Number of requests exceeded the limit of 6000 over time window of 300 seconds.";
-const throttled = (retryAfter: string) => refusal(429, "0x80072322", LIMIT, { "retry-after": retryAfter });
+const throttled = (retryAfter: string, more: Readonly<Record<string, string>> = {}) =>
+  refusal(429, "0x80072322", LIMIT, { "retry-after": retryAfter, ...more });
 
 describe("throttling", () => {
+  const inSeconds = (seconds: number) => new Date(Date.now() + 1000 * seconds).toUTCString();
+
   it.each([
-    ["seconds", () => "1", 950],
+    ["seconds", () => throttled("1"), 950],
     // A date has whole seconds, so that up to one of the two is lost.
-    ["a date", () => new Date(Date.now() + 2000).toUTCString(), 950],
-  ])("is waited for as long as the service asks, in %s", async (_, retryAfter, atLeast) => {
+    ["a date", () => throttled(inSeconds(2)), 950],
+    ["a date on a clock of its own", () => throttled(inSeconds(2 - 600), { date: inSeconds(-600) }), 950],
+  ])("is waited for as long as the service asks, in %s", async (_, refused, atLeast) => {
     const times: number[] = [];
     await using environment = await Environment.start((request) => {
       times.push(performance.now());
-      return times.length === 1 ? throttled(retryAfter()) : readMailboxes(request);
+      return times.length === 1 ? refused() : readMailboxes(request);
     });
     using deadline = Deadline.after(20_000);
     expect(await environment.dataverse.retrieve("mailboxes", idOf(1), deadline)).toBeDefined();
