@@ -59,6 +59,8 @@ export class Exchange {
   readonly #pace: Pace;
   /** On the clock of `performance.now()`. */
   #pausedUntil = 0;
+  /** What has asked for that. */
+  #pausedBy: HttpResponse | undefined;
   /** Milliseconds by which the service's clock is ahead of this machine's, as its last answer has it (RFC 9110, `Date`). */
   #aheadMs = 0;
 
@@ -92,7 +94,7 @@ export class Exchange {
   async #repeat(call: Call, tries: Tries, deadline: Deadline): Promise<Answer> {
     const { what } = call;
     for (;;) {
-      await this.#pauseToEnd(what, deadline);
+      await this.#pauseToEnd(what, tries.afterLostAnswer, deadline);
       const token = await this.#tokens(deadline, tries.refused);
       const result = await this.#pace.pass(`${what}: waiting for other requests to Dataverse`, deadline, (pauses) =>
         this.#attempt(call, token, pauses, deadline),
@@ -125,23 +127,25 @@ export class Exchange {
   }
 
   #pause(wait: number, answer: Answer, what: string, deadline: Deadline): void {
-    this.#pauseFor(wait);
+    this.#pauseFor(wait, answer);
     if (wait <= deadline.remaining) return;
     if (deadline.signal.aborted) throw deadline.fault(what);
     throw dataverseFault(`${what}: ${asksToWait(wait, deadline)}`, answer);
   }
 
-  #pauseFor(milliseconds: number): void {
-    this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + milliseconds);
+  #pauseFor(milliseconds: number, answer: HttpResponse): void {
+    const until = performance.now() + milliseconds;
+    if (until <= this.#pausedUntil) return;
+    this.#pausedUntil = until;
+    this.#pausedBy = answer;
   }
 
-  async #pauseToEnd(what: string, deadline: Deadline): Promise<void> {
+  async #pauseToEnd(what: string, afterLostAnswer: boolean, deadline: Deadline): Promise<void> {
     for (;;) {
       const wait = this.#pausedUntil - performance.now();
-      if (wait <= 0) return;
-      if (wait > deadline.remaining && !deadline.signal.aborted) {
-        throw new Fault({ kind: "throttled", what: `${what}: ${asksToWait(wait, deadline)}` });
-      }
+      if (wait <= 0 || !this.#pausedBy) return;
+      if (wait > deadline.remaining && !deadline.signal.aborted)
+        throw dataverseFault(`${what}: ${asksToWait(wait, deadline)}`, { ...this.#pausedBy, afterLostAnswer });
       await deadline.sleep(wait, what);
     }
   }
@@ -174,7 +178,7 @@ export class Exchange {
       const date = Date.parse(response.headers["date"] ?? "");
       if (!Number.isNaN(date)) this.#aheadMs = date - Date.now();
       // Before the next one has its place.
-      if (response.status === 429) this.#pauseFor(this.#pace.refused(pauses));
+      if (response.status === 429) this.#pauseFor(this.#pace.refused(pauses), response);
       else this.#pace.answered(pauses);
       return response;
     } catch (error) {

@@ -65,6 +65,13 @@ describe("throttling", () => {
     const hurried = await faultOf(dataverse.list("mailboxes", "", {}, short));
     expect(hurried.kind).toBe("throttled");
     expect(hurried.message).toMatch(/asks to wait \d+ s, and only \d+ s are left/);
+    // As whoever was refused is told it, so that one cause is one.
+    expect(hurried).toMatchObject({ code: "0x80072322", status: 429, undone: true });
+    expect(hurried.message).toContain("run fewer deployments at a time");
+    using other = Deadline.after(4_000);
+    const another = await faultOf(dataverse.retrieve("mailboxes", idOf(1), other));
+    expect(another.grounds).toBe(hurried.grounds);
+    expect(hurried.grounds).toBeDefined();
     stop.abort();
     using late = Deadline.after(5_000, stop.signal);
     expect((await faultOf(dataverse.list("mailboxes", "", {}, late))).kind).toBe("cancelled");
