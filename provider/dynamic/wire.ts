@@ -24,5 +24,7 @@ export function toWire(tree: Tree): object {
 function wired(value: Value): unknown {
   if (value === UNKNOWN) return UNKNOWN_TEXT;
   if (isList(value)) return value.map(wired);
+  // Half of a character would make UTF-8 that the engine does not take.
+  if (typeof value === "string") return value.toWellFormed();
   return isTree(value) ? toWire(value) : value;
 }

@@ -56,11 +56,23 @@ export class MissingSettings extends Error {
   }
 }
 
-/** What goes over the wire for anything thrown. */
+/** What goes over the wire for anything thrown. Never throws: a call without an answer is waited for without end. */
 export function serviceError(error: unknown): Partial<grpc.StatusObject> {
+  try {
+    return statusOf(error);
+  } catch (defect) {
+    return defectStatus(defect);
+  }
+}
+
+function statusOf(error: unknown): Partial<grpc.StatusObject> {
   if (error instanceof InitFailed) return initFailed(error);
   if (error instanceof MissingSettings) return missingSettings(error);
   if (error instanceof Fault) return { code: CODES[error.kind], details: mask(error.message) };
+  return defectStatus(error);
+}
+
+function defectStatus(error: unknown): Partial<grpc.StatusObject> {
   return { code: status.FAILED_PRECONDITION, details: mask(defectText(error)) };
 }
 

@@ -53,7 +53,9 @@ function mark(value: Value, secrets: readonly Path[]): WireValue {
   if (isList(value)) return value.map((item, index) => mark(item, inside(index)));
   if (isTree(value))
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mark(inner, inside(key))]));
-  return secrets.length === 0 ? value : { [SIGNATURE]: SECRET, value };
+  // Half of a character would make UTF-8 that the engine does not take.
+  const plain = typeof value === "string" ? value.toWellFormed() : value;
+  return secrets.length === 0 ? plain : { [SIGNATURE]: SECRET, value: plain };
 }
 
 function isPlainObject(value: WireValue): value is { [key: string]: WireValue } {

@@ -42,7 +42,8 @@ declare const SAFE: unique symbol;
 
 /**
  * Text that shows no secret which this process knows, and holds no character that drives a terminal or turns the direction of what
- * follows, but for colours and line ends. Nothing else can become a message, and only `mask` and `maskData` make it.
+ * follows, but for colours and line ends, and no half of one, which no message of gRPC can hold. Nothing else can become a message, and only
+ * `mask` and `maskData` make it.
  */
 export type SafeText = string & { readonly [SAFE]: true };
 
@@ -70,7 +71,7 @@ export function maskData(text: string): SafeText {
 }
 
 function safe(text: string): SafeText {
-  const masked = text.replace(DRIVES, " ");
+  const masked = text.toWellFormed().replace(DRIVES, " ");
   isMasked(masked);
   return masked;
 }
