@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { documentOf, policyOf } from "../page/document.ts";
 import { html, prose } from "../page/markup.ts";
@@ -19,19 +20,26 @@ export interface Loopback {
   close(): Promise<void>;
 }
 
+/** How long an answer may take to go out, in milliseconds. */
+const DELIVERY_MS = 1000;
+
 /** Listens on 127.0.0.1 only. Port 0 is a free one. */
 export async function listen(port: number): Promise<Loopback> {
   let waiting: { readonly state: string; readonly resolve: (answer: Answer) => void } | undefined;
+  let gone: Promise<unknown> = Promise.resolve();
   const server = createServer((request, response) => {
-    const query = new URL(request.url ?? "/", "http://127.0.0.1").searchParams;
-    const isOurs = isOwn(request) && waiting !== undefined && query.get("state") === waiting.state;
-    if (!isOurs) return void reply(response, 403, "Not for here", "This page is for the answer of one sign-in only.");
+    const query = isOwn(request) ? URL.parse(request.url ?? "/", "http://127.0.0.1")?.searchParams : undefined;
+    if (!query || !waiting || query.get("state") !== waiting.state)
+      return reply(response, 403, "Not for here", "This page is for the answer of one sign-in only.");
     const answered = waiting;
     waiting = undefined;
-    answered?.resolve({
+    answered.resolve({
       code: query.get("code") ?? undefined,
       error: query.get("error") ?? undefined,
-      tell: (title, words) => reply(response, 200, title, words),
+      tell: (title, words) => {
+        gone = once(response, "close");
+        reply(response, 200, title, words);
+      },
     });
   });
   const isOwn = ({ headers, method }: IncomingMessage) => method === "GET" && headers.host === `127.0.0.1:${bound}`;
@@ -48,11 +56,16 @@ export async function listen(port: number): Promise<Loopback> {
       new Promise((resolve) => {
         waiting = { state, resolve };
       }),
-    // A browser keeps its connection; what was answered has gone out by then.
+    // A browser opens connections that it sends nothing by, and keeps others: nothing but the answer is waited for.
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
+        const end = () => server.closeAllConnections();
+        const late = setTimeout(end, DELIVERY_MS);
+        void gone.then(end);
+        server.close(() => {
+          clearTimeout(late);
+          resolve();
+        });
       }),
   };
 }
