@@ -1,4 +1,5 @@
 import type { gmail_v1 } from "@googleapis/gmail";
+import { remoteText } from "../fault.ts";
 import { isJson, type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { HttpRequest, Network } from "../network/network.ts";
@@ -91,12 +92,16 @@ function hintOf(error: unknown): string {
   return "A Workspace administrator may have switched it off for the organisational unit: https://admin.google.com/ac/apps/gmail/enduseraccess";
 }
 
-/** Google sends the page that enables an API along with the error. */
+const CONSOLES: readonly string[] = ["https://console.cloud.google.com", "https://console.developers.google.com"];
+
+/** Google sends the page that enables an API along with the error; nobody is sent to another host. */
 function activationPage(error: unknown): string | undefined {
   const details = memberOf(error, "details");
   const links = (Array.isArray(details) ? details : []).flatMap((detail) => {
     const inner = memberOf(detail, "links");
     return Array.isArray(inner) ? inner.filter(isJson) : [];
   });
-  return links.map((link) => textOf(link, "url")).find((url) => url.startsWith("https://console."));
+  const pages = links.flatMap((link) => URL.parse(textOf(link, "url")) ?? []);
+  const page = pages.find(({ origin }) => CONSOLES.includes(origin));
+  return page && remoteText(page.href);
 }
