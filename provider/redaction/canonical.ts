@@ -1,10 +1,10 @@
-/** A text without the ways in which it may have been written, and where each of its characters comes from. */
+/** A text without the ways in which it may have been written. */
 export interface Canonical {
   readonly text: string;
-  /** Index of the first UTF-16 unit of the original that a character stands for; undefined where each stands for itself. */
-  readonly from: readonly number[] | undefined;
+  /** Index of the first UTF-16 unit of the original that the character there stands for. */
+  from(at: number): number;
   /** And behind the last one. */
-  readonly to: readonly number[] | undefined;
+  to(at: number): number;
 }
 
 /** Escapes inside of escapes that are undone: JSON in JSON, a form in a URL. */
@@ -15,22 +15,36 @@ const MOST_ROUNDS = 8;
  * in characters of one byte. Secrets and texts go through the same, so that they meet whatever each was written in.
  */
 export function canonical(text: string): Canonical {
-  if (NOTHING_TO_DO.test(text)) return { text: inOneAlphabet(text), from: undefined, to: undefined };
+  const given = asGiven(text);
+  if (NOTHING_TO_DO.test(text)) return { ...given, text: inOneAlphabet(text) };
   // Lines may end in the middle of an escape.
-  return unescaped(bytesOf(text.matchAll(SEEN)));
+  return unescaped(rewritten(given, NO_BYTE, bytesOf));
+}
+
+function asGiven(text: string): Canonical {
+  return { text, from: (at) => at, to: (at) => at + 1 };
 }
 
 /** The text as it is, and as mail where a line of it may end softly (RFC 2045, section 6.7). */
 export function readings(text: string): readonly Canonical[] {
-  return [canonical(text), ...(SOFT_END.test(text) ? [unescaped(bytesOf(text.matchAll(SEEN_IN_MAIL)))] : [])];
+  return [
+    canonical(text),
+    ...(SOFT_END.test(text) ? [unescaped(rewritten(asGiven(text), NO_BYTE_IN_MAIL, bytesOf))] : []),
+  ];
 }
 
 /** Signs that can neither be white space nor begin or end an escape. */
 const NOTHING_TO_DO = /^[!"#$'-<>-[\]-~]*$/;
-/** A character, but for what cannot be seen. */
-const SEEN = /[\p{Cf}\p{Z}\s]|(.)/gsu;
+/** What cannot be seen, and characters of more than a byte. */
+const NO_BYTE = /[\p{Cf}\p{Z}\s]+|[^\0-\x7f]/gu;
+const UNSEEN = /^[=\p{Cf}\p{Z}\s]/u;
 const SOFT_END = /=\r?\n/;
-const SEEN_IN_MAIL = new RegExp(`${SOFT_END.source}|${SEEN.source}`, "gsu");
+const NO_BYTE_IN_MAIL = new RegExp(`${SOFT_END.source}|${NO_BYTE.source}`, "gu");
+
+/** Nothing for what cannot be seen. */
+function bytesOf(written: string): string {
+  return UNSEEN.test(written) ? "" : Buffer.from(written).toString("latin1");
+}
 
 function unescaped(encoded: Canonical): Canonical {
   let view = encoded;
@@ -46,20 +60,6 @@ function inOneAlphabet(text: string): string {
   return text.replaceAll("-", "+").replaceAll("_", "/");
 }
 
-function bytesOf(pieces: Iterable<RegExpExecArray>): Canonical {
-  const characters: string[] = [];
-  const from: number[] = [];
-  const to: number[] = [];
-  for (const { 0: piece, 1: character = "", index } of pieces) {
-    for (const byte of character < "\x80" ? character : Buffer.from(character).toString("latin1")) {
-      characters.push(byte);
-      from.push(index);
-      to.push(index + piece.length);
-    }
-  }
-  return { text: characters.join(""), from, to };
-}
-
 /** The last two lines: what cannot be seen, and a terminal's colours, as bytes. */
 const ESCAPES = new RegExp(
   [
@@ -73,30 +73,47 @@ const ESCAPES = new RegExp(
   "g",
 );
 
-/** With `meaning` in the place of each match. */
+/** With `meaning` in the place of each match. Of where all stands only the matches are kept: of a page that is a fraction. */
 function rewritten(view: Canonical, pattern: RegExp, meaning: (written: string) => string): Canonical {
-  const characters: string[] = [];
-  const from: number[] = [];
-  const to: number[] = [];
-  const copy = (start: number, end: number) => {
-    for (let index = start; index < end; index += 1) {
-      characters.push(view.text.charAt(index));
-      from.push(view.from?.[index] ?? index);
-      to.push(view.to?.[index] ?? index + 1);
-    }
-  };
+  /** In the view and in the new text, where each match begins and ends. */
+  const [starts, ends, newStarts, newEnds]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const parts: string[] = [];
+  let size = 0;
   let done = 0;
   for (const { 0: written, index } of view.text.matchAll(pattern)) {
-    copy(done, index);
+    const bytes = meaning(written);
+    parts.push(view.text.slice(done, index), bytes);
+    size += index - done;
     done = index + written.length;
-    for (const byte of meaning(written)) {
-      characters.push(byte);
-      from.push(view.from?.[index] ?? index);
-      to.push(view.to?.[done - 1] ?? done);
-    }
+    starts.push(index);
+    ends.push(done);
+    newStarts.push(size);
+    size += bytes.length;
+    newEnds.push(size);
   }
-  copy(done, view.text.length);
-  return { text: characters.join(""), from, to };
+  parts.push(view.text.slice(done));
+  const place = (at: number, inMatch: readonly number[], last: number) => {
+    const match = lastUpTo(newStarts, at);
+    const end = newEnds[match] ?? 0;
+    return at < end ? (inMatch[match] ?? 0) - last : (ends[match] ?? 0) + at - end;
+  };
+  return {
+    text: parts.join(""),
+    from: (at) => view.from(place(at, starts, 0)),
+    to: (at) => view.to(place(at, ends, 1)),
+  };
+}
+
+/** Index of the last of the sorted numbers that is not greater; -1 where all are. */
+function lastUpTo(numbers: readonly number[], most: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) <= most) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 /** Of HTML, in small letters, for signs that secrets are made of. */
@@ -167,12 +184,18 @@ const QUOTED = /=[0-9a-f]{2}/gi;
 /** What stands in the text in hexadecimal, base64 or quoted-printable, wherever in a group its piece begins. */
 export function* decoded(view: Canonical): Generator<Canonical> {
   for (const { 0: run, index } of view.text.matchAll(HEX)) {
-    const digits = [...run.matchAll(/[0-9a-f](?!x)/gi)].map((digit) => index + digit.index);
-    for (const skipped of [0, 1]) yield bytesAt(view, digits.slice(skipped), "hex");
+    const digits = [...run.matchAll(/[0-9a-f](?!x)/gi)];
+    for (const skipped of [0, 1]) {
+      const text = digits
+        .slice(skipped)
+        .map(([digit]) => digit)
+        .join("");
+      yield bytesAt(view, text, "hex", (digit) => index + (digits[skipped + digit]?.index ?? 0));
+    }
   }
   for (const { 0: run, index } of view.text.matchAll(BASE64)) {
-    const signs = Array.from(run, (_, at) => index + at);
-    for (const skipped of [0, 1, 2, 3]) yield bytesAt(view, signs.slice(skipped), "base64");
+    for (const skipped of [0, 1, 2, 3])
+      yield bytesAt(view, run.slice(skipped), "base64", (sign) => index + skipped + sign);
   }
   if (view.text.search(QUOTED) >= 0)
     yield unescaped(rewritten(view, QUOTED, (written) => unitOf(written.slice(1), 16)));
@@ -180,15 +203,17 @@ export function* decoded(view: Canonical): Generator<Canonical> {
 
 const BITS = { hex: 4, base64: 6 } as const;
 
-/** The bytes that the signs in these places stand for. */
-function bytesAt(view: Canonical, signs: readonly number[], encoding: keyof typeof BITS): Canonical {
-  const bytes = Buffer.from(signs.map((at) => view.text.charAt(at)).join(""), encoding);
-  const place = (bit: number) => signs[Math.floor(bit / BITS[encoding])] ?? 0;
-  const first = Array.from(bytes, (_, byte) => place(8 * byte));
-  const last = Array.from(bytes, (_, byte) => place(8 * byte + 7));
+/** The bytes that the signs stand for, each of which has its place in the view. */
+function bytesAt(
+  view: Canonical,
+  signs: string,
+  encoding: keyof typeof BITS,
+  place: (sign: number) => number,
+): Canonical {
+  const holding = (bit: number) => place(Math.floor(bit / BITS[encoding]));
   return unescaped({
-    text: bytes.toString("latin1"),
-    from: first.map((at) => view.from?.[at] ?? at),
-    to: last.map((at) => view.to?.[at] ?? at + 1),
+    text: Buffer.from(signs, encoding).toString("latin1"),
+    from: (byte) => view.from(holding(8 * byte)),
+    to: (byte) => view.to(holding(8 * byte + 7)),
   });
 }

@@ -88,8 +88,8 @@ export class Redactor {
 /** From and to, the end excluded. */
 type Range = readonly [number, number];
 
-function placeOf({ from, to }: Canonical, [start, end]: Range): Range {
-  return [from?.[start] ?? start, to?.[end - 1] ?? end];
+function placeOf(view: Canonical, [start, end]: Range): Range {
+  return [view.from(start), view.to(end - 1)];
 }
 
 /** What overlaps or touches becomes one. */

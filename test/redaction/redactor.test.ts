@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Redactor } from "../../provider/redaction/redactor.ts";
@@ -243,6 +245,20 @@ describe("a known secret", () => {
     const redactor = new Redactor();
     redactor.learn("GOCSPX-planted-secret");
     expect(redactor.mask(`${"\\u0041".repeat(200_000)} GOCSPX-planted-secret`)).toMatch(/ \[secret\]$/);
+  });
+
+  test("is looked for in a page of thousands of mailboxes within little memory", async () => {
+    const page = `
+      const { Redactor } = await import(${JSON.stringify(new URL("../../provider/redaction/redactor.ts", import.meta.url))});
+      const redactor = new Redactor();
+      redactor.learn("GOCSPX-planted-secret");
+      const row = '<td><a href="https://contoso.example/?a=1&amp;id=2">anna@northwind.example</a> is not set up</td>\\n';
+      const masked = redactor.mask(row.repeat(40_000) + "GOCSPX-planted-secret");
+      if (!masked.endsWith("[secret]") || masked.length !== 40_000 * row.length + 8) throw new Error("not masked");`;
+    const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(page)}`), {
+      resourceLimits: { maxOldGenerationSizeMb: 256 },
+    });
+    expect(await once(worker, "exit")).toEqual([0]);
   });
 
   test("that was minted is known as long as an echo may come, by the thousand", () => {
