@@ -8,9 +8,9 @@ import { type Candidate, chosen } from "./init/candidate.ts";
 import { COLUMNS, type ColumnName, candidatesIn, type Headings } from "./init/csv.ts";
 import { addressesIn, beginningText, withEntries } from "./init/merge.ts";
 import { summary } from "./init/summary.ts";
-import { print, say } from "./output.ts";
+import { print, printData, say } from "./output.ts";
 import { givenName, readGiven } from "./read-given.ts";
-import { writeMasked } from "./write-masked.ts";
+import { writeData } from "./write-masked.ts";
 
 const HELP = `gmailsync init: begins a fleet, or adds to one, from Dynamics or from a spreadsheet
 
@@ -137,8 +137,8 @@ async function write({ candidates, environmentUrl }: Source, options: Options): 
   const after = withEntries(before, output, result.entries);
   const isNew = after !== there && result.entries.length > 0;
   const written = isPrinted ? "printed" : isNew ? (there === undefined ? "made" : "grown") : "as it was";
-  if (isPrinted) print(after.trimEnd());
-  else if (isNew) writeMasked(output, after);
+  if (isPrinted) printData(after.trimEnd());
+  else if (isNew) writeData(output, after);
   if (json) print(JSON.stringify({ file: output, written: isNew, added: result.entries, left: result.left }));
   else for (const line of summary(result, written, options)) (isPrinted ? say : print)(line);
   return EXIT.ok;

@@ -12,7 +12,7 @@ import type { FleetSpec } from "../resources/fleet/spec.ts";
 import { mailboxes } from "./amount.ts";
 import { commandLine } from "./command-line.ts";
 import { print, say } from "./output.ts";
-import { writeMasked } from "./write-masked.ts";
+import { writeData } from "./write-masked.ts";
 
 const HELP = `gmailsync lock: decides which client each new mailbox of a fleet uses, and writes it down
 
@@ -73,7 +73,7 @@ export async function run(argv: string[]): Promise<number> {
   }
   const outcome = outcomeOf(spec, lock);
   const { changed, left, missing } = outcome;
-  if (changed && !options.check) writeMasked(lockFile, outcome.text);
+  if (changed && !options.check) writeData(lockFile, outcome.text);
   if (options.json) {
     const { text: _, sizes: __, ...told } = outcome;
     print(

@@ -1,8 +1,13 @@
-import { mask } from "../redaction/secrets.ts";
+import { mask, maskData } from "../redaction/secrets.ts";
 
-/** The result of a command, a line or more; the only way to standard output. */
+/** The result of a command, a line or more; with `printData` the only way to standard output. */
 export function print(text: string): void {
   process.stdout.write(`${mask(text)}\n`);
+}
+
+/** A file that is printed, as `writeData` writes it. */
+export function printData(text: string): void {
+  process.stdout.write(`${maskData(text)}\n`);
 }
 
 /** What is said beside the result; the only way to standard error but for the line of progress. */

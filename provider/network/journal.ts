@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 import { Fault, messageOf } from "../fault.ts";
 import { objectIn } from "../json.ts";
-import { mask } from "../redaction/secrets.ts";
+import { maskData } from "../redaction/secrets.ts";
 import { attribution } from "./attribution.ts";
 import { wasNeverSent } from "./transport-fault.ts";
 
@@ -79,7 +79,7 @@ export class Journal {
     const at = new Date().toISOString();
     const line = JSON.stringify({ at, ...deed, organizationId, why, urn, commit: this.#commit });
     try {
-      this.#append(`${mask(line)}\n`);
+      this.#append(`${maskData(line)}\n`);
     } catch (error) {
       if (this.#told || !warn) return;
       this.#told = true;

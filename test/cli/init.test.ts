@@ -229,6 +229,23 @@ describe("gmailsync init", () => {
     expect(checked.stdout).toContain("mailboxes.yaml: 1 mailbox, 1 client, nothing wrong");
   });
 
+  test("writes addresses in which a word of a secret stands, and no secret", async () => {
+    const own = await testSandbox();
+    const secret = own.environment["AZURE_CLIENT_SECRET"] ?? "";
+    changeRow(own, mailboxRow(own, at("bert")), { emailaddress: `${secret}@northwind.example` });
+    const proxy = { HTTPS_PROXY: "http://svc:northwind@127.0.0.1:9", NO_PROXY: "*" };
+    const other = temporaryDirectory();
+    const begin = (...args: string[]) =>
+      gmailsync(["init", "--domain", "northwind.example", ...args], { ...own.environment, ...proxy }, other);
+    const { stdout } = await begin("--output", "-");
+    expect((await begin()).code).toBe(0);
+    for (const written of [stdout, readFileSync(join(other, "mailboxes.yaml"), "utf8")]) {
+      expect(written).toContain(`- address: ${at("anna")}\n`);
+      expect(written).toContain("- address: [secret]@northwind.example");
+      expect(written).not.toContain(secret);
+    }
+  });
+
   test("says what is wrong with its use", async () => {
     expect((await init()).stderr).toContain("--domain is needed");
     expect((await init("nowhere.csv")).stderr).toContain("nowhere.csv does not exist");

@@ -3,7 +3,9 @@ import { readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Deadline } from "../../provider/network/deadline.ts";
+import { Journal } from "../../provider/network/journal.ts";
 import { Network } from "../../provider/network/network.ts";
+import { learn } from "../../provider/redaction/secrets.ts";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import { lifeOf } from "../support/life.ts";
 import { atEnd, mailboxRow, temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
@@ -120,4 +122,13 @@ test.each([
     expect.stringMatching(`^warning: GMAILSYNC_RECORD: ${file} cannot be written`),
   ]);
   if (file.endsWith("link")) expect(readFileSync(join(directory, "victim"), "utf8")).toBe("mine");
+});
+
+test("a record says whose it is although a word of a secret stands there, and no secret", () => {
+  const file = join(temporaryDirectory(), "record.jsonl");
+  const secret = "sandbox-secret-of-a-client-1234";
+  for (const known of ["northwind", secret]) learn(known);
+  const journal = Journal.of({ GMAILSYNC_RECORD: file });
+  for (const row of ["anna@northwind.example", secret]) journal?.note({ organization: "smtp.gmail.com", row });
+  expect(linesOf(file).map(({ row }) => row)).toEqual(["anna@northwind.example", "[secret]"]);
 });

@@ -1,7 +1,7 @@
 import { EXIT } from "../../codes/exit.ts";
 import { amount, mailboxes as numberOf } from "../amount.ts";
-import { print, say } from "../output.ts";
-import { writeMasked } from "../write-masked.ts";
+import { print, printData, say } from "../output.ts";
+import { writeData } from "../write-masked.ts";
 import type { Written } from "./files.ts";
 import { projectOf, secretOf } from "./fleet.ts";
 import { type Found, TAKEN_IN } from "./found.ts";
@@ -11,8 +11,8 @@ import { type Options, OUTPUTS } from "./options.ts";
 export function tell(found: Found, files: readonly Written[], options: Options): number {
   const { output, json } = options;
   const isPrinted = output === "-";
-  if (isPrinted) print((files[0]?.text ?? "").trimEnd());
-  else for (const { file, text } of files) writeMasked(file, text);
+  if (isPrinted) printData((files[0]?.text ?? "").trimEnd());
+  else for (const { file, text } of files) writeData(file, text);
   const written = isPrinted ? [] : files.map(({ file }) => file);
   const tellLine = isPrinted ? say : print;
   if (json) print(JSON.stringify(inJson(found, written, options)));

@@ -4,7 +4,7 @@ import MailComposer from "nodemailer/lib/mail-composer";
 import { Fault, messageOf } from "../../fault.ts";
 import { readText } from "../../read-text.ts";
 import { ownOf } from "../../values.ts";
-import { writeMasked } from "../write-masked.ts";
+import { writeData } from "../write-masked.ts";
 import { isAsked, type Person } from "./person.ts";
 
 /** What a template may name, and what stands there. */
@@ -77,8 +77,8 @@ export async function writeMessages(directory: string, people: readonly Person[]
     }
     const subject = filled(template.subject, person);
     const text = filled(template.text, person);
-    writeMasked(`${file}.eml`, await draft(person, subject, text));
-    writeMasked(`${file}.txt`, `To: ${person.address}\nSubject: ${subject}\n\n${text}`);
+    writeData(`${file}.eml`, await draft(person, subject, text));
+    writeData(`${file}.txt`, `To: ${person.address}\nSubject: ${subject}\n\n${text}`);
   }
 }
 
