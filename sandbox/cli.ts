@@ -48,7 +48,7 @@ const OWN_COMMANDS: Readonly<Record<string, Command>> = {
   },
   env: {
     usage: `[--as ${Object.keys(IDENTITIES).join("|")}] [--json]`,
-    summary: `prints the settings that point gmailsync here, for \`eval\`; among them GMAILSYNC_MAIL_CREDENTIAL, the made-up key of the Workspace's service account, by which activations log in to IMAP and SMTP themselves; --as: what such a machine has, and no secret beside it (${IDENTITY_SUMMARY})`,
+    summary: `prints the settings that point gmailsync here, for \`eval\` in a POSIX shell, or with --json for any other; among them GMAILSYNC_MAIL_CREDENTIAL, the made-up key of the Workspace's service account, by which activations log in to IMAP and SMTP themselves; --as: what such a machine has, and no secret beside it (${IDENTITY_SUMMARY})`,
     examples: ["", "--as github", "--json"],
     run: (_, options) => env(options),
   },

@@ -130,6 +130,10 @@ export function pack(archive: string, folder: string, files: readonly string[]):
 function fetched(root: string, { node: name = "", os }: Target, folder: string): string {
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   const { version, integrity } = packages[`node_modules/${name}`];
+  if (version !== process.versions.node)
+    throw new Error(
+      `Node runs what a Node of the same version has made of the plugin: ${name} is ${version}, and this is ${process.versions.node}`,
+    );
   const [packed] = JSON.parse(
     execFileSync("npm", ["pack", "--json", "--pack-destination", folder, `${name}@${version}`], { encoding: "utf8" }),
   );

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, posix } from "node:path";
+import { HOME } from "../generate/registry.ts";
 import type { Document } from "./markdown.ts";
 
-/** Links to files of the repository are relative; what has a scheme is not looked at. */
+/** Links to files of the repository are relative, or to it as it is at home; what else has a scheme is not looked at. */
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
 /** What is wrong with the links of these documents, as lines for people. */
@@ -10,9 +11,10 @@ export function brokenLinks(root: string, documents: readonly Document[]): reado
   const byFile = new Map(documents.map((document) => [document.file, document]));
   return documents.flatMap(({ file, links }) =>
     links.flatMap(({ target, line }) => {
-      if (SCHEME.test(target)) return [];
-      const [path = "", anchor] = decodeURI(target).split("#");
-      const named = path === "" ? file : posix.join(posix.dirname(file), path);
+      const atHome = target.startsWith(`${HOME}/`);
+      if (SCHEME.test(target) && !atHome) return [];
+      const [path = "", anchor] = decodeURI(atHome ? target.slice(HOME.length + 1) : target).split("#");
+      const named = path === "" ? file : posix.join(atHome ? "" : posix.dirname(file), path);
       if (!existsSync(join(root, named))) return [`${file}:${line}: there is no ${named}`];
       if (anchor === undefined || !named.endsWith(".md")) return [];
       return byFile.get(named)?.anchors.has(anchor) ? [] : [`${file}:${line}: ${named} has no heading #${anchor}`];

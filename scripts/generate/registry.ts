@@ -5,7 +5,7 @@ import type { Translated } from "../examples.ts";
 export const REGISTRY_PAGES = { overview: "docs/_index.md", installation: "docs/installation-configuration.md" };
 
 /** Its pages stand on another site. */
-const HOME = "https://github.com/gmailsync/pulumi-gmailsync/blob/main";
+export const HOME = "https://github.com/gmailsync/pulumi-gmailsync/blob/main";
 
 /** In the Registry's own words. */
 const LANGUAGES = { yaml: "yaml", ts: "typescript", python: "python", go: "go" } as const;

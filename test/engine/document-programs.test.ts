@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
@@ -6,6 +6,7 @@ import { documentsOf, PAGES } from "../../scripts/documents/all.ts";
 import type { Block } from "../../scripts/documents/markdown.ts";
 import { wordOf } from "../../scripts/documents/proofs.ts";
 import { type YamlKind, yamlKindOf } from "../../scripts/documents/yaml-kinds.ts";
+import { readmeProgram, translatedExamples } from "../../scripts/examples.ts";
 import { run } from "../../scripts/exec.ts";
 import { gmailsync } from "../support/command.ts";
 import {
@@ -34,6 +35,12 @@ const places: readonly Place[] = documentsOf(ROOT, PAGES).flatMap(({ file, block
 /** Blocks of a language; those that are files of a page's commands are read by these. */
 const inLanguage = (language: string) =>
   places.filter(({ block }) => block.language === language && wordOf(block, "file") === undefined);
+
+/** With that of README.md, which the page of the Pulumi Registry has in every language. */
+const programsIn = (language: "ts" | "python" | "go") => [
+  ...inLanguage(language).map(({ block }) => block.text),
+  translatedExamples().get(readmeProgram(readFileSync(join(ROOT, "README.md"), "utf8")))?.[language] ?? "",
+];
 
 const ofKind = (...kinds: readonly YamlKind[]) =>
   inLanguage("yaml").filter(({ block }) => kinds.some((kind) => kind === yamlKindOf(block.text)));
@@ -86,11 +93,7 @@ test("the programs of documents in TypeScript are compiled with the package", { 
   await installedPackage();
   const folder = programFolder();
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  const names = writeBlocks(
-    folder,
-    inLanguage("ts").map(({ block }) => block.text),
-    "ts",
-  );
+  const names = writeBlocks(folder, programsIn("ts"), "ts");
   const { code, stdout } = await run(join(ROOT, "node_modules", ".bin", "tsc"), [...STRICT, ...names], { cwd: folder });
   expect(code, stdout).toBe(0);
 });
@@ -100,18 +103,14 @@ describe.runIf(LONG)("the programs of documents in other languages", { timeout: 
   test("run in Python, with mocks for an engine", async ({ skip }) => {
     if (!isThere({ needs: "python3" })) skip("python3 is not on PATH");
     const folder = temporaryDirectory();
-    const names = writeBlocks(
-      folder,
-      inLanguage("python").map(({ block }) => block.text),
-      "py",
-    );
+    const names = writeBlocks(folder, programsIn("python"), "py");
     const { code, stdout, stderr } = await runPython(names.map((name) => join(folder, name)));
     expect(code, `${stdout}${stderr}`).toBe(0);
   });
 
   test("are compiled and vetted in Go", async ({ skip }) => {
     if (!isThere({ needs: "go" })) skip("go is not on PATH");
-    const { code, stdout, stderr } = await vetGo(inLanguage("go").map(({ block }) => block.text));
+    const { code, stdout, stderr } = await vetGo(programsIn("go"));
     expect(code, `${stdout}${stderr}`).toBe(0);
   });
 });

@@ -6,6 +6,7 @@ import { brokenLinks, goneTests, unlinked } from "../../scripts/documents/links.
 import { documentOf } from "../../scripts/documents/markdown.ts";
 import { unproven } from "../../scripts/documents/proofs.ts";
 import { run } from "../../scripts/exec.ts";
+import { HOME } from "../../scripts/generate/registry.ts";
 import { notPrinted } from "../support/document-session.ts";
 import { ROOT } from "../support/package.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
@@ -50,6 +51,7 @@ describe("the check of links", () => {
     ["\n[heading](docs/codes.md#gone)", "README.md:2: docs/codes.md has no heading #gone"],
     ["[here](#gone)", "README.md:1: README.md has no heading #gone"],
     ["![picture](docs/gone.png)", "README.md:1: there is no docs/gone.png"],
+    [`[at home](${HOME}/docs/gone.md)`, "README.md:1: there is no docs/gone.md"],
     ['<img src="docs/gone.png">', "README.md:1: there is no docs/gone.png"],
     ["[by name][name]\n\n[name]: docs/gone.md", "README.md:3: there is no docs/gone.md"],
     ["| in a table |\n|---|\n| [page](docs/gone.md) |", "README.md:3: there is no docs/gone.md"],

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { Roster } from "../../provider/resource/roster.ts";
@@ -13,6 +14,8 @@ import { validate } from "../../provider/schema/validator.ts";
 import { toTree, UNKNOWN } from "../../provider/values.ts";
 import { translatedExamples } from "../../scripts/examples.ts";
 import { configurationPage, mailboxesPage } from "../../scripts/generate/reference.ts";
+import { isThere } from "../support/languages.ts";
+import { LONG } from "../support/long.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
 const run = promisify(execFile);
@@ -27,6 +30,16 @@ describe("the Pulumi schema", () => {
       env: environment(),
     });
     expect(`${stdout}${stderr}`).not.toMatch(/error|warning/i);
+  });
+
+  test.runIf(LONG)("meets Pulumi's metaschema, which holds more against it than the check", async ({ skip }) => {
+    if (!isThere({ needs: "go" })) skip("go is not on PATH");
+    const cwd = join(root, "tools", "pulumi");
+    const { stdout } = await run("go", ["mod", "download", "-json", "github.com/pulumi/pulumi/pkg/v3"], { cwd });
+    const metaschema = readFileSync(join(JSON.parse(stdout).Dir, "codegen", "schema", "pulumi.json"), "utf8");
+    const meets = new Ajv2020({ strict: false, validateFormats: false }).compile(JSON.parse(metaschema));
+    expect(meets({ ...schema, resources: { "gmailsync:index:Mailbox": { inputProperties: [] } } })).toBe(false);
+    expect(meets(schema), JSON.stringify(meets.errors)).toBe(true);
   });
 
   const sources = [join("bin", "pulumi-resource-gmailsync"), "."];
