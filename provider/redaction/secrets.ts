@@ -63,8 +63,8 @@ export function mask(text: string): SafeText {
 const NO_COINCIDENCE = 20;
 
 /**
- * The same of a text that programs read: the state, code, the record. That has to be the same whatever secrets a run happens to know, so only what is no
- * coincidence is taken out: 20 characters of a secret that stand together. In messages a word too many does no harm.
+ * The same of a text that programs read: the state, code, the record. That has to be the same whatever secrets a run happens to know, so
+ * only what is no coincidence is taken out: 20 characters of a secret that stand together. In messages a word too many does no harm.
  */
 export function maskData(text: string): SafeText {
   return safe(redactor.mask(text, NO_COINCIDENCE));
