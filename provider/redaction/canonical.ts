@@ -184,14 +184,10 @@ const QUOTED = /=[0-9a-f]{2}/gi;
 /** What stands in the text in hexadecimal, base64 or quoted-printable, wherever in a group its piece begins. */
 export function* decoded(view: Canonical): Generator<Canonical> {
   for (const { 0: run, index } of view.text.matchAll(HEX)) {
-    const digits = [...run.matchAll(/[0-9a-f](?!x)/gi)];
-    for (const skipped of [0, 1]) {
-      const text = digits
-        .slice(skipped)
-        .map(([digit]) => digit)
-        .join("");
-      yield bytesAt(view, text, "hex", (digit) => index + (digits[skipped + digit]?.index ?? 0));
-    }
+    const places = Array.from(run.matchAll(/[0-9a-f](?!x)/gi), (digit) => digit.index);
+    const digits = places.map((at) => run.charAt(at)).join("");
+    for (const skipped of [0, 1])
+      yield bytesAt(view, digits.slice(skipped), "hex", (digit) => index + (places[skipped + digit] ?? 0));
   }
   for (const { 0: run, index } of view.text.matchAll(BASE64)) {
     for (const skipped of [0, 1, 2, 3])
