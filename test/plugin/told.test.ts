@@ -177,7 +177,9 @@ test("what was sent to the engine before arrives there, though another one has c
   provider.attach(await engine((message) => heard.push(message)));
   for (const text of ["one", "two", "three"]) provider.strays.caught(new Error(text));
   provider.attach(await engine(() => {}));
-  await expect.poll(() => heard.map((text) => /Error: (\w+)/.exec(text)?.[1])).toEqual(["one", "two", "three"]);
+  await expect
+    .poll(() => heard.map((text) => /Error: (\w+)/.exec(text)?.[1]), { timeout: 15_000 })
+    .toEqual(["one", "two", "three"]);
 });
 
 test("a message that comes too late for its engine costs nobody his answer", async () => {
