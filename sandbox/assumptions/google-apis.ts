@@ -30,6 +30,14 @@ export const GOOGLE_APIS: readonly Assumption[] = [
     see: "`gcloud projects get-iam-policy <project id>`, and a preview as the identity of the pipeline.",
   },
   {
+    id: "known-apis",
+    what: "There are sixteen of Google's APIs, those of mail among them. Any other one is refused, read or enabled: 403, not found or permission denied.",
+    why: "Google has hundreds, and shows some to certain callers only; the refusal is as public logs have it.",
+    page: "https://cloud.google.com/service-usage/docs/reference/rest/v1/services/get",
+    matters: "A `GoogleProject` with another API is unhealthy here and not there; a mistyped one is in both.",
+    see: "`GET https://serviceusage.googleapis.com/v1/projects/<project id>/services/gmial.googleapis.com`.",
+  },
+  {
     id: "administrators-switch",
     what: "What the administrator has switched off cannot be switched on by the Gmail API: 403. Writing it off is accepted.",
     why: "The API describes the user's setting and does not speak of the administrator's.",

@@ -13,9 +13,10 @@ const STATUSES = {
   ALREADY_EXISTS: 409,
 } as const;
 
-export function apiError(status: keyof typeof STATUSES, message: string): HttpAnswer {
+export function apiError(status: keyof typeof STATUSES, message: string, reason?: string): HttpAnswer {
   const code = STATUSES[status];
-  return jsonAnswer(code, { error: { code, message, status } });
+  const details = reason && [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason, domain: "googleapis.com" }];
+  return jsonAnswer(code, { error: { code, message, status, ...(details && { details }) } });
 }
 
 export const UNAUTHENTICATED = apiError(

@@ -17,11 +17,7 @@ const ROUTES: readonly [string, RegExp, Route][] = [
   [
     "GET",
     /^\/v1\/projects\/([^/]+)\/services\/([^/:]+)$/,
-    ([id = "", service = ""], _, state) =>
-      withProject(state, id, ({ number, services }) => ({
-        name: `projects/${number}/services/${service}`,
-        state: services.includes(service) ? "ENABLED" : "DISABLED",
-      })),
+    ([id = "", service = ""], _, state) => serviceOf(id, service, state),
   ],
   ["POST", /^\/v1\/projects\/([^/]+)\/services:batchEnable$/, ([id = ""], body, state) => batchEnable(id, body, state)],
   ["GET", /^\/v[13]\/(operations\/[^/]+)$/, ([name = ""], _, state) => poll(name, state)],
@@ -70,13 +66,39 @@ function create(body: unknown, state: GoogleState): HttpAnswer {
   return started(state);
 }
 
+function serviceOf(id: string, service: string, state: GoogleState): HttpAnswer {
+  if (!isApi(service)) return noApi([service]);
+  return withProject(state, id, ({ number, services }) => ({
+    name: `projects/${number}/services/${service}`,
+    state: services.includes(service) ? "ENABLED" : "DISABLED",
+  }));
+}
+
+/** Assumption: known-apis. */
+const APIS = [
+  ...["admin", "calendar-json", "cloudidentity", "cloudresourcemanager", "drive", "gmail", "iam", "iamcredentials"],
+  ...["logging", "monitoring", "people", "pubsub", "secretmanager", "serviceusage", "storage", "sts"],
+];
+
+function isApi(service: string): boolean {
+  return APIS.some((name) => service === `${name}.googleapis.com`);
+}
+
+function noApi(services: readonly string[]): HttpAnswer {
+  const message = `Not found or permission denied for service(s): ${services.join(", ")}.`;
+  return apiError("PERMISSION_DENIED", message, "SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED");
+}
+
 function batchEnable(id: string, body: unknown, state: GoogleState): HttpAnswer {
   const serviceIds: unknown = Reflect.get(Object(body), "serviceIds");
   const project = state.projects.find(({ projectId }) => projectId === id);
   if (!project) return apiError("PERMISSION_DENIED", "The caller does not have permission");
   if (!Array.isArray(serviceIds) || serviceIds.length > 20)
     return apiError("INVALID_ARGUMENT", "Request contains an invalid argument.");
-  project.services = [...new Set([...project.services, ...serviceIds.map(String)])];
+  const ids = serviceIds.map(String);
+  const unknown = ids.filter((one) => !isApi(one));
+  if (unknown.length > 0) return noApi(unknown);
+  project.services = [...new Set([...project.services, ...ids])];
   return started(state);
 }
 

@@ -137,6 +137,23 @@ describe("a project that is not as it should be", () => {
     expect(there("northwind-next").services).toEqual([GMAIL]);
   });
 
+  test("is kept with the reason while an API of it cannot be read, and stops nothing else", async () => {
+    const mistyped = await lifeOf("GoogleProject", sandbox);
+    const inputs = { projectId: "northwind-typo", services: [GMAIL, "gmial.googleapis.com"] };
+    await mistyped.create(inputs);
+    await mistyped.refresh();
+    expect(mistyped.problems).toEqual([
+      expect.stringContaining("Not found or permission denied for service(s): gmial"),
+    ]);
+    expect(mistyped.changes(inputs)).toEqual([]);
+    expect(await mistyped.update({ projectId: "northwind-typo" })).toBe("update");
+    expect(mistyped.problems).toEqual([]);
+    const none = { status: 503, body: { error: { code: 503, status: "UNAVAILABLE", message: "none" } } };
+    const fault = sandbox.addFault({ service: "google", path: "/services/", times: 9, effect: none });
+    await expect(mistyped.refresh()).rejects.toMatchObject({ kind: "unavailable" });
+    fault.remove();
+  });
+
   test.each(["constructor", "__proto__"])(
     "is told like any other refusal where the status is called %s",
     async (status) => {

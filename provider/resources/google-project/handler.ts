@@ -3,6 +3,7 @@ import { Fault, onOneLine } from "../../fault.ts";
 import { GoogleApi } from "../../google/google-api.ts";
 import { isEnabled, SERVICES } from "../../google/services.ts";
 import { textOf } from "../../json.ts";
+import { isUnanswered } from "../../network/transport-fault.ts";
 import { maskData } from "../../redaction/secrets.ts";
 import type { Context } from "../../resource/context.ts";
 import { type Listed, listing } from "../../resource/listing.ts";
@@ -81,12 +82,14 @@ const handler: Handler<Inputs, Outputs> = {
     }
     context.roster.declareProject(id, project.number);
     const wanted = stored?.inputs.services ?? NEEDED;
-    const enabled = project.active ? await enabledOf(id, wanted, api) : wanted;
+    const problems = problemsOf(id, project);
+    // What cannot be seen is no drift.
+    const enabled = problems.length > 0 ? wanted : await enabledOf(id, wanted, api).catch(unseen(wanted, problems));
     return {
       id,
       inputs: { ...stored?.inputs, projectId: id, services: [...enabled] },
       outputs: { projectNumber: project.number, created: stored?.outputs.created ?? false },
-      problems: problemsOf(id, project),
+      problems,
     };
   },
 
@@ -187,6 +190,16 @@ function keep(problems: string[]): (error: unknown) => void {
   return (error) => {
     if (!(error instanceof Fault)) throw error;
     problems.push(error.message);
+  };
+}
+
+/** What Google refuses to show is for the next `up`, and stops no other resource. No answer passes by itself. */
+function unseen(wanted: readonly string[], problems: string[]): (error: unknown) => readonly string[] {
+  return (error) => {
+    if (!(error instanceof Fault) || error.kind === "cancelled" || isUnanswered(error))
+      throw error;
+    problems.push(error.message);
+    return wanted;
   };
 }
 
