@@ -13,7 +13,8 @@ import { fetchOver } from "./fetch-over.ts";
 const MARGIN_MS = 60_000;
 /** Longest time for one token, whoever waits for it. */
 const REQUEST_LIMIT_MS = 60_000;
-const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+/** What is asked for: all of Google Cloud, as far as the roles go. */
+export const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 
 /** An access token, and when it ends in milliseconds since 1970. */
 interface Token {

@@ -1,6 +1,6 @@
 import type { FaultKind } from "../codes/kinds.ts";
-import { Fault } from "../fault.ts";
-import { type Json, jsonOf, memberOf, textOf } from "../json.ts";
+import { Fault, remoteText } from "../fault.ts";
+import { isJson, type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { HttpResponse } from "../network/network.ts";
 import { pageFault } from "../network/page.ts";
 import { isBusy } from "../network/patient.ts";
@@ -29,6 +29,29 @@ export function apiFault(what: string, answer: HttpResponse, kind: FaultKind, hi
 
 /** Beyond the limit of a user, a project or a day, for which there is 403, too: https://developers.google.com/workspace/gmail/api/guides/handle-errors */
 function isThrottled(answer: Json | undefined): boolean {
-  const errors = memberOf(memberOf(answer, "error"), "errors");
-  return Array.isArray(errors) && errors.some((one) => /LimitExceeded$/.test(textOf(one, "reason")));
+  return listIn(answer, "errors").some((one) => /LimitExceeded$/.test(textOf(one, "reason")));
+}
+
+/** Why a call was refused (google.rpc.ErrorInfo), such as `SERVICE_DISABLED`; empty where Google does not say. */
+export function apiReason(answer: Json | undefined): string {
+  const reasons = listIn(answer, "details").map((detail) => textOf(detail, "reason"));
+  return reasons.find(Boolean) ?? "";
+}
+
+const CONSOLES: readonly string[] = ["https://console.cloud.google.com", "https://console.developers.google.com"];
+
+/** The page that enables an API, which Google sends along with the refusal (google.rpc.Help); nobody is sent to another host. */
+export function activationPage(answer: Json | undefined): string | undefined {
+  const links = listIn(answer, "details").flatMap((detail) => listOf(detail["links"]));
+  const pages = links.flatMap((link) => URL.parse(textOf(link, "url")) ?? []);
+  const page = pages.find(({ origin }) => CONSOLES.includes(origin));
+  return page && remoteText(page.href);
+}
+
+function listIn(answer: Json | undefined, name: string): readonly Json[] {
+  return listOf(memberOf(memberOf(answer, "error"), name));
+}
+
+function listOf(list: unknown): readonly Json[] {
+  return Array.isArray(list) ? list.filter(isJson) : [];
 }

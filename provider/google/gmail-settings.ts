@@ -1,10 +1,9 @@
 import type { gmail_v1 } from "@googleapis/gmail";
-import { remoteText } from "../fault.ts";
-import { isJson, type Json, jsonOf, memberOf, textOf } from "../json.ts";
+import { type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { HttpRequest, Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
-import { apiFault } from "./api-fault.ts";
+import { activationPage, apiFault } from "./api-fault.ts";
 import { askGmail } from "./gmail-api.ts";
 
 /** The one scope that may change them (Gmail API, `users.settings.updateImap`, `updatePop`). */
@@ -80,28 +79,15 @@ function ask<T>(
     const json = jsonOf(answer.text);
     if (answer.status === 200 && json) return answer;
     const what = `The ${object} settings of ${address} at Gmail`;
-    throw apiFault(what, answer, "failed-precondition", hintOf(memberOf(json, "error")));
+    throw apiFault(what, answer, "failed-precondition", hintOf(json));
   };
   return askGmail(accessToken, send, ({ settings }) => call(settings));
 }
 
-function hintOf(error: unknown): string {
-  const page = activationPage(error);
+function hintOf(answer: Json | undefined): string {
+  const page = activationPage(answer);
   if (page) return `Enable the Gmail API in the project of the service account: ${page}`;
-  if (/scope/i.test(textOf(error, "message"))) return `The delegation has to include ${SETTINGS_SCOPE}.`;
+  if (/scope/i.test(textOf(memberOf(answer, "error"), "message")))
+    return `The delegation has to include ${SETTINGS_SCOPE}.`;
   return "A Workspace administrator may have switched it off for the organisational unit: https://admin.google.com/ac/apps/gmail/enduseraccess";
-}
-
-const CONSOLES: readonly string[] = ["https://console.cloud.google.com", "https://console.developers.google.com"];
-
-/** Google sends the page that enables an API along with the error; nobody is sent to another host. */
-function activationPage(error: unknown): string | undefined {
-  const details = memberOf(error, "details");
-  const links = (Array.isArray(details) ? details : []).flatMap((detail) => {
-    const inner = memberOf(detail, "links");
-    return Array.isArray(inner) ? inner.filter(isJson) : [];
-  });
-  const pages = links.flatMap((link) => URL.parse(textOf(link, "url")) ?? []);
-  const page = pages.find(({ origin }) => CONSOLES.includes(origin));
-  return page && remoteText(page.href);
 }

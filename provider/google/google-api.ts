@@ -6,8 +6,8 @@ import { byMethod } from "../network/effect.ts";
 import type { Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
 import { ownOf } from "../values.ts";
-import type { AmbientTokens } from "./ambient.ts";
-import { apiFault, apiStatus } from "./api-fault.ts";
+import { type AmbientTokens, SCOPE } from "./ambient.ts";
+import { activationPage, apiFault, apiReason, apiStatus } from "./api-fault.ts";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5000;
@@ -36,7 +36,9 @@ export class GoogleApi {
         : await this.#network.request(request, this.#deadline);
     const json = jsonOf(answer.text);
     if (answer.status === 200 && json) return json;
-    throw apiFault(what, answer, ownOf(KINDS, apiStatus(json)) ?? "failed-precondition");
+    const hint = hintOf(json);
+    const kind = hint === undefined ? ownOf(KINDS, apiStatus(json)) : undefined;
+    throw apiFault(what, answer, kind ?? "failed-precondition", hint);
   }
 
   /** Waits for a long-running operation (google.longrunning.Operation) at the API that has started it. */
@@ -49,6 +51,18 @@ export class GoogleApi {
     const error = memberOf(operation, "error");
     if (error === undefined) return;
     throw new Fault({ kind: "failed-precondition", what, said: textOf(error, "message") || undefined });
+  }
+}
+
+/** What to do where the caller was refused before Google has looked at what was asked for: that tells nothing of it. */
+function hintOf(answer: Json | undefined): string | undefined {
+  switch (apiReason(answer)) {
+    case "SERVICE_DISABLED":
+      return `Enable the API in the project of the credentials: ${activationPage(answer) ?? "https://console.cloud.google.com/apis/library"}`;
+    case "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
+      return `The credentials have to include the scope ${SCOPE}; those of a machine get it by its access scopes.`;
+    default:
+      return undefined;
   }
 }
 

@@ -26,7 +26,7 @@ const ROUTES: readonly [string, RegExp, Route][] = [
 export function projects(request: HttpRequest, state: GoogleState): HttpAnswer {
   const caller = bearer(request, state);
   if (!caller) return UNAUTHENTICATED;
-  if (!hasScope(caller, SCOPE)) return apiError("PERMISSION_DENIED", "Request had insufficient authentication scopes.");
+  if (!hasScope(caller, SCOPE)) return TOO_NARROW;
   const path = decodeURIComponent(request.url.pathname);
   for (const [method, pattern, route] of ROUTES) {
     const match = request.method === method ? pattern.exec(path) : null;
@@ -34,6 +34,12 @@ export function projects(request: HttpRequest, state: GoogleState): HttpAnswer {
   }
   return apiError("NOT_FOUND", "Method not found.");
 }
+
+const TOO_NARROW = apiError(
+  "PERMISSION_DENIED",
+  "Request had insufficient authentication scopes.",
+  "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+);
 
 function withProject(state: GoogleState, id: string, show: (project: GoogleProject) => object): HttpAnswer {
   const project = state.projects.find(({ projectId, number }) => projectId === id || number === id);

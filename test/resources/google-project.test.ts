@@ -183,6 +183,25 @@ describe("a project that is not as it should be", () => {
     expect(await life.update(NEW)).toBe("nothing");
   });
 
+  test.each([
+    ["SERVICE_DISABLED", "console.developers.google.com/apis/api/cloudresourcemanager"],
+    ["ACCESS_TOKEN_SCOPE_INSUFFICIENT", "the scope https://www.googleapis.com/auth/cloud-platform"],
+  ])("is not said to be gone where Google looks at nothing: %s", async (reason, says) => {
+    const url = "https://console.developers.google.com/apis/api/cloudresourcemanager.googleapis.com/overview?project=1";
+    const details = [{ links: [{ url }] }, { reason, domain: "googleapis.com" }];
+    const body = { error: { code: 403, status: "PERMISSION_DENIED", message: "refused", details } };
+    const refusal = { kind: "failed-precondition", message: expect.stringContaining(says) };
+    const fault = sandbox.addFault({ service: "google", path: "/v3/projects", times: 9, effect: { status: 403, body } });
+    const fresh = await lifeOf("GoogleProject", sandbox);
+    await expect(fresh.preview({ projectId: "northwind-mail" })).rejects.toMatchObject(refusal);
+    await expect(fresh.import("northwind-mail")).rejects.toMatchObject(refusal);
+    await life.refresh();
+    expect(life.problems).toEqual([expect.stringContaining(says)]);
+    await expect(life.update(NEW)).rejects.toMatchObject(refusal);
+    fault.remove();
+    expect(await life.update(NEW)).toBe("nothing");
+  });
+
   test("is created again when Google says that there is none", async () => {
     const { projects } = sandbox.world.google;
     projects.splice(projects.indexOf(there("northwind-new")), 1);

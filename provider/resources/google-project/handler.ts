@@ -123,6 +123,8 @@ async function seen(
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     if (error.kind === "not-found") return undefined;
+    // Refused before Google has looked at the project.
+    if (error.kind === "failed-precondition") return { hidden: error };
     if (error.kind !== "permission-denied") throw error;
     return { hidden: hidden(`${projectId}${projectNumber ? ` (${projectNumber})` : ""}`, error) };
   }
