@@ -175,13 +175,14 @@ describe("a peer that repeats what it was sent", () => {
   test("and the engine's own debugging shows no secret of a fleet", async () => {
     const sandbox = await testSandbox();
     sandbox.world.google.clients[0]?.secrets.push({ value: GOOGLE, enabled: true });
-    const stack = new TestStack(sandbox, { environment: { FLEET_SECRET: GOOGLE } });
+    const former = "GOCSPX-former~%20google+secret/19c4d";
+    const stack = new TestStack(sandbox, { environment: { FLEET_SECRET: former } });
     const text = fleetFile(fleetEntries("anna"), "\n    previousClientSecret: {env: FLEET_SECRET}");
     writeFileSync(join(stack.directory, "mailboxes.yaml"), text);
     await stack.init(FLEET, GOOGLE);
     const { code, output } = await stack.up("--debug");
     expect(code, output.slice(-2000)).toBe(0);
-    expect(shown(`${output}${stack.stateText()}`, piecesOf(GOOGLE))).toEqual([]);
+    expect(shown(`${output}${stack.stateText()}`, [GOOGLE, former].flatMap(piecesOf))).toEqual([]);
     // The SDK's, in the plugin; of thousands of children they took more than a quarter of its work.
     expect(output).not.toContain("Registering resource: t=gmailsync:index:Mailbox");
   });

@@ -204,6 +204,13 @@ describe("a secret that is replaced", () => {
   });
 });
 
+test("the secret before is another one than the present, so that nobody is told to disable that", () => {
+  const same = { previousClientSecret: SEED_CLIENT_SECRET };
+  const says = [expect.stringContaining("previousClientSecret is clientSecret itself")];
+  expect(life.failures({ ...INPUTS, ...same })).toEqual(says);
+  expect(life.failures({ ...file(DOWNLOAD), ...same })).toEqual(says);
+});
+
 describe("what was just changed in the console", () => {
   const waiting = { ...INPUTS, verifyTimeout: "2m" };
   const looks = () => life.progress.filter((line) => line.startsWith("waiting for Google")).length;

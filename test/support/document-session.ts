@@ -62,8 +62,12 @@ export async function sessionInProject(page: Document): Promise<Session> {
     polls: false,
   });
   atEnd(() => sandbox.close());
+  for (const client of sandbox.world.google.clients) client.secrets.push({ value: SECOND_SECRET, enabled: true });
   return sessionIn(folder, page, PROJECT);
 }
+
+/** Of the client that every world has: it is replaced by a page. */
+const SECOND_SECRET = "GOCSPX-sandbox-secret-second-00000";
 
 async function sessionIn(folder: string, { blocks }: Document, beginning = ""): Promise<Session> {
   const printed = temporaryDirectory();
@@ -74,6 +78,7 @@ async function sessionIn(folder: string, { blocks }: Document, beginning = ""): 
     HOME: join(printed, "home"),
     PRINTED: printed,
     GOOGLE_CLIENT_SECRET: SEED_CLIENT_SECRET,
+    NEW_GOOGLE_CLIENT_SECRET: SECOND_SECRET,
     // Nobody is there to say yes.
     PULUMI_SKIP_CONFIRMATIONS: "true",
   };

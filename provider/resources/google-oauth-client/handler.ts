@@ -26,7 +26,7 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   check(inputs, { environmentUrl, unknown, roster }) {
-    const { projectId, clientId, clientSecret, credentialsJson, authorizedDomain } = inputs;
+    const { projectId, clientId, clientSecret, previousClientSecret, credentialsJson, authorizedDomain } = inputs;
     const screen = screenOf(inputs);
     if (clientId) roster.declareClient(clientId, screen);
     const wrongDomain = authorizedDomain && authorizedDomainProblem(authorizedDomain, environmentUrl);
@@ -42,6 +42,8 @@ const handler: Handler<Inputs, Outputs> = {
         ];
       }
     }
+    if (previousClientSecret !== undefined && previousClientSecret === clientSecret)
+      return [{ path: ["previousClientSecret"], reason: "is clientSecret itself: give the one before, or leave it out" }];
     const missing = (["clientId", "clientSecret"] as const).find(
       (name) => !{ clientId, clientSecret }[name] && !unknown.has(name) && !unknown.has("credentialsJson"),
     );
