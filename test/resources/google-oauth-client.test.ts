@@ -135,6 +135,13 @@ describe("what somebody changes at Google", () => {
     expect(life.exists).toBe(false);
   });
 
+  test("is told in all that Google refuses, not in the first of it", async () => {
+    Object.assign(client(), { redirectUris: [], secrets: [] });
+    const both = /\(SECRET_WRONG\).*\(REDIRECT_URI_MISMATCH\)/s;
+    await expect(life.preview(INPUTS)).rejects.toThrow(both);
+    await expect(life.create(INPUTS)).rejects.toThrow(both);
+  });
+
   test("is told with the page to open and the value to paste", async () => {
     client().redirectUris = [];
     await expect(life.create(INPUTS)).rejects.toThrow(
@@ -229,6 +236,7 @@ describe("what was just changed in the console", () => {
 
   test("is not waited for when time does not mend it", async () => {
     client().state = "disabled";
+    await expect(life.preview(waiting)).rejects.toThrow("(CLIENT_DISABLED)");
     await expect(life.create(waiting)).rejects.toThrow("(CLIENT_DISABLED)");
     expect(looks()).toBe(0);
   });

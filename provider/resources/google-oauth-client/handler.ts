@@ -1,4 +1,5 @@
-import { Fault, wordsOf } from "../../fault.ts";
+import type { Code } from "../../codes/codes.ts";
+import { Fault, type Problem, wordsOf } from "../../fault.ts";
 import { type ProbeFailure, probeClient } from "../../google/client-probe.ts";
 import { authorizedDomainProblem, clientUris, consoleStepsText } from "../../google/console.ts";
 import { parseCredentialsFile } from "../../google/credentials-file.ts";
@@ -62,18 +63,17 @@ const handler: Handler<Inputs, Outputs> = {
   async preview(inputs, context) {
     if (!inputs.clientId || !inputs.clientSecret || !inputs.projectId) return urisOf(context);
     compareFile(inputs, context);
-    const { outputs, problems } = await prove(inputs, context);
-    const [problem] = (problems ?? []).map(wordsOf);
-    if (problem && !inputs.verifyTimeout) throw refusal(problem);
-    if (problem) context.log("warning", `${problem} \`pulumi up\` will wait up to ${inputs.verifyTimeout} for it.`);
+    const { verifyTimeout } = inputs;
+    const { outputs, checks, problems } = await prove(inputs, context);
+    if (!verifyTimeout || !isSettling(checks)) refuse(problems);
+    else context.log("warning", `${inWords(problems)} \`pulumi up\` will wait up to ${verifyTimeout} for it.`);
     return outputs;
   },
 
   /** There is nothing to create, so nothing is kept of a client that could not be proven. */
   async create(inputs, context) {
     const outcome = await proveInTime(inputs, context);
-    const [problem] = (outcome.problems ?? []).map(wordsOf);
-    if (problem) throw refusal(problem);
+    refuse(outcome.problems);
     return outcome;
   },
 
@@ -99,7 +99,7 @@ const handler: Handler<Inputs, Outputs> = {
     const outcome = await proveInTime(inputs, context);
     const taken = before.clientSecret !== undefined && before.clientSecret !== inputs.clientSecret;
     const previous = outcome.checks.find(({ id, status }) => id === "previousClientSecret" && status === "ok");
-    if (taken && !outcome.problems?.length) {
+    if (taken && outcome.problems.length === 0) {
       const end = previous ? sentence(previous) : "If there is an older one, disable it once it is used nowhere.";
       context.log("info", `The secret ending in ${outcome.outputs.clientSecretLast4} is taken over. ${end}`);
     }
@@ -112,8 +112,13 @@ const handler: Handler<Inputs, Outputs> = {
   },
 };
 
-function refusal(problem: string): Fault {
-  return new Fault({ kind: "failed-precondition", what: problem.replace(/\.$/, "") });
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  throw new Fault({ kind: "failed-precondition", what: inWords(problems).replace(/\.$/, "") });
+}
+
+function inWords(problems: readonly Problem[]): string {
+  return problems.map(wordsOf).join(" ");
 }
 
 /** The download shows how the client was then, so what it lacks may have been added since: the probe decides. */
@@ -137,9 +142,16 @@ const SETTLING: ReadonlySet<string> = new Set<ProbeFailure>([
 ]);
 const POLL_MS = 5000;
 
+/** Whether something has failed, and all that has may only need time. */
+function isSettling(checks: readonly Step[]): boolean {
+  const failed = checks.filter(({ status }) => status === "failed");
+  return failed.length > 0 && failed.every(({ code }) => code !== undefined && SETTLING.has(code));
+}
+
 /** With the steps as they are told; the outputs hold them as they are stored. */
 interface Proven extends Outcome<Outputs> {
   readonly checks: readonly Step[];
+  readonly problems: readonly Problem[];
 }
 
 /** Proves; with `verifyTimeout` again and again while what failed may only need time. */
@@ -147,11 +159,9 @@ async function proveInTime(inputs: Inputs, context: Context): Promise<Proven> {
   const end = Date.now() + durationMs(inputs.verifyTimeout);
   for (;;) {
     const outcome = await prove(inputs, context);
-    const failed = outcome.checks.filter(({ status }) => status === "failed");
-    const settling = failed.length > 0 && failed.every(({ code }) => code !== undefined && SETTLING.has(code));
-    if (!settling || Date.now() + POLL_MS > end) return outcome;
+    if (!isSettling(outcome.checks) || Date.now() + POLL_MS > end) return outcome;
     const left = Math.ceil((end - Date.now()) / 60_000);
-    context.progress(`waiting for Google: ${failed.map(({ code }) => code).join(", ")}; ${left} min left`);
+    context.progress(`waiting for Google: ${failedCodes(outcome.checks).join(", ")}; ${left} min left`);
     await context.deadline.sleep(POLL_MS, `Waiting for Google to accept ${inputs.clientId}`);
   }
 }
@@ -159,17 +169,18 @@ async function proveInTime(inputs: Inputs, context: Context): Promise<Proven> {
 async function prove(inputs: Partial<Inputs>, context: Context): Promise<Proven> {
   const { clientId = "", clientSecret = "" } = inputs;
   const checks = await clientChecks(inputs, context);
-  const codes = checks.flatMap(({ status, code }) => (status === "failed" && code ? [code] : []));
-  context.roster.outcomes.tell(context.urn, {
-    status: codes.length > 0 ? "failure" : "success",
-    codes: [...new Set(codes)],
-  });
+  const codes = failedCodes(checks);
+  context.roster.outcomes.tell(context.urn, { status: codes.length > 0 ? "failure" : "success", codes });
   return {
     id: clientId,
     outputs: { ...urisOf(context), clientSecretLast4: clientSecret.slice(-4), checks: checks.map(stored) },
     checks,
     problems: failures(checks),
   };
+}
+
+function failedCodes(checks: readonly Step[]): readonly Code[] {
+  return [...new Set(checks.flatMap(({ status, code }) => (status === "failed" && code ? [code] : [])))];
 }
 
 function urisOf({ environmentUrl }: Context): Pick<Outputs, "redirectUri" | "javascriptOrigin"> {
