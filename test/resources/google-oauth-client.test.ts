@@ -225,13 +225,16 @@ describe("what was just changed in the console", () => {
   test("is waited for when the program says so", async () => {
     const { redirectUris } = client();
     client().redirectUris = [];
-    await life.preview(waiting);
+    const inTesting = { ...waiting, audience: "external", publishingStatus: "testing" };
+    await life.preview(inTesting);
     expect(life.logs.at(-1)).toContain("`pulumi up` will wait up to 2m for it.");
-    const creation = life.create(waiting);
+    life.logs.length = 0;
+    const creation = life.create(inTesting);
     await expect.poll(looks).toBeGreaterThan(2);
     client().redirectUris = redirectUris;
     await creation;
     expect(life.problems).toEqual([]);
+    expect(life.logs).toEqual([expect.stringContaining("is in testing")]);
   });
 
   test("is not waited for when time does not mend it", async () => {

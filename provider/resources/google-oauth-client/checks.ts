@@ -22,7 +22,6 @@ export async function clientChecks(inputs: Partial<Inputs>, context: Context): P
     probeOrigin({ clientId, origin: javascriptOrigin }, network, deadline),
     previous ? probeClient({ clientId, clientSecret: previous }, network, deadline) : undefined,
   ]);
-  const screen = screenOf(inputs);
   const number = inputs.projectNumber ?? context.roster.projectNumber(projectId);
   const findings: readonly (readonly [Step["id"], Finding])[] = [
     ["clientSecret", proven(`OAuth client ${clientId}, id and secret`, secret)],
@@ -30,20 +29,24 @@ export async function clientChecks(inputs: Partial<Inputs>, context: Context): P
     ["javascriptOrigin", proven(`OAuth client ${clientId}, origin ${javascriptOrigin}`, origin)],
     ...(old && previous ? [["previousClientSecret", previousFinding(old, previous)] as const] : []),
     ...(number === undefined ? [] : [["project", projectFinding(clientId, number, projectId)] as const]),
-    ["consentScreen", consentFinding(screen)],
+    ["consentScreen", consentFinding(screenOf(inputs))],
   ];
   const facts = clientFacts(projectId, clientId);
-  const checks = findings.map(([id, finding]) => ({ id, facts, ...finding }));
+  return findings.map(([id, finding]) => ({ id, facts, ...finding }));
+}
+
+/** What people have to know though it stops nothing. */
+export function warnOf(checks: readonly Step[], inputs: Partial<Inputs>, context: Context): void {
   for (const check of checks.filter(({ id, status }) => status === "unknown" && NEEDED.has(id)))
     context.log("warning", `${seen(check)}. This is neither success nor failure.`);
+  const screen = screenOf(inputs);
   if (isTesting(screen)) {
     const users = screen.testUsers ? `the ${screen.testUsers.length} test users` : "its test users";
     context.log(
       "warning",
-      `The app of project ${projectId} is in testing: what ${users} consent to ends seven days later, and mail stops. Publish it before they sign in: ${consoleLinks.audience(projectId)}`,
+      `The app of project ${screen.projectId} is in testing: what ${users} consent to ends seven days later, and mail stops. Publish it before they sign in: ${consoleLinks.audience(screen.projectId)}`,
     );
   }
-  return checks;
 }
 
 /** Checks without which a sign-in cannot work, or that speak against it. */

@@ -8,7 +8,7 @@ import { type Handler, type Outcome, resource } from "../../resource/resource.ts
 import { durationMs } from "../../schema/duration.ts";
 import { failures, type Step, sentence, stored } from "../../schema/step.ts";
 import { removeLeft } from "../email-server-profile/left.ts";
-import { clientChecks } from "./checks.ts";
+import { clientChecks, warnOf } from "./checks.ts";
 import { screenOf } from "./consent-screen.ts";
 import {
   googleOAuthClient as definition,
@@ -72,7 +72,7 @@ const handler: Handler<Inputs, Outputs> = {
 
   /** There is nothing to create, so nothing is kept of a client that could not be proven. */
   async create(inputs, context) {
-    const outcome = await proveInTime(inputs, context);
+    const outcome = await prove(inputs, context, durationMs(inputs.verifyTimeout));
     refuse(outcome.problems);
     return outcome;
   },
@@ -96,7 +96,7 @@ const handler: Handler<Inputs, Outputs> = {
   },
 
   async update(_, inputs, { inputs: before }, context) {
-    const outcome = await proveInTime(inputs, context);
+    const outcome = await prove(inputs, context, durationMs(inputs.verifyTimeout));
     const taken = before.clientSecret !== undefined && before.clientSecret !== inputs.clientSecret;
     const previous = outcome.checks.find(({ id, status }) => id === "previousClientSecret" && status === "ok");
     if (taken && outcome.problems.length === 0) {
@@ -154,21 +154,18 @@ interface Proven extends Outcome<Outputs> {
   readonly problems: readonly Problem[];
 }
 
-/** Proves; with `verifyTimeout` again and again while what failed may only need time. */
-async function proveInTime(inputs: Inputs, context: Context): Promise<Proven> {
-  const end = Date.now() + durationMs(inputs.verifyTimeout);
-  for (;;) {
-    const outcome = await prove(inputs, context);
-    if (!isSettling(outcome.checks) || Date.now() + POLL_MS > end) return outcome;
-    const left = Math.ceil((end - Date.now()) / 60_000);
-    context.progress(`waiting for Google: ${failedCodes(outcome.checks).join(", ")}; ${left} min left`);
-    await context.deadline.sleep(POLL_MS, `Waiting for Google to accept ${inputs.clientId}`);
-  }
-}
-
-async function prove(inputs: Partial<Inputs>, context: Context): Promise<Proven> {
+/** Proves; for so many milliseconds again and again while what failed may only need time. */
+async function prove(inputs: Partial<Inputs>, context: Context, patience = 0): Promise<Proven> {
   const { clientId = "", clientSecret = "" } = inputs;
-  const checks = await clientChecks(inputs, context);
+  const end = Date.now() + patience;
+  let checks = await clientChecks(inputs, context);
+  while (isSettling(checks) && Date.now() + POLL_MS <= end) {
+    const left = Math.ceil((end - Date.now()) / 60_000);
+    context.progress(`waiting for Google: ${failedCodes(checks).join(", ")}; ${left} min left`);
+    await context.deadline.sleep(POLL_MS, `Waiting for Google to accept ${clientId}`);
+    checks = await clientChecks(inputs, context);
+  }
+  warnOf(checks, inputs, context);
   const codes = failedCodes(checks);
   context.roster.outcomes.tell(context.urn, { status: codes.length > 0 ? "failure" : "success", codes });
   return {
