@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Services } from "../../provider/host/configuration.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { pageOf } from "../../provider/plugin/pages.ts";
+import { learn } from "../../provider/redaction/secrets.ts";
 import type { Context } from "../../provider/resource/context.ts";
 import type { Listed } from "../../provider/resource/listing.ts";
 import { functions, listingOf } from "../../provider/resources/registry.ts";
@@ -98,6 +99,14 @@ describe("functions and lists", () => {
     expect(await where({ profileId, kind: "user", status: "failure" })).toEqual([]);
     await expect(where({ profile: "no such" })).rejects.toMatchObject({ kind: "not-found" });
     await expect(where({ status: "good" })).rejects.toThrow("status");
+  });
+
+  test("a client is found by its id whatever ids were given as secrets", async () => {
+    learn("987654321098-other0other0other0.apps.googleusercontent.com");
+    const { oauthclientid: oauthClientId } = profile;
+    expect((await call("getEmailServerProfiles", { oauthClientId: String(oauthClientId) }))["profiles"]).toMatchObject([
+      { oauthClientId },
+    ]);
   });
 
   test("profiles and the organization are looked up, and no secret is in them", async () => {
