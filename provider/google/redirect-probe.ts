@@ -29,9 +29,10 @@ export function probeRedirectUri(target: Target, network: Network, deadline: Dea
   return ask(target, network, deadline, (answer) => {
     const location = locationOf(answer);
     if (location?.href.startsWith(`${target.redirectUri}?`)) return { status: "ok" };
-    if (location?.hostname === "accounts.google.com" && location.pathname.startsWith("/v3/signin/"))
+    const error = errorOf(answer);
+    if (!error && location?.host === "accounts.google.com" && location.pathname === "/v3/signin/identifier")
       return { status: "ok" };
-    return judged(errorOf(answer), answer);
+    return judged(error, answer);
   });
 }
 

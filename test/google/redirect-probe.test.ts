@@ -30,6 +30,12 @@ describe("the redirect URI of a client", () => {
   const probe = (uri = redirectUri, clientId = SEED_CLIENT_ID, milliseconds = 5000) =>
     probeRedirectUri({ clientId, redirectUri: uri }, network, Deadline.after(milliseconds));
 
+  /** What is made of an answer that leads there. */
+  const redirected = (location: string) => {
+    sandbox.addFault({ service: "google", times: 1, effect: { status: 302, headers: { location } } });
+    return probe();
+  };
+
   test("is proven without a user", async () => {
     expect(await probe()).toEqual({ status: "ok" });
     expect(sandbox.requests.map(({ path }) => path.split("?")[0])).toEqual(["/o/oauth2/v2/auth"]);
@@ -59,8 +65,24 @@ describe("the redirect URI of a client", () => {
       },
       "REDIRECT_URI_MISMATCH",
     ],
+    [
+      "an error on a page of the sign-in",
+      () => {
+        const refusal = { status: 401, error: "deleted_client", description: "" };
+        const error = encodeURIComponent(authError(refusal));
+        return redirected(`https://accounts.google.com/v3/signin/identifier?authError=${error}`);
+      },
+      "CLIENT_DELETED",
+    ],
   ])("fails for %s", async (_, ask, code) => {
     expect(await ask()).toMatchObject({ status: "failed", code });
+  });
+
+  test.each([
+    ["identifier?flowName=GeneralOAuthFlow", "ok"],
+    ["rejected?flowName=GeneralOAuthFlow", "unknown"],
+  ])("judges Google's own page of the sign-in %s: %s", async (page, status) => {
+    expect(await redirected(`https://accounts.google.com/v3/signin/${page}`)).toMatchObject({ status });
   });
 
   test.each([
