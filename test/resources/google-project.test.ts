@@ -111,6 +111,9 @@ describe("a project that is not as it should be", () => {
   test("is unhealthy while it is marked for deletion, with the page that restores it", async () => {
     there("northwind-new").state = "DELETE_REQUESTED";
     const since = sandbox.requests.length;
+    const fresh = await lifeOf("GoogleProject", sandbox);
+    await fresh.preview(NEW);
+    expect(fresh.logs).toEqual([expect.stringMatching(/^warning: .*is marked for deletion/)]);
     expect(await life.update(NEW)).toBe("update");
     expect(life.problems).toEqual([expect.stringContaining("cloud-resource-manager?pendingDeletion=true")]);
     expect(posts(since)).toEqual([]);
@@ -175,10 +178,9 @@ describe("a project that is not as it should be", () => {
     expect(life.problems).toEqual([expect.stringContaining("is not shown to these credentials")]);
     expect(life.outputs).toMatchObject({ created: true, projectNumber: hidden?.number });
     const said = /northwind-new \(\d+\) is not shown to these credentials.*roles\/browser.*declare another projectId/;
-    await expect(life.update(NEW)).rejects.toMatchObject({
-      kind: "permission-denied",
-      message: expect.stringMatching(said),
-    });
+    const refusal = { kind: "permission-denied", message: expect.stringMatching(said) };
+    await expect(life.preview(NEW)).rejects.toMatchObject(refusal);
+    await expect(life.update(NEW)).rejects.toMatchObject(refusal);
     if (hidden) projects.push(hidden);
     expect(await life.update(NEW)).toBe("nothing");
   });

@@ -49,11 +49,13 @@ export const projectListing = listing(Type.Object({}, { additionalProperties: fa
 const handler: Handler<Inputs, Outputs> = {
   derive: () => ({ services: [...NEEDED] }),
 
-  async preview({ projectId }, context) {
+  async preview({ projectId }, context, stored) {
     if (!projectId) return {};
-    const project = await find(projectId, apiOf(context));
+    const api = apiOf(context);
+    const project = stored ? await present(stored.id, stored.outputs, api) : await find(projectId, api);
     if (project) {
       context.roster.declareProject(projectId, project.number);
+      for (const problem of problemsOf(projectId, project)) context.log("warning", problem);
       return { projectNumber: project.number };
     }
     context.log("info", `The project ${projectId} does not exist for these credentials, and will be created.`);
@@ -95,9 +97,7 @@ const handler: Handler<Inputs, Outputs> = {
 
   async update(id, inputs, stored, context) {
     const api = apiOf(context);
-    const project = await seen(id, stored.outputs, api);
-    if (!project) throw new Fault({ kind: "not-found", what: `The Google project ${id} does not exist any more` });
-    if ("hidden" in project) throw project.hidden;
+    const project = await present(id, stored.outputs, api);
     return settle(inputs, project, stored.outputs.created ?? false, api, context);
   },
 
@@ -128,6 +128,14 @@ async function seen(
     if (error.kind !== "permission-denied") throw error;
     return { hidden: hidden(`${projectId}${projectNumber ? ` (${projectNumber})` : ""}`, error) };
   }
+}
+
+/** The same for those who need it. */
+async function present(projectId: string, outputs: Partial<Outputs>, api: GoogleApi): Promise<Project> {
+  const project = await seen(projectId, outputs, api);
+  if (!project) throw new Fault({ kind: "not-found", what: `The Google project ${projectId} does not exist any more` });
+  if ("hidden" in project) throw project.hidden;
+  return project;
 }
 
 function hidden(project: string, cause: Fault): Fault {
