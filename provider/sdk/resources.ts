@@ -285,7 +285,7 @@ export interface GoogleProjectArgs {
  *       projectId: northwind-mail
  * ```
  *
- * Import with the project id. */
+ * Import with the project id, or the project's number. */
 export class GoogleProject extends GmailsyncResource {
   /** Id of the project; it can never be changed or used again. */
   declare readonly projectId: Output<string>;
@@ -313,7 +313,7 @@ export class GoogleProject extends GmailsyncResource {
     );
   }
 
-  /** An existing one by its id: the project id. */
+  /** An existing one by its id: the project id, or the project's number. */
   static get(name: string, id: Input<ID>, options: CustomResourceOptions = {}): GoogleProject {
     return Reflect.construct(GoogleProject, [name, undefined, { ...options, id }]);
   }

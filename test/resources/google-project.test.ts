@@ -232,9 +232,15 @@ describe("a project that is not as it should be", () => {
 });
 
 describe("a project that is there already", () => {
-  test("is imported, and then has no changes", async () => {
+  test.each([
+    "northwind-mail",
+    "123456789012",
+    "projects/northwind-mail",
+    "projects/123456789012",
+  ])("is imported as %s, and then has no changes", async (id) => {
     const imported = await lifeOf("GoogleProject", sandbox);
-    expect(await imported.import("northwind-mail")).toBe(true);
+    expect(await imported.import(id)).toBe(true);
+    expect(imported.id).toBe("northwind-mail");
     expect(imported.inputs).toEqual({ projectId: "northwind-mail", services: [GMAIL] });
     expect(imported.outputs).toEqual({ projectNumber: "123456789012", created: false });
     expect(await imported.update({ projectId: "northwind-mail" })).toBe("nothing");

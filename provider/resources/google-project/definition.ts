@@ -32,7 +32,7 @@ resources:
 `,
     },
   ],
-  importId: "the project id",
+  importId: "the project id, or the project's number",
   timeoutSeconds: 300,
   inputs: Type.Object(
     {

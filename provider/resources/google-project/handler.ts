@@ -20,6 +20,7 @@ const PROJECTS = "https://cloudresourcemanager.googleapis.com/v3";
 const NEEDED = ["gmail.googleapis.com"] as const;
 
 interface Project {
+  readonly projectId: string;
   readonly number: string;
   readonly active: boolean;
 }
@@ -82,15 +83,16 @@ const handler: Handler<Inputs, Outputs> = {
         problems: [project.hidden.message],
       };
     }
-    context.roster.declareProject(id, project.number);
+    const { projectId, number } = project;
+    context.roster.declareProject(projectId, number);
     const wanted = stored?.inputs.services ?? NEEDED;
-    const problems = problemsOf(id, project);
+    const problems = problemsOf(projectId, project);
     // What cannot be seen is no drift.
-    const enabled = problems.length > 0 ? wanted : await enabledOf(id, wanted, api).catch(unseen(wanted, problems));
+    const enabled = problems.length > 0 ? wanted : await enabledOf(projectId, wanted, api).catch(unseen(wanted, problems));
     return {
-      id,
-      inputs: { ...stored?.inputs, projectId: id, services: [...enabled] },
-      outputs: { projectNumber: project.number, created: stored?.outputs.created ?? false },
+      id: projectId,
+      inputs: { ...stored?.inputs, projectId, services: [...enabled] },
+      outputs: { projectNumber: number, created: stored?.outputs.created ?? false },
       problems,
     };
   },
@@ -130,7 +132,7 @@ async function seen(
   }
 }
 
-/** The same for those who need it. */
+/** The same for those who cannot go on without it. */
 async function present(projectId: string, outputs: Partial<Outputs>, api: GoogleApi): Promise<Project> {
   const project = await seen(projectId, outputs, api);
   if (!project) throw new Fault({ kind: "not-found", what: `The Google project ${projectId} does not exist any more` });
@@ -157,10 +159,12 @@ async function find(projectId: string, api: GoogleApi): Promise<Project | undefi
   }
 }
 
-async function look(projectId: string, api: GoogleApi): Promise<Project> {
-  const project = await api.call(`Reading the Google project ${projectId}`, "GET", `${PROJECTS}/projects/${projectId}`);
+/** By its id or its number, as Google takes either, also as `projects/…`. */
+async function look(id: string, api: GoogleApi): Promise<Project> {
+  const url = `${PROJECTS}/projects/${encodeURIComponent(id.replace(/^projects\//, ""))}`;
+  const project = await api.call(`Reading the Google project ${id}`, "GET", url);
   const number = textOf(project, "name").replace("projects/", "");
-  return { number, active: textOf(project, "state") === "ACTIVE" };
+  return { projectId: textOf(project, "projectId"), number, active: textOf(project, "state") === "ACTIVE" };
 }
 
 async function create({ projectId, displayName = projectId, parent }: Inputs, api: GoogleApi): Promise<Project> {
