@@ -19,6 +19,11 @@ const ROUTES: readonly [string, RegExp, Route][] = [
     /^\/v1\/projects\/([^/]+)\/services\/([^/:]+)$/,
     ([id = "", service = ""], _, state) => serviceOf(id, service, state),
   ],
+  [
+    "POST",
+    /^\/v1\/projects\/([^/]+)\/services\/([^/:]+):enable$/,
+    ([id = "", service = ""], _, state) => enable(id, [service], state),
+  ],
   ["POST", /^\/v1\/projects\/([^/]+)\/services:batchEnable$/, ([id = ""], body, state) => batchEnable(id, body, state)],
   ["GET", /^\/v[13]\/(operations\/[^/]+)$/, ([name = ""], _, state) => poll(name, state)],
 ];
@@ -95,16 +100,20 @@ function noApi(services: readonly string[]): HttpAnswer {
   return apiError("PERMISSION_DENIED", message, "SERVICE_CONFIG_NOT_FOUND_OR_PERMISSION_DENIED");
 }
 
+/** Of one there is `services.enable`: https://cloud.google.com/service-usage/docs/reference/rest/v1/services/batchEnable */
 function batchEnable(id: string, body: unknown, state: GoogleState): HttpAnswer {
   const serviceIds: unknown = Reflect.get(Object(body), "serviceIds");
+  if (!Array.isArray(serviceIds) || serviceIds.length < 2 || serviceIds.length > 20)
+    return apiError("INVALID_ARGUMENT", "Request contains an invalid argument.");
+  return enable(id, serviceIds.map(String), state);
+}
+
+function enable(id: string, services: readonly string[], state: GoogleState): HttpAnswer {
   const project = state.projects.find(({ projectId }) => projectId === id);
   if (!project) return apiError("PERMISSION_DENIED", "The caller does not have permission");
-  if (!Array.isArray(serviceIds) || serviceIds.length > 20)
-    return apiError("INVALID_ARGUMENT", "Request contains an invalid argument.");
-  const ids = serviceIds.map(String);
-  const unknown = ids.filter((one) => !isApi(one));
+  const unknown = services.filter((one) => !isApi(one));
   if (unknown.length > 0) return noApi(unknown);
-  project.services = [...new Set([...project.services, ...ids])];
+  project.services = [...new Set([...project.services, ...services])];
   return started(state);
 }
 

@@ -127,7 +127,7 @@ describe("a project that is not as it should be", () => {
     const inputs = { projectId: "northwind-next" };
     sandbox.addFault({
       service: "google",
-      path: ":batchEnable",
+      path: ":enable",
       times: 1,
       effect: { status: 403, body: { error: { code: 403, status: "PERMISSION_DENIED", message: "No billing" } } },
     });

@@ -220,11 +220,17 @@ function unseen(wanted: readonly string[], problems: string[]): (error: unknown)
 async function enable(projectId: string, services: readonly string[], api: GoogleApi, context: Context): Promise<void> {
   const enabled = await enabledOf(projectId, services, api);
   const serviceIds = services.filter((service) => !enabled.includes(service));
-  if (serviceIds.length === 0) return;
+  const [first, ...others] = serviceIds;
+  if (first === undefined) return;
   const what = `Enabling ${serviceIds.join(", ")} in the Google project ${projectId}`;
   context.progress(what);
-  const url = `${SERVICES}/projects/${projectId}/services:batchEnable`;
-  await api.finish(what, SERVICES, await api.call(what, "POST", url, { serviceIds }));
+  const all = `${SERVICES}/projects/${projectId}/services`;
+  // A batch is of two or more (Service Usage API, `services.batchEnable`).
+  const started =
+    others.length > 0
+      ? api.call(what, "POST", `${all}:batchEnable`, { serviceIds })
+      : api.call(what, "POST", `${all}/${first}:enable`, {});
+  await api.finish(what, SERVICES, await started);
 }
 
 async function enabledOf(projectId: string, services: readonly string[], api: GoogleApi): Promise<string[]> {
