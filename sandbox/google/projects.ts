@@ -58,10 +58,11 @@ function shown({ number, projectId, displayName, parent, state }: GoogleProject)
 
 function create(body: unknown, state: GoogleState): HttpAnswer {
   const given = Object(body);
-  const [projectId, displayName, parent] = ["projectId", "displayName", "parent"].map((name) =>
+  const [projectId = "", displayName = "", parent = ""] = ["projectId", "displayName", "parent"].map((name) =>
     String(Reflect.get(given, name) ?? ""),
   );
-  if (!projectId || !/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(projectId))
+  // Project.displayName: https://cloud.google.com/resource-manager/reference/rest/v3/projects
+  if (!/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/.test(projectId) || !/^[A-Za-z0-9 '"!-]{4,30}$/.test(displayName))
     return apiError("INVALID_ARGUMENT", "Request contains an invalid argument.");
   if (state.projects.some((project) => project.projectId === projectId))
     return apiError("ALREADY_EXISTS", "Requested entity already exists");
@@ -69,8 +70,8 @@ function create(body: unknown, state: GoogleState): HttpAnswer {
   state.projects.push({
     projectId,
     number,
-    displayName: displayName ?? "",
-    parent: parent ?? "",
+    displayName,
+    parent,
     state: "ACTIVE",
     services: [],
   });

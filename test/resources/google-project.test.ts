@@ -82,6 +82,8 @@ describe("a Google project", () => {
 test.each([
   [{ parent: "42" }, /^parent must be organizations\/<number> or folders\/<number>/],
   [{ services: ["gmail"] }, /^services\[0\] must be an API such as gmail\.googleapis\.com/],
+  [{ displayName: "Northwind (mail)" }, /^displayName must be 4 to 30 letters/],
+  [{ displayName: "Nordwind Müller" }, /^displayName must be 4 to 30 letters/],
   [{ projectId: "N" }, /^projectId must be /],
 ])("a project that can be none is refused by its property: %j", (wrong, says) => {
   expect(life.failures({ ...NEW, ...wrong })).toEqual([expect.stringMatching(says)]);
@@ -193,7 +195,12 @@ describe("a project that is not as it should be", () => {
     const details = [{ links: [{ url }] }, { reason, domain: "googleapis.com" }];
     const body = { error: { code: 403, status: "PERMISSION_DENIED", message: "refused", details } };
     const refusal = { kind: "failed-precondition", message: expect.stringContaining(says) };
-    const fault = sandbox.addFault({ service: "google", path: "/v3/projects", times: 9, effect: { status: 403, body } });
+    const fault = sandbox.addFault({
+      service: "google",
+      path: "/v3/projects",
+      times: 9,
+      effect: { status: 403, body },
+    });
     const fresh = await lifeOf("GoogleProject", sandbox);
     await expect(fresh.preview({ projectId: "northwind-mail" })).rejects.toMatchObject(refusal);
     await expect(fresh.import("northwind-mail")).rejects.toMatchObject(refusal);
@@ -232,19 +239,17 @@ describe("a project that is not as it should be", () => {
 });
 
 describe("a project that is there already", () => {
-  test.each([
-    "northwind-mail",
-    "123456789012",
-    "projects/northwind-mail",
-    "projects/123456789012",
-  ])("is imported as %s, and then has no changes", async (id) => {
-    const imported = await lifeOf("GoogleProject", sandbox);
-    expect(await imported.import(id)).toBe(true);
-    expect(imported.id).toBe("northwind-mail");
-    expect(imported.inputs).toEqual({ projectId: "northwind-mail", services: [GMAIL] });
-    expect(imported.outputs).toEqual({ projectNumber: "123456789012", created: false });
-    expect(await imported.update({ projectId: "northwind-mail" })).toBe("nothing");
-  });
+  test.each(["northwind-mail", "123456789012", "projects/northwind-mail", "projects/123456789012"])(
+    "is imported as %s, and then has no changes",
+    async (id) => {
+      const imported = await lifeOf("GoogleProject", sandbox);
+      expect(await imported.import(id)).toBe(true);
+      expect(imported.id).toBe("northwind-mail");
+      expect(imported.inputs).toEqual({ projectId: "northwind-mail", services: [GMAIL] });
+      expect(imported.outputs).toEqual({ projectNumber: "123456789012", created: false });
+      expect(await imported.update({ projectId: "northwind-mail" })).toBe("nothing");
+    },
+  );
 
   test("is not imported by an id that nobody has", async () => {
     expect(await (await lifeOf("GoogleProject", sandbox)).import("northwind-none")).toBe(false);

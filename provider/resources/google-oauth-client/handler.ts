@@ -44,7 +44,9 @@ const handler: Handler<Inputs, Outputs> = {
       }
     }
     if (previousClientSecret !== undefined && previousClientSecret === clientSecret)
-      return [{ path: ["previousClientSecret"], reason: "is clientSecret itself: give the one before, or leave it out" }];
+      return [
+        { path: ["previousClientSecret"], reason: "is clientSecret itself: give the one before, or leave it out" },
+      ];
     const missing = (["clientId", "clientSecret"] as const).find(
       (name) => !{ clientId, clientSecret }[name] && !unknown.has(name) && !unknown.has("credentialsJson"),
     );

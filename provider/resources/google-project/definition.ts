@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { define, type InputsOf, type OutputsOf } from "../../schema/define.ts";
-import { PROJECT_ID, TEXT } from "../../schema/forms.ts";
+import { PROJECT_ID } from "../../schema/forms.ts";
 
 /** A Google Cloud project: Cloud Resource Manager v3 and Service Usage v1. */
 export const googleProject = define({
@@ -44,9 +44,9 @@ resources:
       displayName: Type.Optional(
         Type.String({
           description: "Name of a project that is created. Default: its id. An existing project keeps its own.",
-          ...TEXT,
-          minLength: 4,
-          maxLength: 30,
+          // Cloud Resource Manager v3, `Project.displayName`.
+          pattern: "^[A-Za-z0-9 '\"!-]{4,30}$",
+          form: "4 to 30 letters without accents, digits, spaces, hyphens, quotation marks and exclamation marks",
           writeOnly: true,
         }),
       ),

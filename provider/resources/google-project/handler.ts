@@ -88,7 +88,8 @@ const handler: Handler<Inputs, Outputs> = {
     const wanted = stored?.inputs.services ?? NEEDED;
     const problems = problemsOf(projectId, project);
     // What cannot be seen is no drift.
-    const enabled = problems.length > 0 ? wanted : await enabledOf(projectId, wanted, api).catch(unseen(wanted, problems));
+    const enabled =
+      problems.length > 0 ? wanted : await enabledOf(projectId, wanted, api).catch(unseen(wanted, problems));
     return {
       id: projectId,
       inputs: { ...stored?.inputs, projectId, services: [...enabled] },
@@ -210,8 +211,7 @@ function keep(problems: string[]): (error: unknown) => void {
 /** What Google refuses to show is for the next `up`, and stops no other resource. No answer passes by itself. */
 function unseen(wanted: readonly string[], problems: string[]): (error: unknown) => readonly string[] {
   return (error) => {
-    if (!(error instanceof Fault) || error.kind === "cancelled" || isUnanswered(error))
-      throw error;
+    if (!(error instanceof Fault) || error.kind === "cancelled" || isUnanswered(error)) throw error;
     problems.push(error.message);
     return wanted;
   };

@@ -18,7 +18,7 @@ import (
 //
 // ## Import
 //
-// `pulumi import` with the project id.
+// `pulumi import` with the project id, or the project's number.
 type GoogleProject struct {
 	pulumi.CustomResourceState
 

@@ -106,7 +106,7 @@ class GoogleProject(pulumi.CustomResource):
 
         ## Import
 
-        `pulumi import` with the project id.
+        `pulumi import` with the project id, or the project's number.
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
@@ -128,7 +128,7 @@ class GoogleProject(pulumi.CustomResource):
 
         ## Import
 
-        `pulumi import` with the project id.
+        `pulumi import` with the project id, or the project's number.
 
         :param str resource_name: The name of the resource.
         :param GoogleProjectArgs args: The arguments to use to populate this resource's properties.
