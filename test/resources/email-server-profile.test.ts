@@ -302,6 +302,18 @@ describe("a profile whose secret the state does not know", () => {
   });
 });
 
+test("a profile has the secret that the state says where another one was refused", async () => {
+  const own = await testSandbox();
+  const made = await lifeOf("EmailServerProfile", own);
+  await made.create(INPUTS);
+  const effect = { status: 403, body: { error: { code: "0x80040220", message: "prvWriteEmailServerProfile" } } };
+  const fault = own.addFault({ service: "dataverse", method: "PATCH", path: "emailserverprofiles", every: 1, effect });
+  await expect(made.update({ ...INPUTS, oauthClientSecret: "GOCSPX-other" })).rejects.toThrow("prvWrite");
+  fault.remove();
+  made.nextRun();
+  expect(await made.update(INPUTS)).toBe("nothing");
+});
+
 describe("a profile that could not be made", () => {
   const DENIED = {
     status: 403,

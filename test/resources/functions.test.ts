@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Services } from "../../provider/host/configuration.ts";
 import { Deadline } from "../../provider/network/deadline.ts";
 import { pageOf } from "../../provider/plugin/pages.ts";
-import { learn } from "../../provider/redaction/secrets.ts";
+import { learn, mask } from "../../provider/redaction/secrets.ts";
 import type { Context } from "../../provider/resource/context.ts";
 import type { Listed } from "../../provider/resource/listing.ts";
 import { functions, listingOf } from "../../provider/resources/registry.ts";
@@ -107,6 +107,7 @@ describe("functions and lists", () => {
     expect((await call("getEmailServerProfiles", { oauthClientId: String(oauthClientId) }))["profiles"]).toMatchObject([
       { oauthClientId },
     ]);
+    expect(mask(`the client ${oauthClientId}`)).toBe(`the client ${oauthClientId}`);
   });
 
   test("profiles and the organization are looked up, and no secret is in them", async () => {

@@ -251,6 +251,23 @@ describe("a project that is there already", () => {
     },
   );
 
+  test.each([{}, { projectId: "somebody-elses", name: "projects/42" }])(
+    "is not believed to be another one, whatever the answer says: %j",
+    async (body) => {
+      const kept = await lifeOf("GoogleProject", sandbox);
+      await kept.import("northwind-mail");
+      const fault = sandbox.addFault({
+        service: "google",
+        path: "/v3/projects/",
+        every: 1,
+        effect: { status: 200, body },
+      });
+      await expect(kept.refresh()).rejects.toThrow("the answer is about no such project");
+      fault.remove();
+      expect(kept.exists).toBe(true);
+    },
+  );
+
   test("is not imported by an id that nobody has", async () => {
     expect(await (await lifeOf("GoogleProject", sandbox)).import("northwind-none")).toBe(false);
   });

@@ -102,6 +102,20 @@ describe("a test that was begun before this run", () => {
     expect(life.outputs["status"]).toBe("failure");
   });
 
+  test("is followed by none where the mailbox is no longer fit for one", async () => {
+    await newSecret();
+    const awaited = told("waiting for Dynamics");
+    const going = life.update(inputs);
+    await awaited();
+    const { oauthrefreshtoken = null } = row();
+    changeRow(sandbox, row(), { oauthrefreshtoken: null, oauthtokenexpireson: null });
+    end(2);
+    await going;
+    changeRow(sandbox, row(), { oauthrefreshtoken });
+    expect(tests()).toBe(0);
+    expect(life.outputs["blockedBy"]).toEqual(["NOT_SIGNED_IN"]);
+  });
+
   test("is so, too, where it ends before the activation looks", async () => {
     await newSecret();
     await tested(2, () => endingMeanwhile(life.update(inputs)));

@@ -118,8 +118,22 @@ describe("a sign-in that is missing", () => {
     await Promise.all(creations);
     for (const { activation } of waiting) expect(activation.outputs).toMatchObject({ blockedBy: ["NOT_SIGNED_IN"] });
     const looks = sandbox.requests.slice(since).filter(({ path }) => path.includes("/mailboxes"));
-    // Two beats fall into each wait, or three.
+    // Two beats fall into each wait, or three, and its end.
     expect(looks.length).toBeGreaterThan(0);
-    expect(looks.length).toBeLessThanOrEqual(addresses.length);
+    expect(looks.length).toBeLessThanOrEqual(addresses.length + 3);
+  });
+
+  test("is looked for at the end of the wait, too", async () => {
+    const address = "user0010@northwind.example";
+    signOut(address);
+    const { activation, inputs } = await activationOf(address);
+    activation.isPatient = true;
+    const creation = activation.create({ ...inputs, waitForSignIn: "1s" });
+    await expect.poll(() => activation.progress.at(-1), { interval: 1 }).toContain("to sign in");
+    await administer(sandbox, "sign-in", address);
+    await expect.poll(() => activation.progress.at(-1), { interval: 1, timeout: 10_000 }).toContain("Test & Enable");
+    endTest(address);
+    await creation;
+    expect(activation.problems).toEqual([]);
   });
 });

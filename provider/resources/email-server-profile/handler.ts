@@ -89,10 +89,11 @@ const handler: Handler<Inputs, Outputs> = {
     if (stored.inputs.defaultForNewMailboxes) {
       await unsetDefault(id, stored.outputs.previousDefaultProfileId, context);
     }
+    // Before its own, as nobody is asked to delete what is gone.
     await removeFollower(id, context);
-    await removeLeft(context);
-    // Last, as nobody is asked to delete what is gone.
     await context.dataverse.delete("emailserverprofiles", id, context.finishing);
+    context.originals.settle(context.urn, secretKey(id));
+    await removeLeft(context);
   },
 };
 
@@ -190,9 +191,14 @@ async function sync(
     ...(!isSecretThere && { oauthclientsecret: inputs.oauthClientSecret }),
   };
   if (stored && !isSecretThere) keep(context, secretKey(id), { revision: stored.outputs.revision ?? UNSEEN });
+  const { dataverse, finishing, originals, urn } = context;
+  const refused = (error: unknown): never => {
+    if (error instanceof Fault && error.undone && secret !== undefined) originals.settle(urn, secretKey(id));
+    throw error;
+  };
   const fresh =
     Object.keys(changes).length > 0
-      ? await context.dataverse.update("emailserverprofiles", id, changes, { etag: row.etag }, context.finishing)
+      ? await dataverse.update("emailserverprofiles", id, changes, { etag: row.etag }, finishing).catch(refused)
       : row;
   const { previous, problem } = await syncDefault(id, inputs.defaultForNewMailboxes, stored?.outputs, context);
   const written = Object.keys(changes);

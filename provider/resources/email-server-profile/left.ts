@@ -26,10 +26,14 @@ export async function removeLeft(context: Context): Promise<void> {
   const owners = originals.keys(urn).filter((key) => key.startsWith(GENERATION));
   for (const owner of owners.map((key) => key.slice(GENERATION.length))) {
     const id = madeBefore(owner, context);
-    const { told = false } = originals.of(owner, generationKey(owner)) ?? {};
-    const known = told || roster.inState.has(owner) || roster.declared.has(owner);
+    const known = roster.inState.has(owner) || roster.declared.has(owner);
     if (id === undefined || known || roster.profiles.isMade(id)) continue;
     const row = await dataverse.retrieve("emailserverprofiles", id, deadline);
+    if (originals.of(owner, generationKey(owner))?.["told"]) {
+      const stays = `The profile ${quoted(row?.name)} (${id}) stays, as this run has not looked for it in the state.`;
+      if (row) log("info", `${stays} Where no stack has it, delete it in the Power Platform admin center.`);
+      continue;
+    }
     const named = `The profile ${quoted(row?.name)} (${id}), which a run that was cut off has made and the state does not know,`;
     const filter = `_emailserverprofile_value eq ${id}`;
     const [user] = row ? await dataverse.list("mailboxes", filter, { top: 1 }, deadline) : [];

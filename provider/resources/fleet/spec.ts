@@ -58,10 +58,16 @@ const Alias = Type.String({
 const profileInputs = withoutDefaults(
   Type.Partial(Type.Omit(emailServerProfile.inputs, ["oauthClientId", "oauthClientSecret"])),
 );
-const ProfileSpec = Type.Object(profileInputs.properties, {
-  ...closed,
-  description: "The email server profile; `name` is `Gmail`, with the client's name behind it where there are several.",
-});
+const ProfileSpec = Type.Object(
+  {
+    ...profileInputs.properties,
+    name: Type.Optional({
+      ...profileInputs.properties.name,
+      description: "Name of the profile. Default: `Gmail`, with the client's name behind it where there are several.",
+    }),
+  },
+  { ...closed, description: "The email server profile." },
+);
 
 const clientInputs = withoutDefaults(
   Type.Partial(

@@ -126,7 +126,7 @@ async function seen(
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     if (error.kind === "not-found") return undefined;
-    // Refused before Google has looked at the project.
+    // Google has not said whether it is there.
     if (error.kind === "failed-precondition") return { hidden: error };
     if (error.kind !== "permission-denied") throw error;
     return { hidden: hidden(`${projectId}${projectNumber ? ` (${projectNumber})` : ""}`, error) };
@@ -162,10 +162,14 @@ async function find(projectId: string, api: GoogleApi): Promise<Project | undefi
 
 /** By its id or its number, as Google takes either, also as `projects/…`. */
 async function look(id: string, api: GoogleApi): Promise<Project> {
-  const url = `${PROJECTS}/projects/${encodeURIComponent(id.replace(/^projects\//, ""))}`;
-  const project = await api.call(`Reading the Google project ${id}`, "GET", url);
+  const asked = id.replace(/^projects\//, "");
+  const what = `Reading the Google project ${id}`;
+  const project = await api.call(what, "GET", `${PROJECTS}/projects/${encodeURIComponent(asked)}`);
+  const projectId = textOf(project, "projectId");
   const number = textOf(project, "name").replace("projects/", "");
-  return { projectId: textOf(project, "projectId"), number, active: textOf(project, "state") === "ACTIVE" };
+  if (projectId === "" || (projectId !== asked && number !== asked))
+    throw new Fault({ kind: "unexpected", what, reason: "the answer is about no such project" });
+  return { projectId, number, active: textOf(project, "state") === "ACTIVE" };
 }
 
 async function create({ projectId, displayName = projectId, parent }: Inputs, api: GoogleApi): Promise<Project> {

@@ -163,6 +163,11 @@ async function untilReady(
   } catch (error) {
     const isOver = patience.remaining === 0 && deadline.remaining > 0;
     if (!(error instanceof Fault) || !isUnanswered(error) || !isOver) throw error;
+    // Who has signed in since the last beat is in time.
+    seen = await look().catch((lost) => {
+      if (lost instanceof Fault && isUnanswered(lost)) return seen;
+      throw lost;
+    });
   } finally {
     patience[Symbol.dispose]();
   }

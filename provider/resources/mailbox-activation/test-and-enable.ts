@@ -60,7 +60,11 @@ export async function testAndEnable(
   try {
     const ended = await untilEnded(row, started, context);
     // One that somebody begins meanwhile is about what this run has written.
-    if (joined && !joins) return testAndEnable(ended, before, { judge, joins: true }, context);
+    if (joined && !joins) {
+      const ready = await judge(ended);
+      if (hasFailed(ready)) return { row: ended, steps: [], ready };
+      return testAndEnable(ended, before, { judge, joins: true }, context);
+    }
     const steps = results(ended);
     // The service's clock decides what is new; a minute allows for how little of it is known.
     const since = Math.max(asked - 60_000, momentOf(testedOn(row)));

@@ -1,6 +1,5 @@
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
-import { isUnanswered } from "../../network/transport-fault.ts";
 import { type Difference, differencesTo } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
 import type { Outcome } from "../../resource/resource.ts";
@@ -90,11 +89,12 @@ export async function putBack(
   else context.originals.settle(context.urn, now.mailboxid);
 }
 
-const WITHOUT_GMAIL = "Run it again; without `mailCredential` Gmail's settings stay as they are.";
+const WITHOUT_GMAIL =
+  "Run it again; or take `mailCredential` (GMAILSYNC_MAIL_CREDENTIAL) away, and Gmail's settings stay as they are. Of an explicit provider `--run-program` takes what the program says.";
 
-/** Whether it was Google that said no, which it would do the next time, too. */
-function isRefusal(problem: Fault): boolean {
-  return !isUnanswered(problem) && problem.kind !== "cancelled" && problem.kind !== "unexpected";
+/** Whether it was Google that said no to this mailbox, which it would do the next time, too. */
+function isRefusal({ kind }: Fault): boolean {
+  return kind === "failed-precondition" || kind === "permission-denied";
 }
 
 /** What is not seen to be done stays in the state, which alone knows how it was. */
