@@ -11,6 +11,8 @@ const pages = [
   "test/resources/{mailbox,mailbox-owners,email-server-profile,identity,histories}.test.ts",
   "test/resources/mailbox-activation{,-changes,-tolerate}.test.ts",
 ];
+/** The same through the real CLI. */
+const drift = ["test/engine/{lifecycle,fleet,consent}.test.ts"];
 const withPages = { GMAILSYNC_PAGES: "always" };
 /** No test: writes what the tests of later versions read. */
 const record = "test/upgrade/record.ts";
@@ -41,6 +43,16 @@ export default defineConfig({
                 include: [chaos],
                 testTimeout: 300_000,
                 env: { CHAOS_SEED: "21", ...withPages },
+              },
+            },
+            {
+              extends: true as const,
+              test: {
+                name: "engine by pages",
+                include: drift,
+                testTimeout: 120_000,
+                hookTimeout: 120_000,
+                env: withPages,
               },
             },
           ]

@@ -100,16 +100,16 @@ async function set({ address, values, stack, yes }: Options, state: Json, mailbo
   const after = { ...mailbox.original, ...values };
   const { mailboxes, others } = recover(state);
   print(`before\n${text(address, mailbox.original)}\nafter\n${text(address, after)}`);
-  tellDropped(others);
-  if (!yes) {
-    print(UNWRITTEN);
-    return EXIT.ok;
-  }
+  tellDropped([...others, ...mailboxes.flatMap(({ address, fate }) => (fate === "unknown" ? [address] : []))]);
   if (mailboxes.some(isOnlyPending))
     throw refused(
       "The state holds how mailboxes were whose creation was cut off, and importing it would drop that",
       "Run `gmailsync originals recover` first. What that shows and cannot take, note down; then `pulumi refresh --clear-pending-creates` drops it.",
     );
+  if (!yes) {
+    print(UNWRITTEN);
+    return EXIT.ok;
+  }
   Reflect.set(mailbox.outputs, "original", after);
   await importState(stack, state);
   print(WRITTEN);

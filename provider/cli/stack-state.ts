@@ -21,7 +21,7 @@ export async function importState(stack: string | undefined, state: Json): Promi
   await pulumi(["stack", "import", ...stackFlag(stack)], JSON.stringify(state));
 }
 
-/** An error where a secret of a stack's configuration could not be set: reading those that are there needs the same. */
+/** An error where the configuration of a stack cannot be read with its secrets; one that has none yet shows no missing passphrase. */
 export async function readSecrets(stack: string | undefined): Promise<void> {
   await pulumi(["config", "--show-secrets", "--open=false", "--json", ...stackFlag(stack)]);
 }

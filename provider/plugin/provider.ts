@@ -101,9 +101,20 @@ export class Provider {
     if (!engineAddress) return;
     this.#engineAddress = engineAddress;
     const { log, isCancelled } = this.#operations;
-    if (isCancelled) this.#operations = new Operations();
+    if (isCancelled) this.#begin();
     this.#operations.log = new EngineLog(engineAddress);
     void log?.flush().then(() => log.close());
+  }
+
+  /** Nothing of the engine before is left. */
+  #begin(): void {
+    this.#operations = new Operations();
+    void this.#services?.network.close();
+    this.#services = undefined;
+    this.#unconfigured = undefined;
+    this.#entered = undefined;
+    this.#imported.clear();
+    this.#looksAhead = true;
   }
 
   pluginInfo(): PluginInfo {

@@ -24,7 +24,11 @@ export function learn(value: unknown): void {
   for (const inner of ofFile.length > 0 ? ofFile : others) learn(inner);
 }
 
+/** A client id is a name, also where it is given as a secret: the end that all have would be taken out of every other one. */
+const CLIENT_ID = /^[0-9]+-[0-9a-z]+\.apps\.googleusercontent\.com$/;
+
 function learnText(text: string): void {
+  if (CLIENT_ID.test(text)) return;
   const file = text.length > 40 ? objectIn(text) : undefined;
   const keys = [...text.matchAll(PRIVATE_KEY)].map(([, body = ""]) => body.split(/(?:\s|(?<!\\)\\+[nr])+/));
   if (file) learn(file);
@@ -62,15 +66,12 @@ export function mask(text: string): SafeText {
  */
 const NO_COINCIDENCE = 20;
 
-/** A client id is a name, also where one was given as a secret: the end that all have would be taken out of every other one. */
-const CLIENT_ID = /^[0-9]+-[0-9a-z]+\.apps\.googleusercontent\.com$/;
-
 /**
  * The same of a text that programs read: the state, code, the record. That has to be the same whatever secrets a run happens to know, so
  * only what is no coincidence is taken out: 20 characters of a secret that stand together. In messages a word too many does no harm.
  */
 export function maskData(text: string): SafeText {
-  return safe(CLIENT_ID.test(text) ? text : redactor.mask(text, NO_COINCIDENCE));
+  return safe(redactor.mask(text, NO_COINCIDENCE));
 }
 
 function safe(text: string): SafeText {

@@ -93,7 +93,7 @@ export interface FleetValue {
         /** What is different in the profile of this client. */
         readonly profile?:
           | {
-              /** Name of the profile. A resource without one is called by its own name and a few random characters, or as `pulumi:autonaming` says. */
+              /** Name of the profile. Default: `Gmail`, with the client's name behind it where there are several. */
               readonly name?: string | undefined;
               /** Free text. */
               readonly description?: string | undefined;
@@ -147,10 +147,10 @@ export interface FleetValue {
       }
     >
   >;
-  /** The email server profile; `name` is `Gmail`, with the client's name behind it where there are several. */
+  /** The email server profile. */
   readonly profile?:
     | {
-        /** Name of the profile. A resource without one is called by its own name and a few random characters, or as `pulumi:autonaming` says. */
+        /** Name of the profile. Default: `Gmail`, with the client's name behind it where there are several. */
         readonly name?: string | undefined;
         /** Free text. */
         readonly description?: string | undefined;

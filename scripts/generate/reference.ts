@@ -93,7 +93,7 @@ export function mailboxesPage(spec: TObject, resources: readonly Definition[]): 
   };
   add("", { ...spec, title: "The file" });
   return page("docs", "mailboxes.yaml", [
-    "All that the file of a [Fleet](resources/fleet.md) may hold, or its `spec` ([how to run one](how-to/fleet.md)). What stands in no table is refused, but for names that begin with `x-`, which are yours. Editors complete it from `schema/mailboxes.schema.json`.",
+    "All that the file of a [Fleet](resources/fleet.md) may hold, or its `spec` ([how to run one](how-to/fleet.md)). What stands in no table is refused, but for names at the top that begin with `x-`, which are yours. Editors complete it from `schema/mailboxes.schema.json`.",
     ...[...sections].flatMap(([shown, { title, paths }]) => {
       const at = paths.filter((path) => path !== code("")).join(", ");
       return [`## ${title ?? at}`, ...(title && at ? [`At ${at}.`] : []), shown];

@@ -90,6 +90,16 @@ describe("a file that is there", () => {
     ["with a list at the margin", `mailboxes:\n- address: a@b.example\n\nx-more: 1\n`, `- address: ${at("new")}\n`],
     ["without an end of line", `mailboxes:\n    - address: a@b.example`, `\n    - address: ${at("new")}\n`],
     ["with line ends of Windows", `mailboxes:\r\n  - address: a@b.example\r\n`, `\r\n  - address: ${at("new")}\r\n`],
+    [
+      "with an anchor",
+      "mailboxes:\n  - &anna {address: a@b.example}\n",
+      `  - &anna {address: a@b.example}\n  - address: ${at("new")}\n`,
+    ],
+    [
+      "with a comment behind the dash",
+      "mailboxes:\n  - # Anna\n    address: a@b.example\n",
+      `    address: a@b.example\n  - address: ${at("new")}\n`,
+    ],
     ["without mailboxes yet", `clients: {}\nmailboxes:\n`, `mailboxes:\n  - address: ${at("new")}\n`],
   ])("%s gets more mailboxes, and every line that was there stays as it is", (_, text, after) => {
     const grown = added(text);

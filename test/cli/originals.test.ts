@@ -44,6 +44,12 @@ test("`set` does not drop how a mailbox was whose creation was cut off and whose
   expect(pulumi.imported).toBeUndefined();
 });
 
+test("`set` tells of a mailbox whose creation was cut off and of which nobody knows how it was", async () => {
+  const { __before: _, ...inputs } = anna.resource.inputs;
+  const { code, stdout } = await set(pulumiWith({ ...anna, resource: { ...anna.resource, inputs } }));
+  expect([code, stdout]).toEqual([0, expect.stringContaining("so also: anna@northwind.example")]);
+});
+
 test("`set` refuses a form that it does not have", async () => {
   const { code, stderr } = await set(pulumiWith(), "--json");
   expect([code, stderr]).toEqual([2, expect.stringContaining("set takes no --json")]);

@@ -37,6 +37,10 @@ beforeEach(async () => {
 async function configureProvider(): Promise<void> {
   provider = new Provider("0.0.0");
   atEnd(() => provider.close());
+  await configure();
+}
+
+async function configure(): Promise<void> {
   await provider.configure(new providerPb.ConfigureRequest().setArgs(structPb.Struct.fromJavaScript({})));
 }
 
@@ -165,6 +169,7 @@ test("an engine that comes after another one gets its answers, and is told in fu
   sandbox.addFault({ service: "dataverse", method: "GET", path: "mailboxes", times: 1000, effect });
   for (let engines = 0; engines < 2; engines++) {
     provider.attach(await engine(() => {}));
+    await configure();
     const texts = await told(read);
     expect(texts.filter((text) => whole.test(text))).toHaveLength(1);
     expect(texts.filter((text) => short.test(text))).toHaveLength(2);

@@ -59,7 +59,7 @@ function grownIn(text: string, entries: readonly Entry[]): readonly string[] {
   const [start, end] = value.range;
   const last: unknown = isSeq(value) ? value.items.at(-1) : undefined;
   const lastRange = isNode(last) && last.range ? last.range : undefined;
-  if (isSeq(value) && !value.flow) return lastRange ? belowLast(text, lastRange, entries) : [];
+  if (isSeq(value) && !value.flow) return lastRange ? belowLast(text, start, lastRange[1], entries) : [];
   const anew = NOTHING_YET.test(text.slice(start, end)) ? [inPlace(text, key.range, value.range, entries)] : [];
   return isSeq(value) ? [...anew, ...inBrackets(text, lastRange?.[1] ?? start + 1, end - 1, entries)] : anew;
 }
@@ -67,10 +67,10 @@ function grownIn(text: string, entries: readonly Entry[]): readonly string[] {
 /** A list that has nothing yet, nor a comment inside. */
 const NOTHING_YET = /^(\[\s*\]|null|~)?$/i;
 
-/** Lines after those of the last entry of a list of lines. */
-function belowLast(text: string, [start, end]: Range, entries: readonly Entry[]): readonly string[] {
-  const [, margin] = /^([ \t]*)- +$/.exec(lineUntil(text, start)) ?? [];
-  if (margin === undefined) return [];
+/** Lines after the end of the last entry of a list of lines, as far in as its first dash. */
+function belowLast(text: string, first: number, end: number, entries: readonly Entry[]): readonly string[] {
+  const margin = lineUntil(text, first);
+  if (margin.trim() !== "") return [];
   return [inserted(text, text[end - 1] === "\n" ? end : nextLine(text, end), linesOf(entries, margin))];
 }
 
