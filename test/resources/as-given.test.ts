@@ -144,7 +144,7 @@ describe("what Pulumi YAML has decoded", () => {
     expect(inputs).toMatchObject({ credentialsJson: JSON.stringify(DOWNLOAD) });
     const wrong = { ...news, projectId: 123456789012 };
     expect((await check("GoogleOAuthClient", undefined, {}, wrong)).failures).toMatchObject([
-      { property: "projectId" },
+      { reason: expect.stringContaining("projectId must be a project id") },
     ]);
   });
 });

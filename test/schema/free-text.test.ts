@@ -2,7 +2,6 @@ import type { TObject } from "typebox";
 import { describe, expect, test } from "vitest";
 import { emailServerProfile } from "../../provider/resources/email-server-profile/definition.ts";
 import { FleetSpec } from "../../provider/resources/fleet/spec.ts";
-import { googleProject } from "../../provider/resources/google-project/definition.ts";
 import { definitions } from "../../provider/resources/registry.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 import { validate } from "../../provider/schema/validator.ts";
@@ -67,9 +66,9 @@ describe("free text is refused", () => {
       "description must be a string without control characters but for line ends and tabs; this one has a line end (U+000D) as its character 6",
     ],
     [
-      "a line separator in the name of a project",
-      problems(googleProject.inputs, { projectId: "northwind-mail", displayName: "North\u2028wind" }),
-      `displayName ${LINE} line separator (U+2028) as its character 6`,
+      "a line separator in the name of a profile",
+      profile({ name: "North\u2028wind" }),
+      `name ${LINE} line separator (U+2028) as its character 6`,
     ],
     [
       "a bell in a fleet's profile",
