@@ -70,6 +70,8 @@ export class Provider {
   #services: Services | undefined;
   /** Stands in while the configuration is not known yet. */
   #unconfigured: Omit<Bare, "urn"> | undefined;
+  /** URN of the provider that a program has registered, which a destroy takes from the state. */
+  #registered: string | undefined;
   /** Which environment this process has asked who it is. */
   #entered: Required<Environment> | undefined;
   /**
@@ -113,6 +115,7 @@ export class Provider {
     this.#services = undefined;
     this.#unconfigured = undefined;
     this.#entered = undefined;
+    this.#registered = undefined;
     this.#imported.clear();
     this.#looksAhead = true;
   }
@@ -129,6 +132,7 @@ export class Provider {
   /** Keeps with the inputs which organization they lead to; it is asked where the URL is not the one of before. */
   async checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
     const { checkConfiguration } = await import("../host/configuration.ts");
+    this.#registered = request.getUrn();
     const { ProviderConfiguration } = await import("../schema/provider-configuration.ts");
     const { tree, secrets } = this.#unwrap(request.getNews());
     const failures = checkConfiguration(tree);
@@ -163,6 +167,7 @@ export class Provider {
     const configured = await this.#configured(tree);
     if ("missing" in configured) throw new MissingSettings(configured.missing);
     this.#services = configured.services;
+    if (this.#registered !== undefined) configured.services.roster.declared.add(this.#registered);
     const stored = storedEnvironment(tree);
     const there = stored && isKnown(stored) ? stored : undefined;
     const urn = request.getUrn() ?? "";

@@ -7,7 +7,8 @@ export class Generations {
   readonly #inState = new Map<string, Set<string>>();
   /** The organisation's default before a profile, by its id in lower case. */
   readonly #previousDefaults = new Map<string, string>();
-  readonly #made = new Set<string>();
+  /** URNs by id in lower case. */
+  readonly #made = new Map<string, string>();
 
   /** The state has this profile; `previousDefault` is what was the organisation's default before it. */
   stored(urn: string, id: string, previousDefault: string | undefined): void {
@@ -34,12 +35,18 @@ export class Generations {
   }
 
   /** This run has made it, or gone on with it. */
-  made(id: string): void {
-    this.#made.add(id.toLowerCase());
+  made(urn: string, id: string): void {
+    this.#made.set(id.toLowerCase(), urn);
   }
 
   isMade(id: string): boolean {
     return this.#made.has(id.toLowerCase());
+  }
+
+  /** Whether another generation has followed it, or goes before. */
+  isFollowed(urn: string, id: string): boolean {
+    const made = [...this.#made].flatMap(([one, owner]) => (owner === urn ? [one] : []));
+    return [...(this.#inState.get(urn) ?? []), ...made].some((one) => one !== id.toLowerCase());
   }
 
   /** What was the default before the stack's own profiles: the one before `current`, should that be one of the stack's. */

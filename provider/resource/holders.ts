@@ -17,6 +17,8 @@ export class Holders {
   /** What the state says, by id in lower case. */
   readonly #inState = new Map<string, { readonly holders: Set<string>; readonly before: Tree | undefined }>();
   readonly #claims = new Map<string, string>();
+  /** URNs of this run that have made the row theirs, by its id in lower case. */
+  readonly #taken = new Map<string, string>();
   /** By address in lower case and by URN: of thousands few want the same address. */
   readonly #wanted = new Map<string, Map<string, Wanted>>();
   /** Addresses in lower case, by URN. */
@@ -28,7 +30,7 @@ export class Holders {
     this.#inState.set(id.toLowerCase(), { holders: holders.add(urn), before });
   }
 
-  /** The resource is deleted from the state, and has left the row to another one. */
+  /** The resource is deleted from the state, and has left the row to another one, or as it was. */
   letGo(id: string, urn: string): void {
     this.#inState.get(id.toLowerCase())?.holders.delete(urn);
   }
@@ -36,6 +38,22 @@ export class Holders {
   /** How the row was, and what it was set to since, as the state knows it from whoever holds it. */
   before(id: string): Tree | undefined {
     return this.#inState.get(id.toLowerCase())?.before;
+  }
+
+  /** The resource has made the row its own in this run. */
+  taken(id: string, urn: string): void {
+    this.#taken.set(id.toLowerCase(), urn);
+  }
+
+  /** Whether the state has, or will have, the row as this resource's: what it only looks for may never become its own. */
+  isHeldBy(id: string, urn: string): boolean {
+    const key = id.toLowerCase();
+    return this.#taken.get(key) === urn || (this.#inState.get(key)?.holders.has(urn) ?? false);
+  }
+
+  /** Whether a resource of the state has it, and has not let it go. */
+  isKept(id: string): boolean {
+    return (this.#inState.get(id.toLowerCase())?.holders.size ?? 0) > 0;
   }
 
   /** Whether the state or the program has a resource for it. */

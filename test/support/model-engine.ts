@@ -34,6 +34,8 @@ export interface UpOptions {
   readonly replace?: readonly string[];
   /** The only names that are meant (`--target`). */
   readonly target?: readonly string[];
+  /** What does not depend on a failure goes on, and what is undeclared is deleted all the same (`--continue-on-error`). */
+  readonly continueOnError?: boolean;
   readonly disturbance?: Disturbance | undefined;
   /** The provider's own inputs change: its process is another one after the refresh. */
   readonly swap?: boolean;
@@ -116,13 +118,15 @@ export class ModelEngine {
     return this.#command(options.disturbance, async (run) => {
       if (refresh && !(await this.#refresh(run, isMeant))) return;
       if (swap) run.swap();
-      await this.#register(program, run, options, isMeant);
-      if (run.errors.length > 0) return;
+      const failed = await this.#register(program, run, options, isMeant);
+      if (run.errors.length > 0 && !options.continueOnError) return;
       const declared = new Set(program.map(({ type, name }) => this.#urn(type, name)));
       const undeclared = [...this.#state]
         .filter(([urn]) => !declared.has(urn) && isMeant(urn))
+        // Spared is what a failed resource of the state depends on, not what a skipped one does.
+        .filter(([urn]) => !failed.some((name) => this.entry(name)?.dependsOn.includes(nameOf(urn))))
         .map(([urn, entry]) => ({ urn, entry }));
-      if (this.#areNeeded(undeclared, run)) return;
+      if (!options.continueOnError && this.#areNeeded(undeclared, run)) return;
       await this.#deleteAll([...[...this.#doomed].filter(({ urn }) => isMeant(urn)), ...undeclared], run);
     });
   }
@@ -212,9 +216,11 @@ export class ModelEngine {
   async #register(
     program: readonly Declared[],
     run: Process,
-    { replace = [] }: UpOptions,
+    { replace = [], continueOnError = false }: UpOptions,
     isMeant: (urn: string) => boolean,
-  ): Promise<void> {
+  ): Promise<readonly string[]> {
+    const failed: string[] = [];
+    const skipped = new Set<string>();
     for (const { type, name, inputs, aliases = [] } of program) {
       const urn = this.#urn(type, name);
       const former = aliases.map((alias) => this.#urn(type, alias)).find((one) => this.#state.has(one));
@@ -227,15 +233,25 @@ export class ModelEngine {
         dependsOn.push(from);
         return this.#output(from, property);
       });
+      if (dependsOn.some((one) => failed.includes(one) || skipped.has(one))) {
+        skipped.add(name);
+        // Without a check, for outputs that others may be shown.
+        const old = this.#state.get(urn);
+        await run.look(urn, async (context) => resource.preview(given, context, old));
+        continue;
+      }
       const checked = resource.check(given, { ...run.services, urn });
       run.errors.push(...checked.failures.map(({ path, reason }) => `${name}: ${pathText(path)} ${reason}`));
-      if (checked.failures.length > 0) return;
+      if (checked.failures.length > 0) return failed;
       // Without old inputs, as the engine shows it.
       if (!this.#state.has(urn) || replace.includes(name))
         await run.look(urn, (context) => resource.before(checked.tree, context));
       const wanted = { type, inputs: checked.tree, dependsOn };
-      if (!(await this.#settle(urn, resource, wanted, run, replace.includes(name)))) return;
+      if (await this.#settle(urn, resource, wanted, run, replace.includes(name))) continue;
+      failed.push(name);
+      if (!continueOnError) break;
     }
+    return failed;
   }
 
   /** Creates, updates, replaces, or leaves as it is; false where it failed. */

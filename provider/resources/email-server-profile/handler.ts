@@ -41,10 +41,11 @@ const handler: Handler<Inputs, Outputs> = {
   async create(inputs, context) {
     warnOfOtherHosts(inputs, context);
     const id = profileId(context);
-    context.roster.profiles.made(id);
+    context.roster.profiles.made(context.urn, id);
     keep(context, generationKey(context.urn), { id });
     const outcome = await makeSure(id, inputs, context);
-    keep(context, generationKey(context.urn), { id, told: true });
+    // Of a deployment that is cancelled nobody may be there to hear it.
+    if (!context.deadline.cancelled) keep(context, generationKey(context.urn), { id, told: true });
     return outcome;
   },
 
@@ -85,6 +86,7 @@ const handler: Handler<Inputs, Outputs> = {
   async delete(id, stored, context) {
     // A creation of this run has gone on with this very row.
     if (context.roster.profiles.isMade(id)) return handOnDefault(id, stored.outputs.previousDefaultProfileId, context);
+    await refuseWhileKept(id, context);
     await putBackLeftovers(id, context);
     if (stored.inputs.defaultForNewMailboxes) {
       await unsetDefault(id, stored.outputs.previousDefaultProfileId, context);
@@ -108,6 +110,26 @@ function profileId(context: Context): string {
   const idOf = (place: string) => idFrom(`gmailsync\n${environmentUrl}\n${place}`);
   const first = madeBefore(urn, context) ?? idOf(urn);
   return roster.profiles.next(urn, first, (before) => idOf(`${urn}\n${before}`));
+}
+
+/**
+ * Keeps a profile that mailboxes of the state have, while a program runs: the engine deletes what is no longer declared also where what
+ * should have moved them was skipped behind a failure, or was no target. A destroy has no program, and gives them back first.
+ */
+async function refuseWhileKept(id: string, context: Context): Promise<void> {
+  const { roster, dataverse, deadline, urn } = context;
+  if (roster.declared.size === 0) return;
+  const isFollowed = roster.profiles.isFollowed(urn, id);
+  const filter = `_emailserverprofile_value eq ${id}`;
+  for await (const rows of dataverse.pages("mailboxes", filter, deadline)) {
+    const user = rows.find(({ mailboxid }) => isFollowed || roster.mailboxes.isKept(mailboxid));
+    if (!user) continue;
+    throw new Fault({
+      kind: "failed-precondition",
+      what: `The email server profile ${id} stays, as mailboxes still have it, ${user.emailaddress} among them`,
+      hint: "They would be without one. Mend what has failed, and run `pulumi up` again, without targets: it moves them first. One that is not of this stack needs another profile in Dynamics.",
+    });
+  }
 }
 
 function idFrom(text: string): string {

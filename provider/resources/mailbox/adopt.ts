@@ -44,6 +44,7 @@ export async function bring(
     differencesTo(columns, live, inputs, before).filter(({ column }) => !(idle && column === "statecode"));
   const beforeWrite = (found: readonly Difference[]) => (original ? keep(withBefore(original, found)) : () => {});
   const { row: fresh, problem } = await saveMailbox(row, differences, beforeWrite, context);
+  context.roster.mailboxes.taken(fresh.mailboxid, context.urn);
   context.roster.mailboxBases.set(fresh.mailboxid.toLowerCase(), mailboxBasis(fresh));
   const beforeGmail = (gmail: NonNullable<MailboxSettings["gmail"]>) => original && keep({ ...original, gmail });
   const declared = { now: inputs.gmail, applied: applied?.gmail, original: original?.gmail };

@@ -61,6 +61,8 @@ const handler: Handler<Inputs, Outputs> = {
       ? await observeMailbox(stored.id, profileId, context)
       : await findMailbox({ emailAddress, mailboxId, kind }, context, context.deadline);
     if (!row) throw gone(stored?.id ?? "", emailAddress);
+    // Also where what follows fails: with what a failed client has skipped the engine asks for no more than this.
+    claim(row, context);
     if (profileId && !context.roster.knows(profileId)) await requireProfile(profileId, context);
     refuseDeletingUsersMail(row, processAndDeleteEmails);
     if (!stored) {
@@ -68,7 +70,6 @@ const handler: Handler<Inputs, Outputs> = {
       const unusual = addressWarning(emailAddress);
       if (unusual) context.log("warning", `${emailAddress} ${unusual}.`);
     }
-    claim(row, context);
     const basis = mailboxBasis({ ...row, ...settingsOf(columns, inputs) });
     context.roster.mailboxBases.set(row.mailboxid.toLowerCase(), basis);
     return { ...identity(row, context) };
@@ -136,28 +137,37 @@ const handler: Handler<Inputs, Outputs> = {
       seen && isToGoBack(seen, stored, context)
         ? seen
         : await context.dataverse.retrieve("mailboxes", id, context.deadline);
-    if (!row) return;
-    const { inputs } = stored;
     const { mailboxes } = context.roster;
+    if (!row) return mailboxes.letGo(id, context.urn);
+    const { inputs } = stored;
     const { original, applied } = knownOfAll(row, stored, context);
     const holder = { id, emailAddress: addressOf(row, inputs), kind: kindOf(row) };
     const taker = mailboxes.takenOver(context.urn, holder) ?? mailboxes.storedBy(id, context.urn);
     if (taker) {
+      if (!mailboxes.isHeldBy(id, taker)) throw notTakenYet(addressOf(row, inputs), taker);
       mailboxes.letGo(id, context.urn);
       if (original) handOnOriginal(row, original, applied, context);
       context.log("info", `Mailbox ${addressOf(row, inputs)} is taken over by ${nameOfUrn(taker)} and stays as it is.`);
       return;
     }
-    if (!original) {
+    if (original) await putBack(row, original, applied, addressOf(row, inputs), context);
+    else
       context.log(
         "warning",
-        `It is not known how mailbox ${addressOf(row, inputs)} (${id}) was before it was adopted; it stays as it is.`,
+        `It is not known how mailbox ${addressOf(row, inputs)} (${id}) was before it was adopted; it stays as it is. Where its profile goes, it has none.`,
       );
-      return;
-    }
-    await putBack(row, original, applied, addressOf(row, inputs), context);
+    mailboxes.letGo(id, context.urn);
   },
 };
+
+/** Whoever lets go before would leave the state without anybody who knows how the mailbox was. */
+function notTakenYet(address: string, taker: string): Fault {
+  return new Fault({
+    kind: "failed-precondition",
+    what: `Mailbox ${address} stays in the state until ${nameOfUrn(taker)} has taken it over`,
+    hint: "Mend what has kept that one from it, and run `pulumi up` again.",
+  });
+}
 
 function isToGoBack(row: MailboxRow, stored: Stored<Inputs, Outputs>, context: Context): boolean {
   const { original, applied } = knownOfAll(row, stored, context);
