@@ -24,7 +24,9 @@ mailboxes:`,
 const pinned = (name: string, client: string) => `  - address: ${name}@northwind.example\n    client: ${client}\n`;
 
 async function fleetStack(sandbox: Sandbox, text: string, program = FLEET): Promise<TestStack> {
-  const stack = new TestStack(sandbox, { environment: { EMPTY_VARIABLE: " ", NO_SUCH_VARIABLE: undefined } });
+  const stack = new TestStack(sandbox, {
+    environment: { EMPTY_VARIABLE: " ", NO_SUCH_VARIABLE: undefined, WRONG_SECRET },
+  });
   await stack.init(program);
   write(stack, text);
   return stack;
@@ -287,4 +289,24 @@ test("one up of a fleet with people who are missing reaches everybody, counts th
   expect(healed.output).toContain("4 success, 1 waiting of 5");
   expect(writes(sandbox, since)).toHaveLength(1);
   expect(await outputs()).toMatchObject({ summary: { success: 4, waiting: 1 }, waiting: [{ address: first }] });
+});
+
+test("a client under another name that fails leaves its mailboxes what they have, and its former profile", async () => {
+  const sandbox = await testSandbox();
+  const stack = await fleetStack(sandbox, fleetFile(fleetEntries("anna", "bert")));
+  expect((await stack.up()).code).toBe(0);
+  const had = mailboxRow(sandbox, "anna@northwind.example")["_emailserverprofile_value"];
+  const renamed = fleetFile(fleetEntries("anna", "bert")).replace("  north:", "  nord:");
+  write(stack, renamed.replace("{config: googleClientSecret}", "{env: WRONG_SECRET}"));
+  const { code, output } = await stack.up("--continue-on-error");
+  expect(code, output).not.toBe(0);
+  expect(output).toMatch(/stays, as mailboxes still have it/);
+  expect(mailboxRow(sandbox, "anna@northwind.example")["_emailserverprofile_value"]).toBe(had);
+
+  write(stack, renamed);
+  const mended = await stack.up("--continue-on-error");
+  expect(mended.code, mended.output).toBe(0);
+  expect(mailboxRow(sandbox, "anna@northwind.example")["_emailserverprofile_value"]).not.toBe(had);
+  // Beside Exchange Online's.
+  expect(sandbox.world.dataverse.rows["emailserverprofiles"]).toHaveLength(2);
 });

@@ -80,3 +80,21 @@ test("a profile that is replaced stays while mailboxes that are no target have i
   expect(engine.entry("north")?.id).not.toBe(before);
   expect(profiles().filter((name) => name === "north")).toHaveLength(1);
 });
+
+test("a stack that goes on with a profile which mailboxes have is warned that another one may hold it", async () => {
+  const elsewhere = new ModelEngine(sandbox);
+  const { logs } = await elsewhere.up([client("north"), profile("north")]);
+  expect(logs).toContainEqual(
+    expect.stringMatching(/mailboxes have it, anna@northwind\.example among them: another stack/),
+  );
+});
+
+test("a stack that takes a mailbox back says from whom, each time", async () => {
+  const other = new ModelEngine(sandbox, "other");
+  const theirs = [client("south"), profile("south"), mailbox("anna", "south")];
+  const ours = [client("north"), profile("north"), mailbox("anna", "north")];
+  for (let turns = 0; turns < 2; turns++) {
+    expect((await other.up(theirs)).logs).toContainEqual(expect.stringContaining('another Gmail profile, "north"'));
+    expect((await engine.up(ours)).logs).toContainEqual(expect.stringContaining('another Gmail profile, "south"'));
+  }
+});

@@ -42,8 +42,9 @@ const handler: Handler<Inputs, Outputs> = {
     warnOfOtherHosts(inputs, context);
     const id = profileId(context);
     context.roster.profiles.made(context.urn, id);
+    const isOurs = madeBefore(context.urn, context) !== undefined;
     keep(context, generationKey(context.urn), { id });
-    const outcome = await makeSure(id, inputs, context);
+    const outcome = await makeSure(id, inputs, isOurs, context);
     // Of a deployment that is cancelled nobody may be there to hear it.
     if (!context.deadline.cancelled) keep(context, generationKey(context.urn), { id, told: true });
     return outcome;
@@ -139,8 +140,9 @@ function idFrom(text: string): string {
   return hash.toString("hex", 0, 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-async function makeSure(id: string, inputs: Inputs, context: Context): Promise<Outcome<Outputs>> {
-  const made = await ensure(id, inputs, context);
+/** `isOurs`: an earlier run on this machine was about to make it. */
+async function makeSure(id: string, inputs: Inputs, isOurs: boolean, context: Context): Promise<Outcome<Outputs>> {
+  const made = await ensure(id, inputs, isOurs, context);
   if ("problem" in made) return notSeen(id, made.problem);
   // It is there: whatever fails from here on is a problem of something that the state has to know.
   try {
@@ -157,7 +159,12 @@ interface Ensured {
 }
 
 /** The row; or why it is not known whether it was made, in which case it is kept and looked for by the next `up`. */
-async function ensure(id: string, inputs: Inputs, context: Context): Promise<Ensured | { readonly problem: string }> {
+async function ensure(
+  id: string,
+  inputs: Inputs,
+  isOurs: boolean,
+  context: Context,
+): Promise<Ensured | { readonly problem: string }> {
   const { statecode: _, statuscode: __, ...settable } = changesTo(columns, {}, inputs);
   try {
     const { oauthClientSecret: secret } = inputs;
@@ -171,13 +178,25 @@ async function ensure(id: string, inputs: Inputs, context: Context): Promise<Ens
     if (seen instanceof Fault)
       return { problem: `${error.message} Whether it was created is seen by the next \`pulumi up\`.` };
     if (!seen) throw error;
-    if (exists && error.undone)
-      context.log(
-        "info",
-        `Profile ${id} is there already, left by an interrupted deployment or retained on purpose; going on with it.`,
-      );
+    if (exists && error.undone) await tellThere(id, isOurs, context);
     return { row: seen, secret: undefined };
   }
+}
+
+/** A run that was cut off has adopted no mailbox for it yet: where one has it, somebody else holds it. */
+async function tellThere(id: string, isOurs: boolean, { dataverse, deadline, log }: Context): Promise<void> {
+  const filter = `_emailserverprofile_value eq ${id}`;
+  const [user] = isOurs ? [] : await dataverse.list("mailboxes", filter, { top: 1 }, deadline);
+  if (user)
+    log(
+      "warning",
+      `Profile ${id} is there already, and mailboxes have it, ${user.emailaddress} among them: another stack may hold it, unless it was retained on purpose. If so, take it out of this one by \`pulumi state delete\`: a destroy would delete it there, too.`,
+    );
+  else
+    log(
+      "info",
+      `Profile ${id} is there already, left by an interrupted deployment or retained on purpose; going on with it.`,
+    );
 }
 
 function asFault(error: unknown): Fault {

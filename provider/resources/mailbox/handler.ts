@@ -65,8 +65,8 @@ const handler: Handler<Inputs, Outputs> = {
     claim(row, context);
     if (profileId && !context.roster.knows(profileId)) await requireProfile(profileId, context);
     refuseDeletingUsersMail(row, processAndDeleteEmails);
+    if (!stored || wasRead(context)) await tellHolder(row, profileId, context);
     if (!stored) {
-      await tellHolder(row, profileId, context);
       const unusual = addressWarning(emailAddress);
       if (unusual) context.log("warning", `${emailAddress} ${unusual}.`);
     }
@@ -85,6 +85,7 @@ const handler: Handler<Inputs, Outputs> = {
     claim(row, context);
     await requireProfile(inputs.profileId, context);
     refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
+    await tellHolder(row, inputs.profileId, context);
     const known = knownBefore(row, context);
     if (!known.original) warnOfUnknown(row, inputs, context);
     return bring(row, inputs, undefined, known, context);
@@ -126,6 +127,7 @@ const handler: Handler<Inputs, Outputs> = {
     claim(row, context);
     await requireProfile(inputs.profileId, context);
     refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
+    if (wasRead(context)) await tellHolder(row, inputs.profileId, context);
     return bring(row, inputs, stored.inputs, knownHere(row, stored, context), context);
   },
 
@@ -159,6 +161,11 @@ const handler: Handler<Inputs, Outputs> = {
     mailboxes.letGo(id, context.urn);
   },
 };
+
+/** Where nothing was read before, the stack's own profiles are not known either. */
+function wasRead({ roster, urn }: Context): boolean {
+  return roster.inState.has(urn);
+}
 
 /** Whoever lets go before would leave the state without anybody who knows how the mailbox was. */
 function notTakenYet(address: string, taker: string): Fault {
