@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Row } from "../../sandbox/dataverse/state.ts";
+import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { APPLICATION_ID } from "../../sandbox/world/northwind.ts";
 import { COMMAND, gmailsync } from "../support/command.ts";
@@ -232,6 +233,24 @@ describe("gmailsync doctor of a fleet", () => {
       `✘ ${at("anna")}  PROFILE_OTHER  email server profile`,
       `✘ ${at("bert")}  SIGN_IN_AGAIN  sign-in to Gmail`,
     ]);
+    expect(code).toBe(1);
+  });
+
+  test("sees what a file knows better: the client of a mailbox's profile", async () => {
+    const clientId = "1234-other.apps.googleusercontent.com";
+    const file = fleet(`clients:
+  north: {projectId: northwind-mail, clientId: ${SEED_CLIENT_ID}}
+  south: {projectId: northwind-mail-2, clientId: ${clientId}}
+mailboxes:
+  - {address: ${at("anna")}, client: south}
+  - {address: ${at("bert")}, client: north}
+`);
+    const { code, stdout, lines } = await doctor(file);
+    expect(lines.slice(0, 2)).toEqual([
+      `✘ ${at("anna")}  PROFILE_OTHER  email server profile`,
+      `✔ ${at("bert")}  tested 3 days ago`,
+    ]);
+    expect(stdout).toContain(`has the OAuth client "${SEED_CLIENT_ID}", not ${clientId}`);
     expect(code).toBe(1);
   });
 

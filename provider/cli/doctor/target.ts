@@ -23,7 +23,7 @@ export interface Target {
   readonly activate: boolean;
   /** Name in the fleet. */
   readonly client?: string | undefined;
-  /** What a stack knows of it. */
+  /** What its file or stack knows of it. */
   readonly expected?: Expected;
   /** How its file or stack says that it has to be. */
   readonly declared?: Partial<MailboxInputs>;

@@ -3,12 +3,14 @@ import { isCode } from "../../codes/codes.ts";
 import { Fault, quoted } from "../../fault.ts";
 import type { Room } from "../../fleet/rooms.ts";
 import { memberOf, textOf } from "../../json.ts";
+import type { ClientSpec } from "../../resources/fleet/spec.ts";
 import { KINDS, type MailboxInputs, mailbox } from "../../resources/mailbox/definition.ts";
 import { mailboxActivation } from "../../resources/mailbox-activation/definition.ts";
+import type { Expected } from "../../resources/mailbox-activation/preconditions.ts";
 import { accountOf, addressProblem } from "../../schema/address.ts";
 import { guidOf } from "../../schema/guid.ts";
 import { soundPart, validate } from "../../schema/validator.ts";
-import { isTree, toTree } from "../../values.ts";
+import { isTree, ownOf, toTree } from "../../values.ts";
 import { givenName, readGiven } from "../read-given.ts";
 import { type ExportedResource, exportedResources, stateIn } from "../stack-export.ts";
 import { stackRooms } from "./stack-rooms.ts";
@@ -95,9 +97,14 @@ async function givenByFleet(file: string): Promise<Given> {
     tolerate: activation?.tolerate ?? [],
     activate: activation !== undefined,
     client: client === NO_CLIENT ? undefined : client,
+    expected: expectedOf(ownOf(spec.clients, client)),
     declared: declaredBy(inputs),
   }));
   return { targets, rooms: roomsIn(spec, filled(spec, lock).places) };
+}
+
+function expectedOf(client: ClientSpec | undefined): Expected {
+  return client?.clientId === undefined ? {} : { clientId: client.clientId };
 }
 
 /** With the defaults of the definition. */

@@ -27,6 +27,8 @@ export const PRECONDITIONS = ["profile", "oauthClient", "mailbox", "approval", "
 export interface Expected {
   /** The profile that it should have. */
   readonly profileId?: string | undefined;
+  /** The OAuth client that its profile should have. */
+  readonly clientId?: string | undefined;
   readonly token?: Token | undefined;
 }
 
@@ -36,32 +38,42 @@ export type Token = NonNullable<MailboxActivationOutputs["token"]>;
  * What has to be right before the service is asked to test: a permanent error there disables the mailbox at once.
  * Nothing more is looked at after the first failure.
  */
-export async function preconditions(
-  row: MailboxRow,
-  { profileId, token }: Expected,
-  context: Context,
-): Promise<Readiness> {
-  const { dataverse, deadline } = context;
-  const profile = row._emailserverprofile_value
-    ? await dataverse.observe("emailserverprofiles", row._emailserverprofile_value, deadline)
-    : undefined;
+export async function preconditions(row: MailboxRow, expected: Expected, context: Context): Promise<Readiness> {
+  const profile = await profileOf(row, context);
   const looks: readonly (Look & { readonly id: (typeof PRECONDITIONS)[number] })[] = [
-    { id: "profile", look: () => profileFinding(row, profile, profileId, context) },
+    { id: "profile", look: () => profileFinding(row, profile, expected, context) },
     { id: "oauthClient", look: () => clientFinding(profile, context) },
     { id: "mailbox", look: () => mailboxFinding(row, context) },
     { id: "approval", look: () => approvalFinding(row, context) },
-    { id: "signIn", look: () => signInFinding(row, profile, token) },
+    { id: "signIn", look: () => signInFinding(row, profile, expected.token) },
   ];
   const steps = await inOrder(looks, ({ status }) => status === "failed", factsOf(row, profile, context));
   return { steps, profile };
 }
 
+/** The profile that a mailbox has. */
+export async function profileOf(
+  { _emailserverprofile_value: profileId }: MailboxRow,
+  { dataverse, deadline }: Context,
+): Promise<EmailServerProfileRow | undefined> {
+  return profileId ? dataverse.observe("emailserverprofiles", profileId, deadline) : undefined;
+}
+
 function profileFinding(
-  { emailaddress: address }: MailboxRow,
+  row: MailboxRow,
   profile: EmailServerProfileRow | undefined,
-  profileId: string | undefined,
+  expected: Expected,
   context: Context,
 ): Finding {
+  return profileProblem(row, profile, expected) ?? (profile && hostFinding(profile, context)) ?? good();
+}
+
+/** Why a mailbox has no profile for Gmail, or not the one that it should have. */
+function profileProblem(
+  { emailaddress: address }: MailboxRow,
+  profile: EmailServerProfileRow | undefined,
+  { profileId, clientId }: Expected,
+): Finding | undefined {
   if (profile === undefined) {
     return found("PROFILE_MISSING", { message: `mailbox ${address} has no email server profile` });
   }
@@ -78,17 +90,31 @@ function profileFinding(
       message: `the profile ${quoted(profile.name)} is not one for Gmail by OAuth 2.0`,
     });
   }
-  return hostFinding(profile, context) ?? good();
+  const { oauthclientid: other } = profile;
+  if (clientId && other && other !== clientId) {
+    return found("PROFILE_OTHER", {
+      message: `mailbox ${address} has the profile ${quoted(profile.name)}, which has the OAuth client ${quoted(other)}, not ${clientId}`,
+    });
+  }
+  return undefined;
+}
+
+function hasClient(
+  profile: EmailServerProfileRow | undefined,
+): profile is EmailServerProfileRow & { readonly oauthclientid: string } {
+  return Boolean(profile?.oauthclientid && profile.isoauthclientsecretset);
+}
+
+function clientMissing(profile: EmailServerProfileRow | undefined): Finding {
+  return found("OAUTH_CLIENT_MISSING", {
+    message: `the profile ${quoted(profile?.name)} has no OAuth client ${profile?.oauthclientid ? "secret" : "id"}`,
+  });
 }
 
 /** The profile's client by its id alone: Dataverse never gives the secret back, which Test & Enable proves. */
 async function clientFinding(profile: EmailServerProfileRow | undefined, context: Context): Promise<Finding> {
-  const { oauthclientid: clientId, isoauthclientsecretset: hasSecret, name } = profile ?? {};
-  if (!clientId || !hasSecret) {
-    return found("OAUTH_CLIENT_MISSING", {
-      message: `the profile ${quoted(name)} has no OAuth client ${clientId ? "secret" : "id"}`,
-    });
-  }
+  if (!hasClient(profile)) return clientMissing(profile);
+  const { oauthclientid: clientId, name } = profile;
   const probe = await context.oauthClients.look(clientId, context.deadline);
   switch (probe.status) {
     case "ok":
