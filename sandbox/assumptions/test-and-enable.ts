@@ -94,7 +94,7 @@ export const TEST_AND_ENABLE: readonly Assumption[] = [
     why: "The column is described as the time when the access token expires, and no document says what a change of the client does to tokens.",
     page: "https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/mailbox",
     matters:
-      "A user whose mailbox has come to another client is asked to sign in again until the column has another value; where it has none, the test decides. Were the tokens taken away, `NOT_SIGNED_IN` would say the same.",
+      "A user whose mailbox has come to another client is asked to sign in again until the column has another value; where it has none, the test decides. What alerts older than the token say of a consent, `gmailsync signin` takes for mended. Were the tokens taken away, `NOT_SIGNED_IN` would say the same.",
     see: "Note `isoauthrefreshtokenset` and `oauthtokenexpireson` of a mailbox that is signed in, give it a profile of another OAuth client, read both again, sign in again, and read them once more.",
   },
   {

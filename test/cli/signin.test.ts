@@ -4,12 +4,19 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { pageOf } from "../../provider/cli/signin/page.ts";
 import type { Person } from "../../provider/cli/signin/person.ts";
+import { SEED_CLIENT_ID } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { COMMAND, gmailsync } from "../support/command.ts";
-import { at, FLEET, mixed, NOT_SIGNED_IN } from "../support/mixed-fleet.ts";
-import { changeRow, mailboxRow, temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
+import { at, FAILED, FLEET, mixed, NOT_SIGNED_IN } from "../support/mixed-fleet.ts";
+import { changeRow, mailboxRow, rowWhere, temporaryDirectory, testSandbox, writes } from "../support/sandbox.ts";
 
-const MISSING = NOT_SIGNED_IN.map(at);
+/** In the order of the file. */
+const ASKED = [...NOT_SIGNED_IN, FAILED].map(at);
+/** Google's answer to who has signed in just now is good for an hour. */
+const signedIn = () => ({
+  oauthrefreshtoken: "signed in",
+  oauthtokenexpireson: new Date(Date.now() + 3_605_000).toISOString(),
+});
 
 describe("gmailsync signin", () => {
   let sandbox: Sandbox;
@@ -27,13 +34,13 @@ describe("gmailsync signin", () => {
     const { code, stdout } = await signin(path("mailboxes.yaml"));
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split("\n");
-    expect(lines.slice(0, -1)).toEqual(
-      NOT_SIGNED_IN.map((name) => {
-        const page = `https://contoso.crm.dynamics.com/main.aspx?etn=mailbox&pagetype=entityrecord&id=${mailboxRow(sandbox, at(name))["mailboxid"]}`;
-        return `… ${at(name)}  has not signed in  ${page}`;
-      }),
-    );
-    expect(lines.at(-1)).toBe("7 mailboxes: 4 signed in, 3 yet to sign in");
+    const link = (address: string) =>
+      `https://contoso.crm.dynamics.com/main.aspx?etn=mailbox&pagetype=entityrecord&id=${mailboxRow(sandbox, address)["mailboxid"]}`;
+    expect(lines).toEqual([
+      ...NOT_SIGNED_IN.map((name) => `… ${at(name)}  has not signed in  ${link(at(name))}`),
+      expect.stringContaining(`… ${at(FAILED)}  has to sign in again  ${link(at(FAILED))}  The consent that Dynamics`),
+      "7 mailboxes: 3 signed in, 4 yet to sign in",
+    ]);
     expect(writes(sandbox)).toEqual([]);
   });
 
@@ -46,6 +53,24 @@ describe("gmailsync signin", () => {
     expect(counts).toMatchObject({ all: 3, notReady: 1, notFound: 1, signedIn: 1 });
     expect(people.map(({ standing }: Person) => standing)).toEqual(["notReady", "notFound", "signedIn"]);
     expect(people[1].why).toContain("nobody@northwind.example");
+  });
+
+  test.each([
+    ["is not for Gmail", { incomingcredentialretrieval: 0 }],
+    ["is inactive", { statecode: 1 }],
+    ["has no client", { oauthclientid: null }],
+    ["has another client than the file says", { oauthclientid: "1234-other.apps.googleusercontent.com" }],
+  ])("asks nobody to sign in whose profile %s", async (_, cells) => {
+    const profile = rowWhere(sandbox, "emailserverprofiles", "name", "Microsoft Exchange Online");
+    const before = { ...profile };
+    writeFileSync(path("client.yaml"), FLEET.replace("mail}", `mail, clientId: ${SEED_CLIENT_ID}}`));
+    changeRow(sandbox, profile, cells);
+    const { stdout } = await signin(path("client.yaml"), "--json", "-");
+    changeRow(sandbox, profile, before);
+    const people: Person[] = JSON.parse(stdout).people;
+    expect(people.filter(({ client }) => client === "north")).toEqual(
+      Array(5).fill(expect.objectContaining({ standing: "notReady", why: expect.stringContaining("the profile") })),
+    );
   });
 
   test("writes lists and a page of those who are asked alone", async () => {
@@ -61,11 +86,11 @@ describe("gmailsync signin", () => {
         .split("\r\n")
         .slice(1)
         .map((line) => line.split(",")[0]),
-    ).toEqual(MISSING.map((address) => `"${address}"`));
-    expect(markdown?.trimEnd().split("\n")).toHaveLength(3);
+    ).toEqual(ASKED.map((address) => `"${address}"`));
+    expect(markdown?.trimEnd().split("\n")).toHaveLength(4);
     expect(markdown).toMatch(/^- \[ \] \[user0001@northwind\.example\]\(<https:\S+>\) /);
     expect([...(page ?? "").matchAll(/target="_blank" rel="noreferrer">([^<]+)/g)].map(([, text]) => text)).toEqual(
-      MISSING,
+      ASKED,
     );
   });
 
@@ -73,9 +98,9 @@ describe("gmailsync signin", () => {
     const [messages, template] = [path("messages"), path("bitte.txt")];
     const { code, stdout } = await signin(path("mailboxes.yaml"), "--messages", messages);
     expect(code).toBe(0);
-    expect(stdout).toContain(`${messages}: ${MISSING.length} messages to send`);
-    expect(readdirSync(messages)).toEqual(MISSING.flatMap((address) => [`${address}.eml`, `${address}.txt`]));
-    const [first = ""] = MISSING;
+    expect(stdout).toContain(`${messages}: ${ASKED.length} messages to send`);
+    expect(messagesIn(messages)).toEqual(ASKED.flatMap(pairOf));
+    const [first = ""] = ASKED;
     const text = readFileSync(join(messages, `${first}.txt`), "utf8");
     expect(text).toContain(`To: ${first}\nSubject: Please sign in`);
     expect(text).toContain(`   https://contoso.crm.dynamics.com/main.aspx?etn=mailbox`);
@@ -86,12 +111,12 @@ describe("gmailsync signin", () => {
 
     writeFileSync(template, "Subject: Bitte anmelden, {name} ✔\n\nÖffnen Sie {page}\n");
     const row = mailboxRow(sandbox, first);
-    const before = row["oauthrefreshtoken"] ?? null;
-    changeRow(sandbox, row, { oauthrefreshtoken: "signed in" });
+    const before = { ...row };
+    changeRow(sandbox, row, signedIn());
     await signin(path("mailboxes.yaml"), "--messages", messages, "--template", template);
-    changeRow(sandbox, row, { oauthrefreshtoken: before });
-    expect(readdirSync(messages)).toEqual(MISSING.slice(1).flatMap((address) => [`${address}.eml`, `${address}.txt`]));
-    expect(readFileSync(join(messages, `${MISSING[1]}.txt`), "utf8")).toMatch(
+    changeRow(sandbox, row, before);
+    expect(messagesIn(messages)).toEqual(ASKED.slice(1).flatMap(pairOf));
+    expect(readFileSync(join(messages, `${ASKED[1]}.txt`), "utf8")).toMatch(
       /Subject: Bitte anmelden, .* ✔\n\nÖffnen Sie https:/,
     );
   });
@@ -143,3 +168,12 @@ describe("gmailsync signin", () => {
     expect(pageOf([])).toContain("Everybody has signed in.");
   });
 });
+
+/** Of the files in a folder those that people see. */
+function messagesIn(directory: string): string[] {
+  return readdirSync(directory).filter((name) => !name.startsWith("."));
+}
+
+function pairOf(address: string): string[] {
+  return [`${address}.eml`, `${address}.txt`];
+}

@@ -1,19 +1,23 @@
+import type { Code } from "../../codes/codes.ts";
+import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault, onOneLine } from "../../fault.ts";
 import { maskData } from "../../redaction/secrets.ts";
 import type { Context } from "../../resource/context.ts";
 import type { MailboxKind } from "../../resources/mailbox/definition.ts";
 import { kindOf, mailboxUrl } from "../../resources/mailbox/find.ts";
-import { signInFinding } from "../../resources/mailbox-activation/preconditions.ts";
-import { seen } from "../../schema/step.ts";
+import { alerts, beginningOf, momentOf } from "../../resources/mailbox-activation/alerts.ts";
+import { pageProblem, profileOf, signInFinding } from "../../resources/mailbox-activation/preconditions.ts";
+import { results } from "../../resources/mailbox-activation/results.ts";
+import { type Finding, good, hasFailed, seen } from "../../schema/step.ts";
 import { findingOf, seek } from "../doctor/look.ts";
 import type { Target } from "../doctor/target.ts";
 
 /** How it stands with a sign-in: what it is called for people, and whether somebody has to do it now. */
 export const STANDINGS = {
   missing: { words: "has not signed in", mark: "…" },
-  again: { words: "has to sign in again, as the mailbox has come to another client", mark: "…" },
-  /** Its page in Dynamics offers nobody to sign in before. */
-  notReady: { words: "cannot sign in before `pulumi up` has given the mailbox a profile", mark: "–" },
+  again: { words: "has to sign in again", mark: "…" },
+  /** Its page in Dynamics offers nobody to sign in before, or only to another client. */
+  notReady: { words: "cannot sign in before `pulumi up` has given the mailbox its profile", mark: "–" },
   inactive: { words: "cannot sign in, as the mailbox is inactive", mark: "–" },
   notFound: { words: "was not found", mark: "✘" },
   signedIn: { words: "has signed in", mark: "✔" },
@@ -45,7 +49,7 @@ export async function personOf(target: Target, context: Context): Promise<Person
       name: onOneLine(maskData(row.name || address)),
       kind: kindOf(row),
       client,
-      standing: await standingOf(target, row, context),
+      ...(await standingOf(target, row, context)),
       webUrl: mailboxUrl(context.environmentUrl, row.mailboxid),
     };
   } catch (error) {
@@ -56,18 +60,38 @@ export async function personOf(target: Target, context: Context): Promise<Person
 }
 
 async function standingOf(
-  { expected }: Target,
-  row: Awaited<ReturnType<typeof seek>>,
+  { expected = {} }: Target,
+  row: MailboxRow,
   context: Context,
-): Promise<Standing> {
-  if (row.statecode !== 0) return "inactive";
-  const { _emailserverprofile_value: profileId } = row;
-  if (profileId === null) return "notReady";
+): Promise<Pick<Person, "standing" | "why">> {
+  if (row.statecode !== 0) return { standing: "inactive" };
+  const profile = await profileOf(row, context);
+  const problem = pageProblem(row, profile, expected);
+  if (problem) return { standing: "notReady", why: seen(problem) };
   // Only a stack knows whom somebody has signed in to.
-  const profile =
-    expected?.token && (await context.dataverse.retrieve("emailserverprofiles", profileId, context.deadline));
-  const { code } = signInFinding(row, profile, expected?.token);
-  return code === "NOT_SIGNED_IN" ? "missing" : code === "SIGN_IN_AGAIN" ? "again" : "signedIn";
+  const signIn = signInFinding(row, profile, expected.token);
+  if (signIn.code === "NOT_SIGNED_IN") return { standing: "missing" };
+  const again = [signIn, await told(row, context)].find(({ code }) => code !== undefined && AGAIN.includes(code));
+  return again ? { standing: "again", why: seen(again) } : { standing: "signedIn" };
+}
+
+/** What a user mends by another sign-in. */
+const AGAIN: readonly Code[] = ["SIGN_IN_AGAIN", "CONSENT_ENDED"];
+
+/** How long Google gives an access token for, in milliseconds. Assumption: token-expiry. */
+const TOKEN_MS = 3_600_000;
+
+/** What Dynamics has told of its failure since it got the mailbox's token: what is older another sign-in has mended. */
+async function told(row: MailboxRow, context: Context): Promise<Finding> {
+  const shows = results(row);
+  if (!hasFailed(shows)) return good();
+  const signedInOn = momentOf(row.oauthtokenexpireson ?? undefined) - TOKEN_MS;
+  return alerts(row, Math.max(beginningOf(row), signedInOn), shows, context);
+}
+
+/** Who cannot sign in whatever becomes of others. */
+export function isUnable({ standing }: Person): boolean {
+  return standing === "inactive" || standing === "notFound";
 }
 
 /** Who has to sign in, and can. */

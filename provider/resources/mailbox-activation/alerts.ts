@@ -19,6 +19,11 @@ export function momentOf(moment: string | undefined): number {
   return moment === undefined ? 0 : Date.parse(moment);
 }
 
+/** Since when there can be alerts about what a mailbox shows, in milliseconds since 1970: the last test wrote some before it ended. */
+export function beginningOf(row: MailboxRow): number {
+  return Math.max(0, momentOf(testedOn(row)) - TEST_MS);
+}
+
 /**
  * What Dynamics has said about a mailbox since a moment of its clock, in milliseconds since 1970; without one, about what it shows now.
  * It tells why the other steps have failed; it is read after success, too, and being unable to read it fails nothing.
@@ -30,8 +35,7 @@ export async function alerts(
   context: Context,
 ): Promise<Step> {
   const id = "alerts";
-  // The last test wrote some before it ended.
-  const from = since ?? Math.max(0, momentOf(testedOn(row)) - TEST_MS);
+  const from = since ?? beginningOf(row);
   try {
     if (hasFailed(steps)) return { id, ...(await cause(row, from, steps, context)) };
     const told = await written(row.mailboxid, from, context);

@@ -155,6 +155,15 @@ async function approvalFinding(row: MailboxRow, context: Context): Promise<Findi
   return found("NOT_APPROVED", { message: `the address ${row.emailaddress} is not approved` });
 }
 
+/** Why a mailbox's page offers nobody to sign in, or to another client than the one that is expected. */
+export function pageProblem(
+  row: MailboxRow,
+  profile: EmailServerProfileRow | undefined,
+  expected: Expected,
+): Finding | undefined {
+  return profileProblem(row, profile, expected) ?? (hasClient(profile) ? undefined : clientMissing(profile));
+}
+
 /** Whether somebody has signed in for the mailbox, and to the client of its profile. */
 export function signInFinding(
   { emailaddress: address, isoauthrefreshtokenset: signedIn, oauthtokenexpireson: expires }: MailboxRow,
