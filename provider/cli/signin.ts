@@ -14,7 +14,7 @@ import { print, say } from "./output.ts";
 import { literally } from "./page/markdown.ts";
 import { PLACEHOLDERS, readTemplate, TEMPLATE, type Template, templateOf, writeMessages } from "./signin/messages.ts";
 import { pageOf } from "./signin/page.ts";
-import { isAsked, type Person, personOf, STANDINGS, type Standing } from "./signin/person.ts";
+import { isAsked, isUnable, type Person, personOf, STANDINGS, type Standing } from "./signin/person.ts";
 
 const HELP = `gmailsync signin: who has yet to sign in to Gmail, as Dynamics knows it, and what to send them
 
@@ -32,7 +32,7 @@ another identity (docs/identities.md). Nobody is written to, and nothing is chan
   --page      one file to publish: what to click in which order, and what people will see. It names those who are asked
   --messages  a message for each of them in a folder: a draft (.eml) and text (.txt); those of earlier runs go once they are done
   --template  another message: a line "Subject: …", an empty line, the text; with ${PLACEHOLDERS.join(", ")}
-  --watch     looks again every 10 s and says who is in, until all are or Ctrl-C
+  --watch     looks again every 10 s and says who is in, until all are who can, or Ctrl-C
   --read-only what it always is: nothing is written to Microsoft or Google, and the way out refuses it
 
 Examples:
@@ -96,7 +96,7 @@ export async function run(argv: string[]): Promise<number> {
     const people = await gather(looks, personOf);
     const isPrinted = await write(options, people);
     if (options.watch) return watch(looks, people, isPrinted ? say : print);
-    return people.some(({ standing }) => standing === "notFound") ? EXIT.failed : EXIT.ok;
+    return exitOf(people);
   });
 }
 
@@ -157,21 +157,32 @@ function summaryOf(people: readonly Person[]): string {
   return `${all}: ${done} signed in, ${asked} yet to sign in${unable > 0 ? `, ${unable} that cannot yet` : ""}`;
 }
 
-/** Says who is in, until nobody is missing. */
+/** Says who is in, until nobody is missing but those who cannot sign in; names these at the end. */
 async function watch(looks: Looks, people: readonly Person[], tell: typeof print): Promise<number> {
-  const left = new Set(looks.targets.filter((_, index) => people[index]?.standing !== "signedIn"));
+  const left = new Set(looks.targets.filter((_, index) => isAwaited(people[index])));
+  const unable = people.filter(isUnable);
   const look = async () => {
     const targets = [...left];
     for (const [index, person] of (await gather({ ...looks, targets }, personOf)).entries()) {
       const target = targets[index];
-      if (target === undefined || person.standing !== "signedIn") continue;
+      if (target === undefined || isAwaited(person)) continue;
       left.delete(target);
-      tell(`${lineOf({ ...person, webUrl: "" })}${left.size > 0 ? `, ${left.size} left` : ""}`);
+      if (isUnable(person)) unable.push(person);
+      else tell(`${lineOf({ ...person, webUrl: "" })}${left.size > 0 ? `, ${left.size} left` : ""}`);
     }
     return left.size === 0;
   };
   if (left.size > 0) await again("signin", WATCH_MS, looks.signal, look);
   if (left.size > 0) return EXIT.failed;
-  tell("All have signed in.");
-  return EXIT.ok;
+  for (const person of unable) tell(lineOf(person));
+  tell(unable.length > 0 ? "All who can have signed in." : "All have signed in.");
+  return exitOf(unable);
+}
+
+function isAwaited(person: Person | undefined): boolean {
+  return person !== undefined && person.standing !== "signedIn" && !isUnable(person);
+}
+
+function exitOf(people: readonly Person[]): number {
+  return people.some(({ standing }) => standing === "notFound") ? EXIT.failed : EXIT.ok;
 }

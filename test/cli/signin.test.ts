@@ -142,20 +142,45 @@ describe("gmailsync signin", () => {
     expect(existsSync(messages)).toBe(false);
   });
 
-  test("watches who comes in, until all are", async () => {
+  test("watches who comes in, until all are who can", async () => {
+    const inactive = mailboxRow(sandbox, at("carl"));
+    changeRow(sandbox, inactive, { statecode: 1 });
     const env = { ...process.env, ...sandbox.environment };
-    const child = execFile(COMMAND, ["signin", at("user0001"), at("anna"), "--watch"], { env });
+    const asked = [at("user0001"), at(FAILED)];
+    const child = execFile(COMMAND, ["signin", ...asked, at("anna"), at("carl"), "--watch"], { env });
     const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
     let told = "";
     child.stdout?.on("data", (text: string) => {
       told += text;
     });
-    await expect.poll(() => told, { timeout: 15_000 }).toContain("2 mailboxes: 1 signed in, 1 yet to sign in\n");
-    const row = mailboxRow(sandbox, at("user0001"));
-    changeRow(sandbox, row, { oauthrefreshtoken: "signed in" });
+    const summary = "4 mailboxes: 1 signed in, 2 yet to sign in, 1 that cannot yet\n";
+    await expect.poll(() => told, { timeout: 15_000 }).toContain(summary);
+    const rows = asked.map((address) => mailboxRow(sandbox, address));
+    const before = rows.map((row) => ({ ...row }));
+    for (const row of rows) changeRow(sandbox, row, signedIn());
     expect(await ended).toBe(0);
-    changeRow(sandbox, row, { oauthrefreshtoken: null });
-    expect(told.trimEnd().split("\n").slice(2)).toEqual([`✔ ${at("user0001")}  has signed in`, "All have signed in."]);
+    for (const [index, row] of rows.entries()) changeRow(sandbox, row, before[index] ?? {});
+    changeRow(sandbox, inactive, { statecode: 0 });
+    expect(
+      told
+        .slice(told.indexOf(summary) + summary.length)
+        .trimEnd()
+        .split("\n"),
+    ).toEqual([
+      `✔ ${asked[0]}  has signed in, 1 left`,
+      `✔ ${asked[1]}  has signed in`,
+      expect.stringContaining(`– ${at("carl")}  cannot sign in, as the mailbox is inactive`),
+      "All who can have signed in.",
+    ]);
+  });
+
+  test("ends a watch as a look where a mailbox is not there", async () => {
+    const { code, stdout } = await signin(at("anna"), at("nobody"), "--watch");
+    expect(code).toBe(1);
+    expect(stdout.trimEnd().split("\n").slice(-2)).toEqual([
+      expect.stringContaining(`✘ ${at("nobody")}  was not found`),
+      "All who can have signed in.",
+    ]);
   });
 
   test("leaves standard output to the form that goes there while it watches", async () => {
