@@ -189,8 +189,15 @@ describe("gmailsync signin", () => {
     expect(JSON.parse(stdout).counts).toMatchObject({ all: 1, signedIn: 1 });
   });
 
-  test("has nothing to ask for where all have signed in", () => {
-    expect(pageOf([])).toContain("Everybody has signed in.");
+  test("has nothing to ask for where all have signed in, and says so nowhere else", () => {
+    const person = { address: at("anna"), name: "Anna", kind: undefined, client: undefined, webUrl: "" };
+    const done: Person = { ...person, standing: "signedIn" };
+    expect(pageOf([done])).toContain("Everybody has signed in.");
+    for (const standing of ["notReady", "notFound", "inactive"] as const) {
+      const page = pageOf([done, { ...person, standing }]);
+      expect(page).not.toContain("Everybody");
+      expect(page).toContain("Nobody can sign in yet");
+    }
   });
 });
 

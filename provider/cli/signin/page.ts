@@ -8,13 +8,15 @@ export function pageOf(people: readonly Person[]): string {
   return documentOf({
     title: "Sign in to Gmail for Dynamics 365",
     lead: html`<p>Dynamics 365 is going to send and receive the mail of your account. Google asks you once whether it may; nobody else can answer for you. It takes two minutes, on a phone, too.</p>`,
-    main: [
-      asked.length === 0
-        ? html`<p role="status">Everybody has signed in. There is nothing left to do.</p>`
-        : steps(asked),
-    ],
+    main: [asked.length === 0 ? html`<p role="status">${nobody(people)}</p>` : steps(asked)],
     script: asked.length === 0 ? "" : SEARCH,
   });
+}
+
+function nobody(people: readonly Person[]): string {
+  return people.every(({ standing }) => standing === "signedIn")
+    ? "Everybody has signed in. There is nothing left to do."
+    : "Nobody can sign in yet who has not done so. Come back when you are asked to.";
 }
 
 function steps(asked: readonly Person[]): Markup {
