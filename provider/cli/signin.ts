@@ -30,7 +30,7 @@ another identity (docs/identities.md). Nobody is written to, and nothing is chan
   --markdown  a list to tick, for a ticket
   --json      one object, of all mailboxes
   --page      one file to publish: what to click in which order, and what people will see. It names those who are asked
-  --messages  a message for each of them in a folder: a draft (.eml) and text (.txt); those of earlier runs go once they are done
+  --messages  a message for each of them in a folder: a draft (.eml) and text (.txt); those of people who are asked no more go
   --template  another message: a line "Subject: …", an empty line, the text; with ${PLACEHOLDERS.join(", ")}
   --watch     looks again every 10 s and says who is in, until all are who can, or Ctrl-C
   --read-only what it always is: nothing is written to Microsoft or Google, and the way out refuses it

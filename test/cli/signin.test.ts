@@ -121,6 +121,23 @@ describe("gmailsync signin", () => {
     );
   });
 
+  test("takes away what it has written for people who are in the file no more, and nothing else", async () => {
+    const messages = path("fewer");
+    const [first = ""] = ASKED;
+    await signin(...ASKED, "--messages", messages);
+    const own = `${at("anna")}.txt`;
+    writeFileSync(join(messages, own), "notes");
+    await signin(first, at("anna"), "--messages", messages);
+    expect(messagesIn(messages)).toEqual([own, ...pairOf(first)]);
+
+    // Nor what others have put into its list of a place outside.
+    const [list = ""] = readdirSync(messages).filter((name) => !messagesIn(messages).includes(name));
+    writeFileSync(path("outside.txt"), "");
+    writeFileSync(join(messages, list), "../outside\n");
+    await signin(first, "--messages", messages);
+    expect(existsSync(path("outside.txt"))).toBe(true);
+  });
+
   test.each([
     ["no subject", "Hello {name}", 'does not begin with a line "Subject: …"'],
     [

@@ -63,23 +63,39 @@ function refused(what: string): Fault {
   return new Fault({ kind: "invalid-input", what, hint: `Placeholders are ${PLACEHOLDERS.join(", ")}.` });
 }
 
+/** Names, without endings, of the messages that a folder has from here, each in a line. */
+const LIST = ".gmailsync-messages";
+/** Largest list, in bytes. */
+const LIST_LIMIT = 10_000_000;
+
 /**
  * Writes a message for each who has to sign in, as a draft for mail programs and as text, and takes those away that earlier runs have
- * written for people who have signed in since.
+ * written for people who are not asked any more. Files of others stay.
  */
 export async function writeMessages(directory: string, people: readonly Person[], template: Template): Promise<void> {
   make(directory);
-  for (const person of people) {
+  const asked = people.filter(isAsked);
+  const names = new Set(asked.map(fileNameOf));
+  const list = join(directory, LIST);
+  for (const name of await listed(list))
+    if (!names.has(name))
+      for (const ending of ["eml", "txt"]) rmSync(join(directory, `${name}.${ending}`), { force: true });
+  writeData(list, [...names].map((name) => `${name}\n`).join(""));
+  for (const person of asked) {
     const file = join(directory, fileNameOf(person));
-    if (!isAsked(person)) {
-      for (const ending of ["eml", "txt"]) rmSync(`${file}.${ending}`, { force: true });
-      continue;
-    }
     const subject = filled(template.subject, person);
     const text = filled(template.text, person);
     writeData(`${file}.eml`, await draft(person, subject, text));
     writeData(`${file}.txt`, `To: ${person.address}\nSubject: ${subject}\n\n${text}`);
   }
+}
+
+/** What a list names; no name leads out of its folder. */
+async function listed(list: string): Promise<readonly string[]> {
+  const text = await readText(list, LIST_LIMIT);
+  if (typeof text === "string") return text.split("\n").filter((name) => /^[^./\\][^/\\]*$/.test(name));
+  if (text.isMissing) return [];
+  throw new Fault({ kind: "failed-precondition", what: `${list} ${text.refusal}` });
 }
 
 /** Mail programs open it as one that is not sent yet: \`X-Unsent\` is what Outlook asks for; who sends it is filled in there. */
