@@ -1,6 +1,7 @@
+import { hintOf } from "../codes/codes.ts";
 import { EXIT } from "../codes/exit.ts";
 import { type Probe, probeClient } from "../google/client-probe.ts";
-import { type ConsoleStep, type ConsoleValues, clientUris, consoleSteps } from "../google/console.ts";
+import { type ConsoleStep, type ConsoleValues, clientFacts, clientUris, consoleSteps } from "../google/console.ts";
 import { probeRedirectUri } from "../google/redirect-probe.ts";
 import { Deadline } from "../network/deadline.ts";
 import type { Network } from "../network/network.ts";
@@ -11,7 +12,6 @@ const LIMIT_MS = 30_000;
 export interface Plan extends ConsoleValues {
   /** In the fleet. */
   readonly name?: string;
-  readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
 }
 
@@ -19,6 +19,8 @@ export interface Plan extends ConsoleValues {
 export interface Proof {
   readonly what: string;
   readonly probe: Probe;
+  /** What to do next where it has failed. */
+  readonly hint?: string;
 }
 
 export interface GuidedStep extends ConsoleStep {
@@ -50,9 +52,12 @@ export function guided(plans: readonly Plan[], network: Network, signal: AbortSi
 
 /** By step. Without a client there is nothing to ask about yet. */
 async function prove(plan: Plan, network: Network, signal: AbortSignal): Promise<ReadonlyMap<string, Proof>> {
-  const { clientId, clientSecret, environmentUrl } = plan;
+  const { projectId, clientId, clientSecret, environmentUrl } = plan;
   if (!clientId) return new Map();
   const { redirectUri } = clientUris(environmentUrl);
+  const facts = clientFacts(projectId, clientId);
+  const proofOf = (what: string, probe: Probe): Proof =>
+    probe.status === "failed" ? { what, probe, hint: hintOf(probe.code, facts) } : { what, probe };
   const deadline = Deadline.after(LIMIT_MS, signal);
   try {
     const [redirect, secret] = await Promise.all([
@@ -60,8 +65,8 @@ async function prove(plan: Plan, network: Network, signal: AbortSignal): Promise
       clientSecret ? probeClient({ clientId, clientSecret }, network, deadline) : undefined,
     ]);
     return new Map([
-      ["client", { what: `Google knows ${clientId}, and that it lists the redirect URI`, probe: redirect }],
-      ...(secret ? ([["secret", { what: "Google accepts the secret", probe: secret }]] as const) : []),
+      ["client", proofOf(`Google knows ${clientId}, and that it lists the redirect URI`, redirect)],
+      ...(secret ? ([["secret", proofOf("Google accepts the secret", secret)]] as const) : []),
     ]);
   } finally {
     deadline[Symbol.dispose]();
@@ -85,8 +90,9 @@ export function proofsOf(clients: readonly Guided[]): readonly Proof[] {
   return clients.flatMap(({ steps }) => steps.flatMap(({ proof }) => proof ?? []));
 }
 
-export function told({ what, probe }: Proof): string {
+export function told({ what, probe, hint }: Proof): string {
   if (probe.status === "ok") return what;
-  if (probe.status === "failed") return `${probe.code}: ${probe.said}`;
+  if (probe.status === "failed")
+    return [`${probe.code}: ${probe.said.replace(/\.$/, "")}.`, hint].filter(Boolean).join(" ");
   return `could not be proven: ${probe.said}`;
 }

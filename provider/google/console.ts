@@ -37,6 +37,8 @@ export interface ConsoleValues
   extends Pick<ConsentScreen, "projectId" | "audience" | "publishingStatus">,
     Partial<Pick<ConsentScreen, "testUsers">> {
   readonly environmentUrl: string;
+  /** Of a client that is there already. */
+  readonly clientId?: string | undefined;
   /** Default: the environment's. */
   readonly authorizedDomain?: string | undefined;
 }
@@ -83,7 +85,7 @@ export interface ConsoleStep {
 
 /** The steps in Google's console that no API can do, each with its page and the exact values to paste. */
 export function consoleSteps(values: ConsoleValues): readonly ConsoleStep[] {
-  const { projectId, audience, publishingStatus, testUsers, environmentUrl } = values;
+  const { projectId, audience, publishingStatus, testUsers, environmentUrl, clientId } = values;
   const uris = clientUris(environmentUrl);
   return [
     {
@@ -120,8 +122,12 @@ export function consoleSteps(values: ConsoleValues): readonly ConsoleStep[] {
     },
     {
       id: "client",
-      title: 'Create an OAuth client of type "Web application"',
-      url: consoleLinks.createClient(projectId),
+      ...(clientId
+        ? { title: "Have the OAuth client list", url: consoleLinks.client(projectId, clientId) }
+        : {
+            title: 'Create an OAuth client of type "Web application"',
+            url: consoleLinks.createClient(projectId),
+          }),
       values: [
         { label: "Authorised JavaScript origin", value: uris.javascriptOrigin },
         { label: "Authorised redirect URI", value: uris.redirectUri },

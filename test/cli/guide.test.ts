@@ -36,7 +36,7 @@ describe("gmailsync guide", () => {
       GOOGLE_CLIENT_SECRET: SEED_CLIENT_SECRET,
     });
     expect(code).toBe(0);
-    expect(stdout).toContain('- [x] [Create an OAuth client of type "Web application"]');
+    expect(stdout).toContain("- [x] [Have the OAuth client list]");
     expect(stdout).toContain("  - Google accepts the secret");
     expect(stdout).toContain("- [ ] [Enable the Gmail API]");
     expect(stdout).not.toContain(SEED_CLIENT_SECRET);
@@ -50,6 +50,16 @@ describe("gmailsync guide", () => {
     const codeOf = (id: string) => steps.find((step: { id: string }) => step.id === id).proof.probe.code;
     expect(["client", "secret"].map(codeOf)).toEqual(["REDIRECT_URI_MISMATCH", "SECRET_WRONG"]);
     expect(stdout).not.toContain("planted");
+  });
+
+  test("leads to the client that there is, with what to do there", async () => {
+    for (const client of sandbox.world.google.clients) client.redirectUris = [];
+    const page = `https://console.cloud.google.com/auth/clients/${SEED_CLIENT_ID}?project=northwind-mail`;
+    const { stdout } = await guide(CLIENT);
+    expect(stdout).toContain(`✘ 6. Have the OAuth client list\n     ${page}\n`);
+    expect(stdout).toMatch(/→ REDIRECT_URI_MISMATCH: .*\. Add it to the client's authorised redirect URIs/);
+    expect(stdout.match(/→ .*/)?.[0]).toContain(page);
+    expect(stdout).not.toContain("clients/create");
   });
 
   test("watches until all is good", async () => {

@@ -63,7 +63,13 @@ describe("a Google client", () => {
     expect(told).toContain("https://console.cloud.google.com/auth/clients/create?project=northwind-mail");
     expect(told).toContain(REDIRECT_URI);
     expect(told).toContain("Authorised JavaScript origin:  https://contoso.crm.dynamics.com");
-    expect(life.failures({ projectId: "northwind-mail", clientId: SEED_CLIENT_ID })[0]).toMatch(/^clientSecret is/);
+  });
+
+  test("that lacks its secret is told by the steps that lead to it", () => {
+    const [told] = life.failures({ projectId: "northwind-mail", clientId: SEED_CLIENT_ID });
+    expect(told).toMatch(/^clientSecret is required/);
+    expect(told).toContain(`https://console.cloud.google.com/auth/clients/${SEED_CLIENT_ID}?project=northwind-mail\n`);
+    expect(told).not.toContain("clients/create");
   });
 
   test("stays at Google when the resource goes", async () => {

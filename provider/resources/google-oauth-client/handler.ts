@@ -51,7 +51,7 @@ const handler: Handler<Inputs, Outputs> = {
       (name) => !{ clientId, clientSecret }[name] && !unknown.has(name) && !unknown.has("credentialsJson"),
     );
     if (!missing) return [];
-    const values = { ...screen, environmentUrl, authorizedDomain };
+    const values = { ...screen, environmentUrl, authorizedDomain, clientId };
     return [
       {
         path: [missing],
