@@ -40,7 +40,8 @@ export const REASONS: readonly TransportReason[] = [
   },
   {
     code: "UNREACHABLE",
-    matches: /^(UND_ERR_CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/,
+    // Requests have no time-out of headers of their own: that is of a proxy which does not answer CONNECT.
+    matches: /^(UND_ERR_(CONNECT|HEADERS)_TIMEOUT|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/,
     said: "it could not be reached",
     passing: true,
     unsent: true,
@@ -48,13 +49,28 @@ export const REASONS: readonly TransportReason[] = [
   },
   {
     code: "CONNECTION_CUT",
-    matches: /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_CLOSED|CLOSED)$/,
+    matches:
+      /^(ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_(SOCKET|CLOSED|RES_CONTENT_LENGTH_MISMATCH)|HPE_INVALID_EOF_STATE|CLOSED|ERR_SSL_(DECRYPTION_FAILED\w*|[\w/]*BAD_RECORD_MAC|UNEXPECTED_EOF\w*))$/,
     said: "the connection was cut",
     passing: true,
   },
   {
+    code: "CONNECTION_CUT",
+    matches: /^UND_ERR_PRX_CONN$/,
+    said: "the proxy cut the connection",
+    passing: true,
+    unsent: true,
+  },
+  {
+    code: "UNREACHABLE",
+    matches: /^PROXY_5\d\d$/,
+    said: "the proxy could not reach it",
+    passing: true,
+    unsent: true,
+  },
+  {
     code: "PROXY",
-    matches: /^UND_ERR_(ABORTED|PRX_CONN|PRX_TLS)$/,
+    matches: /^(UND_ERR_PRX_TLS|PROXY_\d+)$/,
     said: "the proxy did not let the request through",
     unsent: true,
   },
@@ -86,10 +102,12 @@ export const REASONS: readonly TransportReason[] = [
   },
   {
     code: "TLS",
-    matches: /^(INVALID_CA|PATH_LENGTH_EXCEEDED|CRL_\w+|ERR_SSL\w*|ERR_TLS\w*|CERT_\w+|EPROTO|ETLS)$/,
+    matches: /^(INVALID_CA|PATH_LENGTH_EXCEEDED|CRL_\w+|ERR_TLS\w*|CERT_\w+|ETLS)$/,
     said: "TLS could not be set up",
     unsent: true,
   },
+  // These may also come of a connection that was set up.
+  { code: "TLS", matches: /^(ERR_SSL[\w/]*|EPROTO)$/, said: "TLS could not be set up" },
   { code: "TIMEOUT", matches: /TIMEDOUT|TIMEOUT/i, said: "it did not answer in time", passing: true, silent: true },
   { code: "NOT_ANSWERING", matches: /^NOT_ANSWERING$/, said: "it has not answered for long", unsent: true },
 ];
@@ -143,6 +161,9 @@ function reasonFor(code: string | undefined): TransportReason | undefined {
   return code ? REASONS.find(({ matches }) => matches.test(code)) : undefined;
 }
 
+/** undici's own, which say more than what is behind them. */
+const TELLING = /^UND_ERR_(CONNECT_TIMEOUT|PRX_\w+)$/;
+
 /**
  * The innermost code that says something, as undici and AggregateError wrap Node's own, and the place that was tried.
  */
@@ -154,9 +175,17 @@ function facts(error: unknown): { readonly code: string; readonly place: string 
     return typeof value === "string" || typeof value === "number" ? String(value) : "";
   };
   const address = text("address");
-  const own = text("code");
+  const own = codeInWords(error.message) ?? text("code");
+  const isInner = own === "" || (reasonFor(inner.code) && !TELLING.test(own));
   return {
-    code: reasonFor(inner.code) || !own ? inner.code || own : own,
+    code: isInner ? inner.code : own,
     place: inner.place || (address ? `${address}:${text("port")}` : text("hostname")),
   };
+}
+
+/** What undici says in words only: the status of a proxy's answer to CONNECT, and that an answer has ended in the middle. */
+function codeInWords(message: string): string | undefined {
+  const status = /^Proxy response \((\d{3})\)/.exec(message)?.[1];
+  if (status !== undefined) return `PROXY_${status}`;
+  return /^Response does not match .*\(Invalid EOF state\)$/.test(message) ? "HPE_INVALID_EOF_STATE" : undefined;
 }

@@ -8,6 +8,7 @@ import { Fault } from "../../../provider/fault.ts";
 import { Deadline } from "../../../provider/network/deadline.ts";
 import { Network } from "../../../provider/network/network.ts";
 import { pageFault } from "../../../provider/network/page.ts";
+import { isPassing, transportFault, wasNeverSent } from "../../../provider/network/transport-fault.ts";
 import { VERIFICATION_SWITCH } from "../../../provider/network/verification-switch.ts";
 import { mask } from "../../../provider/redaction/secrets.ts";
 import { ConnectProxy } from "./connect-proxy.ts";
@@ -186,6 +187,32 @@ describe("a request", () => {
     await network.close();
   });
 
+  it.each([
+    ["ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", true],
+    ["ERR_SSL_SSL/TLS_ALERT_BAD_RECORD_MAC", true],
+    ["ERR_SSL_UNEXPECTED_EOF_WHILE_READING", true],
+    ["ERR_SSL_CIPHER_OPERATION_FAILED", false],
+    ["EPROTO", false],
+  ])("that TLS breaks off by %s may have been sent", (code, passing) => {
+    const fault = transportFault(Object.assign(new Error("broken"), { code }), HOST);
+    expect([wasNeverSent(fault), isPassing(fault)]).toEqual([false, passing]);
+  });
+
+  it.each(["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "HPE_INVALID_EOF_STATE"])(
+    "whose answer breaks off on a connection that ends with it is worth another try (%s)",
+    async (code) => {
+      const length = code === "HPE_INVALID_EOF_STATE" ? "transfer-encoding: chunked" : "content-length: 99";
+      await using server = await HttpsServer.start(leaf, () => ({
+        raw: `HTTP/1.1 200 OK\r\nconnection: close\r\n${length}\r\n\r\n5\r\nhello`,
+      }));
+      const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
+      const fault = await faultOf(() => get(network));
+      expect(fault.code).toBe(code);
+      expect([wasNeverSent(fault), isPassing(fault)]).toEqual([false, true]);
+      await network.close();
+    },
+  );
+
   it("ends with its deadline", async () => {
     await using server = await HttpsServer.start(leaf, () => "silent");
     const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
@@ -293,6 +320,23 @@ describe("a proxy of the environment", () => {
     const network = new Network({}, environment);
     await faultOf(() => get(network, "https://does-not-exist.invalid/"));
     expect(proxy.targets).toEqual([]);
+    await network.close();
+  });
+
+  it.each([
+    [502, true],
+    [503, true],
+    [504, true],
+    [403, false],
+    [407, false],
+  ])("that answers %d has sent nothing, and its status is told", async (status, passing) => {
+    await using proxy = await ConnectProxy.start(1);
+    proxy.refusal = () => `HTTP/1.1 ${status} no\r\ncontent-length: 0\r\n\r\n`;
+    const network = new Network({}, { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+    const fault = await faultOf(() => get(network, "https://other.example/"));
+    expect(fault.message).toMatch(new RegExp(`the proxy .*PROXY_${status}`));
+    expect(fault.message.includes("password")).toBe(!passing);
+    expect([wasNeverSent(fault), isPassing(fault)]).toEqual([true, passing]);
     await network.close();
   });
 

@@ -103,8 +103,9 @@ export interface Reply {
   readonly body?: string | object | Readable;
 }
 
-/** `cut` breaks the connection instead of answering; `silent` never answers. */
-export type Handler = (request: Received) => Reply | "cut" | "silent" | Promise<Reply | "cut" | "silent">;
+/** `cut` breaks the connection instead of answering; `silent` never answers; `raw` is all that is sent before it ends. */
+type Outcome = Reply | { readonly raw: string } | "cut" | "silent";
+export type Handler = (request: Received) => Outcome | Promise<Outcome>;
 
 export class HttpsServer implements AsyncDisposable {
   readonly requests: Received[] = [];
@@ -126,6 +127,10 @@ export class HttpsServer implements AsyncDisposable {
       if (reply === "silent") return;
       if (reply === "cut") {
         request.socket.destroy();
+        return;
+      }
+      if ("raw" in reply) {
+        request.socket.end(reply.raw);
         return;
       }
       const { status, headers, body: said = "" } = reply;
