@@ -36,8 +36,6 @@ export interface HttpResponse {
   readonly text: string;
 }
 
-/** TCP and TLS together. */
-const CONNECT_TIMEOUT_MS = 15_000;
 const CONNECTIONS_PER_HOST = 20;
 
 /** In milliseconds. */
@@ -46,9 +44,11 @@ export interface Patience {
   readonly tryMs: number;
   /** How long a host is left alone that has not answered for long. */
   readonly restMs: number;
+  /** TCP and TLS together, and what a proxy takes to answer CONNECT. */
+  readonly connectMs: number;
 }
 
-const PATIENCE: Patience = { tryMs: 25_000, restMs: 30_000 };
+const PATIENCE: Patience = { tryMs: 25_000, restMs: 30_000, connectMs: 15_000 };
 
 /**
  * The one way out. Hosts of the connect-to map are reached where it says, all others by the proxy of the environment
@@ -70,8 +70,8 @@ export class Network {
   #dispatchers: Promise<Dispatchers> | undefined;
   #tls: TlsOptions | undefined;
 
-  constructor(options: NetworkOptions, environment: NodeJS.ProcessEnv, patience = PATIENCE) {
-    this.#patience = patience;
+  constructor(options: NetworkOptions, environment: NodeJS.ProcessEnv, patience: Partial<Patience> = {}) {
+    this.#patience = { ...PATIENCE, ...patience };
     this.journal = Journal.of(environment);
     this.#readOnly = options.readOnly ?? false;
     this.#proxy = proxyOf(environment);
@@ -134,7 +134,7 @@ export class Network {
       const { mapped, others } = await this.#load();
       const isMapped = this.#connectTo.has(keyOf(bareHost(url.hostname), portOf(url)));
       // No proxy reaches what only this machine does.
-      const answer = await (isMapped || url.protocol === "http:" ? mapped : others).request({
+      const asked = (isMapped || url.protocol === "http:" ? mapped : others).request({
         origin: url.origin,
         path: url.pathname + url.search,
         method: request.method,
@@ -144,6 +144,11 @@ export class Network {
         headersTimeout: 0,
         bodyTimeout: 0,
       });
+      // undici looks at the signal once there is a connection.
+      const { promise: over, reject } = Promise.withResolvers<never>();
+      attempt.signal.addEventListener("abort", () => reject(new NoAnswer()), { once: true });
+      if (attempt.signal.aborted) reject(new NoAnswer());
+      const answer = await Promise.race([asked, over]);
       const text = await readBody(answer.body, request, what, deadline);
       circuit.answered();
       return { status: answer.statusCode, headers: flat(answer.headers), text };
@@ -188,8 +193,9 @@ export class Network {
   /** Loaded with the first request: the plugin is started several times per command, mostly to do something else. */
   #load(): Promise<Dispatchers> {
     this.#dispatchers ??= (async () => {
-      const { Agent, EnvHttpProxyAgent, buildConnector } = await import("undici");
-      const tls = { ...this.tls(), timeout: CONNECT_TIMEOUT_MS, allowH2: false };
+      const { Agent, EnvHttpProxyAgent, Pool, buildConnector } = await import("undici");
+      const { connectMs } = this.#patience;
+      const tls = { ...this.tls(), timeout: connectMs, allowH2: false };
       const connect = buildConnector(tls);
       const pool = { connections: CONNECTIONS_PER_HOST, allowH2: false };
       const mapped = new Agent({
@@ -203,7 +209,14 @@ export class Network {
         },
       });
       const others = this.#proxy
-        ? new EnvHttpProxyAgent({ ...pool, ...this.#proxy, connect: tls, requestTls: tls, proxyTls: tls })
+        ? new EnvHttpProxyAgent({
+            ...pool,
+            ...this.#proxy,
+            connect: tls,
+            requestTls: tls,
+            proxyTls: tls,
+            clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: connectMs }),
+          })
         : new Agent({ ...pool, connect: tls });
       return { mapped, others };
     })();

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -55,6 +56,29 @@ async function faultOf(work: () => unknown): Promise<Fault> {
 async function get(network: Network, url = URL_OF_HOST, milliseconds = 10_000) {
   using deadline = Deadline.after(milliseconds);
   return await network.request({ effect: "reads", method: "GET", url }, deadline);
+}
+
+/** Takes connections and keeps silent. */
+class Silent implements AsyncDisposable {
+  readonly #sockets: Socket[] = [];
+  readonly #server = createServer((socket) => this.#sockets.push(socket.on("error", () => {})));
+
+  static async start(): Promise<Silent> {
+    const silent = new Silent();
+    silent.#server.listen(0, "127.0.0.1");
+    await once(silent.#server, "listening");
+    return silent;
+  }
+
+  get port(): number {
+    return portOf(this.#server.address());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
 }
 
 describe("the connect-to map", () => {
@@ -198,6 +222,20 @@ describe("a request", () => {
     expect([wasNeverSent(fault), isPassing(fault)]).toEqual([false, passing]);
   });
 
+  it("ends with its deadline while TLS is set up, and when it is cancelled then", async () => {
+    await using silent = await Silent.start();
+    const network = new Network({ connectTo: connectTo(silent.port), caFile }, {});
+    const begun = performance.now();
+    expect(await faultOf(() => get(network, URL_OF_HOST, 300))).toMatchObject({ kind: "deadline-exceeded" });
+    const cancel = new AbortController();
+    using deadline = Deadline.after(60_000, cancel.signal);
+    const asked = faultOf(() => network.request({ effect: "reads", method: "GET", url: URL_OF_HOST }, deadline));
+    setTimeout(() => cancel.abort(), 100);
+    expect(await asked).toMatchObject({ kind: "cancelled" });
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    await network.close();
+  });
+
   it.each(["UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "HPE_INVALID_EOF_STATE"])(
     "whose answer breaks off on a connection that ends with it is worth another try (%s)",
     async (code) => {
@@ -320,6 +358,19 @@ describe("a proxy of the environment", () => {
     const network = new Network({}, environment);
     await faultOf(() => get(network, "https://does-not-exist.invalid/"));
     expect(proxy.targets).toEqual([]);
+    await network.close();
+  });
+
+  it("that keeps silent ends with the deadline, and within the time of a connection", async () => {
+    await using silent = await Silent.start();
+    const environment = { HTTPS_PROXY: `http://127.0.0.1:${silent.port}` };
+    const network = new Network({}, environment, { tryMs: 60_000, restMs: 1000, connectMs: 1500 });
+    const begun = performance.now();
+    expect(await faultOf(() => get(network, URL_OF_HOST, 300))).toMatchObject({ kind: "deadline-exceeded" });
+    const fault = await faultOf(() => get(network, URL_OF_HOST, 60_000));
+    expect(fault.message).toContain("it could not be reached");
+    expect([wasNeverSent(fault), isPassing(fault)]).toEqual([true, true]);
+    expect(performance.now() - begun).toBeLessThan(20_000);
     await network.close();
   });
 
