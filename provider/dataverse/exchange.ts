@@ -121,7 +121,9 @@ export class Exchange {
       const outage = result.status >= 500 && result.status !== 501;
       if (!throttled && !(outage && (asked !== undefined || tries.repeats++ < REPEATS))) return answer;
       tries.afterLostAnswer ||= outage;
-      if (throttled || asked !== undefined) this.#pause(asked ?? wait, answer, what, deadline);
+      // What is out of order may ask for no pause at all.
+      if (throttled) this.#pause(asked ?? wait, answer, what, deadline);
+      else if (asked !== undefined) this.#pause(Math.max(asked, wait), answer, what, deadline);
       else await deadline.sleep(wait, what);
     }
   }

@@ -104,6 +104,15 @@ describe("a service that fails for a moment", () => {
     expect(environment.server.requests).toHaveLength(2);
   });
 
+  it("and asks for no pause is given one that grows", async () => {
+    const again = { status: 503, headers: { "retry-after": "0" } };
+    await using environment = await Environment.start(() => again);
+    using deadline = Deadline.after(1_500);
+    const fault = await faultOf(environment.dataverse.list("mailboxes", "", {}, deadline));
+    expect(fault).toMatchObject({ kind: "unavailable", status: 503 });
+    expect(environment.server.requests.length).toBeLessThanOrEqual(3);
+  });
+
   it("is given up after three more times", async () => {
     await using environment = await Environment.start(() => ({ status: 502, body: "<html>bad gateway</html>" }));
     using deadline = Deadline.after(20_000);
