@@ -100,7 +100,7 @@ export const REPLIES: readonly ReplyRow[] = [
   {
     code: "TEMPORARY",
     at: [...LOGIN, ...INBOX],
-    text: /temporar|(try|again|back) (later|in a )|too busy|overload|shutting down/i,
+    text: /temporar|(try|again|back) (later|in a )|too busy|overload|shutting down|system error|internal (server )?error/i,
   },
 
   { code: "TEMPORARY", status: /^BYE$/ },

@@ -120,6 +120,7 @@ export const REPLY_CASES: readonly ReplyCase[] = [
   imap("AUTHENTICATE", "NO AUTHENTICATE failed: Anmeldung für Jörg verweigert", "TOKEN_REFUSED"),
   imap("AUTHENTICATE", "NO [UNAVAILABLE] Temporary authentication failure.", "TEMPORARY"), // Dovecot
   imap("AUTHENTICATE", "NO [SERVERBUG] Internal error", "TEMPORARY"),
+  imap("AUTHENTICATE", "NO System Error (Failure)", "TEMPORARY"), // Gmail
   imap("AUTHENTICATE", "NO [INUSE] locked", "TOO_MANY_CONNECTIONS"),
   imap("AUTHENTICATE", "NO [LIMIT] Maximum number of connections from user+IP exceeded", "TOO_MANY_CONNECTIONS"),
   imap("AUTHENTICATE", "NO [ALERT] Too many simultaneous connections. (Failure)", "TOO_MANY_CONNECTIONS"),
