@@ -16,7 +16,7 @@ export function apiFault(what: string, answer: HttpResponse, kind: FaultKind, hi
   if (page) return page;
   const { status, text } = answer;
   const json = jsonOf(text);
-  const busy = isBusy(status) || isThrottled(json);
+  const busy = isApiBusy(answer);
   return new Fault({
     kind: busy ? "unavailable" : kind,
     what,
@@ -25,6 +25,11 @@ export function apiFault(what: string, answer: HttpResponse, kind: FaultKind, hi
     status,
     hint: busy ? "Trying again may help." : hint,
   });
+}
+
+/** Throttled or out of order: it may pass. */
+export function isApiBusy({ status, text }: HttpResponse): boolean {
+  return isBusy(status) || (status === 403 && isThrottled(jsonOf(text)));
 }
 
 /** Beyond the limit of a user, a project or a day, for which there is 403, too: https://developers.google.com/workspace/gmail/api/guides/handle-errors */

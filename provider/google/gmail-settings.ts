@@ -3,7 +3,7 @@ import { type Json, jsonOf, memberOf, textOf } from "../json.ts";
 import type { Deadline } from "../network/deadline.ts";
 import type { HttpRequest, Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
-import { activationPage, apiFault } from "./api-fault.ts";
+import { activationPage, apiFault, isApiBusy } from "./api-fault.ts";
 import { askGmail } from "./gmail-api.ts";
 
 /** The one scope that may change them (Gmail API, `users.settings.updateImap`, `updatePop`). */
@@ -75,7 +75,7 @@ function ask<T>(
   call: (settings: gmail_v1.Resource$Users$Settings) => Promise<{ readonly data: T }>,
 ): Promise<T> {
   const send = async (request: HttpRequest) => {
-    const answer = await askPatiently(network, request, deadline);
+    const answer = await askPatiently(network, request, deadline, isApiBusy);
     const json = jsonOf(answer.text);
     if (answer.status === 200 && json) return answer;
     const what = `The ${object} settings of ${address} at Gmail`;

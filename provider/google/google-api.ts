@@ -7,7 +7,7 @@ import type { Network } from "../network/network.ts";
 import { askPatiently } from "../network/patient.ts";
 import { ownOf } from "../values.ts";
 import { type AmbientTokens, SCOPE } from "./ambient.ts";
-import { activationPage, apiFault, apiReason, apiStatus } from "./api-fault.ts";
+import { activationPage, apiFault, apiReason, apiStatus, isApiBusy } from "./api-fault.ts";
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5000;
@@ -32,7 +32,7 @@ export class GoogleApi {
     // What is asked to be made is asked for once.
     const answer =
       method === "GET"
-        ? await askPatiently(this.#network, request, this.#deadline)
+        ? await askPatiently(this.#network, request, this.#deadline, isApiBusy)
         : await this.#network.request(request, this.#deadline);
     const json = jsonOf(answer.text);
     if (answer.status === 200 && json) return json;

@@ -9,13 +9,19 @@ const BACKOFF_MS = 500;
 
 /**
  * A request that does no harm twice. After failures that may pass, throttling and outages it is sent again, three times in all, as far as
- * there is time; `Retry-After` is kept to. What came last is the answer, of whatever status, or the Fault.
+ * there is time; `Retry-After` is kept to, and `busy` says which answers these are. What came last is the answer, of whatever status, or the Fault.
  */
-export async function askPatiently(network: Network, request: HttpRequest, deadline: Deadline): Promise<HttpResponse> {
+export async function askPatiently(
+  network: Network,
+  request: HttpRequest,
+  deadline: Deadline,
+  busy: (answer: HttpResponse) => boolean = ({ status }) => isBusy(status),
+): Promise<HttpResponse> {
   let lost: Fault | undefined;
   for (let attempt = 1; ; attempt++) {
     const result = await network.request(request, deadline).catch(asFault);
-    const pause = attempt < ATTEMPTS ? pauseAfter(result, attempt) : undefined;
+    const again = result instanceof Fault ? isPassing(result) : busy(result);
+    const pause = again && attempt < ATTEMPTS ? pauseAfter(result, attempt) : undefined;
     const isLast = pause === undefined || pause >= deadline.remaining;
     // Why there was no answer says more than that the time was over.
     if (result instanceof Fault && (deadline.remaining > 0 || !lost)) lost = result;
@@ -30,11 +36,10 @@ export function isBusy(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-/** Milliseconds before the next try; undefined where another one brings nothing else. */
-function pauseAfter(result: HttpResponse | Fault, attempt: number): number | undefined {
-  const backoff = BACKOFF_MS * attempt;
-  if (result instanceof Fault) return isPassing(result) ? backoff : undefined;
-  return isBusy(result.status) ? Math.max(retryAfter(result.headers) ?? 0, backoff) : undefined;
+/** Milliseconds before the next try. */
+function pauseAfter(result: HttpResponse | Fault, attempt: number): number {
+  const asked = result instanceof Fault ? undefined : retryAfter(result.headers);
+  return Math.max(asked ?? 0, BACKOFF_MS * attempt);
 }
 
 function asFault(error: unknown): Fault {

@@ -578,6 +578,15 @@ describe("Gmail's settings of a mailbox", () => {
     expect(cellsOf(row(ANNA))).toEqual(past);
   });
 
+  test("are switched when Gmail throttles a user for a moment", async () => {
+    delegate(MAIL_SCOPE, SETTINGS_SCOPE);
+    sandbox.addFault({ service: "google", path: "/settings/", effect: { status: 403, body: USER_RATE_LIMIT } });
+    await life.create(gmail({ imap: true }));
+    expect(life.problems).toEqual([]);
+    expect(account(ANNA)).toMatchObject({ imap: "on" });
+    await life.destroy();
+  });
+
   test("stay as they are, and a destroy says so, where Google refuses to put them back", async () => {
     await life.create(gmail({ imap: true }));
     delegate(MAIL_SCOPE);
