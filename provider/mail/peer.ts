@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import { EACH_ADDRESS } from "../network/each-address.ts";
 import type { Network } from "../network/network.ts";
 import { hostKey, isHost } from "../schema/mail-hosts.ts";
 import type { MailPeer, MailProtocol } from "./protocol.ts";
@@ -30,7 +31,7 @@ export function reachable({ host, port }: MailPeer): MailPeer {
 /** Opens a connection to where the network says the peer is, without TLS yet. */
 export function openSocket(peer: MailPeer, network: Network): Socket {
   // Commands are short and waited for: Nagle's algorithm only holds them back.
-  return connectTcp({ ...network.resolve(peer.host, peer.port), noDelay: true });
+  return connectTcp({ ...network.resolve(peer.host, peer.port), ...EACH_ADDRESS, noDelay: true });
 }
 
 /** TLS over a connection, verified for the peer's name (RFC 6066 §3: a server name is never an IP address). */

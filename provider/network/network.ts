@@ -8,6 +8,7 @@ import { rememberCarried } from "./carried.ts";
 import { Circuit } from "./circuit.ts";
 import { type ConnectTo, type Endpoint, keyOf, parseConnectTo } from "./connect-to.ts";
 import type { Deadline } from "./deadline.ts";
+import { EACH_ADDRESS } from "./each-address.ts";
 import { type Effect, readOnlyFault } from "./effect.ts";
 import { Journal } from "./journal.ts";
 import { type TlsOptions, verifying } from "./tls.ts";
@@ -195,7 +196,7 @@ export class Network {
     this.#dispatchers ??= (async () => {
       const { Agent, EnvHttpProxyAgent, Pool, buildConnector } = await import("undici");
       const { connectMs } = this.#patience;
-      const tls = { ...this.tls(), timeout: connectMs, allowH2: false };
+      const tls = { ...this.tls(), ...EACH_ADDRESS, timeout: connectMs, allowH2: false };
       const connect = buildConnector(tls);
       const pool = { connections: CONNECTIONS_PER_HOST, allowH2: false };
       const mapped = new Agent({

@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type Socket } from "node:net";
+import { createServer, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { errors } from "undici";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Fault } from "../../../provider/fault.ts";
+import { openSocket } from "../../../provider/mail/peer.ts";
 import { Deadline } from "../../../provider/network/deadline.ts";
 import { Network } from "../../../provider/network/network.ts";
 import { pageFault } from "../../../provider/network/page.ts";
@@ -220,6 +222,31 @@ describe("a request", () => {
   ])("that TLS breaks off by %s may have been sent", (code, passing) => {
     const fault = transportFault(Object.assign(new Error("broken"), { code }), HOST);
     expect([wasNeverSent(fault), isPassing(fault)]).toEqual([false, passing]);
+  });
+
+  it("that reached no address in time was not sent", () => {
+    const late = Object.assign(new Error("late"), { code: "ETIMEDOUT" });
+    const tried = new AggregateError([late], "all tried");
+    const fault = transportFault(Object.assign(new errors.ConnectTimeoutError("late"), { cause: tried }), HOST);
+    expect([wasNeverSent(fault), isPassing(fault)]).toEqual([true, true]);
+  });
+
+  it("and a mail socket try each address for seconds, directly and to a proxy", async () => {
+    const connected = vi.spyOn(Socket.prototype, "connect");
+    await using proxy = await ConnectProxy.start(1);
+    proxy.refusal = () => "HTTP/1.1 403 no\r\n\r\n";
+    const direct = new Network({ connectTo: connectTo(proxy.port) }, {});
+    const behind = new Network({}, { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` });
+    for (const network of [direct, behind]) {
+      await faultOf(() => get(network));
+      await network.close();
+    }
+    openSocket({ host: HOST, port: 443 }, direct).destroy();
+    const asked = connected.mock.calls.map((args) => JSON.stringify(args[0]) ?? "");
+    connected.mockRestore();
+    const ours = asked.filter((options) => options.includes(String(proxy.port)));
+    expect(ours).toHaveLength(3);
+    for (const options of ours) expect(options).toContain('"autoSelectFamilyAttemptTimeout":3000');
   });
 
   it("ends with its deadline while TLS is set up, and when it is cancelled then", async () => {
