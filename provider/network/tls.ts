@@ -5,11 +5,10 @@ export interface TlsOptions {
   readonly secureContext: SecureContext;
   /** Said aloud: left out, Node.js takes it from `NODE_TLS_REJECT_UNAUTHORIZED`. */
   readonly rejectUnauthorized: true;
-  readonly minVersion: "TLSv1.2";
 }
 
 /** Verified against Node's authorities and these, which are PEM. */
 export function verifying(authorities: readonly string[]): TlsOptions {
   const ca = authorities.length === 0 ? {} : { ca: [...getCACertificates("default"), ...authorities] };
-  return { secureContext: createSecureContext(ca), rejectUnauthorized: true, minVersion: "TLSv1.2" };
+  return { secureContext: createSecureContext({ ...ca, minVersion: "TLSv1.2" }), rejectUnauthorized: true };
 }

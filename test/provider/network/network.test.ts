@@ -4,6 +4,7 @@ import { createServer, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import tls from "node:tls";
 import { errors } from "undici";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { Fault } from "../../../provider/fault.ts";
@@ -170,6 +171,19 @@ describe("TLS", () => {
       expect(proxy.targets).toEqual([`${HOST}:443`]);
       expect(server.requests).toHaveLength(0);
     });
+  });
+
+  it("older than 1.2 is not spoken, whatever Node.js is told", async () => {
+    const { DEFAULT_MIN_VERSION, DEFAULT_CIPHERS } = tls;
+    Object.assign(tls, { DEFAULT_MIN_VERSION: "TLSv1.1", DEFAULT_CIPHERS: "DEFAULT@SECLEVEL=0" });
+    try {
+      await using server = await HttpsServer.start(Object.assign({ maxVersion: "TLSv1.1" }, leaf), answerOk);
+      const network = new Network({ connectTo: connectTo(server.port), caFile }, {});
+      expect((await faultOf(() => get(network))).message).toContain("TLS could not be set up");
+      await network.close();
+    } finally {
+      Object.assign(tls, { DEFAULT_MIN_VERSION, DEFAULT_CIPHERS });
+    }
   });
 
   it("keeps the usual authorities next to the CA file", async () => {
