@@ -85,7 +85,7 @@ export function knownBefore(row: MailboxRow, context: Context): Kept {
 export function warnOfUnknown(row: MailboxRow, inputs: MailboxInputs, { log }: Context): void {
   log(
     "warning",
-    `Mailbox ${addressOf(row, inputs)} has this stack's profile already: a run that was cut off has adopted it, and how it was before is not known here. \`gmailsync originals recover\` looks for it in the stack, \`gmailsync originals set\` takes it from you; until then destroying it leaves it as it is.`,
+    `Mailbox ${addressOf(row, inputs)} has this stack's profile already: a run that was cut off has adopted it, or it was given the profile in Dynamics, as a new one is by the organization's default; how it was before is not known here. \`gmailsync originals recover\` looks for it in the stack, \`gmailsync originals set\` takes it from you; until then destroying it leaves it as it is.`,
   );
 }
 
