@@ -55,6 +55,7 @@ interface Options {
 const BEARABLE: ReadonlySet<ProblemCode> = new Set([
   "mailbox/unassigned",
   "client/incomplete",
+  "profile/two-defaults",
   "consent/refused",
   "consent/capacity",
   "environment/mismatch",

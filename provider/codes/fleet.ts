@@ -86,6 +86,12 @@ export const fleet = rows({
     words: "A client has no id or no secret",
     hint: "`gmailsync guide mailboxes.yaml` shows how to make the client at Google; enter its id, and its secret by reference.",
   },
+  "profile/two-defaults": {
+    class: "file",
+    seen: "file",
+    words: "Several profiles are to be the default for new mailboxes, and an organisation has one",
+    hint: "Leave `defaultForNewMailboxes: true` at one client, and not in the `profile` of all of them where there are several.",
+  },
   "profile/other-host": {
     class: "told",
     seen: "file",

@@ -17,6 +17,7 @@ export function brokenRules(spec: FleetSpec, lock: Lock): readonly Problem[] {
   const users = placesOf(spec, lock, assignment);
   return [
     ...clientProblems(spec),
+    ...defaultProblems(spec),
     ...otherHostWarnings(spec),
     ...mailboxProblems(spec),
     ...consentProblems(spec, assignment, users),
@@ -54,6 +55,25 @@ function clientProblems({ clients, environmentUrl }: FleetSpec): Problem[] {
       ...(wrongDomain ? [problem("environment/mismatch", [...path, "authorizedDomain"], wrongDomain)] : []),
     ];
   });
+}
+
+/** An organisation has one default profile: the last would win, and every preview show the others as drift. */
+function defaultProblems({ clients, profile }: FleetSpec): Problem[] {
+  const defaults = Object.entries(clients).filter(
+    ([, client]) => client.profile?.defaultForNewMailboxes ?? profile?.defaultForNewMailboxes,
+  );
+  const [, second] = defaults;
+  if (second === undefined) return [];
+  const [name, client] = second;
+  const path = client.profile?.defaultForNewMailboxes === undefined ? ["profile"] : ["clients", name, "profile"];
+  const names = defaults.map(([one]) => one).join(", ");
+  return [
+    problem(
+      "profile/two-defaults",
+      [...path, "defaultForNewMailboxes"],
+      `makes the profiles of ${names} the default for new mailboxes, and an organisation has one: leave it at one client`,
+    ),
+  ];
 }
 
 /** Servers of profiles, of all clients and of one. Which hosts the provider allows is not known here. */

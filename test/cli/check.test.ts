@@ -131,6 +131,11 @@ describe("gmailsync check", () => {
       "8:3 client/incomplete has no clientSecret",
     ],
     [
+      "two profiles that are to be the default, of all clients",
+      ["clients:", "profile: {defaultForNewMailboxes: true}\nclients:"],
+      "2:35 profile/two-defaults makes the profiles of north, south the default for new mailboxes",
+    ],
+    [
       "a personal account at an internal app",
       ["sales@northwind.example", "sales@gmail.com"],
       "15:14 consent/refused sales@gmail.com is outside the organisation",

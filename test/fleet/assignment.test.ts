@@ -282,3 +282,19 @@ describe("the lock file", () => {
     expect(() => parsed("format 3", "anything")).toThrow("mailboxes.lock:1 says format 3");
   });
 });
+
+test("at most one profile is the default for new mailboxes, as it comes out for each client", () => {
+  const yes = { defaultForNewMailboxes: true };
+  const no = { defaultForNewMailboxes: false };
+  type Profile = NonNullable<ClientSpec["profile"]>;
+  const pathsOf = (all: Profile, north: Profile, south: Profile) => {
+    const { clients, mailboxes } = fleet([], ["north", "south"]);
+    const [one = { projectId: "" }, two = { projectId: "" }] = Object.values(clients);
+    const spec = { clients: { north: { ...one, profile: north }, south: { ...two, profile: south } }, mailboxes };
+    return brokenRules({ ...spec, profile: all }, NO_LOCK).map(({ code, path }) => `${code} ${path.join(".")}`);
+  };
+  expect(pathsOf(yes, {}, {})).toEqual(["profile/two-defaults profile.defaultForNewMailboxes"]);
+  expect(pathsOf({}, yes, yes)).toEqual(["profile/two-defaults clients.south.profile.defaultForNewMailboxes"]);
+  expect(pathsOf(yes, no, {})).toEqual([]);
+  expect(pathsOf({}, {}, yes)).toEqual([]);
+});
