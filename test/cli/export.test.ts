@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fixedColumns } from "../../provider/resources/email-server-profile/columns.ts";
@@ -114,5 +114,15 @@ describe("gmailsync export", () => {
     const { code, stderr } = await run(directory, "--profile", "nobody's");
     expect(code).toBe(1);
     expect(stderr).toContain(`No email server profile is called "nobody's"`);
+  });
+
+  test("takes an empty list of profiles for no answer, and writes nothing", async () => {
+    const directory = temporaryDirectory();
+    const empty = await testSandbox();
+    const { code, stderr } = await gmailsync(["export"], empty.environment, directory);
+    expect(stderr).toContain("shows no email server profile for Gmail by OAuth");
+    expect(stderr).toContain("prvReadEmailServerProfile");
+    expect(code).toBe(1);
+    expect(readdirSync(directory)).toEqual([]);
   });
 });

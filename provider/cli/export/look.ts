@@ -1,3 +1,4 @@
+import { Fault, quoted } from "../../fault.ts";
 import { maskData } from "../../redaction/secrets.ts";
 import { mailboxesWhere } from "../../resources/mailbox/functions.ts";
 import { accountOf } from "../../schema/address.ts";
@@ -11,6 +12,7 @@ export async function look(how: Look): Promise<Found> {
   const { profiles, ...others } = await lookAtProfiles(how);
   const byId = new Map(profiles.map((profile) => [profile.profileId, profile]));
   const states = await mailboxesWhere(how.filters, contextOf(how, "list"));
+  if (profiles.length === 0) throw nothingToExport(how, others.left);
   const seen = await Promise.all(
     states.flatMap((state) => {
       const profile = byId.get(state.profileId ?? "");
@@ -34,6 +36,16 @@ export async function look(how: Look): Promise<Found> {
       });
   const { environmentUrl } = how.services;
   return { environmentUrl, profiles, mailboxes, deviations: others.deviations, left };
+}
+
+/** A role that may not see profiles is shown an empty list. */
+function nothingToExport({ services: { environmentUrl }, filters: { profile } }: Look, left: Found["left"]): Fault {
+  const called = profile === undefined ? "" : ` that is called ${quoted(profile)}`;
+  return new Fault({
+    kind: "not-found",
+    what: `${environmentUrl} shows no email server profile for Gmail by OAuth${called} that code can have${left.map(({ of, what }) => `; ${of}: ${what}`).join("")}`,
+    hint: "Check that there is one, and that the application user may read email server profiles (prvReadEmailServerProfile).",
+  });
 }
 
 /** Which mailboxes can stand beside each other: each address once a kind, each account with one client. */
