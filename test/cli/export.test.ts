@@ -125,4 +125,27 @@ describe("gmailsync export", () => {
     expect(code).toBe(1);
     expect(readdirSync(directory)).toEqual([]);
   });
+
+  test("has an account of gmail.com once in a fleet, however it is written, and all its mailboxes as single resources", async () => {
+    const own = await testSandbox({ extraUsers: 3 });
+    const profile = gmailProfile(own);
+    changeRow(own, profile, fixedColumns);
+    for (const [index, emailaddress] of ["anna@gmail.com", "anna+crm@gmail.com", "bert@gmail.com"].entries()) {
+      const row = mailboxRow(own, at(`user000${index + 1}`));
+      changeRow(own, row, { ...readyCells(profile), emailaddress });
+    }
+    const directory = temporaryDirectory();
+    const exported = (...args: string[]) => gmailsync(["export", ...args], own.environment, directory);
+    const { stdout } = await exported("--project", "northwind-mail");
+    expect(stdout).toContain(
+      "left out: anna@gmail.com: its account is that of anna+crm@gmail.com, and a fleet has an account once",
+    );
+    const checked = await gmailsync(["check", "mailboxes.yaml"], {}, directory);
+    expect(checked.code, checked.stdout).toBe(0);
+    const locked = await gmailsync(["lock", "mailboxes.yaml", "--check"], {}, directory);
+    expect(locked.code, locked.stdout + locked.stderr).toBe(0);
+    expect((await exported("--format", "yaml", "--json", "--output", "x.yaml", "--force")).stdout).toContain(
+      '"left":[]',
+    );
+  });
 });

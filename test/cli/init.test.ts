@@ -71,6 +71,16 @@ describe("a table", () => {
     ]);
   });
 
+  test("has an account of gmail.com once, however it is written, as `check` would refuse it twice", () => {
+    const text = "anna@gmail.com\na.nna@googlemail.com\nbert+crm@gmail.com\n";
+    const { entries, left } = chosen(candidatesIn(text, "people.csv", {}), { domains: [], there: ["bert@gmail.com"] });
+    expect(entries).toEqual([{ address: "anna@gmail.com" }]);
+    expect(left).toEqual([
+      { name: "a.nna@googlemail.com", reason: "twice", detail: "the account of anna@gmail.com" },
+      { name: "bert+crm@gmail.com", reason: "there", detail: "the account of bert@gmail.com" },
+    ]);
+  });
+
   test("whose quotation mark is not closed is refused with its line, without a stack trace", () => {
     expect(() => read(`Email,Name\n${at("anna")},"Anna\n${at("bert")},Bert\n`)).toThrow(
       /line \d+ has a quotation mark/,

@@ -5,9 +5,9 @@ import { type Lock, lockText } from "../../fleet/lock.ts";
 import { USER_CAP } from "../../google/consent-screen.ts";
 import { projectNumberOf } from "../../google/console.ts";
 import { TOLERATED } from "../../resources/fleet/spec.ts";
-import { isPersonal } from "../../schema/address.ts";
+import { accountOf, isPersonal } from "../../schema/address.ts";
 import { pick, type Tree } from "../../values.ts";
-import { addressesTwice, type Found, type FoundMailbox, type FoundProfile, remarksOn } from "./found.ts";
+import { accountsTwice, type Found, type FoundMailbox, type FoundProfile, remarksOn } from "./found.ts";
 import { camel } from "./names.ts";
 
 /** Ids of projects, which Dynamics does not know: by their number, or one for all. */
@@ -45,11 +45,11 @@ export function screenFor(profile: FoundProfile, mailboxes: readonly FoundMailbo
 /** The text of `mailboxes.yaml`. */
 export function fleetText(found: Found, projects: Projects): string {
   const { environmentUrl, profiles, mailboxes } = found;
-  const twice = addressesTwice(mailboxes);
+  const twice = accountsTwice(mailboxes);
   const tree = {
     environmentUrl,
     clients: Object.fromEntries(profiles.map((profile) => [profile.name, clientTree(profile, mailboxes, projects)])),
-    mailboxes: mailboxes.map((mailbox) => mailboxTree(mailbox, twice.has(mailbox.emailAddress.toLowerCase()))),
+    mailboxes: mailboxes.map((mailbox) => mailboxTree(mailbox, twice.has(accountOf(mailbox.emailAddress)))),
   };
   const document = new Document(tree);
   document.commentBefore =
@@ -106,9 +106,11 @@ function activationTree(activation: FoundMailbox["activation"]): object {
 export function lockOf({ mailboxes }: Found, projects: Projects): string {
   const lines = new Map<string, Lock["lines"][number]>();
   for (const { emailAddress, profile } of mailboxes) {
+    const account = accountOf(emailAddress);
+    if (lines.has(account)) continue;
     const { id, isGuess } = projectOf(profile, projects);
-    const address = emailAddress.toLowerCase();
-    lines.set(address, { address, client: profile.name, project: isGuess ? undefined : id, was: [] });
+    const project = isGuess ? undefined : id;
+    lines.set(account, { address: emailAddress.toLowerCase(), client: profile.name, project, was: [] });
   }
   return lockText({ lines: [...lines.values()], retired: [] });
 }

@@ -1,5 +1,6 @@
 import { onOneLine } from "../../fault.ts";
 import type { MailboxKind } from "../../resources/mailbox/definition.ts";
+import { accountOf } from "../../schema/address.ts";
 import type { Tree } from "../../values.ts";
 
 /** A Gmail profile of the environment, with its client. */
@@ -66,8 +67,8 @@ export function remarksOn({ deviations, left }: Found): string | undefined {
   return lines.length > 0 ? lines.join("\n") : undefined;
 }
 
-/** Addresses that both a user and a queue have. */
-export function addressesTwice(mailboxes: readonly FoundMailbox[]): ReadonlySet<string> {
-  const byAddress = Map.groupBy(mailboxes, ({ emailAddress }) => emailAddress.toLowerCase());
-  return new Set([...byAddress].flatMap(([address, all]) => (all.length > 1 ? [address] : [])));
+/** Accounts that both a user and a queue have. */
+export function accountsTwice(mailboxes: readonly FoundMailbox[]): ReadonlySet<string> {
+  const byAccount = Map.groupBy(mailboxes, ({ emailAddress }) => accountOf(emailAddress));
+  return new Set([...byAccount].flatMap(([account, all]) => (all.length > 1 ? [account] : [])));
 }

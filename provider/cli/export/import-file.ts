@@ -1,9 +1,10 @@
 import { nameOf } from "../../fleet/names.ts";
 import { googleOAuthClient } from "../../resources/google-oauth-client/definition.ts";
+import { accountOf } from "../../schema/address.ts";
 import { properties, tokenOf } from "../../schema/define.ts";
 import { pick, type Tree } from "../../values.ts";
 import { type Projects, projectOf, screenFor } from "./fleet.ts";
-import { addressesTwice, type Found } from "./found.ts";
+import { accountsTwice, type Found } from "./found.ts";
 import type { Holdings } from "./held.ts";
 import { activationName, namesOf } from "./program.ts";
 
@@ -37,7 +38,7 @@ interface InFleet {
 /** What a Fleet of such a file will have, under it. What the stack has already is left out: its aliases bring it along. */
 export function importsOfFleet(found: Found, { fleet, projects, holdings }: InFleet): readonly Imported[] {
   const { profiles, mailboxes } = found;
-  const twice = addressesTwice(mailboxes);
+  const twice = accountsTwice(mailboxes);
   const children = [
     ...profiles.flatMap((profile): Imported[] => {
       const logicalName = `${fleet}-${profile.name}`;
@@ -49,7 +50,7 @@ export function importsOfFleet(found: Found, { fleet, projects, holdings }: InFl
       ];
     }),
     ...mailboxes.flatMap(({ mailboxId, emailAddress, kind, activation, former }): Imported[] => {
-      const said = twice.has(emailAddress.toLowerCase()) ? kind : undefined;
+      const said = twice.has(accountOf(emailAddress)) ? kind : undefined;
       const name = nameOf(emailAddress, said);
       return [
         ...unless(former.mailbox, { ...one("Mailbox", name, mailboxId), ...(said && { inputs: { kind: said } }) }),

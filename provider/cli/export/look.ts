@@ -1,7 +1,7 @@
 import { Fault, quoted } from "../../fault.ts";
 import { maskData } from "../../redaction/secrets.ts";
 import { mailboxesWhere } from "../../resources/mailbox/functions.ts";
-import { accountOf } from "../../schema/address.ts";
+import { accountOf, addressKey, sameAddress } from "../../schema/address.ts";
 import type { Found, FoundMailbox } from "./found.ts";
 import { seenMailbox } from "./mailboxes.ts";
 import { lookAtProfiles } from "./profiles.ts";
@@ -19,7 +19,7 @@ export async function look(how: Look): Promise<Found> {
       return profile ? [seenMailbox(state, profile, how)] : [];
     }),
   );
-  const places = new Places();
+  const places = new Places(how.profilesMayShare ? addressKey : accountOf);
   const left = [...others.left];
   const mailboxes: FoundMailbox[] = [];
   for (const { found, deviation } of seen) {
@@ -48,20 +48,30 @@ function nothingToExport({ services: { environmentUrl }, filters: { profile } }:
   });
 }
 
-/** Which mailboxes can stand beside each other: each address once a kind, each account with one client. */
+/** Which mailboxes can stand beside each other: each once a kind, each account with one client. */
 class Places {
-  readonly #taken = new Set<string>();
+  readonly #taken = new Map<string, string>();
   readonly #clients = new Map<string, string>();
+  readonly #sameOf: (address: string) => string;
+
+  /** `sameOf`: what no two mailboxes of a kind have in common. */
+  constructor(sameOf: (address: string) => string) {
+    this.#sameOf = sameOf;
+  }
 
   /** Why one more cannot; takes its place where it can. */
   refusalOf({ emailAddress, kind, profile }: FoundMailbox): string | undefined {
-    const key = `${emailAddress.toLowerCase()} ${kind}`;
+    const key = `${this.#sameOf(emailAddress)} ${kind}`;
     const account = accountOf(emailAddress);
     const client = this.#clients.get(account) ?? profile.name;
-    if (this.#taken.has(key)) return `another mailbox of a ${kind} has this address`;
+    const other = this.#taken.get(key);
+    if (other !== undefined) {
+      if (sameAddress(other, emailAddress)) return `another mailbox of a ${kind} has this address`;
+      return `its account is that of ${maskData(other)}, and a fleet has an account once; \`--format yaml\` has both`;
+    }
     if (client !== profile.name)
       return `its account has another mailbox with the profile of ${client}, and an account has one client`;
-    this.#taken.add(key);
+    this.#taken.set(key, emailAddress);
     this.#clients.set(account, client);
     return undefined;
   }

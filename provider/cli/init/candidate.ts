@@ -1,6 +1,6 @@
 import { remoteText } from "../../fault.ts";
 import type { MailboxKind } from "../../resources/mailbox/definition.ts";
-import { addressKey, addressProblem, domainOf } from "../../schema/address.ts";
+import { accountOf, addressProblem, domainOf, sameAddress } from "../../schema/address.ts";
 
 /** Somebody whose mailbox may come into the fleet. */
 export interface Candidate {
@@ -37,7 +37,7 @@ export interface Entry {
 export interface LeftOut {
   readonly name: string;
   readonly reason: Reason;
-  /** What is wrong with an address. */
+  /** What is wrong with an address, or whose account it is. */
   readonly detail?: string;
 }
 
@@ -52,26 +52,26 @@ export function chosen(
   { domains, there }: { readonly domains: readonly string[]; readonly there: readonly string[] },
 ): Chosen {
   const wanted = new Set(domains.map((domain) => domainOf(`x@${domain}`)));
-  const known = new Set(there.map(addressKey));
-  const taken = new Map<string, Set<MailboxKind | undefined>>();
+  const known = new Map(there.map((address) => [accountOf(address), address]));
+  const taken = new Map<string, Map<MailboxKind | undefined, string>>();
   const accepted: Candidate[] = [];
   const left: LeftOut[] = [];
   for (const candidate of candidates) {
     const { address, kind } = candidate;
-    const key = addressKey(address);
-    const kinds = taken.get(key) ?? new Set();
+    const account = accountOf(address);
+    const kinds = taken.get(account) ?? new Map();
     const reason = reasonOf(candidate, { wanted, known, kinds });
     if (reason) {
       left.push({ name: remoteText(candidate.name || address), ...reason });
       continue;
     }
     accepted.push(candidate);
-    taken.set(key, kinds.add(kind));
+    taken.set(account, kinds.set(kind, address));
   }
   // Where a user and a queue have one address, both have to say which they are.
   const entries = accepted.map(({ address, kind, client }) => ({
     address,
-    ...(kind && (taken.get(addressKey(address))?.size ?? 0) > 1 && { kind }),
+    ...(kind && (taken.get(accountOf(address))?.size ?? 0) > 1 && { kind }),
     ...(client && { client }),
   }));
   return { entries, left };
@@ -79,10 +79,10 @@ export function chosen(
 
 interface Known {
   readonly wanted: ReadonlySet<string>;
-  /** Addresses of the file. */
-  readonly known: ReadonlySet<string>;
-  /** Kinds that have come from the list with this address. */
-  readonly kinds: ReadonlySet<MailboxKind | undefined>;
+  /** Addresses of the file, by account. */
+  readonly known: ReadonlyMap<string, string>;
+  /** Kinds that have come from the list with this account, and the address of each. */
+  readonly kinds: ReadonlyMap<MailboxKind | undefined, string>;
 }
 
 function reasonOf(
@@ -93,7 +93,14 @@ function reasonOf(
   const problem = addressProblem(address);
   if (problem) return { reason: "invalid", detail: problem };
   if (wanted.size > 0 && !wanted.has(domainOf(address))) return { reason: "otherDomain" };
-  if (known.has(addressKey(address))) return { reason: "there" };
+  const inFile = known.get(accountOf(address));
+  if (inFile !== undefined) return { reason: "there", ...writtenAs(inFile, address) };
   if (not) return { reason: not };
-  return kinds.has(kind) ? { reason: "twice" } : undefined;
+  const before = kinds.get(kind);
+  return before === undefined ? undefined : { reason: "twice", ...writtenAs(before, address) };
+}
+
+/** At gmail.com addresses that look different may be one account. */
+function writtenAs(other: string, address: string): Pick<LeftOut, "detail"> {
+  return sameAddress(other, address) ? {} : { detail: `the account of ${remoteText(other)}` };
 }
