@@ -155,7 +155,7 @@ describe("gmailsync doctor of a fleet", () => {
 
     const table = readFileSync(csv, "utf8").trimEnd().split("\r\n");
     expect(table).toHaveLength(10);
-    expect(table[0]).toBe('"address","client","status","code","hint","webUrl","testedOn"');
+    expect(table[0]).toBe('"address","client","status","code","hint","webUrl","testedOn","kind"');
     expect(table[3]).toMatch(
       /^"user0001@northwind\.example","north","waiting","NOT_SIGNED_IN",".*""Sign in to Gmail"".*"$/,
     );

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { csvOf } from "../../provider/cli/doctor/csv.ts";
+import { detailOf } from "../../provider/cli/doctor/detail.ts";
 import { junitOf } from "../../provider/cli/doctor/junit.ts";
 import { OVERVIEWS } from "../../provider/cli/doctor/overview.ts";
 import { Progress } from "../../provider/cli/doctor/progress.ts";
-import { type Report, reportWithout } from "../../provider/cli/doctor/report.ts";
+import { type Report, reportStored, reportWithout } from "../../provider/cli/doctor/report.ts";
 import { Screen } from "../../provider/cli/doctor/screen.ts";
+import { eachOnce } from "../../provider/cli/doctor/target.ts";
 import { wrapped } from "../../provider/cli/wrap.ts";
 import { found } from "../../provider/schema/step.ts";
 
@@ -87,4 +89,20 @@ describe("what doctor tells of many", () => {
     progress.clear();
     expect(written).toBe(expected);
   });
+});
+
+test("a user and a queue with one address have two names in every list, and everybody else the address", () => {
+  const target = (name: string, kind: "user" | "queue") => ({
+    address: `${name}@northwind.example`,
+    kind,
+    tolerate: [],
+    activate: true,
+  });
+  const targets = eachOnce([target("double", "user"), target("double", "queue"), target("sales", "queue")]);
+  const reports = targets.map((one) => reportStored(one, {}));
+  const names = ["double@northwind.example", "double@northwind.example/queue", "sales@northwind.example"];
+  expect([...junitOf(reports).matchAll(/<testcase name="([^"]*)"/g)].map(([, name]) => name)).toEqual(names);
+  for (const name of names)
+    expect(reports.map((one) => detailOf(one, new Screen({}))).join("\n")).toContain(`${name}:`);
+  expect(csvOf(reports)).toMatch(/"queue"\r\n.*"queue"\r\n$/);
 });

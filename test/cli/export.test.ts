@@ -91,6 +91,12 @@ describe("gmailsync export", () => {
       clients: [{ projectId: "project-123456789012", projectIsKnown: false }],
       mailboxes: [{ address: at("double") }],
     });
+    // The user's is none of these, and Dynamics has it all the same.
+    expect(read(directory, "mailboxes.yaml")).toContain(`  - address: ${at("double")}\n    kind: queue\n`);
+    const { resources } = JSON.parse(read(directory, "import.json"));
+    expect(resources).toContainEqual(
+      expect.objectContaining({ logicalName: `${at("double")}/queue`, inputs: { kind: "queue" } }),
+    );
     expect(read(directory, "mailboxes.yaml")).toContain("project-123456789012 # stands for the project's id");
   });
 
@@ -113,7 +119,7 @@ describe("gmailsync export", () => {
     expect((await run(directory, "--stack-export", "nothing.json")).stderr).toContain("nothing.json does not exist");
     const { code, stderr } = await run(directory, "--profile", "nobody's");
     expect(code).toBe(1);
-    expect(stderr).toContain(`No email server profile is called "nobody's"`);
+    expect(stderr).toContain(`shows no email server profile for Gmail by OAuth that is called "nobody's"`);
   });
 
   test("takes an empty list of profiles for no answer, and writes nothing", async () => {

@@ -81,6 +81,12 @@ describe("a table", () => {
     ]);
   });
 
+  test("names the kind of a queue also where the user with its address is left out", () => {
+    const text = `email,kind,disabled\n${at("double")},user,yes\n${at("double")},queue,\n`;
+    const { entries } = chosen(candidatesIn(text, "people.csv", {}), { domains: [], there: [] });
+    expect(entries).toEqual([{ address: at("double"), kind: "queue" }]);
+  });
+
   test("whose quotation mark is not closed is refused with its line, without a stack trace", () => {
     expect(() => read(`Email,Name\n${at("anna")},"Anna\n${at("bert")},Bert\n`)).toThrow(
       /line \d+ has a quotation mark/,

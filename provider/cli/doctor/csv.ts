@@ -11,8 +11,9 @@ export function csvOf(reports: readonly Report[]): string {
     decisive && nextOf(decisive.step),
     webUrl,
     testedOn,
+    target.kind,
   ]);
-  const head = ["address", "client", "status", "code", "hint", "webUrl", "testedOn"];
+  const head = ["address", "client", "status", "code", "hint", "webUrl", "testedOn", "kind"];
   return table(head, rows);
 }
 

@@ -13,6 +13,7 @@ export function inJson(report: Report): object {
   const age = ageMs(report);
   return {
     address: target.address,
+    kind: target.kind,
     status,
     code: decisive?.code,
     class: decisive && rowOf(decisive.code).class,

@@ -2,6 +2,7 @@ import type { EXITS } from "../../codes/exit.ts";
 import { nextOf, seen } from "../../schema/step.ts";
 import { junit, type Result } from "../junit.ts";
 import { type Report, STATUSES } from "./report.ts";
+import { shownAs } from "./target.ts";
 
 /** What a test case of a mailbox holds; one that is ok holds nothing. */
 const ELEMENTS = {
@@ -17,7 +18,7 @@ export function junitOf(reports: readonly Report[], command: keyof typeof EXITS 
   return junit(
     `gmailsync ${command}`,
     reports.map((report) => ({
-      name: report.target.address,
+      name: shownAs(report.target),
       classname: report.target.client ?? "mailboxes",
       result: resultOf(report),
     })),

@@ -4,6 +4,7 @@ import { type Cause, causesOf, type Hit } from "./causes.ts";
 import { tested } from "./detail.ts";
 import { counted, type Report, STATUSES } from "./report.ts";
 import type { Screen } from "./screen.ts";
+import { shownAs } from "./target.ts";
 
 /** Most mailboxes that are named at a cause or a client. */
 const MOST_NAMED = 10;
@@ -13,7 +14,7 @@ export function lineOf(report: Report, screen: Screen): string {
   const { target, status, decisive } = report;
   const rest = decisive ? [decisive.code, STEPS[decisive.step.id]] : [tested(report)];
   const words = status === "notActivated" ? [STATUSES[status].words] : rest;
-  return screen.status(status, columns([target.address, ...words]));
+  return screen.status(status, columns([shownAs(target), ...words]));
 }
 
 /** How many are told about, in which order: what is wrong, and what to do about it. */
@@ -48,17 +49,17 @@ export const OVERVIEWS = {
 
 function headOf({ status, code, words, hint, hit }: Cause, screen: Screen): string[] {
   const [only, ...others] = hit;
-  const whom = only && others.length === 0 ? only.report.target.address : mailboxes(hit.length);
+  const whom = only && others.length === 0 ? shownAs(only.report.target) : mailboxes(hit.length);
   return ["", screen.status(status, `${code}, ${whom}: ${words}`), ...screen.hint(hint, 2)];
 }
 
 function listed({ report, own }: Hit, screen: Screen): string {
-  return screen.text(columns([report.target.address, ...own]), 4);
+  return screen.text(columns([shownAs(report.target), ...own]), 4);
 }
 
 function coded({ report, own }: Hit, screen: Screen): string {
   const { status, target, decisive } = report;
-  return screen.status(status, columns([target.address, decisive?.code, ...own]), 2);
+  return screen.status(status, columns([shownAs(target), decisive?.code, ...own]), 2);
 }
 
 function named(hits: readonly Hit[], name: (hit: Hit) => string, screen: Screen): string[] {

@@ -1,4 +1,5 @@
 import type { Code } from "../../codes/codes.ts";
+import { nameOf } from "../../fleet/names.ts";
 import type { MailboxInputs, MailboxKind } from "../../resources/mailbox/definition.ts";
 import type { Expected } from "../../resources/mailbox-activation/preconditions.ts";
 import type { StoredStep } from "../../schema/step.ts";
@@ -17,6 +18,8 @@ export interface Target {
   readonly address: string;
   readonly kind?: MailboxKind | undefined;
   readonly mailboxId?: string | undefined;
+  /** Whether another one that is looked at has the address. */
+  readonly sharesAddress?: boolean;
   /** Known exceptions. */
   readonly tolerate: readonly Code[];
   /** What is not to be activated only has to be there. */
@@ -42,7 +45,14 @@ export function eachOnce(targets: readonly Target[]): Target[] {
     else known.push(target);
     byAddress.set(key, known);
   }
-  return [...byAddress.values()].flat();
+  return [...byAddress.values()].flatMap((known) =>
+    known.length > 1 ? known.map((target) => ({ ...target, sharesAddress: true })) : known,
+  );
+}
+
+/** What tells it from all others that are looked at: the address; where a user and a queue have it, as their resources are called. */
+export function shownAs({ address, kind, sharesAddress }: Target): string {
+  return sharesAddress ? nameOf(address, kind) : address;
 }
 
 /** A user and a queue may have one address. */

@@ -7,7 +7,7 @@ import { projectNumberOf } from "../../google/console.ts";
 import { TOLERATED } from "../../resources/fleet/spec.ts";
 import { accountOf, isPersonal } from "../../schema/address.ts";
 import { pick, type Tree } from "../../values.ts";
-import { accountsTwice, type Found, type FoundMailbox, type FoundProfile, remarksOn } from "./found.ts";
+import { type Found, type FoundMailbox, type FoundProfile, remarksOn } from "./found.ts";
 import { camel } from "./names.ts";
 
 /** Ids of projects, which Dynamics does not know: by their number, or one for all. */
@@ -45,11 +45,10 @@ export function screenFor(profile: FoundProfile, mailboxes: readonly FoundMailbo
 /** The text of `mailboxes.yaml`. */
 export function fleetText(found: Found, projects: Projects): string {
   const { environmentUrl, profiles, mailboxes } = found;
-  const twice = accountsTwice(mailboxes);
   const tree = {
     environmentUrl,
     clients: Object.fromEntries(profiles.map((profile) => [profile.name, clientTree(profile, mailboxes, projects)])),
-    mailboxes: mailboxes.map((mailbox) => mailboxTree(mailbox, twice.has(accountOf(mailbox.emailAddress)))),
+    mailboxes: mailboxes.map(mailboxTree),
   };
   const document = new Document(tree);
   document.commentBefore =
@@ -86,10 +85,9 @@ function clientTree(profile: FoundProfile, mailboxes: readonly FoundMailbox[], p
   };
 }
 
-function mailboxTree({ emailAddress, kind, inputs, activation, former }: FoundMailbox, saysKind: boolean): object {
+function mailboxTree({ emailAddress, inputs, activation, former }: FoundMailbox): object {
   return {
     address: emailAddress,
-    ...(saysKind && { kind }),
     ...inputs,
     ...activationTree(activation),
     ...(Object.keys(former).length > 0 && { aliases: former }),

@@ -1,6 +1,5 @@
 import { onOneLine } from "../../fault.ts";
 import type { MailboxKind } from "../../resources/mailbox/definition.ts";
-import { accountOf } from "../../schema/address.ts";
 import type { Tree } from "../../values.ts";
 
 /** A Gmail profile of the environment, with its client. */
@@ -25,7 +24,7 @@ export interface FoundMailbox {
   readonly emailAddress: string;
   readonly kind: MailboxKind;
   readonly profile: FoundProfile;
-  /** Inputs that are not the defaults, without address and profile. */
+  /** Inputs that are not the defaults, without address and profile; with `kind` where the address alone does not tell which one is meant. */
   readonly inputs: Tree;
   /** Inputs of its activation that are not the defaults; why it is not to be activated otherwise. */
   readonly activation: { readonly inputs: Tree } | { readonly not: string };
@@ -65,10 +64,4 @@ export function remarksOn({ deviations, left }: Found): string | undefined {
     ...(all === left ? [` ${TAKEN_IN}`] : []),
   ]);
   return lines.length > 0 ? lines.join("\n") : undefined;
-}
-
-/** Accounts that both a user and a queue have. */
-export function accountsTwice(mailboxes: readonly FoundMailbox[]): ReadonlySet<string> {
-  const byAccount = Map.groupBy(mailboxes, ({ emailAddress }) => accountOf(emailAddress));
-  return new Set([...byAccount].flatMap(([account, all]) => (all.length > 1 ? [account] : [])));
 }

@@ -1,10 +1,10 @@
 import { nameOf } from "../../fleet/names.ts";
 import { googleOAuthClient } from "../../resources/google-oauth-client/definition.ts";
-import { accountOf } from "../../schema/address.ts";
+import type { MailboxKind } from "../../resources/mailbox/definition.ts";
 import { properties, tokenOf } from "../../schema/define.ts";
 import { pick, type Tree } from "../../values.ts";
 import { type Projects, projectOf, screenFor } from "./fleet.ts";
-import { accountsTwice, type Found } from "./found.ts";
+import type { Found, FoundMailbox } from "./found.ts";
 import type { Holdings } from "./held.ts";
 import { activationName, namesOf } from "./program.ts";
 
@@ -38,7 +38,6 @@ interface InFleet {
 /** What a Fleet of such a file will have, under it. What the stack has already is left out: its aliases bring it along. */
 export function importsOfFleet(found: Found, { fleet, projects, holdings }: InFleet): readonly Imported[] {
   const { profiles, mailboxes } = found;
-  const twice = accountsTwice(mailboxes);
   const children = [
     ...profiles.flatMap((profile): Imported[] => {
       const logicalName = `${fleet}-${profile.name}`;
@@ -49,11 +48,12 @@ export function importsOfFleet(found: Found, { fleet, projects, holdings }: InFl
         ...unless(profile.former.profile, one("EmailServerProfile", logicalName, profile.profileId)),
       ];
     }),
-    ...mailboxes.flatMap(({ mailboxId, emailAddress, kind, activation, former }): Imported[] => {
-      const said = twice.has(accountOf(emailAddress)) ? kind : undefined;
-      const name = nameOf(emailAddress, said);
+    ...mailboxes.flatMap((mailbox): Imported[] => {
+      const { mailboxId, emailAddress, activation, former } = mailbox;
+      const said = saidOf(mailbox);
+      const name = nameOf(emailAddress, said.inputs?.kind);
       return [
-        ...unless(former.mailbox, { ...one("Mailbox", name, mailboxId), ...(said && { inputs: { kind: said } }) }),
+        ...unless(former.mailbox, { ...one("Mailbox", name, mailboxId), ...said }),
         ...("inputs" in activation ? unless(former.activation, one("MailboxActivation", name, mailboxId)) : []),
       ];
     }),
@@ -73,13 +73,21 @@ export function importsOfProgram(found: Found): readonly Imported[] {
     ...found.profiles.flatMap(({ profileId, former }) =>
       unless(former.profile, { type: tokenOf("EmailServerProfile"), name: name(profileId), id: profileId }),
     ),
-    ...found.mailboxes.flatMap(({ mailboxId: id, activation, former }) => [
-      ...unless(former.mailbox, { type: tokenOf("Mailbox"), name: name(id), id }),
-      ...("inputs" in activation
-        ? unless(former.activation, { type: tokenOf("MailboxActivation"), name: activationName(name(id)), id })
-        : []),
-    ]),
+    ...found.mailboxes.flatMap((mailbox) => {
+      const { mailboxId: id, activation, former } = mailbox;
+      return [
+        ...unless(former.mailbox, { type: tokenOf("Mailbox"), name: name(id), id, ...saidOf(mailbox) }),
+        ...("inputs" in activation
+          ? unless(former.activation, { type: tokenOf("MailboxActivation"), name: activationName(name(id)), id })
+          : []),
+      ];
+    }),
   ];
+}
+
+/** Whose mailbox the code says that it is. */
+function saidOf({ kind, inputs }: FoundMailbox): { readonly inputs?: { readonly kind: MailboxKind } } {
+  return "kind" in inputs ? { inputs: { kind } } : {};
 }
 
 export function importText(resources: readonly Imported[]): string {

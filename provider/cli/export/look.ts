@@ -1,6 +1,6 @@
 import { Fault, quoted } from "../../fault.ts";
 import { maskData } from "../../redaction/secrets.ts";
-import { mailboxesWhere } from "../../resources/mailbox/functions.ts";
+import { isWanted, type MailboxState, mailboxesWhere } from "../../resources/mailbox/functions.ts";
 import { accountOf, addressKey, sameAddress } from "../../schema/address.ts";
 import type { Found, FoundMailbox } from "./found.ts";
 import { seenMailbox } from "./mailboxes.ts";
@@ -11,12 +11,16 @@ import { contextOf, type Look } from "./seen.ts";
 export async function look(how: Look): Promise<Found> {
   const { profiles, ...others } = await lookAtProfiles(how);
   const byId = new Map(profiles.map((profile) => [profile.profileId, profile]));
-  const states = await mailboxesWhere(how.filters, contextOf(how, "list"));
+  // All of them: whose mailbox is meant has to be said also where the other one is none of these.
+  const all = await mailboxesWhere({}, contextOf(how, "list"));
+  const sameAccount = Map.groupBy(all, ({ emailAddress }) => accountOf(emailAddress));
+  const saysKind = ({ emailAddress }: MailboxState) =>
+    new Set(sameAccount.get(accountOf(emailAddress))?.map(({ kind }) => kind)).size > 1;
   if (profiles.length === 0) throw nothingToExport(how, others.left);
   const seen = await Promise.all(
-    states.flatMap((state) => {
+    all.flatMap((state) => {
       const profile = byId.get(state.profileId ?? "");
-      return profile ? [seenMailbox(state, profile, how)] : [];
+      return profile && isWanted(state, how.filters) ? [seenMailbox(state, saysKind(state), profile, how)] : [];
     }),
   );
   const places = new Places(how.profilesMayShare ? addressKey : accountOf);

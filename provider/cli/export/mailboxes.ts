@@ -9,9 +9,10 @@ const ADDRESS_AND_PROFILE = ["emailAddress", "profileId"];
 /** What a fleet's activation has no place for, or has from its mailbox. */
 const OF_THE_MAILBOX = ["mailboxId", "profileId", "credential", "waitForSignIn"];
 
-/** A mailbox as an import reads it, and as the stack has it. */
+/** A mailbox as an import reads it, and as the stack has it. `saysKind`: whether its address alone does not tell which one is meant. */
 export async function seenMailbox(
   { mailboxId, emailAddress, kind }: MailboxState,
+  saysKind: boolean,
   profile: FoundProfile,
   how: Look,
 ): Promise<Seen<FoundMailbox>> {
@@ -26,7 +27,7 @@ export async function seenMailbox(
     : held
       ? { not: "the stack does not test it" }
       : await activationOf(mailboxId, how);
-  const own = beyondDefaults(mailbox, inputs, ADDRESS_AND_PROFILE);
+  const own = { ...(saysKind && { kind }), ...beyondDefaults(mailbox, inputs, ADDRESS_AND_PROFILE) };
   return { found: { mailboxId, emailAddress, kind, profile, inputs: own, activation, former }, deviation };
 }
 

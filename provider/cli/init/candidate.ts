@@ -54,6 +54,7 @@ export function chosen(
   const wanted = new Set(domains.map((domain) => domainOf(`x@${domain}`)));
   const known = new Map(there.map((address) => [accountOf(address), address]));
   const taken = new Map<string, Map<MailboxKind | undefined, string>>();
+  const sameAccount = Map.groupBy(candidates, ({ address }) => accountOf(address));
   const accepted: Candidate[] = [];
   const left: LeftOut[] = [];
   for (const candidate of candidates) {
@@ -68,10 +69,10 @@ export function chosen(
     accepted.push(candidate);
     taken.set(account, kinds.set(kind, address));
   }
-  // Where a user and a queue have one address, both have to say which they are.
+  // Where a user and a queue have one address, each has to say which it is, also where the other is left out.
   const entries = accepted.map(({ address, kind, client }) => ({
     address,
-    ...(kind && (taken.get(accountOf(address))?.size ?? 0) > 1 && { kind }),
+    ...(kind && new Set(sameAccount.get(accountOf(address))?.map((one) => one.kind)).size > 1 && { kind }),
     ...(client && { client }),
   }));
   return { entries, left };

@@ -6,6 +6,7 @@ import { mailboxes } from "../amount.ts";
 import { type Cause, causesOf, type Hit } from "../doctor/causes.ts";
 import { tested } from "../doctor/detail.ts";
 import { isTrouble, type Report, STATUSES, type Status } from "../doctor/report.ts";
+import { shownAs } from "../doctor/target.ts";
 import { documentOf } from "../page/document.ts";
 import { type Content, html, link, type Markup, prose } from "../page/markup.ts";
 import { FILTER } from "./filter.ts";
@@ -64,7 +65,7 @@ ${hit.length > MOST_OPEN ? html`<details><summary>${mailboxes(hit.length)}</summ
 }
 
 function hitOf({ report, own }: Hit): Markup {
-  return html`<li>${report.target.address}${own.map((words) => [" ", shown(words, report)])}</li>`;
+  return html`<li>${shownAs(report.target)}${own.map((words) => [" ", shown(words, report)])}</li>`;
 }
 
 /** The address of a mailbox's page says nothing to people. */
@@ -91,7 +92,7 @@ function driftOf(reports: readonly Report[]): Content {
   if (drifted.length === 0) return undefined;
   const items = drifted.map(
     ({ target, drift }) =>
-      html`<li>${target.address}: ${drift.map((name, index) => [index > 0 && ", ", html`<code>${name}</code>`])}</li>`,
+      html`<li>${shownAs(target)}: ${drift.map((name, index) => [index > 0 && ", ", html`<code>${name}</code>`])}</li>`,
   );
   return html`<section><h2>Not as declared</h2>
 <p>${prose("`pulumi preview --diff` shows the values, and `pulumi up` sets them right.")}</p><ul>${items}</ul></section>`;
@@ -133,7 +134,7 @@ function mailboxOf(report: Report): Markup {
   const { target, status, decisive, steps, webUrl, drift } = report;
   const told = decisive ? decisive.code : status === "notActivated" ? STATUSES[status].words : tested(report);
   return html`<details class="mailbox" data-status="${status}" data-client="${target.client}">
-<summary>${markOf(status)}<span class="address">${target.address}</span><span class="quiet">${told}</span></summary>
+<summary>${markOf(status)}<span class="address">${shownAs(target)}</span><span class="quiet">${told}</span></summary>
 <div>${isTrouble(report) && decisive && tested(report) && html`<p class="quiet">${tested(report)}</p>`}
 <ul class="steps">${steps.map(stepOf)}</ul>
 ${drift.length > 0 && html`<p>Not as declared: ${drift.join(", ")}</p>`}

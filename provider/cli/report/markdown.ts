@@ -2,6 +2,7 @@ import { roomText } from "../../fleet/rooms.ts";
 import { mailboxes } from "../amount.ts";
 import { causesOf, type Hit } from "../doctor/causes.ts";
 import { counted, type Report, STATUSES } from "../doctor/report.ts";
+import { shownAs } from "../doctor/target.ts";
 import { literally, sentence } from "../page/markdown.ts";
 import { agesOf, originOf, type Survey, titleOf } from "./survey.ts";
 
@@ -33,7 +34,7 @@ export function markdownOf(survey: Survey): string {
 }
 
 function hitOf({ report, own }: Hit): string {
-  return `- ${[literally(report.target.address), ...own.map(sentence)].join(" ")}`;
+  return `- ${[literally(shownAs(report.target)), ...own.map(sentence)].join(" ")}`;
 }
 
 function driftOf(reports: readonly Report[]): string[] {
@@ -41,7 +42,7 @@ function driftOf(reports: readonly Report[]): string[] {
   if (drifted.length === 0) return [];
   const named = drifted
     .slice(0, MOST_NAMED)
-    .map(({ target, drift }) => `- ${literally(target.address)}: ${drift.map(literally).join(", ")}`);
+    .map(({ target, drift }) => `- ${literally(shownAs(target))}: ${drift.map(literally).join(", ")}`);
   const left = drifted.length - named.length;
   return ["### Not as declared", "", ...named, ...(left > 0 ? [`- and ${left} more`] : []), ""];
 }

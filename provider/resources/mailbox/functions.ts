@@ -141,17 +141,14 @@ outputs:
 });
 
 /** By address; what is listed for an import has its address for a name. */
-export async function mailboxesWhere(
-  { profileId, profile, domain, ...wanted }: Where,
-  context: Context,
-): Promise<State[]> {
+export async function mailboxesWhere({ profileId, profile, ...wanted }: Where, context: Context): Promise<State[]> {
   const ofProfile = profile === undefined ? profileId : (await profileNamed(profile, context)).emailserverprofileid;
   if (profileId !== undefined && ofProfile !== profileId) return [];
   const filter = [WITH_ADDRESS, ofProfile && `_emailserverprofile_value eq ${ofProfile}`].filter(Boolean);
   const mailboxes: State[] = [];
   for await (const rows of context.dataverse.pages("mailboxes", filter.join(" and "), context.deadline)) {
     const states = rows.map((row) => stateOf(row, context));
-    mailboxes.push(...states.filter((state) => isOf(domain, state) && fits(state, wanted)));
+    mailboxes.push(...states.filter((state) => isWanted(state, wanted)));
   }
   return mailboxes.sort((a, b) => (a.emailAddress < b.emailAddress ? -1 : 1));
 }
@@ -228,6 +225,8 @@ function overall(row: MailboxRow): State["status"] {
   return statuses.length > 0 && statuses.every((status) => status === STATUS.success) ? "success" : "notRun";
 }
 
-function isOf(domain: string | undefined, { emailAddress }: State): boolean {
-  return domain === undefined || domainOf(emailAddress) === domainOf(`x@${domain}`);
+/** Whether a mailbox is what filters look for, whatever its profile is called. */
+export function isWanted(state: State, { profile: _, domain, ...wanted }: Where): boolean {
+  const isOfDomain = domain === undefined || domainOf(state.emailAddress) === domainOf(`x@${domain}`);
+  return isOfDomain && fits(state, wanted);
 }
