@@ -20,6 +20,8 @@ export interface ExportedResource {
   readonly address: string;
   readonly inputs: unknown;
   readonly outputs: unknown;
+  /** Its option: whether it stays when it leaves the stack. */
+  readonly retainOnDelete: boolean;
 }
 
 /** The resources of these names in what `pulumi stack export` writes; undefined where it is something else. */
@@ -37,6 +39,8 @@ export function exportedResources(
     const inputs = memberOf(resource, "inputs");
     const outputs = memberOf(resource, "outputs");
     const address = textOf(outputs, "emailAddress") || textOf(inputs, "emailAddress");
-    return [{ name, urn: textOf(resource, "urn"), id: textOf(resource, "id"), address, inputs, outputs }];
+    const retainOnDelete = memberOf(resource, "retainOnDelete") === true;
+    const [urn, id] = [textOf(resource, "urn"), textOf(resource, "id")];
+    return [{ name, urn, id, address, inputs, outputs, retainOnDelete }];
   });
 }

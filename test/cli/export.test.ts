@@ -9,6 +9,7 @@ import {
   gmailProfile,
   mailboxRow,
   readyCells,
+  rowWhere,
   temporaryDirectory,
   testSandbox,
   writes,
@@ -56,6 +57,7 @@ describe("gmailsync export", () => {
       `  - address: ${at("user0001")}\n  - address: ${at("user0002")}\n    activate: false # NOT_SIGNED_IN\n`,
     );
     expect(fleet).toContain("outgoingEmailDeliveryMethod: none\n    approved: false\n");
+    expect(fleet).toContain("retainProfile: true");
     expect(fleet).toMatch(/address: double@northwind\.example\n {4}kind: queue/);
     expect(fleet).toContain(`name: "Gmail: \${north} #1"\n      sendEmailAlert: true`);
     expect(fleet).toMatch(
@@ -153,5 +155,34 @@ describe("gmailsync export", () => {
     expect((await exported("--format", "yaml", "--json", "--output", "x.yaml", "--force")).stdout).toContain(
       '"left":[]',
     );
+  });
+
+  test("brings along a stack's project, keeps what it says of its profiles, and tells those that would be let go", async () => {
+    const directory = temporaryDirectory();
+    const resource = (name: string, type: string, id: string, more: object) => ({
+      urn: `urn:pulumi:test::test::gmailsync:index:${type}::${name}`,
+      type: `gmailsync:index:${type}`,
+      id,
+      ...more,
+    });
+    const profileId = String(
+      rowWhere(sandbox, "emailserverprofiles", "name", `Gmail: \${north} #1`)["emailserverprofileid"],
+    );
+    const resources = [
+      resource("google", "GoogleProject", "northwind-mail", {
+        inputs: { projectId: "northwind-mail", services: ["gmail.googleapis.com"] },
+        outputs: { projectNumber: "123456789012" },
+      }),
+      resource("gmail", "EmailServerProfile", profileId, { inputs: { name: "Gmail" } }),
+      resource("old", "EmailServerProfile", "51c8bf0e-7787-4e99-8c76-000000000001", { inputs: { name: "Old" } }),
+    ];
+    writeFileSync(join(directory, "state.json"), JSON.stringify({ version: 3, deployment: { resources } }));
+    const { stdout } = await run(directory, "--stack-export", "state.json");
+    const fleet = read(directory, "mailboxes.yaml");
+    expect(fleet).toContain("projectId: northwind-mail\n");
+    expect(fleet).toMatch(/ {4}project:\n {6}services:\n {8}- gmail\.googleapis\.com\n/);
+    expect(fleet).toMatch(/ {4}aliases:\n {6}profile: gmail\n {6}project: google\n/);
+    expect(fleet).not.toContain("retainProfile");
+    expect(stdout).toContain('left out: profile "Old": the stack has it');
   });
 });

@@ -72,14 +72,15 @@ function explain(node: unknown, words: string): void {
 }
 
 function clientTree(profile: FoundProfile, mailboxes: readonly FoundMailbox[], projects: Projects): object {
-  const { clientId, inputs, client, former } = profile;
+  const { clientId, inputs, client, project, former, retained } = profile;
   return {
     ...client,
     projectId: projectOf(profile, projects).id,
     clientId,
     clientSecret: { config: secretOf(profile) },
     ...screenFor(profile, mailboxes),
-    retainProfile: true,
+    ...(project && { project }),
+    ...(retained && { retainProfile: true }),
     profile: inputs,
     ...(Object.keys(former).length > 0 && { aliases: former }),
   };

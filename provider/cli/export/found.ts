@@ -13,9 +13,13 @@ export interface FoundProfile {
   /** Inputs that are not the defaults, without client and secret. */
   readonly inputs: Tree;
   /** Where the stack has it and its client already, if it does. */
-  readonly former: { readonly profile?: string; readonly client?: string };
+  readonly former: { readonly profile?: string; readonly client?: string; readonly project?: string };
   /** Inputs of the client that the stack has, or what is known of it. */
   readonly client: Tree;
+  /** Inputs of the project that the stack has, at the first of its clients. */
+  readonly project?: Tree;
+  /** Whether the profile stays when the stack is destroyed: as the stack says; it was there before where the stack has none. */
+  readonly retained: boolean;
 }
 
 /** A mailbox that code can say. */

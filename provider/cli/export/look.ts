@@ -38,6 +38,12 @@ export async function look(how: Look): Promise<Found> {
         of: maskData(address || id),
         what: "the stack has it, and the filters or its profile of now do not: it would be let go",
       });
+  for (const [id, name] of how.holdings.profiles)
+    if (!profiles.some(({ profileId }) => profileId.toLowerCase() === id))
+      left.push({
+        of: `profile ${JSON.stringify(maskData(name))}`,
+        what: "the stack has it, and it is not what is looked for, or none for Gmail by now: it would be let go",
+      });
   const { environmentUrl } = how.services;
   return { environmentUrl, profiles, mailboxes, deviations: others.deviations, left };
 }

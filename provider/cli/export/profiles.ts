@@ -1,8 +1,11 @@
 import { SECRETS } from "../../fleet/secrets.ts";
+import { projectNumberOf } from "../../google/console.ts";
 import { profilesWhere } from "../../resources/email-server-profile/functions.ts";
 import { emailServerProfile } from "../../resources/email-server-profile/handler.ts";
 import { googleOAuthClient } from "../../resources/google-oauth-client/handler.ts";
+import { googleProject } from "../../resources/google-project/handler.ts";
 import type { Deviation, Found, FoundProfile } from "./found.ts";
+import type { HeldProject } from "./held.ts";
 import { camel, Names } from "./names.ts";
 import { beyondDefaults, contextOf, type Look, type Seen, seenAs } from "./seen.ts";
 
@@ -29,11 +32,26 @@ export async function lookAtProfiles(how: Look): Promise<Pick<Found, "profiles" 
       continue;
     }
     byClient.set(clientId, shown);
+    const project = how.holdings.project(projectNumberOf(clientId));
     const { found, deviation } = await seenProfile({ profileId, shown, clientId, name: names.next(shown) }, how);
-    profiles.push(found);
+    const isFirst = !profiles.some(({ former }) => former.project === project?.alias);
+    profiles.push(project ? withProject(found, project, isFirst) : found);
     if (deviation !== undefined) deviations.push({ of: `profile ${JSON.stringify(shown)}`, what: deviation });
   }
   return { profiles, deviations, left };
+}
+
+/** Two clients of a project have it once. */
+function withProject(found: FoundProfile, { alias, inputs, projectId }: HeldProject, isFirst: boolean): FoundProfile {
+  const { former } = found;
+  const client = { projectId, ...found.client };
+  if (!isFirst) return { ...found, client };
+  return {
+    ...found,
+    client,
+    project: beyondDefaults(googleProject, inputs, ["projectId"]),
+    former: { ...former, project: alias },
+  };
 }
 
 async function seenProfile(
@@ -48,6 +66,7 @@ async function seenProfile(
     inputs: beyondDefaults(emailServerProfile, inputs, ["oauthClientId", "oauthClientSecret"]),
     former: { ...(held && { profile: held.alias }), ...(client && { client: client.alias }) },
     client: beyondDefaults(googleOAuthClient, client?.inputs ?? {}, [...SECRETS, "clientId"]),
+    retained: held?.retainOnDelete ?? true,
   };
   return { found, deviation };
 }

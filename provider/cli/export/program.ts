@@ -35,7 +35,7 @@ export function programText(found: Found): string {
           oauthClientId: profile.clientId,
           oauthClientSecret: `\${${secretOf(profile)}}`,
         },
-        options: { ...aliased(profile.former.profile), retainOnDelete: true },
+        options: { ...aliased(profile.former.profile), ...(profile.retained && { retainOnDelete: true }) },
       },
     ]),
     ...mailboxes.flatMap((mailbox) => mailboxResources(mailbox, names)),
