@@ -76,7 +76,7 @@ export async function run(argv: string[]): Promise<number> {
   const { changed, left, missing } = outcome;
   if (changed && !options.check) writeData(lockFile, outcome.text);
   if (options.json) {
-    const { text: _, sizes: __, ...told } = outcome;
+    const { text: _, sizes: __, pinned: ___, ...told } = outcome;
     print(
       JSON.stringify({ lockFile, ...told, rooms: told.rooms.map(inJson), left: left.map(({ address }) => address) }),
     );
@@ -105,6 +105,8 @@ interface Outcome {
   /** Clients by address. */
   readonly added: Readonly<Record<string, string>>;
   readonly moved: Readonly<Record<string, string>>;
+  /** Addresses whose entries name a client. */
+  readonly pinned: ReadonlySet<string>;
   /** New addresses by the ones before. */
   readonly renamed: Readonly<Record<string, string>>;
   readonly gone: readonly string[];
@@ -124,14 +126,16 @@ function outcomeOf(spec: FleetSpec, before: Lock): Outcome {
     return client === undefined || former === undefined ? [] : [[former, address] as const];
   });
   const formers = new Map(renamed);
+  const moved = new Map(
+    [...clients].filter(([address, client]) => ![client, undefined].includes(clientsBefore.get(address))),
+  );
   const text = lockText(lock);
   return {
     text,
     changed: text !== lockText(before),
-    added: Object.fromEntries(added),
-    moved: Object.fromEntries(
-      [...clients].filter(([address, client]) => ![client, undefined].includes(clientsBefore.get(address))),
-    ),
+    added: Object.fromEntries([...added].filter(([address]) => !moved.has(address))),
+    moved: Object.fromEntries(moved),
+    pinned: new Set(spec.mailboxes.flatMap((one) => (one.client === undefined ? [] : [one.address.toLowerCase()]))),
     renamed: Object.fromEntries(renamed),
     gone: [...clientsBefore.keys()].filter((address) => !clients.has(address) && !formers.has(address)),
     left,
@@ -147,11 +151,12 @@ function inJson(room: Room): object {
 }
 
 function summary({ lockFile, check, verbose }: Options, outcome: Outcome): string {
-  const { added, moved, renamed, gone, sizes, rooms, changed } = outcome;
+  const { added, moved, pinned, renamed, gone, sizes, rooms, changed } = outcome;
   const lines = [
     ...Object.entries(added).map(([address, client]) => `+ ${address}: ${client}`),
     ...Object.entries(moved).map(
-      ([address, client]) => `~ ${address}: ${client}, as it is pinned now; its user signs in again`,
+      ([address, client]) =>
+        `~ ${address}: ${client}${pinned.has(address) ? ", as it is pinned now" : ""}; its user signs in again`,
     ),
     ...Object.entries(renamed).map(([before, address]) => `~ ${address}, which was ${before}`),
     ...gone.map((address) => `- ${address}`),

@@ -122,6 +122,12 @@ export const fleet = rows({
     words: "The lock file does not know a mailbox",
     hint: "Run `gmailsync lock`, and commit the lock file: it remembers who has had a place in a project.",
   },
+  "lock/unknown-project": {
+    class: "told",
+    seen: "file",
+    words: "The lock file retires places of a project that no client has",
+    hint: "Write the project's id as a client has it, or take the line out where the project has gone.",
+  },
   "environment/mismatch": {
     class: "file",
     seen: "file",

@@ -67,7 +67,7 @@ export function parseLock(text: string, file: string): Lock {
       continue;
     }
     const read = lineOf(line);
-    const keys = "who" in read ? [`retire ${line}`] : keysOf(read);
+    const keys = "who" in read ? [retiredKey(read)] : keysOf(read);
     if (signInLine(line) || keys.length === 0 || keys.some((key) => seen.has(key))) throw broken(at);
     for (const key of keys) seen.add(key);
     if ("who" in read) retired.push(read);
@@ -83,6 +83,11 @@ function keysOf({ address, client, project }: LockLine): readonly string[] {
     ...(client === undefined ? [] : [`client of ${account}`]),
     ...(project === undefined ? [] : [`${account} in ${project}`]),
   ];
+}
+
+/** An address is retired once; how many others are, a project says in one number. */
+function retiredKey({ project, who }: Retired): string {
+  return `retire ${project} ${who.includes("@") ? accountOf(who) : ""}`;
 }
 
 /** A line that means nothing has neither a client nor a project. */
@@ -103,7 +108,7 @@ function lineOf(line: string): LockLine | Retired {
 function broken(at: string): Fault {
   return new Fault({
     kind: "invalid-input",
-    what: `${at} is no line that \`gmailsync lock\` has written, or an address for the second time`,
+    what: `${at} is no line that \`gmailsync lock\` has written, or an address or a number of people for the second time`,
     hint: "Take the file from the version control again, or mend the merge: a new one could move mailboxes, whose users then have to sign in again.",
   });
 }

@@ -24,6 +24,7 @@ export function brokenRules(spec: FleetSpec, lock: Lock): readonly Problem[] {
     ...unassigned(spec, lock, assignment),
     ...fullnessWarnings(spec, users),
     ...unlocked(spec, lock, assignment),
+    ...strangeProjects(spec, lock),
   ];
 }
 
@@ -203,6 +204,20 @@ function unlocked({ clients, mailboxes }: FleetSpec, lock: Lock, { clients: assi
       `${mailboxes[index]?.address} is not in the lock file, which remembers who has a place in a project. Run \`gmailsync lock\` and commit it`,
     ),
   ];
+}
+
+/** A mistyped project has its places counted nowhere. */
+function strangeProjects({ clients }: FleetSpec, { retired }: Lock): Problem[] {
+  const known = new Set(Object.values(clients).map(({ projectId }) => projectId));
+  const strange = [...new Set(retired.map(({ project }) => project))].filter((project) => !known.has(project));
+  return strange.map((project) =>
+    problem(
+      "lock/unknown-project",
+      ["clients"],
+      `no client has the project ${project}, of which the lock file retires places`,
+      true,
+    ),
+  );
 }
 
 /** One problem for all of them: what to do is the same. */

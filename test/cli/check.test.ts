@@ -390,6 +390,15 @@ describe("gmailsync lock", () => {
     expect((await gmailsync("check", file)).stdout).toContain("consent/nearly-full");
   });
 
+  test("says once of a mailbox whose client was taken out that it moved, and by no pin", async () => {
+    writeFileSync(file, unpinned);
+    writeFileSync(lockFile(), "anna@northwind.example gone\n");
+    const { stdout } = await gmailsync("lock", file, "--verbose");
+    expect(stdout).toContain("~ anna@northwind.example: north; its user signs in again\n");
+    expect(stdout).toContain("1 new, 1 moved; those that moved");
+    expect(stdout).not.toContain("+ anna@");
+  });
+
   test("a broken lock file is told, and never written anew", async () => {
     writeFileSync(file, unpinned);
     writeFileSync(lockFile(), "anna@northwind.example north\n<<<<<<< HEAD\n");

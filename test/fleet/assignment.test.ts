@@ -269,6 +269,7 @@ describe("the lock file", () => {
     "retire p1",
     "retire p1 -3",
     "retire p1 5\nretire p1 5",
+    "retire p1 40\nretire p1 30",
     "a@b.example north p1 was",
     "a@b.example north p1 is b@b.example",
     "anna@northwind.example nor\x1b[2Jth",
@@ -276,6 +277,13 @@ describe("the lock file", () => {
     "retire nor\x9bth 5",
   ])("is not guessed from %j", (line) => {
     expect(() => parsed("# ok", line)).toThrow(/mailboxes\.lock:[23] is no line/);
+  });
+
+  test("that retires places of a project which no client has is told", () => {
+    const told = brokenRules(fleet([], ["north"]), parsed("retire project-nort 40", "retire project-north 30"));
+    expect(told.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      "lock/unknown-project no client has the project project-nort, of which the lock file retires places",
+    ]);
   });
 
   test("of a newer version is refused", () => {
