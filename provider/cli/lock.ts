@@ -6,7 +6,7 @@ import { clientsIn, type Lock, lockText } from "../fleet/lock.ts";
 import { isWarning, type ProblemCode } from "../fleet/problem.ts";
 import { lockFileOf, readFleet } from "../fleet/read-fleet.ts";
 import { type Room, roomsIn, roomText } from "../fleet/rooms.ts";
-import { missingProjects } from "../fleet/rules.ts";
+import { whyLeft } from "../fleet/rules.ts";
 import { USER_CAP } from "../google/consent-screen.ts";
 import type { FleetSpec } from "../resources/fleet/spec.ts";
 import { mailboxes } from "./amount.ts";
@@ -139,7 +139,12 @@ function outcomeOf(spec: FleetSpec, before: Lock): Outcome {
     renamed: Object.fromEntries(renamed),
     gone: [...clientsBefore.keys()].filter((address) => !clients.has(address) && !formers.has(address)),
     left,
-    missing: left.length > 0 ? missingProjects(spec, left) : undefined,
+    missing:
+      left.length > 0
+        ? whyLeft(spec, left)
+            .map(({ message }) => message)
+            .join("; ")
+        : undefined,
     rooms: roomsIn(spec, places),
     sizes: new Map([...Map.groupBy(clients.values(), (client) => client)].map(([client, all]) => [client, all.length])),
   };

@@ -1,4 +1,11 @@
-import { capacityOf, isCountedForLife, type ProjectUsers, USER_CAP } from "../google/consent-screen.ts";
+import {
+  type ConsentScreen,
+  capacityOf,
+  consentProblem,
+  isCountedForLife,
+  type ProjectUsers,
+  USER_CAP,
+} from "../google/consent-screen.ts";
 import { authorizedDomainProblem } from "../google/console.ts";
 import type { FleetSpec, MailboxSpec } from "../resources/fleet/spec.ts";
 import { screenOf } from "../resources/google-oauth-client/consent-screen.ts";
@@ -220,28 +227,58 @@ function strangeProjects({ clients }: FleetSpec, { retired }: Lock): Problem[] {
   );
 }
 
-/** One problem for all of them: what to do is the same. */
+/** One problem for all with the same cause: what to do is the same. */
 function unassigned(spec: FleetSpec, lock: Lock, { open }: Assignment): Problem[] {
-  if (open.length === 0) return [];
+  const [first] = open;
+  if (first === undefined) return [];
   const { left } = filled(spec, lock);
-  const index = spec.mailboxes.findIndex((mailbox) => mailbox === (left[0] ?? open[0]));
-  const path = ["mailboxes", index, "address"];
-  const message =
-    left.length === 0
-      ? `${count(open.length)} no client yet. Run \`gmailsync lock\` and commit the lock file`
-      : missingProjects(spec, left);
-  return [problem("mailbox/unassigned", path, message)];
+  const run = {
+    code: "mailbox/unassigned",
+    message: `${count(open.length)} no client yet. Run \`gmailsync lock\` and commit the lock file`,
+  } as const;
+  const causes = left.length === 0 ? [{ ...run, mailbox: first }] : whyLeft(spec, left);
+  return causes.map(({ code, mailbox, message }) =>
+    problem(code, ["mailboxes", spec.mailboxes.indexOf(mailbox), "address"], message),
+  );
 }
 
-/** How many more projects a fleet needs for the mailboxes that are left. */
-export function missingProjects({ clients }: FleetSpec, left: readonly MailboxSpec[]): string {
-  const projects = new Set(Object.values(clients).map(({ projectId }) => projectId));
-  const bounded = Object.values(clients).some((client) => Number.isFinite(capacityOf(screenOf(client))));
-  const first = left[0]?.address;
-  const rest = left.length > 1 ? ` and ${left.length - 1} more` : "";
-  if (!bounded) return `no client's app lets ${first}${rest} in`;
-  const needed = Math.ceil(left.length / USER_CAP);
-  return `${count(left.length)} no room: the ${projects.size} projects of the fleet are full, and ${needed} more ${needed === 1 ? "is" : "are"} missing (${first}${rest}). Add clients of other projects; \`gmailsync guide\` shows how to make them`;
+interface Cause {
+  readonly code: "mailbox/unassigned" | "consent/refused";
+  /** The first that it holds for. */
+  readonly mailbox: MailboxSpec;
+  readonly message: string;
+}
+
+/** Why mailboxes are left: Google would refuse the users of some, and others find no room, so that projects are missing. */
+export function whyLeft({ clients }: FleetSpec, left: readonly MailboxSpec[]): readonly Cause[] {
+  const screens = Object.values(clients).map(screenOf);
+  const refusals = ({ address }: MailboxSpec) => screens.flatMap((screen) => consentProblem(screen, address) ?? []);
+  const { refused = [], full = [] } = Object.groupBy(left, (mailbox) =>
+    refusals(mailbox).length === screens.length ? "refused" : "full",
+  );
+  return [
+    ...refused.slice(0, 1).map((mailbox) => ({
+      code: "consent/refused" as const,
+      mailbox,
+      message: `no client's app lets ${namesOf(mailbox, refused)} in: ${mailbox.address} ${[...new Set(refusals(mailbox))].join("; ")}`,
+    })),
+    ...full.slice(0, 1).map((mailbox) => ({
+      code: "mailbox/unassigned" as const,
+      mailbox,
+      message: fullText(screens, mailbox, full),
+    })),
+  ];
+}
+
+function fullText(screens: readonly ConsentScreen[], first: MailboxSpec, full: readonly MailboxSpec[]): string {
+  const bounded = screens.filter((screen) => Number.isFinite(capacityOf(screen)));
+  const projects = new Set(bounded.map(({ projectId }) => projectId));
+  const needed = Math.ceil(full.length / USER_CAP);
+  return `${count(full.length)} no room: the ${projects.size} projects of the fleet are full, and ${needed} more ${needed === 1 ? "is" : "are"} missing (${namesOf(first, full)}). Add clients of other projects; \`gmailsync guide\` shows how to make them`;
+}
+
+function namesOf({ address }: MailboxSpec, all: readonly MailboxSpec[]): string {
+  return `${address}${all.length > 1 ? ` and ${all.length - 1} more` : ""}`;
 }
 
 function count(mailboxes: number): string {

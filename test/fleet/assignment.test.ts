@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { filled } from "../../provider/fleet/assignment.ts";
 import { type Lock, lockText, NO_LOCK, parseLock } from "../../provider/fleet/lock.ts";
-import { brokenRules, missingProjects } from "../../provider/fleet/rules.ts";
+import { brokenRules, whyLeft } from "../../provider/fleet/rules.ts";
 import type { ClientSpec, FleetSpec, MailboxSpec } from "../../provider/resources/fleet/spec.ts";
 
 const CLIENTS = ["north", "south", "east"];
@@ -91,7 +91,28 @@ describe("the client of a mailbox", () => {
     const spec = fleet(users(0, 150), ["north", "south"], { projectId: "one-project" });
     const { left } = filled(spec, NO_LOCK);
     expect(left).toHaveLength(50);
-    expect(missingProjects(spec, left)).toContain("the 1 projects of the fleet are full, and 1 more is missing");
+    expect(whyLeft(spec, left).map(({ message }) => message)).toEqual([
+      expect.stringContaining("the 1 projects of the fleet are full, and 1 more is missing"),
+    ]);
+  });
+
+  test("is missing for other reasons where Google refuses the user at all of them than where all are full", () => {
+    const { clients, mailboxes } = fleet(["y@gmail.com", user(1)], ["north", "south"], { audience: "internal" });
+    const { north = { projectId: "" }, south = { projectId: "" } } = clients;
+    const testing: ClientSpec = {
+      ...south,
+      audience: "external",
+      publishingStatus: "testing",
+      testUsers: ["x@gmail.com"],
+    };
+    const problems = brokenRules({ clients: { north, south: testing }, mailboxes }, NO_LOCK);
+    expect(problems.map(({ code, path, message }) => [code, path[1], message])).toEqual([
+      [
+        "consent/refused",
+        0,
+        expect.stringMatching(/^no client's app lets y@gmail\.com in: .*\(org_internal\).*\(access_denied\)/),
+      ],
+    ]);
   });
 
   test("is the one where its user has had a place, when it comes back", () => {
