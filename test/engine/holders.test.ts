@@ -33,3 +33,21 @@ test("with --target and two explicit providers who is renamed stays connected, a
   expect((await stack.destroy()).code).toBe(0);
   expect([anna, bert].map((row) => mailboxSettings(row()))).toEqual(before);
 });
+
+test("a mailbox that is retained keeps its profile from no destroy, and from an up that takes both away once", async () => {
+  const sandbox = await testSandbox();
+  const stack = new TestStack(sandbox);
+  const retained = `${blocks.mailbox("anna")}\n  options: {retainOnDelete: true}`;
+  const profiles = () => sandbox.world.dataverse.rows["emailserverprofiles"]?.map(({ name }) => name);
+  await stack.init([blocks.profile(), retained].join("\n"));
+  expect((await stack.up()).code).toBe(0);
+  const { code, output } = await stack.destroy();
+  expect(code, output).toBe(0);
+  expect(profiles()).not.toContain("Gmail");
+
+  expect((await stack.up()).code).toBe(0);
+  stack.program(blocks.profile().replace("gmail:", "other:").replace("name: Gmail", "name: Other"));
+  expect((await stack.up()).output).toContain("stays, as mailboxes still have it, anna@northwind.example");
+  expect((await stack.up()).code).toBe(0);
+  expect(profiles()).not.toContain("Gmail");
+});
