@@ -40,9 +40,9 @@ const { values: options } = parseArgs({
 const MOST: Readonly<Partial<Record<Command, (mailboxes: number) => number>>> = {
   plan: (mailboxes) => (mailboxes > 100 ? 60 : 30),
   up: (mailboxes) => (mailboxes < 1000 ? 3 : 2.5) * mailboxes,
-  preview: (mailboxes) => (mailboxes > 1000 ? 20 : 8),
-  drift: (mailboxes) => (mailboxes > 1000 ? 20 : 8),
-  refresh: (mailboxes) => (mailboxes > 1000 ? 20 : 8),
+  preview: (mailboxes) => (mailboxes > 1000 ? 20 : 10),
+  drift: (mailboxes) => (mailboxes > 1000 ? 20 : 10),
+  refresh: (mailboxes) => (mailboxes > 1000 ? 20 : 10),
   destroy: (mailboxes) => 1.3 * mailboxes,
 };
 /** What a command that only looks asks for once, however many mailboxes there are; of Google the proofs of the one client. */
