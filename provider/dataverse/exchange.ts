@@ -57,10 +57,8 @@ export class Exchange {
   readonly #network: Network;
   readonly #tokens: TokenSource;
   readonly #pace: Pace;
-  /** On the clock of `performance.now()`. */
-  #pausedUntil = 0;
-  /** What has asked for that. */
-  #pausedBy: HttpResponse | undefined;
+  /** Until when, on the clock of `performance.now()`, and what has asked for it. */
+  #paused: { readonly until: number; readonly by: HttpResponse } | undefined;
   /** Milliseconds by which the service's clock is ahead of this machine's, as its last answer has it (RFC 9110, `Date`). */
   #aheadMs = 0;
 
@@ -137,17 +135,16 @@ export class Exchange {
 
   #pauseFor(milliseconds: number, answer: HttpResponse): void {
     const until = performance.now() + milliseconds;
-    if (until <= this.#pausedUntil) return;
-    this.#pausedUntil = until;
-    this.#pausedBy = answer;
+    if (!this.#paused || until > this.#paused.until) this.#paused = { until, by: answer };
   }
 
   async #pauseToEnd(what: string, afterLostAnswer: boolean, deadline: Deadline): Promise<void> {
-    for (;;) {
-      const wait = this.#pausedUntil - performance.now();
-      if (wait <= 0 || !this.#pausedBy) return;
+    while (this.#paused) {
+      const { until, by } = this.#paused;
+      const wait = until - performance.now();
+      if (wait <= 0) return;
       if (wait > deadline.remaining && !deadline.signal.aborted)
-        throw dataverseFault(`${what}: ${asksToWait(wait, deadline)}`, { ...this.#pausedBy, afterLostAnswer });
+        throw dataverseFault(`${what}: ${asksToWait(wait, deadline)}`, { ...by, afterLostAnswer });
       await deadline.sleep(wait, what);
     }
   }
@@ -159,7 +156,7 @@ export class Exchange {
     deadline: Deadline,
   ): Promise<HttpResponse | Fault | "paused"> {
     // The pause may have begun while the request was in line.
-    if (this.#pausedUntil > performance.now()) return "paused";
+    if (this.#paused && this.#paused.until > performance.now()) return "paused";
     const { method, url, headers, body, limitBytes } = call;
     try {
       const response = await this.#network.request(

@@ -23,6 +23,7 @@ import {
 } from "./definition.ts";
 import { generationKey, madeBefore, removeFollower, removeLeft } from "./left.ts";
 import { warnOfOtherHosts } from "./other-hosts.ts";
+import { anyUser, withProfile } from "./users.ts";
 
 type Inputs = EmailServerProfileInputs;
 type Outputs = EmailServerProfileOutputs;
@@ -121,8 +122,7 @@ async function refuseWhileKept(id: string, context: Context): Promise<void> {
   const { roster, dataverse, deadline, urn } = context;
   if (roster.declared.size === 0) return;
   const isFollowed = roster.profiles.isFollowed(urn, id);
-  const filter = `_emailserverprofile_value eq ${id}`;
-  for await (const rows of dataverse.pages("mailboxes", filter, deadline)) {
+  for await (const rows of dataverse.pages("mailboxes", withProfile(id), deadline)) {
     const user = rows.find(({ mailboxid }) => isFollowed || roster.mailboxes.isKept(mailboxid));
     if (!user) continue;
     throw new Fault({
@@ -184,16 +184,15 @@ async function ensure(
 }
 
 /** A run that was cut off has adopted no mailbox for it yet: where one has it, somebody else holds it. */
-async function tellThere(id: string, isOurs: boolean, { dataverse, deadline, log }: Context): Promise<void> {
-  const filter = `_emailserverprofile_value eq ${id}`;
-  const [user] = isOurs ? [] : await dataverse.list("mailboxes", filter, { top: 1 }, deadline);
+async function tellThere(id: string, isOurs: boolean, context: Context): Promise<void> {
+  const user = isOurs ? undefined : await anyUser(id, context);
   if (user)
-    log(
+    context.log(
       "warning",
       `Profile ${id} is there already, and mailboxes have it, ${user.emailaddress} among them: another stack may hold it, unless it was retained on purpose. If so, take it out of this one by \`pulumi state delete\`: a destroy would delete it there, too.`,
     );
   else
-    log(
+    context.log(
       "info",
       `Profile ${id} is there already, left by an interrupted deployment or retained on purpose; going on with it.`,
     );

@@ -1,6 +1,7 @@
 import { quoted } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
 import { previousDefault, unsetDefault } from "./default-profile.ts";
+import { anyUser } from "./users.ts";
 
 const GENERATION = "generation of ";
 
@@ -35,8 +36,7 @@ export async function removeLeft(context: Context): Promise<void> {
       continue;
     }
     const named = `The profile ${quoted(row?.name)} (${id}), which a run that was cut off has made and the state does not know,`;
-    const filter = `_emailserverprofile_value eq ${id}`;
-    const [user] = row ? await dataverse.list("mailboxes", filter, { top: 1 }, deadline) : [];
+    const user = row && (await anyUser(id, context));
     if (user) {
       log(
         "warning",

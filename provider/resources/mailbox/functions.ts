@@ -10,6 +10,7 @@ import { TEXT } from "../../schema/forms.ts";
 import { type ArgsOf, defineFunction } from "../../schema/function.ts";
 import { GUID } from "../../schema/guid.ts";
 import { profileNamed } from "../email-server-profile/find.ts";
+import { withProfile } from "../email-server-profile/users.ts";
 import { APPROVED, DELIVERY_METHOD } from "./columns.ts";
 import { KINDS, MAILBOX_KIND } from "./definition.ts";
 import { findMailbox, kindOf, mailboxUrl, WITH_ADDRESS } from "./find.ts";
@@ -144,7 +145,7 @@ outputs:
 export async function mailboxesWhere({ profileId, profile, ...wanted }: Where, context: Context): Promise<State[]> {
   const ofProfile = profile === undefined ? profileId : (await profileNamed(profile, context)).emailserverprofileid;
   if (profileId !== undefined && ofProfile !== profileId) return [];
-  const filter = [WITH_ADDRESS, ofProfile && `_emailserverprofile_value eq ${ofProfile}`].filter(Boolean);
+  const filter = [WITH_ADDRESS, ofProfile && withProfile(ofProfile)].filter(Boolean);
   const mailboxes: State[] = [];
   for await (const rows of context.dataverse.pages("mailboxes", filter.join(" and "), context.deadline)) {
     const states = rows.map((row) => stateOf(row, context));
