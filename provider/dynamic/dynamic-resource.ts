@@ -1,5 +1,5 @@
 import { type CustomResourceOptions, createUrn, dynamic, mergeOptions } from "@pulumi/pulumi";
-import { knownValue } from "../sdk/fleet/child.ts";
+import { knownValue } from "../sdk/known.ts";
 import { propertiesOf, type ResourceShape } from "../sdk/plugin-resource.ts";
 import { shimOf } from "./shim.ts";
 

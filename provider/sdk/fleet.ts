@@ -2,13 +2,14 @@ import type { ComponentResourceOptions, Output } from "@pulumi/pulumi";
 import { Fault } from "../fault.ts";
 import { type LoadedFleet, loadFleet, type Surroundings } from "../fleet/load-fleet.ts";
 import type { PlannedMailbox } from "../fleet/plan.ts";
-import { knownYet, mayBeTold, outputBehind } from "./fleet/child.ts";
+import { mayBeTold, outputBehind } from "./fleet/child.ts";
 import { type MadeClient, type MadeMailbox, makeClient, makeMailbox } from "./fleet/children.ts";
 import { missingOf } from "./fleet/missing.ts";
 import type { FleetMailbox, FleetSummary, WaitingMailbox } from "./fleet/outputs.ts";
 import { type Registered, summarized } from "./fleet/summary.ts";
 import { surroundingsOf } from "./fleet/surroundings.ts";
 import type { FleetValue } from "./fleet-value.ts";
+import { knownYet } from "./known.ts";
 import { ComponentResource, makeOutput, ResourceError, rpcKeepAlive, warn } from "./pulumi.ts";
 
 /** Either a file or the same as a value. */

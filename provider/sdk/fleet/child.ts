@@ -1,4 +1,5 @@
 import type { ComponentResource, CustomResource, CustomResourceOptions, Output } from "@pulumi/pulumi";
+import { knownValue } from "../known.ts";
 import { Output as AnyOutput, createUrn, DependencyResource, isDryRun, resourceName, resourceType } from "../pulumi.ts";
 
 /** A child that has settled. One that failed, or was skipped as it stands behind one that failed, has no outputs. */
@@ -43,18 +44,6 @@ export function causesAmong(children: readonly Child[]): readonly string[] {
 export function behind(child: Child | undefined, inputs: readonly string[]): CustomResourceOptions {
   if (!child?.failed) return {};
   return { dependsOn: new DependencyResource(child.urn), ignoreChanges: [...inputs] };
-}
-
-/** Of an output or anything else; undefined while it is not known. */
-export async function knownValue(value: unknown): Promise<unknown> {
-  if (!AnyOutput.isInstance(value)) return value;
-  const promise: unknown = Reflect.get(value, "promise");
-  return typeof promise === "function" ? Reflect.apply(promise, value, []) : undefined;
-}
-
-/** Whether an output, or anything else, is known. */
-export async function knownYet(value: unknown): Promise<boolean> {
-  return !AnyOutput.isInstance(value) || Reflect.get(value, "isKnown");
 }
 
 /** Whether it may be told: outputs of what a run with targets has not come to stay unknown, and the state would hold the mark of that. */

@@ -2,6 +2,7 @@ import type { Alias, ComponentResource, CustomResourceOptions, Input, Output } f
 import type { LoadedFleet } from "../../fleet/load-fleet.ts";
 import type { PlannedClient, PlannedMailbox } from "../../fleet/plan.ts";
 import type { SecretName } from "../../fleet/secrets.ts";
+import { knownValue, knownYet } from "../known.ts";
 import { GmailsyncResource } from "../plugin-resource.ts";
 import { Output as AnyOutput, rootStackResource, secret } from "../pulumi.ts";
 import {
@@ -11,7 +12,7 @@ import {
   type MailboxActivationArgs,
   type MailboxArgs,
 } from "../resources.ts";
-import { behind, type Child, causesAmong, knownValue, knownYet, mayBeTold, settled } from "./child.ts";
+import { behind, type Child, causesAmong, mayBeTold, settled } from "./child.ts";
 import type { FleetMailbox } from "./outputs.ts";
 
 /** Have the form of what a failed child would have told. Nothing is made of them: the engine skips who gets them. */

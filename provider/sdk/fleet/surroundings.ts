@@ -1,7 +1,7 @@
 import type { ComponentResource } from "@pulumi/pulumi";
 import type { Surroundings } from "../../fleet/load-fleet.ts";
+import { knownValue } from "../known.ts";
 import { getConfig, getProject } from "../pulumi.ts";
-import { knownValue } from "./child.ts";
 
 /** A value of the stack's configuration, secret or not, without the warning that the SDK gives for secrets. */
 export function stackConfig(name: string): string | undefined {
