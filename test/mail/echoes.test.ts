@@ -9,7 +9,7 @@ import { Deadline } from "../../provider/network/deadline.ts";
 import { Network } from "../../provider/network/network.ts";
 import { mask } from "../../provider/redaction/secrets.ts";
 import { createAuthority } from "../../sandbox/authority.ts";
-import { portOf } from "../provider/network/tls.ts";
+import { portOf } from "../provider/network/on-loopback.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
 
 // Mail servers that repeat the login, in whatever it is written in, wherever they can.

@@ -18,7 +18,8 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { pulumiCli } from "../../scripts/pulumi-cli.ts";
 import { isReachable } from "../../scripts/pulumi-installer.ts";
 import { ConnectProxy } from "../provider/network/connect-proxy.ts";
-import { Authority, portOf } from "../provider/network/tls.ts";
+import { portOf } from "../provider/network/on-loopback.ts";
+import { Authority } from "../provider/network/tls.ts";
 import { ROOT } from "../support/package.ts";
 
 const PINNED = "3.274.1";

@@ -5,7 +5,8 @@ import { createServer } from "node:https";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ConnectProxy } from "../provider/network/connect-proxy.ts";
-import { Authority, portOf } from "../provider/network/tls.ts";
+import { portOf } from "../provider/network/on-loopback.ts";
+import { Authority } from "../provider/network/tls.ts";
 import { ROOT } from "./package.ts";
 import { atEnd, temporaryDirectory } from "./sandbox.ts";
 

@@ -18,7 +18,8 @@ import {
   TENANT,
 } from "../../support/microsoft.ts";
 import { atEnd, temporaryDirectory } from "../../support/sandbox.ts";
-import { openssl, portOf } from "../network/tls.ts";
+import { portOf } from "../network/on-loopback.ts";
+import { openssl } from "../network/tls.ts";
 
 const APPLICATION = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: CLIENT };
 const CLAIMS = {

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,7 +15,8 @@ import { isPassing, transportFault, wasNeverSent } from "../../../provider/netwo
 import { VERIFICATION_SWITCH } from "../../../provider/network/verification-switch.ts";
 import { mask } from "../../../provider/redaction/secrets.ts";
 import { ConnectProxy } from "./connect-proxy.ts";
-import { Authority, type Handler, HttpsServer, type Leaf, portOf, selfSigned } from "./tls.ts";
+import { OnLoopback, portOf } from "./on-loopback.ts";
+import { Authority, type Handler, HttpsServer, type Leaf, selfSigned } from "./tls.ts";
 
 const HOST = "contoso.crm.example";
 const MIB = 1024 * 1024;
@@ -62,27 +62,7 @@ async function get(network: Network, url = URL_OF_HOST, milliseconds = 10_000) {
 }
 
 /** Takes connections and keeps silent. */
-class Silent implements AsyncDisposable {
-  readonly #sockets: Socket[] = [];
-  readonly #server = createServer((socket) => this.#sockets.push(socket.on("error", () => {})));
-
-  static async start(): Promise<Silent> {
-    const silent = new Silent();
-    silent.#server.listen(0, "127.0.0.1");
-    await once(silent.#server, "listening");
-    return silent;
-  }
-
-  get port(): number {
-    return portOf(this.#server.address());
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    await once(this.#server, "close");
-  }
-}
+const silentServer = () => new OnLoopback(createServer()).listening();
 
 describe("the connect-to map", () => {
   it("leads a host to another place, with the real name in TLS and in the Host header", async () => {
@@ -264,7 +244,7 @@ describe("a request", () => {
   });
 
   it("ends with its deadline while TLS is set up, and when it is cancelled then", async () => {
-    await using silent = await Silent.start();
+    await using silent = await silentServer();
     const network = new Network({ connectTo: connectTo(silent.port), caFile }, {});
     const begun = performance.now();
     expect(await faultOf(() => get(network, URL_OF_HOST, 300))).toMatchObject({ kind: "deadline-exceeded" });
@@ -403,7 +383,7 @@ describe("a proxy of the environment", () => {
   });
 
   it("that keeps silent ends with the deadline, and within the time of a connection", async () => {
-    await using silent = await Silent.start();
+    await using silent = await silentServer();
     const environment = { HTTPS_PROXY: `http://127.0.0.1:${silent.port}` };
     const network = new Network({}, environment, { tryMs: 60_000, restMs: 1000, connectMs: 1500 });
     const begun = performance.now();

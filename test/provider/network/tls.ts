@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Duplex, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { promisify } from "node:util";
+import { OnLoopback } from "./on-loopback.ts";
 
 export interface Leaf {
   readonly cert: string;
@@ -107,17 +106,17 @@ export interface Reply {
 type Outcome = Reply | { readonly raw: string } | "cut" | "silent";
 export type Handler = (request: Received) => Outcome | Promise<Outcome>;
 
-export class HttpsServer implements AsyncDisposable {
+export class HttpsServer extends OnLoopback {
   readonly requests: Received[] = [];
   /** Connections ever accepted. */
   connections = 0;
   handler: Handler;
-  readonly #server: Server;
-  readonly #sockets = new Set<Duplex>();
 
   private constructor(leaf: Leaf, handler: Handler) {
+    const server = createServer({ ...leaf, keepAlive: true });
+    super(server);
     this.handler = handler;
-    this.#server = createServer({ ...leaf, keepAlive: true }, async (request, response) => {
+    server.on("request", async (request, response) => {
       let body = "";
       for await (const part of request.setEncoding("utf8")) body += part;
       const url = new URL(request.url ?? "/", `https://${request.headers.host}`);
@@ -139,33 +138,11 @@ export class HttpsServer implements AsyncDisposable {
       else if (said instanceof Readable) said.pipe(response);
       else response.end(JSON.stringify(said));
     });
-    this.#server.on("connection", (socket) => {
-      this.connections++;
-      this.#sockets.add(socket);
-      socket.on("close", () => this.#sockets.delete(socket));
-    });
-    this.#server.on("tlsClientError", () => {});
+    server.on("connection", () => this.connections++);
+    server.on("tlsClientError", () => {});
   }
 
-  static async start(leaf: Leaf, handler: Handler): Promise<HttpsServer> {
-    const server = new HttpsServer(leaf, handler);
-    server.#server.listen(0, "127.0.0.1");
-    await once(server.#server, "listening");
-    return server;
+  static start(leaf: Leaf, handler: Handler): Promise<HttpsServer> {
+    return new HttpsServer(leaf, handler).listening();
   }
-
-  get port(): number {
-    return portOf(this.#server.address());
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    await once(this.#server, "close");
-  }
-}
-
-export function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === "string") throw new TypeError("not listening on a port");
-  return address.port;
 }

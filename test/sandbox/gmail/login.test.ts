@@ -3,7 +3,8 @@ import { createServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startLineServer } from "../../../sandbox/gmail/line-server.ts";
 import { type LoginTarget, mailLogin } from "../../../sandbox/gmail/login.ts";
-import { Authority, portOf } from "../../provider/network/tls.ts";
+import { portOf } from "../../provider/network/on-loopback.ts";
+import { Authority } from "../../provider/network/tls.ts";
 import { ANNA, GmailFixture, TOKEN } from "./fixture.ts";
 
 const SERVICES = [

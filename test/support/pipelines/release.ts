@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import manifest from "../../../package.json" with { type: "json" };
 import schema from "../../../schema/gmailsync.json" with { type: "json" };
 import { checksum, isHere, TARGETS, writeArchives } from "../../../scripts/build/archives.ts";
-import { portOf } from "../../provider/network/tls.ts";
+import { portOf } from "../../provider/network/on-loopback.ts";
 import { LONG } from "../long.ts";
 import { installedPackage, ROOT } from "../package.ts";
 import { atEnd, temporaryDirectory } from "../sandbox.ts";
