@@ -29,8 +29,9 @@ test("ends once its answer has gone out, whatever else a browser has opened", as
   for (const socket of opened) {
     atEnd(() => socket.destroy());
     socket.on("error", () => {});
-    await once(socket, "connect");
   }
+  // Which of them connects first is not known.
+  await Promise.all(opened.map((socket) => once(socket, "connect")));
   opened[1]?.write(`GET / HTTP/1.1\r\nHost: ${host}\r\n`);
   const page = fetch(`${loopback.redirectUri}/?state=state&code=1`).then((response) => response.text());
   (await answer).tell("Thank you", "x".repeat(1_000_000));
