@@ -90,6 +90,27 @@ describe("a mailbox is its row", () => {
     await converged(program, profileOf("gmail"));
   });
 
+  test("renamed by --target it has its past in the state before the former name leaves that", async () => {
+    await good([profile(), mailbox("anna")]);
+    engine.moveElsewhere();
+    const program = [profile(), mailbox("renamed")];
+    await good(program, { target: ["renamed"] });
+    engine.moveElsewhere();
+    await good(program);
+    engine.moveElsewhere();
+    await converged(program, profileOf("gmail"));
+  });
+
+  test("imported again under another name it has its past in the state, too", async () => {
+    await good([profile(), mailbox("anna")]);
+    const program = [profile(), mailbox("renamed")];
+    const imported = program.find(({ name }) => name === "renamed");
+    if (imported) await engine.import(imported, String(anna()["mailboxid"]));
+    await good(program);
+    engine.moveElsewhere();
+    await converged(program, profileOf("gmail"));
+  });
+
   test("moved to another profile under another name it stays connected there", async () => {
     await good([profile(), profile("other"), mailbox("anna")]);
     const program = [profile(), profile("other"), mailbox("again", ANNA, "other")];

@@ -119,6 +119,12 @@ export function knownOfAll(row: MailboxRow, stored: Stored<MailboxInputs, Mailbo
   return withOthers(row, knownHere(row, stored, context), context);
 }
 
+/** Whether all who hold the mailbox know more of how it was than the state has of this one. */
+export function knowsMore(stored: Stored<MailboxInputs, MailboxOutputs>, all: Tree | undefined): boolean {
+  const { original } = keptIn(all ?? {}) ?? {};
+  return original !== undefined && !isDeepStrictEqual(original, storedOriginal(stored));
+}
+
 function withOthers(row: MailboxRow, kept: Kept, { roster }: Context): Kept {
   return together(row, keptIn(roster.mailboxes.before(row.mailboxid) ?? {}), kept);
 }

@@ -2,6 +2,7 @@ import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import { importedInputs, inputsOf, sameText, settingsOf } from "../../resource/columns.ts";
 import type { Context } from "../../resource/context.ts";
+import type { Change } from "../../resource/diff.ts";
 import { type Handler, resource, type Stored } from "../../resource/resource.ts";
 import { nameOfUrn } from "../../resource/urn.ts";
 import { addressWarning, sameAddress } from "../../schema/address.ts";
@@ -13,8 +14,8 @@ import {
   handOnOriginal,
   keptInState,
   knownBefore,
-  knownHere,
   knownOfAll,
+  knowsMore,
   warnOfUnknown,
   wholeBefore,
 } from "./before.ts";
@@ -51,7 +52,7 @@ const handler: Handler<Inputs, Outputs> = {
     if (!roster.mailboxes.isDeclared(urn) || judged.some(({ replaces }) => replaces)) return judged;
     const other = roster.mailboxes.claim(id, urn);
     if (other) throw heldTwice(urn, other);
-    return judged;
+    return knowsMore(stored, roster.mailboxes.before(id)) ? [...judged, LEARNED] : judged;
   },
 
   async preview(inputs, context, stored) {
@@ -128,7 +129,7 @@ const handler: Handler<Inputs, Outputs> = {
     await requireProfile(inputs.profileId, context);
     refuseDeletingUsersMail(row, inputs.processAndDeleteEmails);
     if (wasRead(context)) await tellHolder(row, inputs.profileId, context);
-    return bring(row, inputs, stored.inputs, knownHere(row, stored, context), context);
+    return bring(row, inputs, stored.inputs, knownOfAll(row, stored, context), context);
   },
 
   /** Puts back what is still as this resource has set it. The mailbox itself belongs to its user or queue and stays. */
@@ -161,6 +162,9 @@ const handler: Handler<Inputs, Outputs> = {
     mailboxes.letGo(id, context.urn);
   },
 };
+
+/** Another one of the state knows how the mailbox was, and may be about to leave it: from now on this one's state has it, too. */
+const LEARNED: Change = { path: "original", property: "original", kind: "update", replaces: false, ofOutputs: true };
 
 /** Where nothing was read before, the stack's own profiles are not known either. */
 function wasRead({ roster, urn }: Context): boolean {
