@@ -67,6 +67,11 @@ export class Fault extends Error {
   and(hint: string): Fault {
     return new Fault({ ...this.#details, hint: [this.hint, hint].filter(Boolean).join(" ") });
   }
+
+  /** The same, of what surely did nothing. */
+  ofNothingDone(): Fault {
+    return this.undone ? this : new Fault({ ...this.#details, undone: true });
+  }
 }
 
 /** What people are told: in words, or as the error that it comes from, by which hosts know that one cause was told before. */

@@ -30,6 +30,8 @@ const LONGEST_BACKOFF_MS = 10_000;
 
 /** What has become of the tries so far. */
 interface Tries {
+  /** A request is out, and nothing is known of it yet. */
+  isOut: boolean;
   /** One of them may have been carried out. */
   afterLostAnswer: boolean;
   repeats: number;
@@ -79,13 +81,15 @@ export class Exchange {
 
   /** The answer, of whatever status; throttling and outages that pass within the deadline are not seen. */
   async send(call: Call, deadline: Deadline): Promise<Answer> {
-    const tries: Tries = { afterLostAnswer: false, repeats: 0, backoff: FIRST_BACKOFF_MS };
+    const tries: Tries = { isOut: false, afterLostAnswer: false, repeats: 0, backoff: FIRST_BACKOFF_MS };
     try {
       return await this.#repeat(call, tries, deadline);
     } catch (error) {
-      const { lost, afterLostAnswer } = tries;
-      if (!(error instanceof Fault) || error.kind !== "deadline-exceeded" || !lost) throw error;
-      throw about(error.account, error.kind, lost, afterLostAnswer);
+      if (!(error instanceof Fault)) throw error;
+      const { lost, isOut, afterLostAnswer } = tries;
+      const known =
+        error.kind === "deadline-exceeded" && lost ? about(error.account, error.kind, lost, afterLostAnswer) : error;
+      throw isOut || afterLostAnswer ? known : known.ofNothingDone();
     }
   }
 
@@ -95,7 +99,7 @@ export class Exchange {
       await this.#pauseToEnd(what, tries.afterLostAnswer, deadline);
       const token = await this.#tokens(deadline, tries.refused);
       const result = await this.#pace.pass(`${what}: waiting for other requests to Dataverse`, deadline, (pauses) =>
-        this.#attempt(call, token, pauses, deadline),
+        this.#attempt(call, token, pauses, tries, deadline),
       );
       if (result === "paused") continue;
       const wait = tries.backoff;
@@ -153,11 +157,13 @@ export class Exchange {
     call: Call,
     token: string,
     pauses: number,
+    tries: Tries,
     deadline: Deadline,
   ): Promise<HttpResponse | Fault | "paused"> {
     // The pause may have begun while the request was in line.
     if (this.#paused && this.#paused.until > performance.now()) return "paused";
     const { method, url, headers, body, limitBytes } = call;
+    tries.isOut = true;
     try {
       const response = await this.#network.request(
         {
@@ -174,6 +180,7 @@ export class Exchange {
         },
         deadline,
       );
+      tries.isOut = false;
       const date = Date.parse(response.headers["date"] ?? "");
       if (!Number.isNaN(date)) this.#aheadMs = date - Date.now();
       // Before the next one has its place.
@@ -181,7 +188,10 @@ export class Exchange {
       else this.#pace.answered(pauses);
       return response;
     } catch (error) {
-      if (error instanceof Fault && error.kind === "unavailable") return error;
+      if (error instanceof Fault && error.kind === "unavailable") {
+        tries.isOut = false;
+        return error;
+      }
       if (deadline.remaining === 0) throw deadline.fault(call.what);
       throw error;
     }

@@ -226,6 +226,42 @@ describe("a request that hangs", () => {
   });
 });
 
+describe("a write that was never sent", () => {
+  const update = ({ dataverse }: Environment, deadline: Deadline) =>
+    faultOf(dataverse.update("mailboxes", ID, { statecode: 0 }, {}, deadline));
+
+  it("as no token came in time, did nothing", async () => {
+    await using environment = await Environment.start(() => "silent", {
+      tokens: (deadline) => deadline.race(new Promise<never>(() => {}), "Waiting for a token"),
+    });
+    using deadline = Deadline.after(50);
+    expect(await update(environment, deadline)).toMatchObject({ kind: "deadline-exceeded", undone: true });
+    expect(environment.server.requests).toEqual([]);
+  });
+
+  it("as its run was cancelled while Dataverse had asked for a pause, did nothing", async () => {
+    await using environment = await Environment.start(() =>
+      refusal(429, "0x80072322", "Number of requests exceeded the limit of 6000.", { "retry-after": "30" }),
+    );
+    const stop = new AbortController();
+    using deadline = Deadline.after(60_000, stop.signal);
+    const updating = update(environment, deadline);
+    await expect.poll(() => environment.server.requests.length).toBe(1);
+    stop.abort();
+    expect(await updating).toMatchObject({ kind: "cancelled", undone: true });
+  });
+
+  it("is told from one that is out when the run is cancelled", async () => {
+    await using environment = await Environment.start(() => "silent");
+    const stop = new AbortController();
+    using deadline = Deadline.after(60_000, stop.signal);
+    const updating = update(environment, deadline);
+    await expect.poll(() => environment.server.requests.length).toBe(1);
+    stop.abort();
+    expect(await updating).toMatchObject({ kind: "cancelled", undone: false });
+  });
+});
+
 describe("errors", () => {
   it.each([
     [
