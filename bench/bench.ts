@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: what is asked of Dataverse, what the state holds, time and memory, with the real CLI against the sandbox; it writes
  * `bench/README.md`, anew after each part. `-- --mailboxes 100,1000 --shapes floor,single,fleet` are other parts, `--commands plan` some commands
- * alone; `--no-others` leaves out what does not go with their number. `--short` writes nothing, and fails where there are more requests or
- * bytes than there may be: those do not depend on the machine, as seconds do.
+ * alone; `--others tests,stacks` is some of what does not go with their number, `--others=` nothing of it. `--short` writes nothing, and fails
+ * where there are more requests or bytes than there may be: those do not depend on the machine, as seconds do.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
     mailboxes: { type: "string", default: "100,1000" },
     shapes: { type: "string", default: "floor,single,fleet" },
     commands: { type: "string", default: Object.keys(COMMANDS).join(",") },
-    "no-others": { type: "boolean", default: false },
+    others: { type: "string", default: "tests,programs,throttled,stacks" },
     short: { type: "boolean", default: false },
   },
 });
@@ -53,12 +53,13 @@ const MOST_REPEATED = 0.1;
 /** Of a resource in the state, in a fleet: 2.2 KB. */
 const MOST_BYTES = 2252;
 const TESTS = { tests: 48, seconds: 15 };
-const STACKS = { mailboxes: 1000, stacks: 10 };
+const STACKS = { mailboxes: 5000, stacks: 10 };
 
 const known = ["floor", "single", "fleet"] as const satisfies readonly Measurable[];
 const asked = options.short ? ["single", "fleet"] : options.shapes.split(",");
 const shapes = known.filter((shape) => asked.includes(shape));
-const sizes = options.short ? [100] : options.mailboxes.split(",").map(Number);
+const sizes = options.short ? [100] : options.mailboxes.split(",").filter(Boolean).map(Number);
+const besides = options.short ? [] : options.others.split(",");
 
 const { version: pulumi } = await pulumiCli({ root: join(import.meta.dirname, ".."), log: () => {} });
 interface Figures {
@@ -97,10 +98,12 @@ const PROGRAMS = {
   "Own checks": "own-checks.ts",
 } as const;
 
-if (!options.short && !options["no-others"]) {
+if (besides.includes("tests")) {
   const measured = { ...TESTS, ...(await sideBySide(TESTS.tests, TESTS.seconds)) };
   if (isCalm()) others = { ...others, sideBySide: measured };
   tell();
+}
+if (besides.includes("programs")) {
   for (const [name, program] of Object.entries(PROGRAMS)) {
     const text = execFileSync(process.execPath, [join(import.meta.dirname, program)], { encoding: "utf8" });
     if (isCalm()) others = { ...others, printed: { ...others.printed, [name]: text } };
@@ -117,9 +120,11 @@ for (const mailboxes of sizes)
       tell();
     }
 
-if (!options.short && !options["no-others"]) {
+if (besides.includes("throttled")) {
   others = { ...others, throttled: await throttled(500) };
   tell();
+}
+if (besides.includes("stacks")) {
   const measured = await overStacks(STACKS.mailboxes, STACKS.stacks);
   if (isCalm()) others = { ...others, overStacks: { ...measured, run } };
   tell();

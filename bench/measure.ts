@@ -45,6 +45,8 @@ export interface Measured {
   readonly others: Readonly<Record<string, number>>;
   /** Of the state after `up`. */
   readonly bytesPerResource: number;
+  /** Of all of it. */
+  readonly bytes?: number;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function* measure(
 ): AsyncGenerator<Measured> {
   const sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
   const stack = await benchStack(shape, addressesOf(mailboxes), sandbox, environmentFor(mailboxes));
-  let bytesPerResource = 0;
+  let state = { bytes: 0, bytesPerResource: 0 };
   for (const command of ORDERS[shape].filter((one) => commands.includes(one))) {
     const drifted = command === "drift" ? addressesOf(mailboxes).filter((_, index) => index % 100 === 0) : [];
     deliver(sandbox, drifted, 0);
@@ -73,9 +75,9 @@ export async function* measure(
     deliver(sandbox, drifted, 2);
     if (command === "up") {
       const { bytes, resources } = stack.state();
-      bytesPerResource = bytes / resources;
+      state = { bytes, bytesPerResource: bytes / resources };
     }
-    yield { ...about, load: loadavg()[1] ?? 0, shape, mailboxes, command, ...seen, bytesPerResource };
+    yield { ...about, load: loadavg()[1] ?? 0, shape, mailboxes, command, ...seen, ...state };
   }
   stack.remove();
   await sandbox.stop();

@@ -155,9 +155,7 @@ function section(shape: Measurable, mailboxes: number, all: readonly Measured[])
     (one.requests / mailboxes).toFixed(2),
     list(one.what),
     list(one.others),
-    one.load <= CALM
-      ? `${seconds(one.ms)}${mailboxes > 1000 ? " without checkpoints" : ""}, ${overFloor(one, all)}`
-      : "–",
+    one.load <= CALM ? `${timeOf(one)}, ${overFloor(one, all)}` : "–",
     COMMANDS[one.command][0] === "gmailsync"
       ? `itself ${megabytes(one.peaks.cli)}`
       : `plugin ${megabytes(one.peaks.plugin)}, engine ${megabytes(one.peaks.engine)}, language ${megabytes(one.peaks.language)}`,
@@ -193,8 +191,8 @@ function besideOne(many: NonNullable<Others["overStacks"]>, all: readonly Measur
   );
   const { engine = 0, language = 0, plugin = 0 } = one?.peaks ?? {};
   const rows = [
-    [`${many.stacks} stacks`, seconds(many.ms), megabytes(many.memory), `${number(many.bytes / 1024)} KB`],
-    ...(one ? [["one stack", seconds(one.ms), megabytes(engine + language + plugin), "–"]] : []),
+    [`${many.stacks} stacks`, seconds(many.ms), megabytes(many.memory), kilobytes(many.bytes)],
+    ...(one ? [["one stack", timeOf(one), megabytes(engine + language + plugin), kilobytes(one.bytes ?? 0)]] : []),
   ];
   const head = [`\`up\` of ${number(many.mailboxes)} mailboxes`, "time", "most memory of all processes", "state"];
   return `## Stacks beside each other\n\nA Fleet each, at the same time on this machine, against one sandbox.\n\n${table(head, rows)}`;
@@ -209,6 +207,10 @@ function floorOf({ run, mailboxes, command }: Measured, all: readonly Measured[]
 
 /** Highest load under which times say something: with more the machine has other work, now more and now less of it. */
 export const CALM = 2 * cpus().length;
+
+function timeOf({ ms, mailboxes }: Measured): string {
+  return `${seconds(ms)}${mailboxes > 1000 ? " without checkpoints" : ""}`;
+}
 
 /** Nothing where one of both was measured beside other work. */
 function overFloor(measured: Measured, all: readonly Measured[]): string {
@@ -225,4 +227,5 @@ function list(counts: Readonly<Record<string, number>>): string {
 const number = (count: number) => Math.round(count).toLocaleString("en");
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 const times = (ratio: number) => `${ratio.toFixed(2)} ×`;
+const kilobytes = (bytes: number) => `${number(bytes / 1024)} KB`;
 const megabytes = (size: number) => `${size.toFixed(0)} MB`;

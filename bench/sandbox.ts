@@ -34,7 +34,9 @@ export async function benchSandbox(...options: string[]): Promise<BenchSandbox> 
     withLogins,
     network,
     command: (...args) => {
-      execFileSync(COMMAND, ["sandbox", ...args, "--directory", directory], { stdio: "inherit" });
+      execFileSync(COMMAND, ["sandbox", ...args, "--directory", directory], {
+        stdio: ["ignore", "ignore", "inherit"],
+      });
     },
     requests: () =>
       JSON.parse(
