@@ -207,7 +207,7 @@ describe.concurrent.each(PROTOCOLS)("%s", (protocol) => {
       client.say(`${GREETINGS[protocol]}\n`);
       await never();
     });
-    const { problem } = await check(protocol, AT_ONCE[protocol], port, 300);
+    const { problem } = await check(protocol, AT_ONCE[protocol], port, 1500);
     expect(problem?.code).toBe("SERVER_SILENT");
     expect(problem?.said).toMatch(/the server was silent after (CAPABILITY|CAPA|EHLO)$/);
   });
