@@ -1,20 +1,8 @@
 import { quoted } from "../../fault.ts";
 import type { Context } from "../../resource/context.ts";
 import { previousDefault, unsetDefault } from "./default-profile.ts";
+import { GENERATION, generationKey, madeBefore } from "./generation.ts";
 import { anyUser } from "./users.ts";
-
-const GENERATION = "generation of ";
-
-/** The key under which the id of a profile is kept on this machine until the state has it. */
-export function generationKey(urn: string): string {
-  return `${GENERATION}${urn}`;
-}
-
-/** The profile that a run has made for the resource, or was about to, and that the state may not have yet. */
-export function madeBefore(urn: string, { originals }: Pick<Context, "originals">): string | undefined {
-  const id = originals.of(urn, generationKey(urn))?.["id"];
-  return typeof id === "string" ? id : undefined;
-}
 
 /**
  * Takes away profiles that a run which was cut off has made and that the state has never known: no resource of it would. Nobody has
