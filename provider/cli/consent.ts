@@ -11,6 +11,7 @@ import { commandLine, telling, timeLimit } from "./command-line.ts";
 import { type Answer, listen } from "./consent/loopback.ts";
 import { print } from "./output.ts";
 import { readSecrets, setSecret } from "./stack-state.ts";
+import { written } from "./write-masked.ts";
 
 const HELP = `gmailsync consent: a refresh token for the own logins of a mailbox, by its user's consent in a browser
 
@@ -149,16 +150,4 @@ function parse(argv: string[]): Options {
     // Not masked, as the secret is what is wanted here.
     keep: async (token) => written(place, () => writeWhole(place, `${token}\n`, 0o600)),
   };
-}
-
-function written(file: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    throw new Fault({
-      kind: "failed-precondition",
-      what: `${file} cannot be written: ${messageOf(error)}`,
-      cause: error,
-    });
-  }
 }

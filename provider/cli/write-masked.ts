@@ -1,20 +1,21 @@
 import { Fault, messageOf } from "../fault.ts";
-import { mask, maskData, type SafeText } from "../redaction/secrets.ts";
+import { mask, maskData } from "../redaction/secrets.ts";
 import { writeWhole } from "../write-whole.ts";
 
 /** Writes a file for people, without secrets: whole or not at all, and never through a link. */
 export function writeMasked(file: string, text: string): void {
-  write(file, mask(text));
+  written(file, () => writeWhole(file, mask(text)));
 }
 
 /** The same of what programs read, where a word too many that is taken out would be another name or address. */
 export function writeData(file: string, text: string): void {
-  write(file, maskData(text));
+  written(file, () => writeWhole(file, maskData(text)));
 }
 
-function write(file: string, text: SafeText): void {
+/** Says of a file that a person has named why it cannot be written. */
+export function written(file: string, write: () => void): void {
   try {
-    writeWhole(file, text);
+    write();
   } catch (error) {
     throw new Fault({
       kind: "failed-precondition",

@@ -145,7 +145,7 @@ describe("gmailsync consent", () => {
     [
       "a link in its place",
       (folder: string) => ["--file", join(folder, "link")],
-      "link cannot be written: it is a link",
+      "link cannot be written: it is a link. Name a file in a folder",
     ],
     ["no pulumi", () => ["--config", "annaToken"], "`pulumi` cannot be started"],
   ])("asks nobody for a token that cannot be kept: %s", async (_, place, told) => {

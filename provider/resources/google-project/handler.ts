@@ -89,7 +89,7 @@ const handler: Handler<Inputs, Outputs> = {
     const problems = problemsOf(projectId, project);
     // What cannot be seen is no drift.
     const enabled =
-      problems.length > 0 ? wanted : await enabledOf(projectId, wanted, api).catch(unseen(wanted, problems));
+      problems.length > 0 ? wanted : await enabledOf(projectId, wanted, api).catch(keep(problems, wanted, isNoAnswer));
     return {
       id: projectId,
       inputs: { ...stored?.inputs, projectId, services: [...enabled] },
@@ -200,25 +200,22 @@ async function settle(
   const { projectId, services = NEEDED } = inputs;
   context.roster.declareProject(projectId, project.number);
   const problems = problemsOf(projectId, project);
-  if (problems.length === 0) await enable(projectId, services, api, context).catch(keep(problems));
+  if (problems.length === 0) await enable(projectId, services, api, context).catch(keep(problems, undefined));
   return { id: projectId, outputs: { projectNumber: project.number, created }, problems };
 }
 
-/** The project is there, whatever becomes of its APIs: it is kept with the reason. */
-function keep(problems: string[]): (error: unknown) => void {
+/** The project is there, whatever becomes of its APIs: what Google refuses is told, is for the next `up`, and stops no other resource. */
+function keep<T>(problems: string[], otherwise: T, passes = (_: Fault) => false): (error: unknown) => T {
   return (error) => {
-    if (!(error instanceof Fault)) throw error;
+    if (!(error instanceof Fault) || passes(error)) throw error;
     problems.push(error.message);
+    return otherwise;
   };
 }
 
-/** What Google refuses to show is for the next `up`, and stops no other resource. No answer passes by itself. */
-function unseen(wanted: readonly string[], problems: string[]): (error: unknown) => readonly string[] {
-  return (error) => {
-    if (!(error instanceof Fault) || error.kind === "cancelled" || isUnanswered(error)) throw error;
-    problems.push(error.message);
-    return wanted;
-  };
+/** It passes by itself. */
+function isNoAnswer(fault: Fault): boolean {
+  return fault.kind === "cancelled" || isUnanswered(fault);
 }
 
 async function enable(projectId: string, services: readonly string[], api: GoogleApi, context: Context): Promise<void> {
