@@ -48,16 +48,19 @@ export async function saveMailbox(
         const busy = error.code?.toLowerCase() === TEST_IN_PROGRESS;
         if (!busy && (error.kind !== "conflict" || ++conflicts >= MOST_CONFLICTS)) throw error;
         running = busy ? runningTest(live) : undefined;
+      } finally {
+        roster.sightings.forget(live.emailaddress ?? "");
+      }
+      // A try is noted on the disk and taken back there: none while the row itself says that it would be refused.
+      do {
         if (running) {
           context.progress(`Waiting for its end: ${running}`);
           await deadline.sleep(2000, `Changing mailbox ${live.emailaddress}`);
         }
-      } finally {
-        roster.sightings.forget(live.emailaddress ?? "");
-      }
-      const again = await dataverse.retrieve("mailboxes", live.mailboxid, deadline);
-      if (!again) throw new Fault({ kind: "not-found", what: `Mailbox ${live.mailboxid} was deleted meanwhile` });
-      live = again;
+        const again = await dataverse.retrieve("mailboxes", live.mailboxid, deadline);
+        if (!again) throw new Fault({ kind: "not-found", what: `Mailbox ${live.mailboxid} was deleted meanwhile` });
+        live = again;
+      } while (running && live.testemailconfigurationscheduled);
     }
   } catch (error) {
     if (!running || !(error instanceof Fault) || error.kind !== "deadline-exceeded") throw error;
