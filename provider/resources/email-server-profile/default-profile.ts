@@ -17,6 +17,11 @@ export async function defaultProfile(
   };
 }
 
+/**
+ * Whatever the row's version: only some of Dataverse's own tables let versions be compared, those "enabled for offline sync", and others
+ * refuse the write (https://learn.microsoft.com/power-apps/developer/data-platform/optimistic-concurrency). Nothing says that the
+ * organization is one; and its row holds counters, of cases and of tracked mail, that move on their own.
+ */
 async function setDefaultProfile(
   organizationId: string,
   profileId: string | undefined,
