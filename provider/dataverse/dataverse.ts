@@ -6,7 +6,7 @@ import type { Network } from "../network/network.ts";
 import { learn } from "../redaction/secrets.ts";
 import { isGuid } from "../schema/guid.ts";
 import type { TokenSource } from "./entra.ts";
-import { dataverseFault, isAbsence } from "./errors.ts";
+import { dataverseFault, hasNoVersions, isAbsence } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
 import { expectJson, notAsExpected, notTheOne } from "./expect.ts";
 import { type Alike, Observer } from "./observer.ts";
@@ -192,7 +192,8 @@ export class Dataverse {
 
   /**
    * Writes the columns and returns the row as it then is. With an etag only if nobody has changed the row since
-   * (otherwise a Fault of the kind "conflict"); without one whatever its version. Never creates a row.
+   * (otherwise a Fault of the kind "conflict"); without one whatever its version, and so of a table for which the service keeps none.
+   * Never creates a row. Assumption: profile-versions.
    */
   async update<T extends TableName>(
     table: T,
@@ -206,9 +207,13 @@ export class Dataverse {
     const url = this.#url(`${table}(${id})?$select=${selectOf(table)}`);
     learn(secretsIn(columns));
     const body = JSON.stringify(columns);
-    const headers = { ...RETURN_ROW, "if-match": etag };
+    const send = (version: string) => {
+      const headers = { ...RETURN_ROW, "if-match": version };
+      return this.#exchange.send({ what, method: "PATCH", url, headers, body }, deadline);
+    };
     const row = await this.#write(table, id, async () => {
-      const answer = await this.#exchange.send({ what, method: "PATCH", url, headers, body }, deadline);
+      const first = await send(etag);
+      const answer = hasNoVersions(first) ? await send("*") : first;
       if (answer.status === 412 && answer.afterLostAnswer) {
         // Our own first attempt may have moved the version. It has if the row holds everything that it wrote.
         const there = await this.#retrieve(table, id, what, deadline);

@@ -152,6 +152,11 @@ export function isAbsence(answer: HttpResponse): boolean {
 /** "Record does not exist", by id and by alternate key. A 404 of anybody else says nothing about the row. */
 const ABSENT: ReadonlySet<string> = new Set(["0x80040217", "0x80060891"]);
 
+/** OptimisticConcurrencyNotEnabled: only a write whatever the version is taken. */
+export function hasNoVersions({ text }: HttpResponse): boolean {
+  return errorOf(text).code.toLowerCase() === "0x8006088d";
+}
+
 function errorOf(text: string): { code: string; message: string } {
   const error = jsonOf(text)?.["error"];
   const member = (name: string) => {

@@ -5,9 +5,19 @@ const CREATE = `${WEB_API}/create-entity-web-api`;
 const UPDATE = `${WEB_API}/update-delete-entities-using-web-api`;
 const ASSOCIATE = `${WEB_API}/associate-disassociate-entities-using-web-api`;
 const ERRORS = `${WEB_API}/compose-http-requests-handle-errors`;
+const CONCURRENCY = "https://learn.microsoft.com/power-apps/developer/data-platform/optimistic-concurrency";
 const METADATA = "https://learn.microsoft.com/power-apps/developer/data-platform/entity-attribute-metadata";
 
 export const WRITES: readonly Assumption[] = [
+  {
+    id: "profile-versions",
+    what: "An email server profile may be written under the condition of its version (`If-Match` with an ETag), as a mailbox may.",
+    why: "The tables that keep versions are not listed; only of `mailbox` the metadata have been seen.",
+    page: CONCURRENCY,
+    matters:
+      "Where the service keeps none (0x8006088d) gmailsync writes a profile whatever its version, and what somebody else changes between its look and its write is not seen.",
+    see: "`GET EntityDefinitions(LogicalName='emailserverprofile')?$select=IsOptimisticConcurrencyEnabled`.",
+  },
   {
     id: "content-type",
     what: "A body that is not said to be `application/json` is refused with 415.",

@@ -413,7 +413,7 @@ describe("gmailsync preflight", () => {
   test("hosts that keep silent are unknown when the time is over, and the rest is told", async () => {
     for (const service of ["entra", "google"] as const)
       sandbox.addFault({ service, path: "/", every: 1, effect: "hang" });
-    const { code, stdout } = await gmailsync(["preflight", "--json", "--timeout", "1"], environment);
+    const { code, stdout } = await gmailsync(["preflight", "--json", "--timeout", "5"], environment);
     const { status, steps } = JSON.parse(stdout);
     expect([status, code]).toEqual(["unknown", 3]);
     const lines = steps.map(lineOf);

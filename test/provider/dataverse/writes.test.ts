@@ -205,6 +205,20 @@ describe("a token that is refused in the middle", () => {
   });
 });
 
+describe("updating a row of a table that keeps no versions", () => {
+  it("is done whatever its version", async () => {
+    await using environment = await Environment.start(({ headers }) =>
+      headers["if-match"] === "*"
+        ? { status: 200, body: rowOf("emailserverprofiles", { emailserverprofileid: ID }) }
+        : refusal(412, "0x8006088d", "Optimistic concurrency isn't enabled for entity type emailserverprofile."),
+    );
+    using deadline = Deadline.after(10_000);
+    const changes = { name: "Gmail" };
+    await environment.dataverse.update("emailserverprofiles", ID, changes, { etag: 'W/"100"' }, deadline);
+    expect(environment.server.requests.map(({ headers }) => headers["if-match"])).toEqual(['W/"100"', "*"]);
+  });
+});
+
 describe("a request that hangs", () => {
   it.each(["PATCH", "POST", "DELETE"] as const)("is asked again: %s", async (method) => {
     const done = method === "DELETE" ? { status: 204 } : { status: 200, body: rowOf("mailboxes") };
