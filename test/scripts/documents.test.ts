@@ -91,8 +91,10 @@ describe("the check of links", () => {
 
 describe("the check of proofs", () => {
   const root = folderWith({
-    ".github/workflows/ci.yml": "jobs:\n  windows: {}\n",
+    "package.json": JSON.stringify({ scripts: { all: "ALL=1 node scripts/test.ts", test: "node scripts/test.ts" } }),
+    ".github/workflows/ci.yml": "jobs:\n  windows: { steps: [{ run: npm run all }, { run: pip install x }] }\n",
     "test/engine/demo.test.ts": 'import { up } from "./up.ts"; await stack.run(["preview"]); await stack.refresh();',
+    "test/engine/tools.test.ts": 'await run("npm", [...quiet, "install", archive]); await run("node", [program]);',
   });
   const problems = (text: string) => unproven(root, [documentOf("docs/page.md", text)]);
 
@@ -101,7 +103,12 @@ describe("the check of proofs", () => {
     block("console run exit=1"),
     block("sh by=test/engine/demo.test.ts"),
     block("sh by=test/engine/demo.test.ts", "pulumi preview\npulumi refresh"),
+    block("sh by=test/engine/tools.test.ts", "cd it && KEY=… npm install # twice\nexport A=1\nnode deploy.ts"),
+    block("sh by=test/engine/tools.test.ts by=test/engine/demo.test.ts", "npm install | pulumi preview"),
+    block("sh by=test/engine/tools.test.ts job=windows", "npm install\npip install it"),
+    block("console by=test/engine/tools.test.ts", "$ npm install\nadded 1 package"),
     block("sh job=windows"),
+    block("sh job=windows", "npm run all\nnpm test"),
     block("text file=letter.txt"),
     block("yaml", "resources: {}"),
     block("yaml", "clients: {}"),
@@ -117,12 +124,22 @@ describe("the check of proofs", () => {
     [block("text", "$ pulumi up"), "nothing runs this block"],
     [block("yaml", "credential: {}"), "nothing runs this block"],
     [block("sh by=test/engine/gone.test.ts"), "there is no test test/engine/gone.test.ts"],
-    [block("sh by=test/engine/demo.test.ts", "pulumi preview\npulumi up"), 'demo.test.ts never runs "up"'],
-    [block("sh by=test/engine/demo.test.ts", "pulumi preview\npulumi import it"), 'demo.test.ts never runs "import"'],
+    [block("sh by=test/engine/demo.test.ts", "pulumi preview\npulumi up"), 'demo.test.ts never runs "pulumi up"'],
+    [
+      block("sh by=test/engine/demo.test.ts", "pulumi preview\npulumi import it"),
+      'demo.test.ts never runs "pulumi import"',
+    ],
     [
       block("sh by=test/engine/demo.test.ts", "pulumi preview | gmailsync doctor -"),
-      'demo.test.ts never runs "doctor"',
+      'demo.test.ts never runs "gmailsync doctor"',
     ],
+    [block("sh by=test/engine/demo.test.ts", "cd it && npm install"), 'demo.test.ts never runs "npm install"'],
+    [block("sh by=test/engine/tools.test.ts", "npm run build"), 'tools.test.ts never runs "npm run build"'],
+    [block("sh by=test/engine/tools.test.ts", "pip install it"), 'tools.test.ts never runs "pip install"'],
+    [block("sh by=test/engine/tools.test.ts", "npx gmailsync lock"), 'tools.test.ts never runs "gmailsync lock"'],
+    [block("sh by=test/engine/tools.test.ts", "curl https://x.example"), 'tools.test.ts never runs "curl"'],
+    [block("console by=test/engine/tools.test.ts", "$ dotnet add it"), 'tools.test.ts never runs "dotnet add"'],
+    [block("sh job=windows", "go get it"), 'windows never runs "go get"'],
     [block("sh job=gone"), ".github/workflows/ci.yml has no job gone"],
     [block("sh run exit=yes"), '"yes" is no exit code'],
     [block("sh runs"), '"runs" means nothing here'],
