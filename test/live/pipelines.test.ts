@@ -13,7 +13,7 @@ interface Linter {
   make(folder: string): readonly Command[];
   /** Its program in that folder. */
   readonly program: string;
-  /** The files of `examples/pipelines`, and of this `repository`, with what is said to it of them. */
+  /** The files of `examples/pipelines`, of `many-stacks` and of this `repository`, with what is said to it of them. */
   readonly files: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -38,6 +38,7 @@ const LINTERS: readonly Linter[] = [
         ...ALONE,
         ...["-ignore", '^unexpected key "queue" for "concurrency" section'],
       ],
+      "many-stacks/.github/workflows/*.yaml": ALONE,
       "repository/.github/workflows/*.yml": ALONE,
     },
   },
@@ -50,6 +51,7 @@ const LINTERS: readonly Linter[] = [
     program: "bin/check-jsonschema",
     files: {
       "github-actions/.github/workflows/*.yaml": schema("github-workflows"),
+      "many-stacks/.github/workflows/*.yaml": schema("github-workflows"),
       "repository/.github/workflows/*.yml": schema("github-workflows"),
       "github-actions/.github/actions/*/action.yaml": schema("github-actions"),
       "gitlab/.gitlab-ci.yml": schema("gitlab-ci", "--data-transform", "gitlab-ci"),
@@ -76,7 +78,11 @@ function copies(): string {
   const folder = temporaryDirectory();
   cpSync(join(ROOT, "examples", "pipelines"), folder, { recursive: true });
   cpSync(join(ROOT, ".github"), join(folder, "repository", ".github"), { recursive: true });
-  for (const repository of ["github-actions", "repository"]) mkdirSync(join(folder, repository, ".git"));
+  // As its README says: beside the actions of the template.
+  const stacks = join(folder, "many-stacks", ".github");
+  cpSync(join(folder, "github-actions", ".github", "actions"), join(stacks, "actions"), { recursive: true });
+  cpSync(join(ROOT, "examples", "many-stacks", "github-actions.yaml"), join(stacks, "workflows", "main.yaml"));
+  for (const repository of ["github-actions", "many-stacks", "repository"]) mkdirSync(join(folder, repository, ".git"));
   return folder;
 }
 
