@@ -22,13 +22,14 @@ export interface Query {
 export const PAGE_SIZE = 2000;
 /** What Dataverse gives at most. */
 export const LARGEST_PAGE_SIZE = 5000;
-const MOST_ROWS = 20_000;
+/** Rows that are kept at most. */
+export const MOST_ROWS = 20_000;
 /** Of the largest pages as many as hold so many rows: who looks at more of them looks at single rows instead. */
 export const MOST_LARGEST_PAGES = MOST_ROWS / LARGEST_PAGE_SIZE;
 /** Largest page that is read: 5,000 rows have 5 MiB. */
 const PAGE_LIMIT_BYTES = 32 * 1024 * 1024;
 /** Pages can be short, even empty. */
-const MOST_PAGES = 100;
+export const MOST_PAGES = 100;
 
 /** The rows of all pages together, as many as are kept. */
 export async function rowsIn(pages: AsyncIterable<Json[]>, what: string): Promise<Json[]> {

@@ -1,5 +1,6 @@
 import { Fault } from "../fault.ts";
 import { readText } from "../read-text.ts";
+import { FILE_MIB } from "../resources/fleet/limits.ts";
 import { FleetSpec, TOLERATED } from "../resources/fleet/spec.ts";
 import { addressProblem } from "../schema/address.ts";
 import { shownName, shownPath } from "../schema/shown-name.ts";
@@ -10,9 +11,6 @@ import { isWarning, type Problem } from "./problem.ts";
 import { brokenRules } from "./rules.ts";
 import { isSecretName } from "./secrets.ts";
 import { type Place, readSource, START } from "./source.ts";
-
-/** Largest lock file that is read: room for 20,000 of the longest addresses. */
-const LOCK_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** A problem with its place in the file. */
 export interface PlacedProblem extends Omit<Problem, "atKey" | "unnamed"> {
@@ -92,7 +90,7 @@ export async function readLock(file: string): Promise<Lock> {
 
 /** `otherwise` where there is none. */
 async function readLockIfThere<T>(file: string, otherwise: T): Promise<Lock | T> {
-  const text = await readText(file, LOCK_LIMIT_BYTES);
+  const text = await readText(file, FILE_MIB * 1024 * 1024);
   if (typeof text === "string") return parseLock(text, file);
   if (text.isMissing) return otherwise;
   throw new Fault({ kind: "invalid-input", what: `${file} ${text.refusal}` });

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { remoteText } from "../fault.ts";
 import { readText } from "../read-text.ts";
 import { learn } from "../redaction/secrets.ts";
+import { SECRET_KIB } from "../resources/fleet/limits.ts";
 import type { FleetSpec, SecretReference } from "../resources/fleet/spec.ts";
 import type { Problem } from "./problem.ts";
 
@@ -30,8 +31,6 @@ export class Secrets {
 /** A value of the stack's configuration; undefined where it is not set. */
 export type StackConfig = (name: string) => string | undefined;
 
-/** Largest file that is taken for a secret. */
-const FILE_LIMIT_BYTES = 64 * 1024;
 /** Most places that are named for one cause. */
 const NAMED = 5;
 
@@ -72,7 +71,7 @@ async function lookUp(
     const variable = `the environment variable ${env}`;
     return present(process.env[env]?.trim(), `${variable} is not set`, `${variable} is empty`);
   }
-  const text = await readText(resolve(folder, file ?? ""), FILE_LIMIT_BYTES);
+  const text = await readText(resolve(folder, file ?? ""), SECRET_KIB * 1024);
   const what = `the file ${remoteText(file ?? "")}`;
   return typeof text === "string" ? present(text.trim(), "", `${what} is empty`) : { cause: `${what} ${text.refusal}` };
 }

@@ -13,15 +13,12 @@ import {
 } from "yaml";
 import { messageOf, remoteText } from "../fault.ts";
 import { readText } from "../read-text.ts";
+import { FILE_MIB, MOST_LEXEMES } from "../resources/fleet/limits.ts";
 import { FleetSpec } from "../resources/fleet/spec.ts";
 import { shownName } from "../schema/shown-name.ts";
 import { isTree, type Path, type Tree, toTree } from "../values.ts";
 import { SYNTAX_WORDS } from "./syntax-words.ts";
 
-/** Largest file that is read: room for 20,000 mailboxes with settings of their own. */
-const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
-/** Most words and signs of a file, as each becomes objects: 20,000 mailboxes with four settings each have 800,000. */
-const LEXEME_LIMIT = 1_000_000;
 /** Most aliases that are resolved: an anchor inside of an anchor grows without end. */
 const ALIAS_LIMIT = 100;
 
@@ -52,7 +49,7 @@ export interface SourceProblem {
 export const START: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 export async function readSource(file: string): Promise<Source | readonly SourceProblem[]> {
-  const text = await readText(file, FILE_LIMIT_BYTES);
+  const text = await readText(file, FILE_MIB * 1024 * 1024);
   return typeof text === "string"
     ? parseSource(text)
     : [{ code: "file/unreadable", message: text.refusal, place: START }];
@@ -60,7 +57,7 @@ export async function readSource(file: string): Promise<Source | readonly Source
 
 export function parseSource(text: string): Source | readonly SourceProblem[] {
   if (hasTooManyLexemes(text)) {
-    const message = `has more than ${LEXEME_LIMIT} words and signs; 20,000 mailboxes with four settings each have fewer`;
+    const message = `has more than ${MOST_LEXEMES} words and signs; 20,000 mailboxes with four settings each have fewer`;
     return [{ code: "file/unreadable", message, place: START }];
   }
   const lines = new LineCounter();
@@ -113,9 +110,9 @@ function hasName(contents: Node | null, names: readonly string[]): boolean {
 
 function hasTooManyLexemes(text: string): boolean {
   // A sign may be followed by a mark of the lexer's own.
-  if (2 * text.length <= LEXEME_LIMIT) return false;
+  if (2 * text.length <= MOST_LEXEMES) return false;
   let count = 0;
-  for (const _ of new Lexer().lex(text)) if (++count > LEXEME_LIMIT) return true;
+  for (const _ of new Lexer().lex(text)) if (++count > MOST_LEXEMES) return true;
   return false;
 }
 

@@ -20,6 +20,7 @@ import { type Change, diffInputs } from "../resource/diff.ts";
 import type { Bare, Outcome, Resource } from "../resource/resource.ts";
 import { functions, listingOf, resourceOf } from "../resources/registry.ts";
 import { nameOf, propertiesWhere, tokenOf } from "../schema/define.ts";
+import { FUNCTION_SECONDS } from "../schema/function.ts";
 import { shownPath } from "../schema/shown-name.ts";
 import { containsUnknown, ownOf, pick, type Tree, UNKNOWN, valueAt } from "../values.ts";
 import { proposedName } from "./autonaming.ts";
@@ -53,9 +54,6 @@ const LOOKING_SECONDS = 10;
 
 /** Seconds that a function may take, of which looking for the mailboxes of a fleet takes the longest. Without an answer each is looked for by itself. */
 const LOOKING_UP_SECONDS = 60;
-
-/** Seconds that a function of the schema may take: reading 20,000 mailboxes takes some. */
-const FUNCTION_SECONDS = 120;
 
 /**
  * The provider as the engine sees it, one method per RPC (pulumi/pulumi `proto/pulumi/provider.proto`). All knowledge

@@ -41,10 +41,14 @@ export interface Definition<Inputs extends TObject = TObject, Outputs extends TO
   readonly inputs: Inputs;
   /** What the resource tells beside its inputs. */
   readonly outputs: Outputs;
-  /** What to give to `pulumi import`; a component has nothing to import. */
+  /** What to give to `pulumi import`; a component has no id. */
   readonly importId?: string;
+  /** How what is there comes in, where no id brings it. */
+  readonly importing?: string;
   /** Seconds an operation may take when the program sets no `customTimeouts`. */
   readonly timeoutSeconds: number;
+  /** What else it is held to, in sentences. */
+  readonly limits?: readonly string[];
 }
 
 export type InputsOf<D extends Definition> = Static<D["inputs"]>;

@@ -7,7 +7,7 @@ import {
   properties,
   tokenOf,
 } from "../../provider/schema/define.ts";
-import type { FunctionDefinition } from "../../provider/schema/function.ts";
+import { FUNCTION_SECONDS, type FunctionDefinition } from "../../provider/schema/function.ts";
 import { code, MADE, table } from "./markdown.ts";
 import { describe } from "./pulumi-schema.ts";
 
@@ -44,12 +44,14 @@ export function resourcePage(definition: Definition, shown: Shown): string {
 export function functionsPage(functions: readonly FunctionDefinition[], shown: Shown): string {
   return page("docs", "Functions", [
     "They only read, and hold no secret. In Pulumi YAML by `fn::invoke`, in other languages as functions of the package; each has a form with `Output` at its end for arguments that are not known yet. Pulumi's generator makes no Go programs of them that compile; in Go they are called as [sdk/go](../sdk/go/gmailsync) has them, `LookupMailbox` for `getMailbox` and `GetMailboxes` for `getMailboxes`.",
-    ...functions.flatMap(({ name, description, examples, inputs, outputs }) => [
+    `A call may take ${FUNCTION_SECONDS} seconds.`,
+    ...functions.flatMap(({ name, description, examples, inputs, outputs, limits = [] }) => [
       `## ${name}`,
       description,
       ...examples.map((one) => shown(one, "###")),
       ...(Object.keys(properties(inputs)).length > 0 ? [inputTable("argument", inputs)] : []),
       table(["result", "what"], rows(properties(outputs), plainRow)),
+      ...limits,
     ]),
     ...typeSections(functions.flatMap(({ inputs, outputs }) => [inputs, outputs])),
   ]);
@@ -116,19 +118,16 @@ export function indexTable(definitions: readonly Definition[], from: string): st
 function page(folder: string, title: string, parts: readonly string[]): string {
   const text = [MADE, `# ${title}`, ...parts].join("\n\n");
   const linked = text.replaceAll(
-    /`?\b(docs\/[\w-]+\.md)\b`?/g,
+    /`?\b(docs\/(?:[\w-]+\/)*[\w-]+\.md)\b`?/g,
     (_, file: string) => `[${posix.basename(file)}](${posix.relative(folder, file)})`,
   );
   return `${linked}\n`;
 }
 
-/** What an operation may take. */
-function limitsOf({ timeoutSeconds }: Definition): readonly string[] {
-  if (timeoutSeconds === 0) return [];
-  return [
-    "## Limits",
-    `Creating, updating and deleting: ${timeoutSeconds} seconds each, unless \`customTimeouts\` says otherwise.`,
-  ];
+/** What an operation may take, and all else that bounds it. */
+function limitsOf({ timeoutSeconds, limits = [] }: Definition): readonly string[] {
+  const time = `Creating, updating and deleting: ${timeoutSeconds} seconds each, unless \`customTimeouts\` says otherwise.`;
+  return ["## Limits", ...(timeoutSeconds === 0 ? [] : [time]), ...limits];
 }
 
 function boundOf(property: PropertySchema): string | undefined {
@@ -139,7 +138,8 @@ function boundOf(property: PropertySchema): string | undefined {
   return entries === undefined ? undefined : `at most ${entries} entries`;
 }
 
-function importOf({ name, importId }: Definition): readonly string[] {
+function importOf({ name, importId, importing }: Definition): readonly string[] {
+  if (importing !== undefined) return ["## Import", importing];
   if (importId === undefined) return [];
   return [
     "## Import",

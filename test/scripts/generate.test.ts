@@ -8,12 +8,12 @@ import { parse } from "yaml";
 import { Roster } from "../../provider/resource/roster.ts";
 import { fleet } from "../../provider/resources/fleet/definition.ts";
 import { FleetSpec } from "../../provider/resources/fleet/spec.ts";
-import { definitions, resourceOf } from "../../provider/resources/registry.ts";
+import { definitions, functions, resourceOf } from "../../provider/resources/registry.ts";
 import { ProviderConfiguration } from "../../provider/schema/provider-configuration.ts";
 import { validate } from "../../provider/schema/validator.ts";
 import { toTree, UNKNOWN } from "../../provider/values.ts";
 import { translatedExamples } from "../../scripts/examples.ts";
-import { configurationPage, mailboxesPage } from "../../scripts/generate/reference.ts";
+import { configurationPage, functionsPage, mailboxesPage, resourcePage } from "../../scripts/generate/reference.ts";
 import { isThere } from "../support/languages.ts";
 import { LONG } from "../support/long.ts";
 import { temporaryDirectory } from "../support/sandbox.ts";
@@ -137,6 +137,21 @@ describe("the pages that are generated", () => {
       "mailboxes[].activation",
     ])
       expect(page).toContain(`\`${at}\``);
+  });
+
+  test("say of a Fleet, which has no id, how it comes in and what it is held to", () => {
+    const [, ends = ""] = resourcePage(fleet, () => "").split("## Limits");
+    expect(ends).toContain("At most 20,000 mailboxes and 1,000 clients");
+    expect(ends).toMatch(/## Import\n\n.*\[existing-tenant\.md\]\(\.\.\/how-to\/existing-tenant\.md\)/);
+  });
+
+  test("say of functions what bounds them", async () => {
+    const page = functionsPage(
+      (await functions()).map(({ definition }) => definition),
+      () => "",
+    );
+    expect(page).toContain("A call may take 120 seconds.");
+    expect(page).toMatch(/## getMailboxes\n(?:(?!## ).*\n)*.*at most 100 pages of 5,000\. More are an error\./);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { MOST_ROWS } from "../../dataverse/query.ts";
 import type { EmailServerProfileRow } from "../../dataverse/tables.ts";
 import { Fault, onOneLine } from "../../fault.ts";
 import { maskData } from "../../redaction/secrets.ts";
@@ -97,6 +98,9 @@ outputs:
     { profiles: Type.Array(State, { description: "The profiles, by name." }) },
     { additionalProperties: false },
   ),
+  limits: [
+    `All profiles of the environment are read, whatever is asked for: at most ${MOST_ROWS.toLocaleString("en-US")}. More are an error.`,
+  ],
 });
 
 export async function profilesWhere(filters: Where, { dataverse, deadline }: Context): Promise<State[]> {

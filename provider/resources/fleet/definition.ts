@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { define } from "../../schema/define.ts";
+import { FLEET_LIMITS } from "./limits.ts";
 
 const Place = Type.Object(
   {
@@ -98,7 +99,10 @@ resources:
 `,
     },
   ],
+  importing:
+    "A Fleet is only a name in the state, so it has no id to import by. Mailboxes that are there need no import: the next `up` finds them by their addresses, and a destroy puts them back. What was set up by hand, or what another stack has, `gmailsync export` writes as `mailboxes.yaml`, with an `import.json` for `pulumi import --file import.json`: docs/how-to/existing-tenant.md.",
   timeoutSeconds: 0,
+  limits: FLEET_LIMITS,
   inputs: Type.Object(
     {
       file: Type.Optional(

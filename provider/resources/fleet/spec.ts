@@ -8,6 +8,7 @@ import { googleOAuthClient } from "../google-oauth-client/definition.ts";
 import { googleProject } from "../google-project/definition.ts";
 import { mailbox } from "../mailbox/definition.ts";
 import { mailboxActivation } from "../mailbox-activation/definition.ts";
+import { MOST_CLIENTS, MOST_MAILBOXES } from "./limits.ts";
 
 /** A secret by reference, so that the file can be committed. */
 const SecretReference = (description: string) =>
@@ -165,7 +166,7 @@ export const FleetSpec = Type.Object(
       form: "names of letters, digits and hyphens, a small letter first, such as north",
       ...closed,
       minProperties: 1,
-      maxProperties: 1000,
+      maxProperties: MOST_CLIENTS,
     }),
     profile: Type.Optional(ProfileSpec),
     defaults: Type.Optional(
@@ -180,7 +181,7 @@ export const FleetSpec = Type.Object(
         { ...closed, description: "What holds for every mailbox that does not say otherwise." },
       ),
     ),
-    mailboxes: Type.Array(MailboxSpec, { description: "The mailboxes.", maxItems: 20_000 }),
+    mailboxes: Type.Array(MailboxSpec, { description: "The mailboxes.", maxItems: MOST_MAILBOXES }),
   },
   {
     ...closed,

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { LARGEST_PAGE_SIZE, MOST_PAGES } from "../../dataverse/query.ts";
 import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import { maskData } from "../../redaction/secrets.ts";
@@ -139,6 +140,9 @@ outputs:
     },
     { additionalProperties: false },
   ),
+  limits: [
+    `All mailboxes that have an address are read, or with \`profileId\` or \`profile\` those of that one, whatever else is asked for: by at most ${MOST_PAGES} pages of ${LARGEST_PAGE_SIZE.toLocaleString("en-US")}. More are an error.`,
+  ],
 });
 
 /** By address; what is listed for an import has its address for a name. */
