@@ -8,6 +8,7 @@ import type { SandboxInfo } from "../info.ts";
 import { Unknown } from "../order.ts";
 import type { World } from "../world.ts";
 import { writeWhole } from "../write-whole.ts";
+import { azureCliFiles } from "./azure-cli.ts";
 import { googleCredentials } from "./google-credentials.ts";
 import { idToken } from "./id-token.ts";
 import { IDENTITIES, type IdentityKind } from "./identities.ts";
@@ -75,9 +76,10 @@ const MAKERS: Readonly<Record<IdentityKind, Maker>> = {
   "azure-cli": ({ directory, admin }, { clientId }) => {
     const bin = join(directory, "bin");
     mkdirSync(bin, { recursive: true, mode: 0o700 });
-    const file = join(bin, "az");
-    writeWhole(file, azureCli(admin, clientId));
-    chmodSync(file, 0o700);
+    for (const [name, text] of Object.entries(azureCliFiles(process.platform, process.execPath, admin, clientId))) {
+      writeWhole(join(bin, name), text);
+      chmodSync(join(bin, name), 0o700);
+    }
     return { ARM_USE_CLI: "true", PATH: bin };
   },
 };
@@ -117,26 +119,4 @@ function certificateIn(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A program in the place of `az`, which knows `az account get-access-token` only. */
-function azureCli({ url, token }: SandboxInfo["admin"], clientId: string): string {
-  return `#!${process.execPath}
-async function main([group, command]) {
-  if (group !== "account" || command !== "get-access-token")
-    throw new Error("the sandbox's az knows \`account get-access-token\` only");
-  const answer = await fetch(${JSON.stringify(`${url}/add-azure-token`)}, {
-    method: "POST",
-    headers: { authorization: ${JSON.stringify(`Bearer ${token}`)} },
-    body: JSON.stringify({ name: ${JSON.stringify(clientId)} }),
-  }).catch(() => undefined);
-  if (!answer?.ok) throw new Error("Please run 'az login' to setup account.");
-  console.log(JSON.stringify((await answer.json()).result));
-}
-
-main(process.argv.slice(2)).catch((error) => {
-  console.error("ERROR: " + error.message);
-  process.exitCode = 1;
-});
-`;
 }
