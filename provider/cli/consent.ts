@@ -27,7 +27,7 @@ shown. Where it goes:
 
   --config    a secret of the stack's configuration (\`pulumi config set --secret\`)
   --stack     of another stack than the selected one
-  --file      a file that its owner alone may read
+  --file      a file that its owner alone may read; Windows knows no such mode: there it has the access of its folder
 
   --client-id the OAuth client
   --port      the port on 127.0.0.1 (default: a free one)
