@@ -10,7 +10,7 @@ import { tryWhole, writeWhole } from "../write-whole.ts";
 import { commandLine, telling, timeLimit } from "./command-line.ts";
 import { type Answer, listen } from "./consent/loopback.ts";
 import { print } from "./output.ts";
-import { readSecrets, setSecret } from "./stack-state.ts";
+import { setSecret, trySecrets } from "./stack-state.ts";
 import { written } from "./write-masked.ts";
 
 const HELP = `gmailsync consent: a refresh token for the own logins of a mailbox, by its user's consent in a browser
@@ -139,7 +139,7 @@ function parse(argv: string[]): Options {
     return {
       ...asked,
       place: `the secret ${config} of the stack's configuration`,
-      tryKeeping: () => readSecrets(stack),
+      tryKeeping: () => trySecrets(stack),
       keep: (token) => setSecret(stack, config, token),
     };
   const place = file ?? "";

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { devNull } from "node:os";
 import { Fault } from "../fault.ts";
 import type { Json } from "../json.ts";
 import { EXPORT_LIMIT, stateIn } from "./stack-export.ts";
@@ -21,9 +22,12 @@ export async function importState(stack: string | undefined, state: Json): Promi
   await pulumi(["stack", "import", ...stackFlag(stack)], JSON.stringify(state));
 }
 
-/** An error where the configuration of a stack cannot be read with its secrets; one that has none yet shows no missing passphrase. */
-export async function readSecrets(stack: string | undefined): Promise<void> {
-  await pulumi(["config", "--show-secrets", "--open=false", "--json", ...stackFlag(stack)]);
+/** An error where Pulumi cannot encrypt for a stack: without its passphrase, or with a wrong one, which shows by a secret that is there. */
+export async function trySecrets(stack: string | undefined): Promise<void> {
+  const config = await pulumi(["config", "--show-secrets", "--open=false", "--json", ...stackFlag(stack)]);
+  // Without a secret the configuration needs no passphrase to be read; the state needs one, whatever it holds.
+  if (!/"secret": ?true/.test(config))
+    await pulumi(["stack", "export", "--show-secrets", "--file", devNull, ...stackFlag(stack)]);
 }
 
 /** Sets a secret of a stack's configuration; it goes by standard input, which no list of processes shows. */

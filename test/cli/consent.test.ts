@@ -163,6 +163,33 @@ describe("gmailsync consent", () => {
     expect(readdirSync(folder).sort()).toEqual(["link", "node"]);
   });
 
+  test("asks nobody where Pulumi could not encrypt: a configuration without a secret shows no missing passphrase", async () => {
+    const folder = temporaryDirectory();
+    // As the CLI does, of a stack that has just been made.
+    const script = `case "$*" in "config --show-secrets"*) echo '{"mail:region": {"value": "x", "secret": false}}' ;;
+"stack export --show-secrets --file /dev/null --stack dev"*) echo "passphrase must be set" >&2; exit 1 ;; *) exit 2 ;; esac`;
+    writeFileSync(join(folder, "pulumi"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const environment = {
+      ...sandbox.environment,
+      GOOGLE_CLIENT_SECRET: SEED_CLIENT_SECRET,
+      PATH: `${folder}:${process.env["PATH"]}`,
+    };
+    const args = [
+      "consent",
+      ANNA,
+      "--client-id",
+      SEED_CLIENT_ID,
+      "--timeout",
+      "0.05",
+      "--config",
+      "a",
+      "--stack",
+      "dev",
+    ];
+    const { code, stdout, stderr } = await gmailsync(args, environment);
+    expect([code, stdout, stderr]).toEqual([1, "", expect.stringContaining("passphrase must be set")]);
+  });
+
   test.each([
     ["no client", [ANNA, "--file", "a"], "--client-id is needed"],
     ["no place for the token", [ANNA, "--client-id", "1-a"], "either --config or --file is needed"],

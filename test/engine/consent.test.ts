@@ -70,9 +70,9 @@ test("on the eighth day of testing a plain preview shows what has ended, until t
 
 test("nobody is asked for a token that the stack's configuration cannot keep", async () => {
   const stack = new TestStack(await testSandbox());
-  await stack.init(blocks.profile());
-  await stack.expect(["config", "set", "--secret", "other", "x"]);
-  const consent = (passphrase: string, ...args: string[]) =>
+  stack.program(blocks.profile());
+  await stack.expect(["stack", "init", "test"]);
+  const consent = (passphrase: string | undefined, ...args: string[]) =>
     gmailsync(
       [
         "consent",
@@ -90,6 +90,12 @@ test("nobody is asked for a token that the stack's configuration cannot keep", a
     );
   const passphrase = stack.environment["PULUMI_CONFIG_PASSPHRASE"] ?? "";
   const refused = { code: 1, stdout: "" };
+  // Before the first secret the configuration says nothing of it.
+  expect(await consent(undefined)).toMatchObject({
+    ...refused,
+    stderr: expect.stringContaining("passphrase must be set"),
+  });
+  await stack.expect(["config", "set", "--secret", "other", "x"]);
   expect(await consent("another")).toMatchObject({
     ...refused,
     stderr: expect.stringContaining("incorrect passphrase"),
