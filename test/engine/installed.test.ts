@@ -50,17 +50,23 @@ describe.runIf(LONG)("the package, installed in an empty folder", { timeout: 600
     expect(checked.stdout).toContain("mailboxes.yaml: 4 mailboxes, 1 client, nothing wrong");
   });
 
-  test.for(["node@22", "node@26"])("deploys a TypeScript program with %s", async (node) => {
+  test.for([
+    { node: "node@22", found: "by the path that the project names" },
+    { node: "node@26", found: "by node_modules/.bin on PATH" },
+  ])("deploys a TypeScript program with $node, the plugin found $found", async ({ node, found }) => {
     const sandbox = await testSandbox();
     const folder = temporaryDirectory();
     const env = await environmentWith(node);
     cpSync(join(ROOT, "examples", "typescript"), folder, { recursive: true });
     const project = join(folder, "Pulumi.yaml");
-    const theirs = readFileSync(project, "utf8").replace("../../bin", "node_modules/pulumi-gmailsync/bin");
-    writeFileSync(project, theirs);
+    const text = readFileSync(project, "utf8");
+    const [before, named] = [/^plugins:\n(?: .*\n)+/m, "node_modules/pulumi-gmailsync/bin"];
+    const isOnPath = found.endsWith("PATH");
+    writeFileSync(project, isOnPath ? text.replace(before, "") : text.replace("../../bin", named));
     await run("npm", ["install", "--no-audit", "--no-fund", archive], { cwd: folder, env });
     expect((await run("node", ["--version"], { env })).stdout).toContain(node.replace("node@", "v"));
-    const program = new TestProgram(folder, sandbox, { PATH: env["PATH"] });
+    const path = [...(isOnPath ? [join(folder, "node_modules", ".bin")] : []), env["PATH"]].join(delimiter);
+    const program = new TestProgram(folder, sandbox, { PATH: path });
     const up = await program.run("up", `googleClientSecret=${SEED_CLIENT_SECRET}`);
     expect(up.ok, up.stdout).toBe(true);
     expect(up.outputs?.["statuses"]).toEqual(["success", "success", "success"]);
