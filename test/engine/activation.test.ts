@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { CHANGED } from "../support/pulumi-version.ts";
 import { administer, changeRow, mailboxRow, testSandbox, writes } from "../support/sandbox.ts";
 import { blocks, TestStack } from "../support/stack.ts";
 
@@ -28,7 +29,7 @@ describe("an activation that fails", () => {
 
   test("does not pass as unchanged", async () => {
     const { code, output } = await stack.preview("--expect-no-changes");
-    expect(code).toBe(7);
+    expect(code).toBe(CHANGED);
     expect(output).toContain("NOT_SIGNED_IN");
   });
 
@@ -43,7 +44,7 @@ describe("an activation that fails", () => {
   test("turns red on a plain preview when Dynamics later shows a failure", async () => {
     changeRow(sandbox, mailboxRow(sandbox, CARL), { outgoingemailstatus: 2 });
     const { code, output } = await stack.preview("--expect-no-changes");
-    expect(code).toBe(7);
+    expect(code).toBe(CHANGED);
     expect(output).toContain(`Dynamics shows Failure for outgoing mail of ${CARL}`);
   });
 });
