@@ -25,10 +25,11 @@ export interface PulumiCli {
 }
 
 /**
- * Oldest CLI that is taken from PATH. From 3.216 on dynamic resources may return inputs from Read (pulumi/pulumi#21315),
- * without which drift shows as an update of nothing; refresh before update is older than that.
+ * Oldest CLI that is taken from PATH: the oldest that all is tested with. Before 3.216 dynamic resources return no inputs from Read
+ * (pulumi/pulumi#21315), without which drift shows as an update of nothing; 3.216 itself tells a change and a failure by the same exit code, and
+ * reads no configuration in which a value is missing.
  */
-const MINIMUM = { major: 3, minor: 216 };
+const MINIMUM = { major: 3, minor: 259 };
 
 interface Requirement {
   /** As it stands after "wanted is". */

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { SEED_CLIENT_ID, SEED_CLIENT_SECRET } from "../../sandbox/google/state.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { pulumiCli } from "../../scripts/pulumi-cli.ts";
 import { tried } from "../support/long.ts";
+import { ROOT } from "../support/package.ts";
 import { TEMPLATES, TemplateCopy } from "../support/pipelines/copy.ts";
 import { type Release, release } from "../support/pipelines/release.ts";
 import { SYSTEMS } from "../support/pipelines/systems.ts";
-import { TAKES_CHECKSUMS } from "../support/pulumi-version.ts";
 import { changeRow, mailboxRow, testSandbox, writes } from "../support/sandbox.ts";
 import { filesBelow } from "../support/stack.ts";
 
@@ -30,7 +31,11 @@ beforeAll(async () => {
   released = await release();
 }, PREPARE_MS);
 
-describe.skipIf(!TAKES_CHECKSUMS).each(TRIED)("examples/pipelines/$folder, step by step", (system) => {
+/** 3.259 leaves the last piece of a download out of its checksum, and refuses every archive; 3.274 does not. */
+const { version } = await pulumiCli({ root: ROOT, log: () => {} });
+const takesChecksums = Number(version.split(".")[1]) >= 274;
+
+describe.skipIf(!takesChecksums).each(TRIED)("examples/pipelines/$folder, step by step", (system) => {
   const { pullRequest, deployment } = system.subjects;
   let sandbox: Sandbox;
   let copy: TemplateCopy;

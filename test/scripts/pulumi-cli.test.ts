@@ -86,8 +86,8 @@ function isAlive(pid: number): boolean {
 
 describe("an installed CLI", () => {
   it("on PATH is taken when it is recent enough and has its YAML language host", async () => {
-    const command = installed(tools, "3.216.0");
-    expect(await pulumiCli({ root, log })).toEqual({ command, directory: tools, version: "3.216.0", origin: "path" });
+    const command = installed(tools, "3.259.0");
+    expect(await pulumiCli({ root, log })).toEqual({ command, directory: tools, version: "3.259.0", origin: "path" });
     expect(lines).toEqual([]);
   });
 
@@ -184,7 +184,7 @@ describe("where there is no Pulumi", () => {
     installed(tools, "3.100.0");
     go("go1.20.3", "exit 1");
     const message = await pulumiCli({ root, log }).then(String, (error: Error) => error.message);
-    expect(message).toContain(`${join(tools, "pulumi")} is 3.100.0, wanted is 3.216 or newer`);
+    expect(message).toContain(`${join(tools, "pulumi")} is 3.100.0, wanted is 3.259 or newer`);
     expect(message).toContain("the official installer failed: ");
     expect(message).toContain(`${join(tools, "go")} is go1.20.3, wanted is go1.26 or newer`);
     for (const page of ["https://www.pulumi.com/docs/install/", "HTTPS_PROXY", "https://go.dev/doc/install"]) {
