@@ -8,6 +8,15 @@ export interface Wanted {
   readonly kind?: string | undefined;
 }
 
+interface StoredRow {
+  /** URNs. */
+  readonly holders: Set<string>;
+  /** What each of them knows of how the row was, and has set, also of those that have let it go. */
+  readonly known: Map<string, Tree>;
+  /** What all of them know together. */
+  before: Tree | undefined;
+}
+
 /**
  * Who holds which mailbox in a run. A mailbox is its row, whatever it is called in the program and whatever address it has, and a row has
  * one holder: a resource that is declared claims it when it is found, also where it then fails, so that the resource which held it
@@ -15,7 +24,7 @@ export interface Wanted {
  */
 export class Holders {
   /** What the state says, by id in lower case. */
-  readonly #inState = new Map<string, { readonly holders: Set<string>; readonly before: Tree | undefined }>();
+  readonly #inState = new Map<string, StoredRow>();
   readonly #claims = new Map<string, string>();
   /** URNs of this run that have made the row theirs, by its id in lower case. */
   readonly #taken = new Map<string, string>();
@@ -24,15 +33,24 @@ export class Holders {
   /** Addresses in lower case, by URN. */
   readonly #addresses = new Map<string, string>();
 
-  /** The state has a resource that holds the row; `before` is how it was, and what that resource has set. */
-  stored(urn: string, id: string, before: Tree | undefined): void {
-    const { holders = new Set<string>() } = this.#inState.get(id.toLowerCase()) ?? {};
-    this.#inState.set(id.toLowerCase(), { holders: holders.add(urn), before });
+  /** The state has a resource that holds the row, which knows `own` of how it was, and with those that were seen before it `before`. */
+  stored(urn: string, id: string, own: Tree | undefined, before: Tree | undefined): void {
+    const row: StoredRow = this.#inState.get(id.toLowerCase()) ?? { holders: new Set(), known: new Map(), before };
+    row.holders.add(urn);
+    if (own) row.known.set(urn, own);
+    row.before = before;
+    this.#inState.set(id.toLowerCase(), row);
   }
 
   /** The resource is deleted from the state, and has left the row to another one, or as it was. */
   letGo(id: string, urn: string): void {
     this.#inState.get(id.toLowerCase())?.holders.delete(urn);
+  }
+
+  /** What each other resource of the state knows of how the row was, and has set. */
+  knownToOthers(id: string, urn: string): readonly Tree[] {
+    const { known = [] } = this.#inState.get(id.toLowerCase()) ?? {};
+    return [...known].flatMap(([one, tree]) => (one === urn ? [] : [tree]));
   }
 
   /** How the row was, and what it was set to since, as the state knows it from whoever holds it. */

@@ -299,21 +299,34 @@ export class ModelEngine {
     return run.errors.length > 0;
   }
 
-  /** What depends on others goes before them; after a failure nothing more does. */
+  /**
+   * In chains, as the engine does: last goes what depends on nothing that goes, before it what depends on that alone, and so on. What a
+   * chain has goes beside each other, whatever becomes of one; after a failure no other chain does.
+   */
   async #deleteAll(doomed: readonly Doomed[], run: Process): Promise<void> {
     const left = new Set(doomed);
-    const isNeeded = ({ urn }: Doomed) =>
-      [...left].some((other) => other.urn !== urn && other.entry.dependsOn.includes(nameOf(urn)));
+    const chains: (readonly Doomed[])[] = [];
     while (left.size > 0) {
-      const one = [...left].find((candidate) => !isNeeded(candidate));
-      if (!one) throw new Error("what is to be deleted depends on itself");
-      left.delete(one);
-      const { urn, entry } = one;
-      const resource = await resourceNamed(entry.type);
-      const deleted = await run.step(urn, (context) => resource.delete(entry.id, entry, context));
-      if (deleted === "failed") return;
-      if (!this.#doomed.delete(one)) this.#state.delete(urn);
+      const isFree = ({ entry }: Doomed) => ![...left].some(({ urn }) => entry.dependsOn.includes(nameOf(urn)));
+      const chain = [...left].filter(isFree);
+      if (chain.length === 0) throw new Error("what is to be deleted depends on itself");
+      for (const one of chain) left.delete(one);
+      chains.unshift(chain);
     }
+    for (const chain of chains) {
+      const outcomes = [];
+      for (const one of chain) outcomes.push(await this.#delete(one, run));
+      if (outcomes.includes("failed")) return;
+    }
+  }
+
+  async #delete(doomed: Doomed, run: Process): Promise<"failed" | undefined> {
+    const { urn, entry } = doomed;
+    const resource = await resourceNamed(entry.type);
+    const deleted = await run.step(urn, (context) => resource.delete(entry.id, entry, context));
+    if (deleted === "failed") return deleted;
+    if (!this.#doomed.delete(doomed)) this.#state.delete(urn);
+    return undefined;
   }
 
   #rename(from: string, to: string): void {

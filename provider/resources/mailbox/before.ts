@@ -3,7 +3,7 @@ import type { MailboxRow } from "../../dataverse/tables.ts";
 import { type Context, keep } from "../../resource/context.ts";
 import type { Stored } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
-import { isTree, type Tree, toTree } from "../../values.ts";
+import { isTree, ownOf, pick, type Tree, toTree } from "../../values.ts";
 import {
   type FoundBefore,
   type MailboxInputs,
@@ -107,7 +107,8 @@ export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, Mailb
   if (isDeepStrictEqual(kept, { original: inState, applied: appliedInState(row, stored, kept.original) }))
     context.originals.settle(context.urn, row.mailboxid);
   const all = withOthers(row, kept, context);
-  context.roster.mailboxes.stored(context.urn, row.mailboxid, all.original && toTree(all));
+  const asTree = (known: Kept) => known.original && toTree(known);
+  context.roster.mailboxes.stored(context.urn, row.mailboxid, asTree(kept), asTree(all));
   return kept;
 }
 
@@ -125,13 +126,15 @@ export function knowsMore(stored: Stored<MailboxInputs, MailboxOutputs>, all: Tr
   return original !== undefined && !isDeepStrictEqual(original, storedOriginal(stored));
 }
 
-function withOthers(row: MailboxRow, kept: Kept, { roster }: Context): Kept {
-  return together(row, keptIn(roster.mailboxes.before(row.mailboxid) ?? {}), kept);
+function withOthers(row: MailboxRow, kept: Kept, { roster, urn }: Context): Kept {
+  const others = roster.mailboxes.knownToOthers(row.mailboxid, urn).flatMap((known) => keptIn(known) ?? []);
+  return others.length === 0 ? kept : together(row, [...others, kept]);
 }
 
 /**
  * What this machine has written down beside the state is newer: a run was cut off between a write and the state. Whether that write was
- * carried out, the row tells. What was handed on is older than all the state knows.
+ * carried out, the row tells. What was handed on is older than all the state knows. A note that contradicts the state is that of another
+ * resource which has the mailbox, too, and took what this one has set for the past.
  */
 export function knownHere(row: MailboxRow, stored: Stored<MailboxInputs, MailboxOutputs>, context: Context): Kept {
   const inState = storedOriginal(stored);
@@ -142,20 +145,37 @@ export function knownHere(row: MailboxRow, stored: Stored<MailboxInputs, Mailbox
       ? { ...here.original, ...inState }
       : inState;
   const applied = appliedInState(row, stored, original);
-  return { original, applied: here ? { ...applied, ...whereApplied(row, here.applied, here.applied) } : applied };
+  if (!here) return { original, applied };
+  const [past, known] = [toTree(here.original), toTree(inState ?? {})];
+  const made = here.handedOn ? here.applied : partsWhere(here.applied, (name) => !contradict(past, known, name));
+  return { original, applied: { ...applied, ...whereApplied(row, made, made) } };
+}
+
+function partsWhere(settings: MailboxSettings, test: (name: string) => boolean): MailboxSettings {
+  return soundPart(Settings, pick(toTree(settings), test));
+}
+
+function contradict(one: Tree, other: Tree, name: string): boolean {
+  const [here, there] = [ownOf(one, name), ownOf(other, name)];
+  if (here === undefined || there === undefined) return false;
+  if (!isTree(here) || !isTree(there)) return !isDeepStrictEqual(here, there);
+  return Object.keys(here).some((inner) => contradict(here, there, inner));
 }
 
 /**
- * What two know who hold the same mailbox: who has changed it to what it is now is the younger, and took the setting of the other for the
- * past.
+ * What all know who hold the same mailbox. Each took for the past what it found: what another of them has set is none. Where that does not
+ * tell, whoever has changed the mailbox to what it is now is the younger.
  */
-function together(row: MailboxRow, one: Kept | undefined, other: Kept): Kept {
-  if (!one) return other;
-  const young = ({ original = {}, applied }: Kept) => differingParts(whereApplied(row, original, applied), applied);
-  const old = (kept: Kept) => differingParts(kept.original ?? {}, young(kept));
-  const known = one.original || other.original;
+function together(row: MailboxRow, all: readonly Kept[]): Kept {
+  const known = all.flatMap(({ original, applied }) => (original ? [{ original, applied }] : []));
+  const young = ({ original, applied }: WhollyKept) => differingParts(whereApplied(row, original, applied), applied);
+  const pasts = [...known.map(young), ...known.map((one) => differingParts(one.original, young(one)))];
+  const settings = all.flatMap(({ applied }) => Object.entries(applied));
+  const found = pasts.map((past) =>
+    partsWhere(past, (name) => !settings.some((one) => isDeepStrictEqual(one, [name, ownOf(toTree(past), name)]))),
+  );
   return {
-    original: known && { ...young(one), ...young(other), ...old(one), ...old(other) },
-    applied: ofTwo(row, one.applied, other.applied),
+    original: known.length === 0 ? undefined : Object.assign({}, ...pasts, ...found),
+    applied: all.map(({ applied }) => applied).reduce((one, other) => ofTwo(row, one, other)),
   };
 }
