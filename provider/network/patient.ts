@@ -23,8 +23,9 @@ export async function askPatiently(
     const again = result instanceof Fault ? isPassing(result) : busy(result);
     const pause = again && attempt < ATTEMPTS ? pauseAfter(result, attempt) : undefined;
     const isLast = pause === undefined || pause >= deadline.remaining;
-    // Why there was no answer says more than that the time was over.
-    if (result instanceof Fault && (deadline.remaining > 0 || !lost)) lost = result;
+    // Why there was no answer says more than that the time was over, which a timer may find a moment before the clock does.
+    const isOver = deadline.remaining === 0 || (result instanceof Fault && result.kind === "deadline-exceeded");
+    if (result instanceof Fault && (!isOver || !lost)) lost = result;
     if (!isLast) await deadline.sleep(pause, `${request.method} ${new URL(request.url).origin}`);
     else if (result instanceof Fault) throw lost ?? result;
     else return result;

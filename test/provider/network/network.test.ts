@@ -11,6 +11,7 @@ import { openSocket } from "../../../provider/mail/peer.ts";
 import { Deadline } from "../../../provider/network/deadline.ts";
 import { Network } from "../../../provider/network/network.ts";
 import { pageFault } from "../../../provider/network/page.ts";
+import { askPatiently } from "../../../provider/network/patient.ts";
 import { isPassing, transportFault, wasNeverSent } from "../../../provider/network/transport-fault.ts";
 import { VERIFICATION_SWITCH } from "../../../provider/network/verification-switch.ts";
 import { mask } from "../../../provider/redaction/secrets.ts";
@@ -504,6 +505,22 @@ describe("a host that does not answer", () => {
       expect((await get(network)).status).toBe(204);
     }
     await network.close();
+  });
+});
+
+describe("a request that is made again", () => {
+  it("tells why there was no answer, and not that the time of the last one was over", async () => {
+    await using server = await HttpsServer.start(leaf, () => "silent");
+    const told = Array.from({ length: 20 }, async (_, index) => {
+      // Each with connections and a patience of its own.
+      const network = new Network({ connectTo: connectTo(server.port), caFile }, {}, { tryMs: 300, restMs: 60_000 });
+      using deadline = Deadline.after(1000 + index);
+      const request = { effect: "reads", method: "GET", url: URL_OF_HOST } as const;
+      const { message } = await faultOf(() => askPatiently(network, request, deadline));
+      await network.close();
+      return message;
+    });
+    for (const message of await Promise.all(told)) expect(message).toContain("did not answer in time");
   });
 });
 
