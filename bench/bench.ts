@@ -77,8 +77,15 @@ function tell(): void {
   if (options.short) return;
   const nothing: Figures = { all: [], others: { printed: {} } };
   const kept: Figures = existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, "utf8")) : nothing;
+  // What has been measured beside an older floor keeps that.
   const isNew = (old: Measured) =>
-    all.some((one) => one.shape === old.shape && one.mailboxes === old.mailboxes && one.command === old.command);
+    all.some(
+      (one) =>
+        one.shape === old.shape &&
+        one.mailboxes === old.mailboxes &&
+        one.command === old.command &&
+        (one.shape !== "floor" || one.run === old.run),
+    );
   const told = {
     all: [...kept.all.filter((one) => !isNew(one)), ...all],
     others: { ...kept.others, ...others, printed: { ...kept.others.printed, ...others.printed } },
