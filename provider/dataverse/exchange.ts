@@ -87,8 +87,7 @@ export class Exchange {
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       const { lost, isOut, afterLostAnswer } = tries;
-      const known =
-        error.kind === "deadline-exceeded" && lost ? about(error.account, error.kind, lost, afterLostAnswer) : error;
+      const known = error.kind === "deadline-exceeded" && lost ? about(error.account, error.kind, lost) : error;
       throw isOut || afterLostAnswer ? known : known.ofNothingDone();
     }
   }
@@ -105,10 +104,9 @@ export class Exchange {
       const wait = tries.backoff;
       tries.backoff = Math.min(2 * wait, LONGEST_BACKOFF_MS);
       if (result instanceof Fault) {
-        if (!isPassing(result) || tries.repeats++ >= REPEATS)
-          throw about(what, result.kind, result, tries.afterLostAnswer);
         tries.lost = result;
         tries.afterLostAnswer ||= !wasNeverSent(result);
+        if (!isPassing(result) || tries.repeats++ >= REPEATS) throw about(what, result.kind, result);
         await deadline.sleep(wait, what);
         continue;
       }
@@ -199,15 +197,8 @@ export class Exchange {
 }
 
 /** A transport failure, told as the failure of the operation. */
-function about(what: string, kind: FaultKind, lost: Fault, afterLostAnswer: boolean): Fault {
-  return new Fault({
-    kind,
-    what,
-    reason: lost.account,
-    hint: lost.hint,
-    undone: wasNeverSent(lost) && !afterLostAnswer,
-    cause: lost,
-  });
+function about(what: string, kind: FaultKind, lost: Fault): Fault {
+  return new Fault({ kind, what, reason: lost.account, hint: lost.hint, cause: lost });
 }
 
 function asksToWait(wait: number, deadline: Deadline): string {

@@ -266,6 +266,13 @@ describe("a write that was never sent", () => {
     expect(await updating).toMatchObject({ kind: "cancelled", undone: true });
   });
 
+  it("is told from one whose answer is no HTTP, and that is not tried again", async () => {
+    await using environment = await Environment.start(() => ({ raw: "no HTTP\r\n\r\n" }));
+    using deadline = Deadline.after(10_000);
+    expect(await update(environment, deadline)).toMatchObject({ kind: "unavailable", undone: false });
+    expect(environment.server.requests).toHaveLength(1);
+  });
+
   it("is told from one that is out when the run is cancelled", async () => {
     await using environment = await Environment.start(() => "silent");
     const stop = new AbortController();
