@@ -153,8 +153,8 @@ export function isAbsence(answer: HttpResponse): boolean {
 const ABSENT: ReadonlySet<string> = new Set(["0x80040217", "0x80060891"]);
 
 /** OptimisticConcurrencyNotEnabled: only a write whatever the version is taken. */
-export function hasNoVersions({ text }: HttpResponse): boolean {
-  return errorOf(text).code.toLowerCase() === "0x8006088d";
+export function hasNoVersions({ status, text }: HttpResponse): boolean {
+  return status >= 400 && errorOf(text).code.toLowerCase() === "0x8006088d";
 }
 
 function errorOf(text: string): { code: string; message: string } {
