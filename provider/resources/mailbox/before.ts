@@ -107,8 +107,10 @@ export function keptInState(row: MailboxRow, stored: Stored<MailboxInputs, Mailb
   if (isDeepStrictEqual(kept, { original: inState, applied: appliedInState(row, stored, kept.original) }))
     context.originals.settle(context.urn, row.mailboxid);
   const all = withOthers(row, kept, context);
-  const asTree = (known: Kept) => known.original && toTree(known);
-  context.roster.mailboxes.stored(context.urn, row.mailboxid, asTree(kept), asTree(all));
+  const own = kept.original && toTree(kept);
+  // Of most there is nobody else: both are one object then.
+  const before = all === kept ? own : all.original && toTree(all);
+  context.roster.mailboxes.stored(context.urn, row.mailboxid, own, before);
   return kept;
 }
 
@@ -147,12 +149,9 @@ export function knownHere(row: MailboxRow, stored: Stored<MailboxInputs, Mailbox
   const applied = appliedInState(row, stored, original);
   if (!here) return { original, applied };
   const [past, known] = [toTree(here.original), toTree(inState ?? {})];
-  const made = here.handedOn ? here.applied : partsWhere(here.applied, (name) => !contradict(past, known, name));
+  const isOwn = (name: string) => here.handedOn || !contradict(past, known, name);
+  const made = soundPart(Settings, pick(toTree(here.applied), isOwn));
   return { original, applied: { ...applied, ...whereApplied(row, made, made) } };
-}
-
-function partsWhere(settings: MailboxSettings, test: (name: string) => boolean): MailboxSettings {
-  return soundPart(Settings, pick(toTree(settings), test));
 }
 
 function contradict(one: Tree, other: Tree, name: string): boolean {
@@ -170,10 +169,7 @@ function together(row: MailboxRow, all: readonly Kept[]): Kept {
   const known = all.flatMap(({ original, applied }) => (original ? [{ original, applied }] : []));
   const young = ({ original, applied }: WhollyKept) => differingParts(whereApplied(row, original, applied), applied);
   const pasts = [...known.map(young), ...known.map((one) => differingParts(one.original, young(one)))];
-  const settings = all.flatMap(({ applied }) => Object.entries(applied));
-  const found = pasts.map((past) =>
-    partsWhere(past, (name) => !settings.some((one) => isDeepStrictEqual(one, [name, ownOf(toTree(past), name)]))),
-  );
+  const found = pasts.map((past) => all.reduce((left, { applied }) => differingParts(left, applied), past));
   return {
     original: known.length === 0 ? undefined : Object.assign({}, ...pasts, ...found),
     applied: all.map(({ applied }) => applied).reduce((one, other) => ofTwo(row, one, other)),
