@@ -16,6 +16,7 @@ import type { Target } from "./doctor/target.ts";
 import { givenBy } from "./doctor/targets.ts";
 import { looking } from "./looking.ts";
 import { print } from "./output.ts";
+import type { Parts } from "./parts.ts";
 import { writeMasked } from "./write-masked.ts";
 
 const HELP = `gmailsync doctor: looks at mailboxes without changing anything
@@ -89,7 +90,7 @@ interface Options {
   readonly by: Grouping;
   readonly steps: boolean;
   readonly json: boolean;
-  readonly files: readonly { readonly file: string; readonly textOf: (reports: readonly Report[]) => string }[];
+  readonly files: readonly { readonly file: string; readonly partsOf: (reports: readonly Report[]) => Parts }[];
   readonly watch: boolean;
   readonly timeoutMs: number;
 }
@@ -105,8 +106,8 @@ async function parse(argv: string[]): Promise<Options> {
   if (!isGrouping(by)) throw new TypeError(`--by must be ${Object.keys(OVERVIEWS).join(" or ")}`);
   const timeoutMs = timeLimit(timeout, "seconds", 3600);
   const files = [
-    ...(junit === undefined ? [] : [{ file: junit, textOf: junitOf }]),
-    ...(csv === undefined ? [] : [{ file: csv, textOf: csvOf }]),
+    ...(junit === undefined ? [] : [{ file: junit, partsOf: junitOf }]),
+    ...(csv === undefined ? [] : [{ file: csv, partsOf: csvOf }]),
   ];
   const { targets } = await givenBy(positionals);
   return { ...flags, by, files, targets, timeoutMs };
@@ -130,7 +131,7 @@ async function examine(services: Services, options: Options, signal: AbortSignal
     if (!options.steps) for (const line of OVERVIEWS[by](told, screen)) print(line);
     print(`${told.length > 0 ? "\n" : ""}${counted(reports)}`);
   }
-  for (const { file, textOf } of files) writeMasked(file, textOf(reports));
+  for (const { file, partsOf } of files) writeMasked(file, partsOf(reports));
   return exitOf(reports);
 }
 

@@ -1,4 +1,5 @@
-import { print } from "./output.ts";
+import { printParts } from "./output.ts";
+import type { Parts } from "./parts.ts";
 import { writeMasked } from "./write-masked.ts";
 
 const STANDARD_OUTPUT = "-";
@@ -27,12 +28,11 @@ export function formsIn<Form extends string>(
 /** Writes all of them; whether one has gone to standard output, which is its own then. */
 export function writeForms<Form extends string>(
   forms: readonly AskedFor<Form>[],
-  textOf: (form: Form) => string,
+  partsOf: (form: Form) => Parts,
 ): boolean {
   for (const { form, file } of forms) {
-    const text = textOf(form);
-    if (file === STANDARD_OUTPUT) print(text.trimEnd());
-    else writeMasked(file, text);
+    if (file === STANDARD_OUTPUT) printParts(partsOf(form));
+    else writeMasked(file, partsOf(form));
   }
   return forms.some(isPrinted);
 }

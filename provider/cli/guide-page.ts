@@ -84,14 +84,16 @@ function shown({ name, projectId, clientId, steps }: Guided) {
 }
 
 /** Everything from outside is set as text by its script, never as markup. */
-const PAGE = documentOf({
-  title: "Google's console, step by step",
-  lead: html`<p id="state" class="quiet" role="status"></p>
+const PAGE = [
+  ...documentOf({
+    title: "Google's console, step by step",
+    lead: html`<p id="state" class="quiet" role="status"></p>
 <progress id="progress" aria-label="clients that are proven" max="1" value="0" hidden></progress>`,
-  main: html`<div id="clients"></div>`,
-  script: GUIDE_SCRIPT,
-  asks: "'self'",
-});
+    main: [html`<div id="clients"></div>`],
+    script: GUIDE_SCRIPT,
+    asks: "'self'",
+  }),
+].join("");
 
 const POLICY = `${policyOf(GUIDE_SCRIPT, "'self'")}; frame-ancestors 'none'`;
 

@@ -1,4 +1,5 @@
 import { escaped } from "./escaped.ts";
+import type { Parts } from "./parts.ts";
 
 /** One thing that was looked at, as CI services show it. */
 export interface TestCase {
@@ -18,7 +19,7 @@ export interface Result {
 }
 
 /** A test suite as CI services read it. */
-export function junit(name: string, cases: readonly TestCase[]): string {
+export function junit(name: string, cases: readonly TestCase[]): Parts {
   const count = (element: Result["element"]) => cases.filter(({ result }) => result?.element === element).length;
   const suite = tag("testsuite", {
     name,
@@ -28,7 +29,7 @@ export function junit(name: string, cases: readonly TestCase[]): string {
     skipped: count("skipped"),
   });
   const lines = ['<?xml version="1.0" encoding="UTF-8"?>', `<${suite}>`, ...cases.map(caseOf), "</testsuite>"];
-  return `${lines.join("\n")}\n`;
+  return lines.map((line) => `${line}\n`);
 }
 
 function caseOf({ name, classname, result }: TestCase): string {

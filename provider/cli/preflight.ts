@@ -8,6 +8,7 @@ import { commandLine, telling, timeLimit } from "./command-line.ts";
 import { Screen } from "./doctor/screen.ts";
 import { junit, type Result } from "./junit.ts";
 import { print } from "./output.ts";
+import type { Parts } from "./parts.ts";
 import { declaredIn } from "./preflight/declared.ts";
 import { lookAround } from "./preflight/probes.ts";
 import type { Surroundings } from "./preflight/surroundings.ts";
@@ -122,7 +123,7 @@ function counted(steps: readonly Step[]): string {
 
 const ELEMENTS = { ok: undefined, failed: "failure", unknown: "error", skipped: "skipped" } as const;
 
-function junitOf(steps: readonly Step[]): string {
+function junitOf(steps: readonly Step[]): Parts {
   const cases = steps.map((step) => ({ name: labelOf(step), classname: "preflight", result: resultOf(step) }));
   return junit("gmailsync preflight", cases);
 }

@@ -13,6 +13,7 @@ import { type Given, givenBy } from "./doctor/targets.ts";
 import { type AskedFor, formsIn, writeForms } from "./forms.ts";
 import { looking } from "./looking.ts";
 import { print, say } from "./output.ts";
+import type { Parts } from "./parts.ts";
 import { htmlOf } from "./report/html.ts";
 import { surveyInJson } from "./report/json.ts";
 import { MARKDOWN_LIMIT, markdownOf } from "./report/markdown.ts";
@@ -57,13 +58,13 @@ export const OPTIONS = {
 } as const;
 
 /** What a report can be written as. */
-const FORMS = {
+export const FORMS = {
   html: htmlOf,
-  markdown: markdownOf,
+  markdown: (survey: Survey) => [markdownOf(survey)],
   junit: ({ reports }: Survey) => junitOf(reports, "report"),
-  json: (survey: Survey) => `${JSON.stringify(surveyInJson(survey))}\n`,
+  json: surveyInJson,
   csv: ({ reports }: Survey) => csvOf(reports),
-} as const satisfies Readonly<Record<string, (survey: Survey) => string>>;
+} as const satisfies Readonly<Record<string, (survey: Survey) => Parts>>;
 
 type Form = keyof typeof FORMS;
 const NAMES = ["html", "markdown", "junit", "json", "csv"] as const satisfies readonly Form[];

@@ -12,6 +12,7 @@ import { type AskedFor, formsIn, writeForms } from "./forms.ts";
 import { looking } from "./looking.ts";
 import { print, say } from "./output.ts";
 import { literally } from "./page/markdown.ts";
+import { objectParts, type Parts } from "./parts.ts";
 import { PLACEHOLDERS, readTemplate, TEMPLATE, type Template, templateOf, writeMessages } from "./signin/messages.ts";
 import { pageOf } from "./signin/page.ts";
 import { isAsked, isUnable, type Person, personOf, STANDINGS, type Standing } from "./signin/person.ts";
@@ -71,11 +72,10 @@ const FORMS = {
   markdown: (people: readonly Person[]) =>
     people
       .filter(isAsked)
-      .map(({ address, name, webUrl }) => `- [ ] [${literally(address)}](<${webUrl}>) ${literally(name)}\n`)
-      .join(""),
-  json: (people: readonly Person[]) => `${JSON.stringify({ counts: countsOf(people), people })}\n`,
+      .map(({ address, name, webUrl }) => `- [ ] [${literally(address)}](<${webUrl}>) ${literally(name)}\n`),
+  json: (people: readonly Person[]) => objectParts({ counts: countsOf(people) }, "people", people, (one) => one),
   page: pageOf,
-} as const satisfies Readonly<Record<string, (people: readonly Person[]) => string>>;
+} as const satisfies Readonly<Record<string, (people: readonly Person[]) => Parts>>;
 
 const NAMES = ["csv", "markdown", "json", "page"] as const satisfies readonly (keyof typeof FORMS)[];
 

@@ -1,10 +1,15 @@
 import { Fault, messageOf } from "../fault.ts";
 import { mask, maskData } from "../redaction/secrets.ts";
 import { writeWhole } from "../write-whole.ts";
+import type { Parts } from "./parts.ts";
 
 /** Writes a file for people, without secrets: whole or not at all, and never through a link. */
-export function writeMasked(file: string, text: string): void {
-  written(file, () => writeWhole(file, mask(text)));
+export function writeMasked(file: string, parts: Parts): void {
+  written(file, () => writeWhole(file, masked(parts)));
+}
+
+function* masked(parts: Parts): Generator<string> {
+  for (const part of parts) yield mask(part);
 }
 
 /** The same of what programs read, where a word too many that is taken out would be another name or address. */

@@ -77,5 +77,5 @@ function reply(response: ServerResponse, status: number, title: string, words: s
     "content-security-policy": `${policyOf("", undefined)}; frame-ancestors 'none'`,
     connection: "close",
   });
-  response.end(documentOf({ title, main: html`<p role="status">${prose(words)}</p>` }));
+  response.end([...documentOf({ title, main: [html`<p role="status">${prose(words)}</p>`] })].join(""));
 }

@@ -1,8 +1,9 @@
 import { nextOf } from "../../schema/step.ts";
+import type { Parts } from "../parts.ts";
 import type { Report } from "./report.ts";
 
 /** For spreadsheets (RFC 4180): a line for each mailbox. */
-export function csvOf(reports: readonly Report[]): string {
+export function csvOf(reports: readonly Report[]): Parts {
   const rows = reports.map(({ target, status, decisive, webUrl, testedOn }) => [
     target.address,
     target.client,
@@ -17,9 +18,9 @@ export function csvOf(reports: readonly Report[]): string {
   return table(head, rows);
 }
 
-/** The text of a table (RFC 4180). */
-export function table(head: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
-  return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+/** The lines of a table (RFC 4180). */
+export function table(head: readonly string[], rows: readonly (readonly (string | undefined)[])[]): Parts {
+  return [head, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`);
 }
 
 /** Spreadsheets take what begins like a formula for one, unless an apostrophe stands before it. */

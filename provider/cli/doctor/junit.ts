@@ -1,6 +1,7 @@
 import type { EXITS } from "../../codes/exit.ts";
 import { nextOf, seen } from "../../schema/step.ts";
 import { junit, type Result } from "../junit.ts";
+import type { Parts } from "../parts.ts";
 import { type Report, STATUSES } from "./report.ts";
 import { shownAs } from "./target.ts";
 
@@ -14,7 +15,7 @@ const ELEMENTS = {
 } as const;
 
 /** A test case for each mailbox. */
-export function junitOf(reports: readonly Report[], command: keyof typeof EXITS = "doctor"): string {
+export function junitOf(reports: readonly Report[], command: keyof typeof EXITS = "doctor"): Parts {
   return junit(
     `gmailsync ${command}`,
     reports.map((report) => ({

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { type Content, html, type Markup } from "./markup.ts";
+import { type Content, html } from "./markup.ts";
 import { STYLE } from "./style.ts";
 
 export interface Page {
   readonly title: string;
   /** Above the heading: what the page is of. */
   readonly lead?: Content;
-  readonly main: Content;
+  readonly main: Iterable<Content>;
   /** Runs at the end of the page. */
   readonly script?: string;
   /** Whom the script may ask; nobody by default. */
@@ -14,8 +14,8 @@ export interface Page {
 }
 
 /** A page in one file, which loads nothing: its own style and script are the only ones that the browser takes. */
-export function documentOf({ title, lead, main, script = "", asks }: Page): string {
-  return `<!doctype html>
+export function* documentOf({ title, lead, main, script = "", asks }: Page): Generator<string> {
+  yield `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -26,21 +26,21 @@ export function documentOf({ title, lead, main, script = "", asks }: Page): stri
 <style>${STYLE}</style>
 </head>
 <body>
-${bodyOf(title, lead, main).text}
-${script && `<script>${script}</script>\n`}</body>
-</html>
-`;
-}
-
-function bodyOf(title: string, lead: Content, main: Content): Markup {
-  return html`<header>
+${
+  html`<header>
 <p class="product">gmailsync</p>
 <h1>${title}</h1>
 ${lead}
 </header>
 <main>
-${main}
-</main>`;
+`.text
+}`;
+  for (const part of main) yield html`${part}`.text;
+  yield `
+</main>
+${script && `<script>${script}</script>\n`}</body>
+</html>
+`;
 }
 
 /** What a page with this script may do (CSP Level 3). */

@@ -16,23 +16,24 @@ import { agesOf, originOf, type Survey, titleOf } from "./survey.ts";
 const MOST_OPEN = 10;
 
 /** A page for people: one file, which asks nobody. */
-export function htmlOf(survey: Survey): string {
-  const { reports, rooms } = survey;
-  const causes = causesOf(reports);
-  const main = [
-    countsOf(reports),
-    causes.length > 0 && html`<section><h2>What is in the way</h2>${causes.map(causeOf)}</section>`,
-    rooms.length > 0 && placesOf(rooms),
-    driftOf(reports),
-    agesTable(survey),
-    listOf(reports),
-  ];
+export function htmlOf(survey: Survey): Generator<string> {
   return documentOf({
     title: titleOf(survey),
     lead: html`<p class="quiet">${originOf(survey)}</p>`,
-    main,
+    main: mainOf(survey),
     script: FILTER,
   });
+}
+
+function* mainOf(survey: Survey): Generator<Content> {
+  const { reports, rooms } = survey;
+  const causes = causesOf(reports);
+  yield countsOf(reports);
+  if (causes.length > 0) yield html`<section><h2>What is in the way</h2>${causes.map(causeOf)}</section>`;
+  if (rooms.length > 0) yield placesOf(rooms);
+  yield driftOf(reports);
+  yield agesTable(survey);
+  yield* listOf(reports);
 }
 
 function markOf(status: Status | "skipped"): Markup {
@@ -111,11 +112,11 @@ function agesTable(survey: Survey): Markup {
 
 const ORDER: readonly Status[] = ["failed", "unknown", "waiting", "ok", "notActivated"];
 
-function listOf(reports: readonly Report[]): Markup {
+function* listOf(reports: readonly Report[]): Generator<Content> {
   const sorted = reports.toSorted((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
   const statuses = ORDER.filter((status) => reports.some((report) => report.status === status));
   const clients = [...new Set(reports.flatMap(({ target }) => target.client ?? []))];
-  return html`<section><h2>Mailboxes</h2>
+  yield html`<section><h2>Mailboxes</h2>
 <div class="tools">
 <label>Search<input type="search" id="search" placeholder="address, code, words"></label>
 <label>Status<select id="status"><option value="">all</option>${statuses.map((status) => option(status, STATUSES[status].words))}</select></label>
@@ -123,7 +124,9 @@ ${clients.length > 1 && html`<label>Client<select id="client"><option value="">a
 </div>
 <p id="found" class="quiet" role="status">${mailboxes(reports.length)}</p>
 <div id="mailboxes">
-${sorted.map(mailboxOf)}</div></section>`;
+`;
+  for (const report of sorted) yield mailboxOf(report);
+  yield html`</div></section>`;
 }
 
 function option(value: string, words = value): Markup {

@@ -3,7 +3,7 @@ import { html, link, type Markup } from "../page/markup.ts";
 import { isAsked, type Person } from "./person.ts";
 
 /** A page for those who have to sign in: what to click in which order, and what they will see. One file, which loads nothing. */
-export function pageOf(people: readonly Person[]): string {
+export function pageOf(people: readonly Person[]): Generator<string> {
   const asked = people.filter(isAsked);
   return documentOf({
     title: "Sign in to Gmail for Dynamics 365",
