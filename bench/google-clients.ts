@@ -14,7 +14,7 @@ const ROUNDS = 15;
 /** About what an answer of Google's takes. */
 const ANSWER_MS = 100;
 
-const sandbox = await benchSandbox();
+await using sandbox = await benchSandbox();
 sandbox.command("fault", "google", `delay=${ANSWER_MS}`, "times=1000000");
 const configured = configure({}, { ...sandbox.environment });
 if (!("services" in configured)) throw new Error("the sandbox has given no configuration");
@@ -37,7 +37,6 @@ for (let round = 0; round < ROUNDS; round++) {
   many.push(await timed(() => Promise.all(Array.from({ length: CLIENTS }, verify))));
 }
 await services.network.close();
-await sandbox.stop();
 const ratio = median(many) / median(one);
 if (process.argv.includes("--json")) console.log(JSON.stringify({ oneMs: median(one), manyMs: median(many), ratio }));
 else {

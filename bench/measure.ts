@@ -65,8 +65,8 @@ export async function* measure(
   mailboxes: number,
   commands: readonly string[],
 ): AsyncGenerator<Measured> {
-  const sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
-  const stack = await benchStack(shape, addressesOf(mailboxes), sandbox, environmentFor(mailboxes));
+  await using sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
+  using stack = await benchStack(shape, addressesOf(mailboxes), sandbox, environmentFor(mailboxes));
   let state = { bytes: 0, bytesPerResource: 0 };
   for (const command of ORDERS[shape].filter((one) => commands.includes(one))) {
     const drifted = command === "drift" ? addressesOf(mailboxes).filter((_, index) => index % 100 === 0) : [];
@@ -79,8 +79,6 @@ export async function* measure(
     }
     yield { ...about, load: loadavg()[1] ?? 0, shape, mailboxes, command, ...seen, ...state };
   }
-  stack.remove();
-  await sandbox.stop();
 }
 
 /** Somebody else sets the delivery method of outgoing mail: 0 none, 2 server-side synchronization. */
@@ -146,13 +144,11 @@ function nameOf({ method, path }: RequestRecord): string {
  * error. How many requests it takes, writes among them, and how many of those were refused, so that they were repeated.
  */
 export async function throttled(mailboxes: number) {
-  const sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
-  const stack = await benchStack("fleet", addressesOf(mailboxes), sandbox, environmentFor(mailboxes));
+  await using sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
+  using stack = await benchStack("fleet", addressesOf(mailboxes), sandbox, environmentFor(mailboxes));
   sandbox.command("set", "behaviour", "dataverse", "requestLimit=60", "requestWindowSeconds=10");
   const { ms, what, requests } = await watch(stack, sandbox, "up");
   const writes = what["PATCH mailboxes by id"] ?? 0;
-  stack.remove();
-  await sandbox.stop();
   return { mailboxes, ms, requests, writes, repeated: writes - 2 * mailboxes };
 }
 
@@ -164,31 +160,33 @@ export async function sideBySide(
   tests: number,
   testSeconds: number,
 ): Promise<{ readonly first: number; readonly again: number; readonly preview: number }> {
-  const sandbox = await benchSandbox("--users", String(tests), "--test-delay", String(1000 * testSeconds));
-  const stack = await benchStack("again", addressesOf(tests), sandbox, environmentFor(tests));
+  await using sandbox = await benchSandbox("--users", String(tests), "--test-delay", String(1000 * testSeconds));
+  using stack = await benchStack("again", addressesOf(tests), sandbox, environmentFor(tests));
   const up = () => timed(() => run(stack, "up"));
   const first = await up();
   const again = await up();
   const preview = await timed(() => run(stack, "drift"));
   await run(stack, "destroy");
-  stack.remove();
-  await sandbox.stop();
   return { first, again, preview };
 }
 
+/** Requests at once that the stacks of one environment share (`examples/many-stacks`). */
+const SHARED_REQUESTS = 48;
+
 /** An `up` of so many stacks beside each other, a Fleet each, which have so many mailboxes together. */
 export async function overStacks(mailboxes: number, stacks: number) {
-  const sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
+  await using sandbox = await benchSandbox("--users", String(mailboxes), "--test-delay", "20");
   const addresses = addressesOf(mailboxes);
   const size = Math.ceil(mailboxes / stacks);
+  const environment = {
+    ...environmentFor(mailboxes),
+    GMAILSYNC_MAX_CONCURRENT_REQUESTS: String(Math.floor(SHARED_REQUESTS / stacks)),
+  };
+  using made = new DisposableStack();
   const all = await Promise.all(
-    Array.from({ length: stacks }, (_, index) =>
-      benchStack(
-        "fleet",
-        addresses.slice(index * size, (index + 1) * size),
-        sandbox,
-        environmentFor(size),
-        `s${index}`,
+    Array.from({ length: stacks }, async (_, index) =>
+      made.use(
+        await benchStack("fleet", addresses.slice(index * size, (index + 1) * size), sandbox, environment, `s${index}`),
       ),
     ),
   );
@@ -199,7 +197,5 @@ export async function overStacks(mailboxes: number, stacks: number) {
   const sum = (parts: readonly number[]) => parts.reduce((total, part) => total + part, 0);
   const memory = sum(peaks.map(({ engine, language, plugin }) => engine + language + plugin));
   const bytes = sum(all.map((stack) => stack.state().bytes));
-  for (const stack of all) stack.remove();
-  await sandbox.stop();
   return { mailboxes, stacks, ms, memory, bytes };
 }

@@ -115,7 +115,7 @@ class Talk {
 }
 
 async function single(): Promise<{ ownMs: number; bareMs: number; ratio: number }> {
-  const running = await sandbox(0);
+  await using running = await sandbox(0);
   const [own, scripted]: [number[], number[]] = [[], []];
   for (let round = 0; round < WARM_UP + ROUNDS; round++) {
     const times = [await timed(() => check("anna", running)), await timed(() => bare("anna", running))];
@@ -123,12 +123,11 @@ async function single(): Promise<{ ownMs: number; bareMs: number; ratio: number 
     own.push(times[0] ?? 0);
     scripted.push(times[1] ?? 0);
   }
-  await running.stop();
   return { ownMs: median(own), bareMs: median(scripted), ratio: median(own) / median(scripted) };
 }
 
 async function fleets(): Promise<readonly { mailboxes: number; ms: number; rssMiB: number }[]> {
-  const running = await sandbox(LOGIN_MS);
+  await using running = await sandbox(LOGIN_MS);
   const users = Array.from({ length: Math.max(...FLEETS) }, (_, index) => `user${String(index + 1).padStart(4, "0")}`);
   await check("anna", running);
   const results = [];
@@ -136,7 +135,6 @@ async function fleets(): Promise<readonly { mailboxes: number; ms: number; rssMi
     const ms = await timed(() => Promise.all(users.slice(0, mailboxes).map((user) => check(user, running))));
     results.push({ mailboxes, ms, rssMiB: process.memoryUsage().rss / 1024 / 1024 });
   }
-  await running.stop();
   return results;
 }
 

@@ -9,7 +9,7 @@ import type { RequestRecord } from "../sandbox/traffic.ts";
 const COMMAND = join(import.meta.dirname, "..", "bin", "gmailsync");
 
 /** A sandbox in a process of its own, so that it does not share the measured one's time; its Dynamics makes no rounds through mailboxes. */
-export interface BenchSandbox {
+export interface BenchSandbox extends AsyncDisposable {
   readonly environment: Readonly<Record<string, string>>;
   /** With the made-up key of the service account, by which mailboxes are logged in to. */
   readonly withLogins: Readonly<Record<string, string>>;
@@ -18,7 +18,6 @@ export interface BenchSandbox {
   command(...args: string[]): void;
   /** What was asked for since it was started or reset, the last 20,000 at most. */
   requests(): readonly RequestRecord[];
-  stop(): Promise<void>;
 }
 
 export async function benchSandbox(...options: string[]): Promise<BenchSandbox> {
@@ -46,7 +45,7 @@ export async function benchSandbox(...options: string[]): Promise<BenchSandbox> 
           maxBuffer: 1 << 28,
         }),
       ),
-    async stop() {
+    async [Symbol.asyncDispose]() {
       await network.close();
       child.kill("SIGTERM");
       await new Promise((resolve) => child.once("close", resolve));

@@ -96,12 +96,11 @@ async function cliEnvironment(folder: string, { environment }: BenchSandbox): Pr
 }
 
 /** A stack of one of the programs, in a folder of its own. */
-export interface BenchStack {
+export interface BenchStack extends Disposable {
   /** Runs a command that has to succeed. */
   pulumi(...args: string[]): Promise<Peaks>;
   gmailsync(...args: string[]): Promise<Peaks>;
   state(): StateSize;
-  remove(): void;
 }
 
 export async function benchStack(
@@ -131,7 +130,7 @@ export async function benchStack(
     pulumi,
     gmailsync: (...args) => run(join(BIN, "gmailsync"), args, sandbox.withLogins),
     state: () => stateOf(folder, "bench", name),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
