@@ -21,8 +21,9 @@ export interface Others {
     readonly run: string;
     readonly mailboxes: number;
     readonly stacks: number;
+    readonly atOnce: number;
     readonly ms: number;
-    /** Of all processes together, in MB. */
+    /** Of all processes that run together, in MB. */
     readonly memory: number;
     readonly bytes: number;
   };
@@ -168,9 +169,9 @@ function section(shape: Measurable, mailboxes: number, all: readonly Measured[])
   const beside = floor ? `; the floor has ${number(floor.bytesPerResource)}` : "";
   const bytes = up ? `${number(up.bytesPerResource)} bytes a resource in the state${beside}. ` : "";
   const loads = some.map(({ load }) => load.toFixed(0));
-  const begun = [...new Set(some.map(({ run }) => run.slice(0, 16).replace("T", " ")))].join(" and ");
+  const runs = [...new Set(some.map(({ run }) => begun(run)))].join(" and ");
   const pulumi = [...new Set(some.map((one) => one.pulumi))].join(", ");
-  const when = `Begun ${begun} UTC with Pulumi ${pulumi}, under a load of ${[...new Set(loads)].join(", ")}.`;
+  const when = `Begun ${runs} UTC with Pulumi ${pulumi}, under a load of ${[...new Set(loads)].join(", ")}.`;
   return `## ${SHAPE[shape]}: ${number(mailboxes)} mailboxes\n\n${table(head, rows)}\n${bytes}${when}\n`;
 }
 
@@ -185,19 +186,25 @@ function refused({ mailboxes, ms, requests, writes, repeated }: NonNullable<Othe
   return `## ${mailboxes} mailboxes, throttled\n\nWith 60 requests in 10 seconds, instead of 6,000 in 300, the \`up\` of a Fleet ends without an error after ${seconds(ms)}: ${number(requests)} requests, of which ${number(writes)} write, ${number(repeated)} of them (${share}) because the first try was refused.\n`;
 }
 
-/** Nothing of one stack that was measured in another run. */
 function besideOne(many: NonNullable<Others["overStacks"]>, all: readonly Measured[]): string {
   const one = all.find(
-    ({ run, shape, mailboxes, command, load }) =>
-      run === many.run && shape === "fleet" && mailboxes === many.mailboxes && command === "up" && load <= CALM,
+    ({ shape, mailboxes, command, load }) =>
+      shape === "fleet" && mailboxes === many.mailboxes && command === "up" && load <= CALM,
   );
   const { engine = 0, language = 0, plugin = 0 } = one?.peaks ?? {};
-  const rows = [
-    [`${many.stacks} stacks`, seconds(many.ms), megabytes(many.memory), kilobytes(many.bytes)],
-    ...(one ? [["one stack", timeOf(one), megabytes(engine + language + plugin), kilobytes(one.bytes ?? 0)]] : []),
+  const row = (what: string, run: string, ms: number, memory: number, bytes: number) => [
+    what,
+    begun(run),
+    seconds(ms),
+    megabytes(memory),
+    kilobytes(bytes),
   ];
-  const head = [`\`up\` of ${number(many.mailboxes)} mailboxes`, "time", "most memory of all processes", "state"];
-  return `## Stacks beside each other\n\nA Fleet each, at the same time on this machine, against one sandbox.\n\n${table(head, rows)}`;
+  const rows = [
+    row(`${many.stacks} stacks`, many.run, many.ms, many.memory, many.bytes),
+    ...(one ? [row("one stack", one.run, one.ms, engine + language + plugin, one.bytes ?? 0)] : []),
+  ];
+  const head = [`\`up\` of ${number(many.mailboxes)} mailboxes`, "begun", "time", "most memory at once", "state"];
+  return `## Several stacks, and one\n\nA Fleet each, ${many.atOnce} at once on this machine, against one sandbox that refuses nothing, without checkpoints. Here a stack takes its time to wait: the engine has 64 places, and where there are 200 tests or more it is asked every five seconds which of them have ended, as tests of Dynamics take longer than those of the sandbox, and Dataverse lets a user ask 6,000 times in 300 s, whatever the number of stacks.\n\n${table(head, rows)}`;
 }
 
 function floorOf({ run, mailboxes, command }: Measured, all: readonly Measured[]): Measured | undefined {
@@ -226,6 +233,8 @@ function list(counts: Readonly<Record<string, number>>): string {
     .join(", ");
 }
 
+/** When a run has begun (UTC). */
+const begun = (run: string) => run.slice(0, 16).replace("T", " ");
 const number = (count: number) => Math.round(count).toLocaleString("en");
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 const times = (ratio: number) => `${ratio.toFixed(2)} ×`;
