@@ -81,6 +81,19 @@ test("a profile that is replaced stays while mailboxes that are no target have i
   expect(profiles().filter((name) => name === "north")).toHaveLength(1);
 });
 
+test("a profile that is replaced goes with what a run that was cut off has adopted for it, and nobody declares any more", async () => {
+  const program = [client("north"), profile("north"), mailbox("anna", "north")];
+  const before = mailboxSettings(row("bert"));
+  const bertsWrite = { of: "write", nth: 1, moment: "after", end: "kill" } as const;
+  await engine.up([...program, mailbox("bert", "north")], { disturbance: bertsWrite });
+  expect(engine.entry("bert")).toBeUndefined();
+  expect(row("bert")["_emailserverprofile_value"]).toBe(engine.entry("north")?.id);
+
+  expect((await engine.up(program, { replace: ["north"] })).errors).toEqual([]);
+  expect(mailboxSettings(row("bert"))).toEqual(before);
+  expect(profiles().filter((name) => name === "north")).toHaveLength(1);
+});
+
 test("a stack that goes on with a profile which mailboxes have is warned that another one may hold it", async () => {
   const elsewhere = new ModelEngine(sandbox);
   const { logs } = await elsewhere.up([client("north"), profile("north")]);

@@ -1,10 +1,12 @@
+import type { MailboxRow } from "../../dataverse/tables.ts";
 import { Fault } from "../../fault.ts";
 import { type Changes, changesTo, importedInputs, inputsOf, sameText } from "../../resource/columns.ts";
 import { type Context, keep } from "../../resource/context.ts";
 import { type Handler, resource } from "../../resource/resource.ts";
 import { soundPart } from "../../schema/validator.ts";
 import type { Tree } from "../../values.ts";
-import { putBackLeftovers } from "../mailbox/leftovers.ts";
+import { kindOf } from "../mailbox/find.ts";
+import { type Leftover, leftoversOf, putBackLeftovers } from "../mailbox/leftovers.ts";
 import { columns, connectionColumns } from "./columns.ts";
 import { makeSure } from "./create.ts";
 import { defaultProfile, handOnDefault, previousDefault, unsetDefault, warnOfLostDefault } from "./default-profile.ts";
@@ -83,8 +85,9 @@ const handler: Handler<Inputs, Outputs> = {
   async delete(id, stored, context) {
     // A creation of this run has gone on with this very row.
     if (context.roster.profiles.isMade(id)) return handOnDefault(id, stored.outputs.previousDefaultProfileId, context);
-    await refuseWhileKept(id, context);
-    await putBackLeftovers(id, context);
+    const leftovers = await leftoversOf(id, context);
+    await refuseWhileKept(id, leftovers, context);
+    await putBackLeftovers(leftovers, context);
     if (stored.inputs.defaultForNewMailboxes) {
       await unsetDefault(id, stored.outputs.previousDefaultProfileId, context);
     }
@@ -98,14 +101,20 @@ const handler: Handler<Inputs, Outputs> = {
 
 /**
  * Keeps a profile that mailboxes of the state have, while a program runs: the engine deletes what is no longer declared also where what
- * should have moved them was skipped behind a failure, or was no target. A destroy has no program, and gives them back first.
+ * should have moved them was skipped behind a failure, or was no target. A destroy has no program, and gives them back first. One that is
+ * followed by another is kept for everybody who has it, but for those that no state can have and nobody looks for: they go back as they were.
  */
-async function refuseWhileKept(id: string, context: Context): Promise<void> {
+async function refuseWhileKept(id: string, leftovers: readonly Leftover[], context: Context): Promise<void> {
   const { roster, dataverse, deadline, urn } = context;
   if (roster.declared.size === 0) return;
-  const isFollowed = roster.profiles.isFollowed(urn, id);
+  // With targets, the state's other mailboxes have not been seen in this run.
+  const sure = leftovers.filter(({ row, kept }) => kept.untold && !isLookedFor(row, context));
+  const goBack = new Set(sure.map(({ row }) => row.mailboxid));
+  const keeps = roster.profiles.isFollowed(urn, id)
+    ? ({ mailboxid }: MailboxRow) => !goBack.has(mailboxid)
+    : ({ mailboxid }: MailboxRow) => roster.mailboxes.isKept(mailboxid);
   for await (const rows of dataverse.pages("mailboxes", withProfile(id), deadline)) {
-    const user = rows.find(({ mailboxid }) => isFollowed || roster.mailboxes.isKept(mailboxid));
+    const user = rows.find(keeps);
     if (!user) continue;
     throw new Fault({
       kind: "failed-precondition",
@@ -113,6 +122,12 @@ async function refuseWhileKept(id: string, context: Context): Promise<void> {
       hint: "They would be without one. Mend what has failed, and run `pulumi up` again, without targets: it moves them first. One that is not of this stack needs another profile in Dynamics.",
     });
   }
+}
+
+/** Whether the program has a resource for the mailbox, also one that was skipped. */
+function isLookedFor(row: MailboxRow, { roster, urn }: Context): boolean {
+  const { mailboxid: id, emailaddress } = row;
+  return roster.mailboxes.takenOver(urn, { id, emailAddress: emailaddress ?? "", kind: kindOf(row) }) !== undefined;
 }
 
 /** What a login needs of declared inputs, in a form that can be compared. */

@@ -30,7 +30,8 @@ export async function bring(
     const was = original;
     original = now;
     const toBe = appliedBy(inputs, { original: now, applied });
-    const takeBack = keepOriginal(row, { original: now, applied: toBe, previously: applied }, context);
+    const isNew = previous === undefined;
+    const takeBack = keepOriginal(row, { original: now, applied: toBe, previously: applied }, isNew, context);
     return () => {
       original = was;
       takeBack();
@@ -49,7 +50,7 @@ export async function bring(
   const beforeGmail = (gmail: NonNullable<MailboxSettings["gmail"]>) => original && keep({ ...original, gmail });
   const declared = { now: inputs.gmail, applied: applied?.gmail, original: original?.gmail };
   const gmail = await syncGmail(addressOf(row, inputs), declared, beforeGmail, context);
-  if (!problem && gmail.problems.length === 0) settleWrites(fresh, context);
+  settleWrites(fresh, !problem && gmail.problems.length === 0, context);
   const { gmail: _, ...rest } = original ?? {};
   const whole = original && { ...rest, ...(gmail.original && { gmail: gmail.original }) };
   const now = { original: whole, applied: appliedBy(inputs, { original: whole, applied }) };
@@ -86,7 +87,7 @@ export async function putBack(
   const { left } = wayBack(now, target, ours);
   if (left.length > 0)
     context.log("warning", `Mailbox ${address} was changed by somebody else since; left as it is: ${left.join(", ")}.`);
-  if (isHeldByOther(now, original, applied)) keepOriginal(now, { original, applied, previously: {} }, context);
+  if (isHeldByOther(now, original, applied)) keepOriginal(now, { original, applied, previously: {} }, false, context);
   else context.originals.settle(context.urn, now.mailboxid);
 }
 

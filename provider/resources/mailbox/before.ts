@@ -16,19 +16,36 @@ import { addressOf, type Kept } from "./outcome.ts";
 
 /**
  * Writes down how the mailbox was and what it is made, before it is changed; what it was made before that may still be so afterwards. Gives
- * what takes it back where the write was refused: by the next one others may have changed the mailbox.
+ * what takes it back where the write was refused: by the next one others may have changed the mailbox. `isNew`: the state does not have
+ * the resource yet.
  */
-export function keepOriginal({ mailboxid: id }: MailboxRow, kept: Required<Kept>, context: Context): () => void {
-  const { originals, urn } = context;
+export function keepOriginal(
+  { mailboxid: id }: MailboxRow,
+  kept: Required<Kept>,
+  isNew: boolean,
+  context: Context,
+): () => void {
+  const { originals, urn, roster } = context;
   const before = originals.of(urn, id);
-  keep(context, id, toTree(kept));
+  const isUntold = isNew && (before ? before["untold"] === true : !roster.mailboxes.isKept(id));
+  keep(context, id, toTree({ ...kept, ...(isUntold && { untold: true }) }));
   return () => (before ? keep(context, id, before) : originals.settle(urn, id));
 }
 
-/** The writes are done, so the mailbox is no longer what it was made before them: that would be somebody else's by now. */
-export function settleWrites(row: MailboxRow, context: Context): void {
-  const { previously, ...entry } = context.originals.of(context.urn, row.mailboxid) ?? {};
-  if (isTree(previously) && Object.keys(previously).length > 0) keep(context, row.mailboxid, entry);
+/**
+ * The engine is told of the mailbox now, so the state will have it. Where all writes are done (`isDone`), it is no longer what it was made
+ * before them: that would be somebody else's by now.
+ */
+export function settleWrites(row: MailboxRow, isDone: boolean, context: Context): void {
+  const { untold, previously, ...entry } = context.originals.of(context.urn, row.mailboxid) ?? {};
+  const isPast = isTree(previously) && Object.keys(previously).length > 0;
+  const isTold = untold === true && !context.deadline.cancelled;
+  if (!isTold && !(isPast && isDone)) return;
+  keep(context, row.mailboxid, {
+    ...entry,
+    ...(untold === true && !isTold && { untold }),
+    ...(isPast && !isDone && { previously }),
+  });
 }
 
 /**
@@ -48,16 +65,25 @@ export function handOnOriginal(
 }
 
 /** What an earlier run on this machine has written down: of the last two things that it was made, what it is. */
-export function keptOriginal(
-  row: MailboxRow,
-  { originals, urn }: Context,
-): (WhollyKept & { readonly handedOn: boolean }) | undefined {
+export function keptOriginal(row: MailboxRow, { originals, urn }: Context): Noted | undefined {
   const entry = originals.of(urn, row.mailboxid) ?? {};
   const { original, applied: last } = keptIn(entry) ?? {};
   if (!original || !last) return undefined;
-  const { previously, handedOn } = entry;
+  const { previously, handedOn, untold } = entry;
   const before = isTree(previously) ? soundPart(Settings, previously) : {};
-  return { original, applied: ofTwo(row, before, last), handedOn: handedOn === true };
+  return {
+    original,
+    applied: ofTwo(row, before, last),
+    handedOn: handedOn === true,
+    untold: untold === true,
+  };
+}
+
+export interface Noted extends WhollyKept {
+  /** By a resource that lost the mailbox. */
+  readonly handedOn: boolean;
+  /** The run was cut off before the engine heard of it: no state has it. */
+  readonly untold: boolean;
 }
 
 type WhollyKept = { readonly [P in "original" | "applied"]: MailboxSettings };
