@@ -204,7 +204,7 @@ function besideOne(many: NonNullable<Others["overStacks"]>, all: readonly Measur
     ...(one ? [row("one stack", one.run, one.ms, engine + language + plugin, one.bytes ?? 0)] : []),
   ];
   const head = [`\`up\` of ${number(many.mailboxes)} mailboxes`, "begun", "time", "most memory at once", "state"];
-  return `## Several stacks, and one\n\nA Fleet each, ${many.atOnce} at once on this machine, against one sandbox that refuses nothing, without checkpoints. Here a stack takes its time to wait: the engine has 64 places, and where there are 200 tests or more it is asked every five seconds which of them have ended, as tests of Dynamics take longer than those of the sandbox, and Dataverse lets a user ask 6,000 times in 300 s, whatever the number of stacks.\n\n${table(head, rows)}`;
+  return `## Several stacks, and one\n\nA Fleet each, ${many.atOnce} at once on this machine, against one sandbox that refuses nothing, without checkpoints. A stack mostly waits here: for 64 tests at once, which are asked every five seconds whether they have ended, as those of Dynamics take longer than the 20 ms of the sandbox.\n\n${table(head, rows)}`;
 }
 
 function floorOf({ run, mailboxes, command }: Measured, all: readonly Measured[]): Measured | undefined {
